@@ -1,0 +1,114 @@
+//! Making a proof.
+
+use halo2_proofs::plonk::{self, Circuit, ProvingKey, create_proof};
+use halo2_proofs::poly::kzg::commitment::KZGCommitmentScheme;
+use halo2_proofs::poly::kzg::multiopen::ProverSHPLONK;
+use halo2_proofs::transcript::Transcript;
+use halo2curves::bn256::{Bn256, Fr, G1Affine};
+use rand_core::OsRng;
+use thiserror::Error;
+
+use crate::progress::{Stage, stage_after};
+use crate::shape::{ProofShape, ShapeError};
+use crate::srs::Srs;
+use crate::transcript::{Challenge, ProofWriter};
+use crate::verify::{VerifyError, usable_rows, verify};
+
+/// Why no proof was made.
+#[derive(Debug, Error)]
+pub enum ProveError {
+    /// The key is of a kind that is never proven here.
+    #[error("the proving key is refused: {0}")]
+    Shape(#[from] ShapeError),
+    /// The key and the SRS are for different numbers of rows.
+    #[error(
+        "the SRS has k = {got}, the proving key {expected}: downsize the SRS or generate the key anew"
+    )]
+    K {
+        /// The key's.
+        expected: u32,
+        /// The SRS's.
+        got: u32,
+    },
+    /// More public inputs than the circuit has usable rows.
+    #[error("{got} public inputs, but the circuit has only {usable} usable rows: use a larger k")]
+    TooManyInstances {
+        /// Usable rows.
+        usable: usize,
+        /// What was given.
+        got: usize,
+    },
+    /// Synthesis or the backend failed.
+    #[error("proving failed: {0}")]
+    Halo2(#[from] plonk::Error),
+    /// The finished proof does not verify: the witness does not satisfy the circuit, or the public inputs are not its.
+    #[error(
+        "the witness does not satisfy the circuit with these public inputs: check it with the native clause checks"
+    )]
+    Unsatisfied(#[source] VerifyError),
+}
+
+/// Proves that `circuit` is satisfied with the one instance column `instances`, bound to `statement_digest`, which is
+/// absorbed before anything else.
+///
+/// `progress`, if any, is called at the beginning of each [`Stage`] on the calling thread. The proof is verified before
+/// it is returned. Two proofs of the same statement share no commitment: all blinding comes from the operating system.
+///
+/// # Errors
+/// [`ProveError`].
+pub fn prove<C: Circuit<Fr>>(
+    srs: &Srs,
+    pk: &ProvingKey<G1Affine>,
+    circuit: C,
+    instances: &[Fr],
+    statement_digest: Fr,
+    mut progress: Option<&mut dyn FnMut(Stage)>,
+) -> Result<Vec<u8>, ProveError> {
+    let vk = pk.get_vk();
+    let shape = ProofShape::new(vk)?;
+    let k = vk.get_domain().k();
+    if srs.k() != k {
+        return Err(ProveError::K {
+            expected: k,
+            got: srs.k(),
+        });
+    }
+    let usable = usable_rows(vk);
+    if instances.len() > usable {
+        return Err(ProveError::TooManyInstances {
+            usable,
+            got: instances.len(),
+        });
+    }
+    if let Some(progress) = &mut progress {
+        progress(Stage::Witness { phase: 0 });
+    }
+    let mut observer = |squeezed| {
+        if let (Some(progress), Some(stage)) = (&mut progress, stage_after(&shape, squeezed)) {
+            progress(stage);
+        }
+    };
+    let mut transcript = ProofWriter::new(Some(&mut observer));
+    transcript
+        .common_scalar(statement_digest)
+        .map_err(plonk::Error::from)?;
+    create_proof::<KZGCommitmentScheme<Bn256>, ProverSHPLONK<'_, Bn256>, Challenge, _, _, _>(
+        srs.params(),
+        pk,
+        &[circuit],
+        &[&[instances]],
+        OsRng,
+        &mut transcript,
+    )?;
+    let proof = transcript.into_proof();
+    verify(
+        &srs.verifier(),
+        vk,
+        instances.len(),
+        instances,
+        statement_digest,
+        &proof,
+    )
+    .map_err(ProveError::Unsatisfied)?;
+    Ok(proof)
+}

@@ -1,0 +1,199 @@
+//! Artefacts written whole or not at all.
+//!
+//! An [`AtomicFile`] is a temporary file in the folder of its destination. [`AtomicFile::commit`] flushes it to the disk,
+//! renames it onto the destination and flushes the folder. Dropped before that, it leaves nothing behind.
+
+use std::fs::{File, Permissions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::{Builder, NamedTempFile};
+
+use crate::error::Error;
+
+/// Who may read an artefact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Visibility {
+    /// Everybody, as far as the process's umask allows: 0666 less the umask.
+    Public,
+    /// The owner only: 0600.
+    Secret,
+}
+
+/// What happens to a file that is already there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Existing {
+    /// It is replaced.
+    Replace,
+    /// It stays, and the write fails: for secrets, which nothing can recover.
+    Keep,
+}
+
+/// A file that appears at its destination only when complete.
+#[derive(Debug)]
+pub struct AtomicFile {
+    file: NamedTempFile,
+    destination: PathBuf,
+}
+
+impl AtomicFile {
+    /// Starts a write to `destination`, whose folder must exist.
+    ///
+    /// # Errors
+    /// [`Error::Io`] if the temporary file cannot be made, [`Error::Usage`] if `destination` has no file name.
+    pub fn create(destination: &Path, visibility: Visibility) -> Result<Self, Error> {
+        if destination.file_name().is_none() {
+            return Err(Error::usage(
+                format!("{} is not a file name", destination.display()),
+                "give the path of a file",
+            ));
+        }
+        let mut builder = Builder::new();
+        builder.prefix(".tranche-").suffix(".tmp");
+        set_mode(&mut builder, visibility);
+        let file = builder
+            .tempfile_in(folder(destination))
+            .map_err(|error| Error::io("write beside", destination, error))?;
+        Ok(Self {
+            file,
+            destination: destination.to_owned(),
+        })
+    }
+
+    /// Makes the file durable and moves it to its destination.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if the destination exists and `existing` is [`Existing::Keep`]; [`Error::Io`] otherwise.
+    pub fn commit(self, existing: Existing) -> Result<(), Error> {
+        let Self { file, destination } = self;
+        let failed = |error| Error::io("write", &destination, error);
+        file.as_file().sync_all().map_err(failed)?;
+        match existing {
+            Existing::Replace => file
+                .persist(&destination)
+                .map_err(|error| failed(error.error))?,
+            Existing::Keep => file.persist_noclobber(&destination).map_err(|error| {
+                if error.error.kind() == io::ErrorKind::AlreadyExists {
+                    Error::usage(
+                        format!("{} exists already", destination.display()),
+                        "choose another path or move it away",
+                    )
+                } else {
+                    failed(error.error)
+                }
+            })?,
+        };
+        sync_folder(folder(&destination)).map_err(failed)
+    }
+}
+
+impl Write for AtomicFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+/// Writes `bytes` to `destination` in one go.
+///
+/// # Errors
+/// As [`AtomicFile::create`] and [`AtomicFile::commit`].
+pub fn write(
+    destination: &Path,
+    bytes: &[u8],
+    visibility: Visibility,
+    existing: Existing,
+) -> Result<(), Error> {
+    let mut file = AtomicFile::create(destination, visibility)?;
+    file.write_all(bytes)
+        .map_err(|error| Error::io("write", destination, error))?;
+    file.commit(existing)
+}
+
+fn folder(destination: &Path) -> &Path {
+    match destination.parent() {
+        Some(parent) if parent != Path::new("") => parent,
+        _ => Path::new("."),
+    }
+}
+
+#[cfg(unix)]
+fn set_mode(builder: &mut Builder<'_, '_>, visibility: Visibility) {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = match visibility {
+        Visibility::Public => 0o666,
+        Visibility::Secret => 0o600,
+    };
+    builder.permissions(Permissions::from_mode(mode));
+}
+
+#[cfg(not(unix))]
+fn set_mode(_builder: &mut Builder<'_, '_>, _visibility: Visibility) {}
+
+#[cfg(unix)]
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+#[cfg(not(unix))]
+fn sync_folder(_folder: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let mut names: Vec<String> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn an_abandoned_write_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        let mut file = AtomicFile::create(&path, Visibility::Public).unwrap();
+        file.write_all(b"half").unwrap();
+        drop(file);
+        assert!(names(folder.path()).is_empty());
+    }
+
+    #[test]
+    fn replace_replaces_and_keep_keeps() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        write(&path, b"one", Visibility::Public, Existing::Keep).unwrap();
+        write(&path, b"two", Visibility::Public, Existing::Replace).unwrap();
+        let error = write(&path, b"three", Visibility::Public, Existing::Keep).unwrap_err();
+        assert!(matches!(error, Error::Usage { .. }), "{error}");
+        assert_eq!(std::fs::read(&path).unwrap(), b"two");
+        assert_eq!(names(folder.path()), ["a"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn secrets_are_the_owners_alone() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("seed");
+        write(&path, b"s", Visibility::Secret, Existing::Replace).unwrap();
+        let mode = std::fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+
+    #[test]
+    fn a_missing_folder_is_an_io_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("no").join("a");
+        let error = write(&path, b"", Visibility::Public, Existing::Replace).unwrap_err();
+        assert!(matches!(error, Error::Io { .. }), "{error}");
+    }
+}

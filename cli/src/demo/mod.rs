@@ -1,0 +1,8 @@
+//! What `tranche demo` proves things about: a real training run on real data, small enough for seconds.
+
+mod model;
+mod sampler;
+pub mod training;
+mod wine;
+
+pub use training::{Checkpoint, Draw, Settings, Source, Training};

@@ -1,0 +1,357 @@
+//! Errors, and the exit code each class maps to.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::source::Units;
+
+/// What the process reports to its caller.
+///
+/// | code | class |
+/// |---|---|
+/// | 0 | done, or the verdict is "valid" |
+/// | 1 | the verdict is "invalid", or the request is refused |
+/// | 2 | wrong usage or bad input |
+/// | 3 | the system could not read or write |
+/// | 4 | a defect of this program |
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExitClass {
+    /// Done.
+    Success,
+    /// An invalid proof, a failed check, or a refusal by rule.
+    Refused,
+    /// A wrong option, or input that is not what it should be.
+    Input,
+    /// Reading or writing failed.
+    Io,
+    /// A defect of this program.
+    Internal,
+}
+
+impl ExitClass {
+    /// The process exit code, 0 to 4.
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Success => 0,
+            Self::Refused => 1,
+            Self::Input => 2,
+            Self::Io => 3,
+            Self::Internal => 4,
+        }
+    }
+
+    /// A stable lower-case name for machine output.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Success => "success",
+            Self::Refused => "refused",
+            Self::Input => "input",
+            Self::Io => "io",
+            Self::Internal => "internal",
+        }
+    }
+}
+
+/// The error of every command.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The content of a file is not what it should be.
+    #[error(transparent)]
+    Input(#[from] Box<InputError>),
+    /// A request that cannot be carried out as written.
+    #[error("{what}; {remedy}")]
+    Usage {
+        /// What is wrong.
+        what: String,
+        /// What to do instead.
+        remedy: String,
+    },
+    /// A check failed or a rule forbids the request.
+    #[error("refused: {reason}")]
+    Refused {
+        /// The rule or check.
+        reason: String,
+    },
+    /// The system could not read or write.
+    #[error("cannot {action} {}: {source}", path.display())]
+    Io {
+        /// What was tried, as a verb: "open", "read", "write".
+        action: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// The system's answer.
+        source: io::Error,
+    },
+    /// A defect of this program.
+    #[error("internal error: {0}")]
+    Internal(String),
+}
+
+impl Error {
+    /// Wraps a system error with what was tried on which path.
+    pub fn io(action: &'static str, path: &Path, source: io::Error) -> Self {
+        Self::Io {
+            action,
+            path: path.to_owned(),
+            source,
+        }
+    }
+
+    /// Builds a [`Error::Usage`].
+    pub fn usage(what: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self::Usage {
+            what: what.into(),
+            remedy: remedy.into(),
+        }
+    }
+
+    /// A fault of a whole file.
+    pub fn file(file: &Path, fault: Fault) -> Self {
+        Self::Input(Box::new(InputError {
+            file: file.to_owned(),
+            row: None,
+            fault,
+        }))
+    }
+
+    /// A fault at a row, counted from 1.
+    pub fn row(file: &Path, row: u64, fault: Fault) -> Self {
+        Self::Input(Box::new(InputError {
+            file: file.to_owned(),
+            row: Some(row),
+            fault,
+        }))
+    }
+
+    /// The class, which decides the exit code.
+    pub fn class(&self) -> ExitClass {
+        match self {
+            Self::Input(_) | Self::Usage { .. } => ExitClass::Input,
+            Self::Refused { .. } => ExitClass::Refused,
+            Self::Io { .. } => ExitClass::Io,
+            Self::Internal(_) => ExitClass::Internal,
+        }
+    }
+
+    /// The fault inside an input error.
+    pub fn fault(&self) -> Option<&Fault> {
+        match self {
+            Self::Input(input) => Some(&input.fault),
+            _ => None,
+        }
+    }
+}
+
+/// A fault of an input file: where, what, and the remedy.
+#[derive(Debug, thiserror::Error)]
+#[error("{}{}: {fault}; {}", file.display(), at(*row), fault.remedy())]
+pub struct InputError {
+    /// The file.
+    pub file: PathBuf,
+    /// The row, counted from 1, where the fault has one.
+    pub row: Option<u64>,
+    /// What is wrong.
+    pub fault: Fault,
+}
+
+fn at(row: Option<u64>) -> String {
+    row.map_or_else(String::new, |row| format!(", row {row}"))
+}
+
+/// What can be wrong with an input.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// Bytes that should be UTF-8 are not.
+    #[error("not valid UTF-8")]
+    NotUtf8,
+    /// A record longer than the reader holds in memory.
+    #[error("a record longer than {limit} bytes")]
+    RecordTooLong {
+        /// The longest record accepted.
+        limit: u64,
+    },
+    /// Text that should be JSON is not.
+    #[error("not valid JSON ({0})")]
+    BadJson(String),
+    /// JSON of another shape than expected.
+    #[error("expected {expected}, got {got}")]
+    Shape {
+        /// The shape expected.
+        expected: &'static str,
+        /// The shape found.
+        got: String,
+    },
+    /// A chosen field or column is absent.
+    #[error("no field \"{0}\"")]
+    MissingField(String),
+    /// A chosen column's name occurs more than once.
+    #[error("more than one column \"{0}\"")]
+    AmbiguousField(String),
+    /// A column whose type has no canonical encoding.
+    #[error("column \"{column}\" has the unsupported type {got}")]
+    ColumnType {
+        /// The column.
+        column: String,
+        /// Its type.
+        got: String,
+    },
+    /// A value where a non-negative integer is expected.
+    #[error("\"{field}\" is not an integer of 0 to 2^64 - 1: {got}")]
+    NotCount {
+        /// The field.
+        field: &'static str,
+        /// The value found, shortened.
+        got: String,
+    },
+    /// A null where a value is needed.
+    #[error("\"{0}\" is null")]
+    Null(String),
+    /// CSV that does not parse, or a row of another length.
+    #[error("malformed CSV ({0})")]
+    BadCsv(String),
+    /// Parquet that does not parse.
+    #[error("malformed Parquet ({0})")]
+    BadParquet(String),
+    /// A record of zero units.
+    #[error("the record weighs zero units")]
+    ZeroUnits,
+    /// A record of too many units.
+    #[error("the record weighs {got} units; the bound is {}", Units::MAX)]
+    UnitsOverBound {
+        /// The weight found.
+        got: u64,
+    },
+    /// A tokenizer that does not load or fails on a record.
+    #[error("tokenizer: {0}")]
+    Tokenizer(String),
+    /// Not an `.npy` file, or a header that does not parse.
+    #[error("not a readable .npy file ({0})")]
+    BadNpy(String),
+    /// An `.npy` array of another element type.
+    #[error("expected dtype {expected}, got {got}")]
+    Dtype {
+        /// numpy's descriptor of the type expected.
+        expected: &'static str,
+        /// The descriptor found.
+        got: String,
+    },
+    /// An `.npy` array of another shape.
+    #[error("expected a one-dimensional C-order array, got {0}")]
+    NpyShape(String),
+    /// A file shorter or longer than its header declares.
+    #[error("the header declares {declared} bytes, the file has {got}")]
+    Length {
+        /// Whole length by the header, in bytes.
+        declared: u128,
+        /// Length of the file, in bytes.
+        got: u64,
+    },
+    /// Two parts of one input disagree on a count.
+    #[error("{what}: expected {expected}, got {got}")]
+    Count {
+        /// What is counted.
+        what: &'static str,
+        /// The count by the first part.
+        expected: u64,
+        /// The count by the second.
+        got: u64,
+    },
+    /// A draw from a source that the description does not name.
+    #[error("source {got} does not exist; there are {sources}")]
+    UnknownSource {
+        /// The source found.
+        got: i64,
+        /// The number of sources.
+        sources: usize,
+    },
+    /// The same source twice, where a name must be one source.
+    #[error("the source \"{0}\" is listed twice")]
+    DuplicateSource(String),
+    /// More different sources than a log may name.
+    #[error("more than {limit} different sources")]
+    TooManySources {
+        /// The most accepted.
+        limit: usize,
+    },
+    /// A step smaller than the one before.
+    #[error("step {got} after step {previous}")]
+    StepWentBack {
+        /// The step of the row before.
+        previous: u64,
+        /// The step of this row.
+        got: u64,
+    },
+    /// Nothing to read.
+    #[error("holds no {0}")]
+    Empty(&'static str),
+}
+
+impl Fault {
+    /// What the user can do about it.
+    pub fn remedy(&self) -> &'static str {
+        match self {
+            Self::NotUtf8 => "convert it to UTF-8",
+            Self::RecordTooLong { .. } => "check the separator or line ends, or split the record",
+            Self::BadJson(_) => "check that it is JSON, in JSONL one object a line",
+            Self::Shape { .. } => "write it in the expected shape",
+            Self::MissingField(_) => "choose fields that every row has",
+            Self::AmbiguousField(_) => "rename one of the columns",
+            Self::ColumnType { .. } => "choose flat columns of numbers, booleans, text or bytes",
+            Self::NotCount { .. } | Self::Null(_) => "repair the row",
+            Self::BadCsv(_) => "give every row the header's number of columns and close all quotes",
+            Self::BadParquet(_) => "write the file again, with snappy, gzip or no compression",
+            Self::ZeroUnits => "drop the record or weigh by record",
+            Self::UnitsOverBound { .. } => "split the record or use a coarser unit",
+            Self::Tokenizer(_) => "use the tokenizer.json that the training run used",
+            Self::BadNpy(_) => "save the array again with numpy.save",
+            Self::Dtype { .. } => "give the file that the trainer wrote, or convert with astype",
+            Self::NpyShape(_) => "save a flat array in C order",
+            Self::Length { .. } => "copy the file again, it is truncated or has trailing bytes",
+            Self::Count { .. } => "give files of the same run",
+            Self::UnknownSource { .. } => "give the description of the same run",
+            Self::DuplicateSource(_) => "give each source a name of its own",
+            Self::TooManySources { .. } => {
+                "check that the tranche column names tranches, not records"
+            }
+            Self::StepWentBack { .. } => "write the log in the order of its steps",
+            Self::Empty(_) => "check the path and the format",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_name_file_row_and_remedy() {
+        let error = Error::row(
+            Path::new("a.jsonl"),
+            7,
+            Fault::MissingField("answer".into()),
+        );
+        assert_eq!(
+            error.to_string(),
+            "a.jsonl, row 7: no field \"answer\"; choose fields that every row has"
+        );
+        assert_eq!(error.class().code(), 2);
+        let error = Error::file(Path::new("a.npy"), Fault::Empty("draws"));
+        assert_eq!(
+            error.to_string(),
+            "a.npy: holds no draws; check the path and the format"
+        );
+    }
+
+    #[test]
+    fn classes_map_to_distinct_codes() {
+        let classes = [
+            ExitClass::Success,
+            ExitClass::Refused,
+            ExitClass::Input,
+            ExitClass::Io,
+            ExitClass::Internal,
+        ];
+        let codes: Vec<u8> = classes.iter().map(|class| class.code()).collect();
+        assert_eq!(codes, [0, 1, 2, 3, 4]);
+    }
+}

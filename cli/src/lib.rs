@@ -1,0 +1,27 @@
+//! The modules behind the `tranche` binary.
+//!
+//! | module | noun |
+//! |---|---|
+//! | [`source`] | a contributor's data as a stream of records with units |
+//! | [`logfile`] | a training run's log as a stream of draws |
+//! | [`demo`] | a real, small, deterministic training run |
+//! | [`atomic`] | artefacts written whole or not at all |
+//! | [`progress`] | stages on a terminal |
+//! | [`output`] | a command's report, for people or for machines |
+//! | [`guard`] | third-party decoders that can panic |
+//! | [`error`] | errors and the exit codes they map to |
+
+pub mod atomic;
+pub mod demo;
+pub mod error;
+pub mod guard;
+pub mod logfile;
+pub mod output;
+pub mod progress;
+pub mod source;
+
+mod lines;
+mod rows;
+#[cfg(feature = "parquet")]
+mod table;
+mod value;

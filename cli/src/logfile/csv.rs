@@ -1,0 +1,57 @@
+//! The canonical log in CSV.
+
+use std::path::Path;
+
+use super::label::{Label, Labels};
+use super::{Draw, Read, count};
+use crate::error::{Error, Fault};
+use crate::rows::Rows;
+
+/// A CSV log.
+pub(super) struct Csv {
+    rows: Rows,
+    step: usize,
+    tranche: usize,
+    record: usize,
+}
+
+impl Csv {
+    pub(super) fn open(path: &Path) -> Result<Self, Error> {
+        let rows = Rows::open(path, b',')?;
+        let [step, tranche, record] = ["step", "tranche", "record"].map(|name| rows.column(name));
+        Ok(Self {
+            step: step?,
+            tranche: tranche?,
+            record: record?,
+            rows,
+        })
+    }
+
+    fn draw(&self, row: u64, labels: &mut Labels) -> Result<Draw, Fault> {
+        let tranche = self.rows.field(self.tranche);
+        if tranche.is_empty() {
+            return Err(Fault::Null("tranche".to_owned()));
+        }
+        Ok(Draw {
+            step: count("step", self.rows.field(self.step))?,
+            source: labels.intern(Label::parse(tranche))?,
+            record: count("record", self.rows.field(self.record))?,
+            row,
+        })
+    }
+}
+
+impl Read for Csv {
+    fn read(&mut self, labels: &mut Labels) -> Result<Option<Draw>, Error> {
+        let Some(row) = self.rows.advance()? else {
+            return Ok(None);
+        };
+        self.draw(row, labels)
+            .map(Some)
+            .map_err(|fault| Error::row(self.rows.path(), row, fault))
+    }
+
+    fn file(&self) -> &Path {
+        self.rows.path()
+    }
+}

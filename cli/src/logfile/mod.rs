@@ -1,0 +1,182 @@
+//! A training run's log as an ordered stream of draws.
+//!
+//! | format | holds | row in errors |
+//! |---|---|---|
+//! | CSV | columns `step`, `tranche`, `record` under a header line | row after the header |
+//! | JSONL | objects with `step`, `tranche`, `record` | line |
+//! | Parquet | columns `step`, `tranche`, `record` | row |
+//! | Megatron blend | `…-dataset_index.npy`, `…-dataset_sample_index.npy`, `…-description.txt` | sample |
+//!
+//! Other columns are ignored. `step` and `record` are integers from 0, steps never fall, and `tranche` is the source's
+//! name or its number. A name of decimal digits without a leading zero, below 2^32, is a number in every format. A
+//! Megatron blend is a *planned* order; of the other formats only the writer knows whether the order is consumed.
+
+mod csv;
+mod jsonl;
+mod label;
+mod megatron;
+mod npy;
+#[cfg(feature = "parquet")]
+mod parquet;
+
+use std::num::NonZeroU64;
+use std::path::Path;
+
+pub use label::{Label, MAX_SOURCES, SourceId};
+
+use crate::error::{Error, Fault};
+use label::Labels;
+
+/// The file format of a log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Comma-separated values with a header line.
+    Csv,
+    /// A JSON object a line.
+    Jsonl,
+    /// A Parquet file.
+    Parquet,
+    /// The index arrays of a Megatron blended data set.
+    Megatron {
+        /// Samples a step: row i, from 0, belongs to step i / batch. Wrong for runs whose batch size ramps up.
+        batch: NonZeroU64,
+    },
+}
+
+/// One draw of the run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Draw {
+    /// The training step, from 0.
+    pub step: u64,
+    /// The source; [`LogReader::labels`] has its name.
+    pub source: SourceId,
+    /// The record's index in its source, from 0.
+    pub record: u64,
+    /// Where the draw stands in the file, from 1; see the module's table.
+    pub row: u64,
+}
+
+/// What a format's reader gives.
+trait Read {
+    /// The next draw, or `None` at the end.
+    fn read(&mut self, labels: &mut Labels) -> Result<Option<Draw>, Error>;
+
+    /// The file that holds the draws.
+    fn file(&self) -> &Path;
+}
+
+/// An open log.
+pub struct LogReader {
+    reader: Box<dyn Read>,
+    labels: Labels,
+    step: u64,
+    draws: u64,
+}
+
+impl LogReader {
+    /// Opens a log. A Megatron blend is given by its `…-dataset_index.npy`, or by the folder that holds one blend.
+    ///
+    /// # Errors
+    /// [`Error::Io`]; [`Error::Usage`] for a folder without exactly one blend or a format this binary was built
+    /// without; [`Error::Input`] if the file's head is not of the format.
+    pub fn open(path: &Path, format: Format) -> Result<Self, Error> {
+        let mut labels = Labels::default();
+        let reader: Box<dyn Read> = match format {
+            Format::Csv => Box::new(csv::Csv::open(path)?),
+            Format::Jsonl => Box::new(jsonl::Jsonl::open(path)?),
+            Format::Parquet => open_parquet(path)?,
+            Format::Megatron { batch } => {
+                Box::new(megatron::Megatron::open(path, batch, &mut labels)?)
+            }
+        };
+        Ok(Self {
+            reader,
+            labels,
+            step: 0,
+            draws: 0,
+        })
+    }
+
+    /// The next draw, or `None` at the end.
+    ///
+    /// # Errors
+    /// [`Error::Input`] naming file and row if a draw is malformed, a step falls or there are more than
+    /// [`MAX_SOURCES`] sources; [`Error::Io`]. After an error the stream must not be read on.
+    pub fn read(&mut self) -> Result<Option<Draw>, Error> {
+        let Some(draw) = self.reader.read(&mut self.labels)? else {
+            return Ok(None);
+        };
+        if draw.step < self.step {
+            let fault = Fault::StepWentBack {
+                previous: self.step,
+                got: draw.step,
+            };
+            return Err(Error::row(self.reader.file(), draw.row, fault));
+        }
+        self.step = draw.step;
+        self.draws += 1;
+        Ok(Some(draw))
+    }
+
+    /// The sources met so far, by [`SourceId`]. A Megatron blend's are all known from the start.
+    pub fn labels(&self) -> &[Label] {
+        self.labels.as_slice()
+    }
+
+    /// The label of a source that a draw of this reader names.
+    pub fn label(&self, source: SourceId) -> &Label {
+        self.labels.get(source)
+    }
+
+    /// The draws read so far.
+    pub fn draws(&self) -> u64 {
+        self.draws
+    }
+}
+
+impl std::fmt::Debug for LogReader {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LogReader")
+            .field("file", &self.reader.file())
+            .field("draws", &self.draws)
+            .finish()
+    }
+}
+
+#[cfg(feature = "parquet")]
+fn open_parquet(path: &Path) -> Result<Box<dyn Read>, Error> {
+    Ok(Box::new(parquet::Parquet::open(path)?))
+}
+
+#[cfg(not(feature = "parquet"))]
+fn open_parquet(path: &Path) -> Result<Box<dyn Read>, Error> {
+    Err(Error::usage(
+        format!("this binary cannot read {}", path.display()),
+        "build it with the feature \"parquet\", which is on by default",
+    ))
+}
+
+/// Reads a non-negative decimal integer; signs, spaces and empty text are refused.
+fn count(field: &'static str, text: &str) -> Result<u64, Fault> {
+    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    match text.parse() {
+        Ok(count) if digits => Ok(count),
+        _ => Err(not_count(field, text)),
+    }
+}
+
+/// The fault of a value that is no count, the value cut to a readable length.
+fn not_count(field: &'static str, got: &str) -> Fault {
+    Fault::NotCount {
+        field,
+        got: got.chars().take(40).collect(),
+    }
+}
+
+/// The fault of a value that labels no source.
+fn odd_label(got: String) -> Fault {
+    Fault::Shape {
+        expected: "a name, or a number from 0 below 2^32, as \"tranche\"",
+        got,
+    }
+}

@@ -1,0 +1,69 @@
+//! Units counted in tokens of a `tokenizer.json`.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use tokenizers::Tokenizer;
+
+use crate::error::{Error, Fault};
+use crate::value::RecordBuf;
+
+/// The longest `tokenizer.json` accepted, in bytes.
+const MAX_FILE: u64 = 1 << 28;
+
+/// Counts tokens with a fixed tokenizer.
+///
+/// A record weighs the sum of its texts' tokens: a raw record is one text, a record of chosen fields has one text per
+/// field. No special token is added, and the file's own truncation and padding are off, so that long records are not
+/// cut and short ones not filled.
+#[derive(Debug)]
+pub struct TokenCounter {
+    tokenizer: Tokenizer,
+    digest: [u8; 32],
+}
+
+impl TokenCounter {
+    /// Loads a `tokenizer.json`.
+    ///
+    /// # Errors
+    /// [`Error::Io`]; [`Fault::Tokenizer`] if the file is longer than 256 MiB or does not load.
+    pub fn open(path: &Path) -> Result<Self, Error> {
+        let fault = |what: String| Error::file(path, Fault::Tokenizer(what));
+        let file = File::open(path).map_err(|error| Error::io("open", path, error))?;
+        let mut bytes = Vec::new();
+        file.take(MAX_FILE + 1)
+            .read_to_end(&mut bytes)
+            .map_err(|error| Error::io("read", path, error))?;
+        if bytes.len() as u64 > MAX_FILE {
+            return Err(fault(format!("longer than {MAX_FILE} bytes")));
+        }
+        let digest = *blake3::hash(&bytes).as_bytes();
+        let mut tokenizer =
+            Tokenizer::from_bytes(&bytes).map_err(|error| fault(error.to_string()))?;
+        tokenizer
+            .with_truncation(None)
+            .map_err(|error| fault(error.to_string()))?;
+        tokenizer.with_padding(None);
+        Ok(Self { tokenizer, digest })
+    }
+
+    /// BLAKE3 of the file's bytes, which names the unit.
+    pub fn digest(&self) -> [u8; 32] {
+        self.digest
+    }
+
+    /// The tokens of a record.
+    pub(super) fn count(&self, record: &RecordBuf) -> Result<u64, Fault> {
+        let mut tokens = 0_u64;
+        for text in record.texts() {
+            let text = std::str::from_utf8(text).map_err(|_| Fault::NotUtf8)?;
+            let encoding = self
+                .tokenizer
+                .encode_fast(text, false)
+                .map_err(|error| Fault::Tokenizer(error.to_string()))?;
+            tokens += encoding.len() as u64;
+        }
+        Ok(tokens)
+    }
+}

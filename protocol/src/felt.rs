@@ -107,6 +107,22 @@ pub fn power_of_two(bits: u32) -> Felt {
     Felt::from(BigInt::new(words))
 }
 
+/// `Σ values[l] · 2^(stride·l)`, values below `2^stride`, the sum below 2^253.
+#[must_use]
+pub fn pack(values: &[u32], stride: u32) -> Felt {
+    let mut words = [0u64; 4];
+    for (l, value) in values.iter().enumerate() {
+        let shift = l * stride as usize;
+        let (word, bit) = (shift / 64, shift % 64);
+        let wide = u128::from(*value) << bit;
+        words[word] |= wide as u64;
+        if let Some(next) = words.get_mut(word + 1) {
+            *next |= (wide >> 64) as u64;
+        }
+    }
+    Felt::from(BigInt::new(words))
+}
+
 /// `0x` and 64 lower-case hexadecimal digits.
 #[must_use]
 pub fn to_hex(felt: &Felt) -> String {

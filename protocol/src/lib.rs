@@ -5,18 +5,47 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`shape`] | the sizes that the formats depend on |
-//! | [`felt`] | field elements as bytes, words, hexadecimal |
+//! | [`felt`], [`keccak`], [`json`] | field elements, words of a contract, values in JSON |
 //! | [`hash`] | the wide hash W, the narrow hash P, and their trees |
 //! | [`tag`], [`salt`] | domain tags; salts and orders drawn from a run's seed |
+//! | [`record`], [`content`] | record digests and the content root |
+//! | [`unit`], [`units`] | unit definitions; packs, chunks and the units tree |
+//! | [`tranche`], [`registry`] | a tranche's fields and id; the list of ids |
+//! | [`log`], [`arrangement`], [`trace`], [`run`] | what a run commitment commits to |
+//! | [`usage`] | the usage vector, its commitment, receipts |
+//! | [`context`], [`statement`] | the run's terms; public inputs and the statement's digest |
+//! | [`clause`], [`usage_relation`] | clause numbers; witness, builder and native check of S1 to S8 |
+//! | [`address`], [`signature`] | accounts and their signatures |
+//! | [`sample`] | small made-up runs for tests |
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;
 
+pub mod address;
+pub mod arrangement;
+pub mod clause;
+pub mod content;
+pub mod context;
 pub mod felt;
 pub mod hash;
+pub mod json;
+pub mod keccak;
+pub mod log;
+pub mod record;
+pub mod registry;
+pub mod run;
 pub mod salt;
+pub mod sample;
 pub mod shape;
+pub mod signature;
+pub mod statement;
 pub mod tag;
+pub mod trace;
+pub mod tranche;
+pub mod unit;
+pub mod units;
+pub mod usage;
+pub mod usage_relation;
 
 pub use felt::Felt;
 pub use shape::Shape;

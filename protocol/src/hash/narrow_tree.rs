@@ -22,6 +22,16 @@ pub struct NarrowTree {
 }
 
 impl NarrowTree {
+    /// The tree without leaves.
+    #[must_use]
+    pub fn empty(depth: usize) -> Self {
+        let empty = core::iter::successors(Some(Felt::ZERO), |below| Some(hash2(*below, *below)));
+        Self {
+            levels: (0..=depth).map(|_| Vec::new()).collect(),
+            empty: empty.take(depth + 1).collect(),
+        }
+    }
+
     /// Builds the tree over `leaves`; absent leaves to the right are 0.
     ///
     /// # Errors
@@ -85,7 +95,7 @@ impl NarrowTree {
             .collect()
     }
 
-    /// Replaces or appends a leaf: `index` is at most the number of leaves, and below `2^depth`.
+    /// Appends a leaf and returns its index.
     ///
     /// # Errors
     /// [`TreeFull`] when the tree is full.

@@ -5,6 +5,7 @@ use super::wide::{self, ARITY};
 use crate::felt::Felt;
 use alloc::vec::Vec;
 use ark_ff::AdditiveGroup;
+use serde::{Deserialize, Serialize};
 
 /// A tree of fixed height of which only the nodes over given leaves are kept; the rest are empty subtrees.
 #[derive(Clone, Debug)]
@@ -91,11 +92,13 @@ pub(crate) fn empties(tag: Felt, height: usize) -> Vec<Felt> {
 }
 
 /// An opening: at each level, leaf to root, the fifteen children and which of them the path goes through.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct WidePath {
     /// Per level, which child the path goes through, 0 to 14.
     pub digits: Vec<u8>,
     /// Per level, all fifteen children, the path's own included.
+    #[serde(with = "levels")]
     pub children: Vec<[Felt; ARITY]>,
 }
 
@@ -152,6 +155,41 @@ impl WidePath {
             current = wide::node(tag, children);
         }
         Some(current)
+    }
+}
+
+/// Levels of children as lists of 0x-hex.
+mod levels {
+    use super::ARITY;
+    use crate::felt::{Felt, from_hex, to_hex};
+    use alloc::string::String;
+    use alloc::vec::Vec;
+    use serde::de::Error as _;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(
+        levels: &[[Felt; ARITY]],
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
+        to.collect_seq(
+            levels
+                .iter()
+                .map(|children| children.iter().map(to_hex).collect::<Vec<_>>()),
+        )
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<Vec<[Felt; ARITY]>, D::Error> {
+        let texts = Vec::<[String; ARITY]>::deserialize(from)?;
+        let level = |texts: &[String; ARITY]| {
+            let mut children = [Felt::from(0u64); ARITY];
+            for (child, text) in children.iter_mut().zip(texts) {
+                *child = from_hex(text).map_err(D::Error::custom)?;
+            }
+            Ok(children)
+        };
+        texts.iter().map(level).collect()
     }
 }
 

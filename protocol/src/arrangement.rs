@@ -1,0 +1,163 @@
+//! The arrangement: which chunk stands at which place of the table (encodings, section 5).
+
+use crate::felt::Felt;
+use crate::hash::TreeFull;
+use crate::hash::wide::{ARITY, node};
+use crate::hash::wide_tree::{WidePath, WideTree};
+use crate::json;
+use crate::shape::{PLACES_PER_LEAF, Shape};
+use crate::tag::Tag;
+use alloc::vec::Vec;
+use ark_ff::AdditiveGroup;
+use serde::{Deserialize, Serialize};
+
+/// What an active place holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlaceEntry {
+    /// Id of the tranche, or of the private tranche.
+    #[serde(with = "json::felt")]
+    pub tranche_id: Felt,
+    /// Whether it is the private tranche.
+    pub private: bool,
+    /// Which chunk of it.
+    pub chunk: u32,
+}
+
+impl PlaceEntry {
+    /// `e0 = tranche id`, `e1 = 1 + 2·private + 4·chunk index`.
+    #[must_use]
+    pub fn felts(&self) -> [Felt; 2] {
+        let flags = 1 + 2 * u64::from(self.private) + 4 * u64::from(self.chunk);
+        [self.tranche_id, Felt::from(flags)]
+    }
+}
+
+/// The leaf over at most seven active places; a leaf without any is 0.
+#[must_use]
+pub fn leaf(salt: Felt, places: &[PlaceEntry]) -> Felt {
+    if places.is_empty() {
+        return Felt::ZERO;
+    }
+    let mut block = [Felt::ZERO; ARITY];
+    block[0] = salt;
+    for (pair, place) in block[1..].chunks_exact_mut(2).zip(places) {
+        pair.copy_from_slice(&place.felts());
+    }
+    node(Tag::ArrangementLeaf.felt(), &block)
+}
+
+/// The tree over the active places, in table order; `salts[i]` is leaf i's.
+///
+/// # Errors
+/// [`TreeFull`] when there are more places than the tree holds.
+pub fn arrangement_tree(
+    shape: &Shape,
+    places: &[PlaceEntry],
+    salts: &[Felt],
+) -> Result<WideTree, TreeFull> {
+    let leaves = places
+        .chunks(PLACES_PER_LEAF)
+        .zip(salts)
+        .map(|(places, salt)| leaf(*salt, places));
+    WideTree::new(
+        Tag::ArrangementNode.felt(),
+        shape.arrangement_height,
+        leaves.collect(),
+    )
+}
+
+/// Number of leaves that describe `places` active places.
+#[must_use]
+pub const fn leaf_count(places: usize) -> usize {
+    places.div_ceil(PLACES_PER_LEAF)
+}
+
+/// One leaf of the arrangement, opened; for audits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ArrangementOpening {
+    /// Which leaf: it describes places `7·index …`.
+    pub index: u32,
+    /// Its salt.
+    #[serde(with = "json::felt")]
+    pub salt: Felt,
+    /// Its active places, 1 to 7 of them.
+    pub places: Vec<PlaceEntry>,
+    /// The path to the arrangement root.
+    pub path: WidePath,
+}
+
+impl ArrangementOpening {
+    /// Opens leaf `index`; `None` when it describes no active place.
+    #[must_use]
+    pub fn new(tree: &WideTree, places: &[PlaceEntry], salts: &[Felt], index: u32) -> Option<Self> {
+        let leaf = places.chunks(PLACES_PER_LEAF).nth(index as usize)?;
+        let salt = *salts.get(index as usize)?;
+        Some(Self {
+            index,
+            salt,
+            places: leaf.to_vec(),
+            path: tree.path(index as usize),
+        })
+    }
+
+    /// Whether this is the leaf at its index under an arrangement root.
+    #[must_use]
+    pub fn check(&self, shape: &Shape, arrangement_root: Felt) -> bool {
+        (1..=PLACES_PER_LEAF).contains(&self.places.len())
+            && self.path.check(
+                Tag::ArrangementNode.felt(),
+                shape.arrangement_height,
+                self.index as usize,
+                leaf(self.salt, &self.places),
+                arrangement_root,
+            )
+    }
+
+    /// The entry of a place of the table; `None` when this leaf does not describe it or it is inactive.
+    #[must_use]
+    pub fn place(&self, place: usize) -> Option<&PlaceEntry> {
+        let offset = place.checked_sub(self.index as usize * PLACES_PER_LEAF)?;
+        self.places.get(offset)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample::TOY;
+
+    #[test]
+    fn openings_are_checked_field_by_field() {
+        let places: Vec<PlaceEntry> = (0..16u32)
+            .map(|i| PlaceEntry {
+                tranche_id: Felt::from(u64::from(i % 3) + 9),
+                private: i % 3 == 0,
+                chunk: i,
+            })
+            .collect();
+        let salts: Vec<Felt> = (1..=3u64).map(Felt::from).collect();
+        let tree = arrangement_tree(&TOY, &places, &salts).unwrap();
+        for index in 0..3 {
+            let opening = ArrangementOpening::new(&tree, &places, &salts, index).unwrap();
+            assert!(opening.check(&TOY, tree.root()));
+            assert_eq!(
+                opening.place(7 * index as usize),
+                Some(&places[7 * index as usize])
+            );
+            assert_eq!(opening.place(7 * index as usize + 7), None);
+            for change in 0..4 {
+                let mut broken = opening.clone();
+                match change {
+                    0 => broken.places[0].chunk += 1,
+                    1 => broken.places[0].private ^= true,
+                    2 => broken.salt += Felt::from(1u64),
+                    _ => broken.index ^= 1,
+                }
+                assert!(!broken.check(&TOY, tree.root()));
+            }
+        }
+        assert_eq!(ArrangementOpening::new(&tree, &places, &salts, 3), None);
+    }
+}

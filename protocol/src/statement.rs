@@ -1,0 +1,558 @@
+//! Statements: public inputs by name, and the digest that a proof's transcript absorbs first (encodings, sections 8 and 9).
+
+use crate::address::Address;
+use crate::context::{PayRule, Remainder, RunContext};
+use crate::felt::{self, Felt, power_of_two, reduce_be};
+use crate::keccak::{Word, keccak, text_word, word};
+use crate::log::LogOrder;
+use alloc::string::String;
+use alloc::vec::Vec;
+use ark_ff::AdditiveGroup;
+
+/// Version of the statement's encoding.
+pub const VERSION: u16 = 1;
+/// First amount of a payee that is too large: `owner + 2^160·amount` stays below r.
+pub const AMOUNT_BOUND: u128 = 1 << 88;
+
+/// What a proof shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum ProofKind {
+    /// The usage relation, clauses S1 to S8.
+    Usage = 1,
+    /// The disclosure relation, clauses D1 to D7.
+    Disclosure = 2,
+}
+
+impl ProofKind {
+    /// The kind of a code; `None` for an unknown one.
+    #[must_use]
+    pub const fn from_code(code: u8) -> Option<Self> {
+        match code {
+            1 => Some(Self::Usage),
+            2 => Some(Self::Disclosure),
+            _ => None,
+        }
+    }
+}
+
+/// Why a statement does not fit the run's context (S8).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ContextMismatch {
+    /// Public input 0 is not the context.
+    #[error("public input 0 is not the context of these terms")]
+    Context,
+    /// The unit is not that of the terms.
+    #[error("the statement's unit is not the terms'")]
+    Unit,
+    /// The order is not that of the terms.
+    #[error("the statement's order (planned or consumed) is not the terms'")]
+    Order,
+    /// The pay rule or the remainder rule is not that of the terms.
+    #[error("the statement's pay rule is not the terms'")]
+    PayRule,
+}
+
+/// Public inputs that are not those of a statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StatementError {
+    /// The number of inputs does not fit the circuit.
+    #[error("got {got} public inputs, expected {expected}")]
+    Length {
+        /// Inputs given.
+        got: usize,
+        /// Inputs of the circuit.
+        expected: usize,
+    },
+    /// An input is out of its range.
+    #[error("public input {row} ({field}) is out of range")]
+    OutOfRange {
+        /// Which input.
+        row: usize,
+        /// What it stands for.
+        field: &'static str,
+    },
+    /// More claims or payees than the circuit has room for.
+    #[error("got {got} {what}, the circuit has room for {capacity}")]
+    Capacity {
+        /// What there is too much of.
+        what: &'static str,
+        /// How many.
+        got: usize,
+        /// Room.
+        capacity: usize,
+    },
+}
+
+/// What a usage proof states.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UsageStatement {
+    /// The run's context.
+    pub context: Felt,
+    /// Registry root that the run's tranches are under.
+    pub registry_root: Felt,
+    /// Commitment to log, arrangement and trace.
+    pub run_commitment: Felt,
+    /// Commitment to the usage vector.
+    pub usage_commitment: Felt,
+    /// Felt of the unit definition.
+    pub unit: Felt,
+    /// Planned or consumed.
+    pub order: LogOrder,
+}
+
+impl UsageStatement {
+    /// Row of [`UsageStatement::context`].
+    pub const CONTEXT: usize = 0;
+    /// Row of [`UsageStatement::registry_root`].
+    pub const REGISTRY_ROOT: usize = 1;
+    /// Row of [`UsageStatement::run_commitment`].
+    pub const RUN_COMMITMENT: usize = 2;
+    /// Row of [`UsageStatement::usage_commitment`].
+    pub const USAGE_COMMITMENT: usize = 3;
+    /// Row of [`UsageStatement::unit`].
+    pub const UNIT: usize = 4;
+    /// Row of [`UsageStatement::order`].
+    pub const ORDER: usize = 5;
+    /// Number of public inputs.
+    pub const LEN: usize = 6;
+
+    /// The public inputs, by row.
+    #[must_use]
+    pub fn public_inputs(&self) -> [Felt; Self::LEN] {
+        [
+            self.context,
+            self.registry_root,
+            self.run_commitment,
+            self.usage_commitment,
+            self.unit,
+            self.order.felt(),
+        ]
+    }
+
+    /// Reads public inputs.
+    ///
+    /// # Errors
+    /// [`StatementError`] when there are not six, or the order is neither 0 nor 1.
+    pub fn from_public_inputs(inputs: &[Felt]) -> Result<Self, StatementError> {
+        let wrong = StatementError::Length {
+            got: inputs.len(),
+            expected: Self::LEN,
+        };
+        let inputs: &[Felt; Self::LEN] = inputs.try_into().map_err(|_| wrong)?;
+        let order = byte(&inputs[Self::ORDER]).and_then(LogOrder::from_flag);
+        Ok(Self {
+            context: inputs[Self::CONTEXT],
+            registry_root: inputs[Self::REGISTRY_ROOT],
+            run_commitment: inputs[Self::RUN_COMMITMENT],
+            usage_commitment: inputs[Self::USAGE_COMMITMENT],
+            unit: inputs[Self::UNIT],
+            order: order.ok_or(StatementError::OutOfRange {
+                row: Self::ORDER,
+                field: "order",
+            })?,
+        })
+    }
+
+    /// S8, outside the circuit: the context is that of these terms, and unit and order are the terms'.
+    ///
+    /// # Errors
+    /// [`ContextMismatch`].
+    pub fn check_context(&self, context: &RunContext) -> Result<(), ContextMismatch> {
+        if self.context != context.felt() {
+            return Err(ContextMismatch::Context);
+        }
+        if self.unit != context.terms.unit {
+            return Err(ContextMismatch::Unit);
+        }
+        if self.order != context.terms.order {
+            return Err(ContextMismatch::Order);
+        }
+        Ok(())
+    }
+}
+
+fn byte(felt: &Felt) -> Option<u8> {
+    felt::to_u128(felt).and_then(|value| u8::try_from(value).ok())
+}
+
+/// A claim's kind; the number is its code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum ClaimCode {
+    /// Share of a tranche of the registered part (D1, D2, D6).
+    ShareOfRegistered = 1,
+    /// Share of a tranche of the whole run (D1, D2, D6).
+    ShareOfWhole = 2,
+    /// No draws of a tranche (D3).
+    Exclusion = 3,
+    /// Share of the registered part of the whole run (D7).
+    RegisteredShare = 4,
+}
+
+impl ClaimCode {
+    /// The kind of a code; `None` for 0, no claim, and for unknown ones.
+    #[must_use]
+    pub const fn from_code(code: u8) -> Option<Self> {
+        match code {
+            1 => Some(Self::ShareOfRegistered),
+            2 => Some(Self::ShareOfWhole),
+            3 => Some(Self::Exclusion),
+            4 => Some(Self::RegisteredShare),
+            _ => None,
+        }
+    }
+}
+
+/// A claim about a usage vector, as it stands in the public inputs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// What is claimed.
+    pub code: ClaimCode,
+    /// The tranche id; 0 for [`ClaimCode::RegisteredShare`].
+    pub subject: Felt,
+    /// Lower end of the band, parts per million; 0 for [`ClaimCode::Exclusion`].
+    pub lo: u32,
+    /// Upper end, inclusive; equal to `lo` for an exact share.
+    pub hi: u32,
+}
+
+impl Claim {
+    /// The four felts: code, subject, lo, hi.
+    #[must_use]
+    pub fn felts(&self) -> [Felt; 4] {
+        [
+            Felt::from(self.code as u64),
+            self.subject,
+            Felt::from(self.lo),
+            Felt::from(self.hi),
+        ]
+    }
+}
+
+/// Who is paid, and how much.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Payee {
+    /// The owner.
+    pub owner: Address,
+    /// Parts per 10^9 (shares) or the token's smallest parts (metered), below 2^88.
+    pub amount: u128,
+}
+
+impl Payee {
+    /// `owner + 2^160·amount`.
+    #[must_use]
+    pub fn felt(&self) -> Felt {
+        self.owner.felt() + Felt::from(self.amount) * power_of_two(160)
+    }
+
+    /// Reads the felt; `None` for an amount of 2^88 or more.
+    #[must_use]
+    pub fn from_felt(felt: &Felt) -> Option<Self> {
+        let bytes = felt::to_bytes(felt);
+        let (amount, owner) = bytes.split_at(12);
+        let amount = amount
+            .iter()
+            .fold(0u128, |acc, b| acc << 8 | u128::from(*b));
+        let owner = Address::new(owner.try_into().ok()?);
+        (amount < AMOUNT_BOUND).then_some(Self { owner, amount })
+    }
+}
+
+/// Who is paid under a pay rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PayList {
+    /// Shares or metered.
+    pub rule: PayRule,
+    /// What becomes of the remainder of shares.
+    pub remainder: Remainder,
+    /// Sum of the amounts.
+    pub total: u128,
+    /// The payees, owners strictly ascending.
+    pub payees: Vec<Payee>,
+}
+
+/// Room of a disclosure circuit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Capacity {
+    /// Claims.
+    pub claims: usize,
+    /// Payees.
+    pub payees: usize,
+}
+
+impl Capacity {
+    /// Row of the first felt of claim `index`.
+    #[must_use]
+    pub const fn claim_row(&self, index: usize) -> usize {
+        DisclosureStatement::FIRST_CLAIM + 4 * index
+    }
+
+    /// Row of the pay kind; remainder rule and total follow.
+    #[must_use]
+    pub const fn pay_row(&self) -> usize {
+        self.claim_row(self.claims)
+    }
+
+    /// Row of payee `index`.
+    #[must_use]
+    pub const fn payee_row(&self, index: usize) -> usize {
+        self.pay_row() + 3 + index
+    }
+
+    /// Number of public inputs.
+    #[must_use]
+    pub const fn public_inputs(&self) -> usize {
+        self.payee_row(self.payees)
+    }
+}
+
+/// What a disclosure proof states.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DisclosureStatement {
+    /// The run's context.
+    pub context: Felt,
+    /// Commitment to the usage vector; valid only beside an accepted usage proof of the same.
+    pub usage_commitment: Felt,
+    /// Felt of the unit definition.
+    pub unit: Felt,
+    /// The claims.
+    pub claims: Vec<Claim>,
+    /// The pay list, if one is stated.
+    pub pay: Option<PayList>,
+}
+
+impl DisclosureStatement {
+    /// Row of [`DisclosureStatement::context`].
+    pub const CONTEXT: usize = 0;
+    /// Row of [`DisclosureStatement::usage_commitment`].
+    pub const USAGE_COMMITMENT: usize = 1;
+    /// Row of [`DisclosureStatement::unit`].
+    pub const UNIT: usize = 2;
+    /// Row of the first claim's code.
+    pub const FIRST_CLAIM: usize = 3;
+
+    /// The public inputs for a circuit of some capacity; unused claims and payees are 0.
+    ///
+    /// # Errors
+    /// [`StatementError::Capacity`] when there are more claims or payees than the circuit has room for.
+    pub fn public_inputs(&self, capacity: &Capacity) -> Result<Vec<Felt>, StatementError> {
+        let fits = |what, got: usize, capacity: usize| {
+            if got > capacity {
+                Err(StatementError::Capacity {
+                    what,
+                    got,
+                    capacity,
+                })
+            } else {
+                Ok(())
+            }
+        };
+        fits("claims", self.claims.len(), capacity.claims)?;
+        fits(
+            "payees",
+            self.pay.as_ref().map_or(0, |pay| pay.payees.len()),
+            capacity.payees,
+        )?;
+        let mut inputs = alloc::vec![Felt::ZERO; capacity.public_inputs()];
+        inputs[Self::CONTEXT] = self.context;
+        inputs[Self::USAGE_COMMITMENT] = self.usage_commitment;
+        inputs[Self::UNIT] = self.unit;
+        for (index, claim) in self.claims.iter().enumerate() {
+            let row = capacity.claim_row(index);
+            inputs[row..row + 4].copy_from_slice(&claim.felts());
+        }
+        if let Some(pay) = &self.pay {
+            let row = capacity.pay_row();
+            inputs[row..row + 3].copy_from_slice(&[
+                pay.rule.felt(),
+                pay.remainder.felt(),
+                Felt::from(pay.total),
+            ]);
+            for (index, payee) in pay.payees.iter().enumerate() {
+                inputs[capacity.payee_row(index)] = payee.felt();
+            }
+        }
+        Ok(inputs)
+    }
+
+    /// Reads public inputs; claims and payees must come before the unused rows.
+    ///
+    /// # Errors
+    /// [`StatementError`] naming the row that is out of range. Whether the claims make sense is [`crate::claims`]' to say.
+    pub fn from_public_inputs(
+        inputs: &[Felt],
+        capacity: &Capacity,
+    ) -> Result<Self, StatementError> {
+        let expected = capacity.public_inputs();
+        if inputs.len() != expected {
+            return Err(StatementError::Length {
+                got: inputs.len(),
+                expected,
+            });
+        }
+        Ok(Self {
+            context: inputs[Self::CONTEXT],
+            usage_commitment: inputs[Self::USAGE_COMMITMENT],
+            unit: inputs[Self::UNIT],
+            claims: read_claims(inputs, capacity)?,
+            pay: read_pay(inputs, capacity)?,
+        })
+    }
+
+    /// S8 for a disclosure: the context is that of these terms, and unit and pay rule are the terms'.
+    ///
+    /// # Errors
+    /// [`ContextMismatch`].
+    pub fn check_context(&self, context: &RunContext) -> Result<(), ContextMismatch> {
+        if self.context != context.felt() {
+            return Err(ContextMismatch::Context);
+        }
+        if self.unit != context.terms.unit {
+            return Err(ContextMismatch::Unit);
+        }
+        let same = |pay: &PayList| {
+            pay.rule == context.terms.pay_rule && pay.remainder == context.terms.remainder
+        };
+        if self.pay.as_ref().is_some_and(|pay| !same(pay)) {
+            return Err(ContextMismatch::PayRule);
+        }
+        Ok(())
+    }
+}
+
+fn read_claims(inputs: &[Felt], capacity: &Capacity) -> Result<Vec<Claim>, StatementError> {
+    let mut claims = Vec::new();
+    let mut ended = false;
+    for index in 0..capacity.claims {
+        let row = capacity.claim_row(index);
+        let fail = |offset: usize, field| StatementError::OutOfRange {
+            row: row + offset,
+            field,
+        };
+        let ppm = |offset: usize, field| {
+            let value = felt::to_u128(&inputs[row + offset]).and_then(|v| u32::try_from(v).ok());
+            value.ok_or_else(|| fail(offset, field))
+        };
+        if inputs[row..row + 4].iter().all(|felt| *felt == Felt::ZERO) {
+            ended = true;
+            continue;
+        }
+        let code = byte(&inputs[row])
+            .and_then(ClaimCode::from_code)
+            .filter(|_| !ended);
+        let code = code.ok_or_else(|| fail(0, "claim code"))?;
+        claims.push(Claim {
+            code,
+            subject: inputs[row + 1],
+            lo: ppm(2, "lo")?,
+            hi: ppm(3, "hi")?,
+        });
+    }
+    Ok(claims)
+}
+
+fn read_pay(inputs: &[Felt], capacity: &Capacity) -> Result<Option<PayList>, StatementError> {
+    let row = capacity.pay_row();
+    let fail = |row: usize, field| StatementError::OutOfRange { row, field };
+    let rule = byte(&inputs[row])
+        .and_then(PayRule::from_code)
+        .ok_or_else(|| fail(row, "pay kind"))?;
+    if rule == PayRule::None {
+        return match inputs[row..].iter().position(|felt| *felt != Felt::ZERO) {
+            Some(offset) => Err(fail(row + offset, "pay list without a pay kind")),
+            None => Ok(None),
+        };
+    }
+    let remainder = byte(&inputs[row + 1]).and_then(Remainder::from_code);
+    let remainder = remainder.ok_or_else(|| fail(row + 1, "remainder rule"))?;
+    let total = felt::to_u128(&inputs[row + 2]).ok_or_else(|| fail(row + 2, "total"))?;
+    let mut payees: Vec<Payee> = Vec::new();
+    let mut ended = false;
+    for row in (0..capacity.payees).map(|index| capacity.payee_row(index)) {
+        if inputs[row] == Felt::ZERO {
+            ended = true;
+            continue;
+        }
+        let payee = Payee::from_felt(&inputs[row]).filter(|_| !ended);
+        let payee = payee.ok_or_else(|| fail(row, "payee"))?;
+        let after = payees.last().is_none_or(|last| last.owner < payee.owner);
+        if !after || payee.owner == Address::ZERO {
+            return Err(fail(row, "owners must be strictly ascending"));
+        }
+        payees.push(payee);
+    }
+    Ok(Some(PayList {
+        rule,
+        remainder,
+        total,
+        payees,
+    }))
+}
+
+/// Name of a circuit: 1 to 32 printable ASCII characters without spaces.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct CircuitName(String);
+
+impl CircuitName {
+    /// A name; `None` when it is empty, longer than 32 bytes, or not of printable ASCII.
+    #[must_use]
+    pub fn new(name: &str) -> Option<Self> {
+        let fits = (1..=32).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_graphic());
+        fits.then(|| Self(name.into()))
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Which circuit, key and set-up a statement is proven under.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatementHeader {
+    /// What is proven.
+    pub kind: ProofKind,
+    /// The circuit.
+    pub circuit: CircuitName,
+    /// Its version.
+    pub circuit_version: u16,
+    /// Digest of its verifying key.
+    pub verifying_key: [u8; 32],
+    /// Digest of the structured reference string.
+    pub srs: [u8; 32],
+    /// Whether the reference string was made by one party: for tests only.
+    pub srs_insecure: bool,
+}
+
+impl StatementHeader {
+    /// The statement's encoding: nine words and one a public input.
+    #[must_use]
+    pub fn encode(&self, public_inputs: &[Felt]) -> Vec<Word> {
+        let mut words = alloc::vec![
+            text_word("tranche statement v1"),
+            word(u128::from(VERSION)),
+            word(self.kind as u128),
+            text_word(self.circuit.as_str()),
+            word(u128::from(self.circuit_version)),
+            self.verifying_key,
+            self.srs,
+            word(u128::from(self.srs_insecure)),
+            word(public_inputs.len() as u128),
+        ];
+        words.extend(public_inputs.iter().map(felt::to_bytes));
+        words
+    }
+
+    /// `statement_digest`: the first thing a proof's transcript absorbs.
+    #[must_use]
+    pub fn digest(&self, public_inputs: &[Felt]) -> Felt {
+        let words = self.encode(public_inputs);
+        let parts: Vec<&[u8]> = words.iter().map(Word::as_slice).collect();
+        reduce_be(&keccak(&parts))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,472 @@
+//! The usage vector and the usage commitment; a receipt is one opened leaf (encodings, section 6).
+
+use crate::address::Address;
+use crate::felt::{Felt, power_of_two};
+use crate::hash::narrow::{chain, hash2};
+use crate::hash::narrow_tree::{NarrowTree, climb};
+use crate::json;
+use crate::shape::Shape;
+use crate::tranche::owner_rate;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use ark_ff::AdditiveGroup;
+use core::fmt;
+use serde::{Deserialize, Serialize};
+
+/// First sum of a run's units, over all slots and the bucket, that is too large.
+pub const UNITS_BOUND: u64 = 1 << 48;
+/// First number of a run's draws that is too large.
+pub const DRAWS_BOUND: u64 = 1 << 32;
+
+/// Units and draws.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Amounts {
+    /// Units consumed.
+    #[serde(with = "json::decimal")]
+    pub units: u64,
+    /// Draws made.
+    #[serde(with = "json::decimal")]
+    pub draws: u64,
+}
+
+impl Amounts {
+    /// `units + 2^64·draws`.
+    #[must_use]
+    pub fn felt(&self) -> Felt {
+        Felt::from(u128::from(self.units) | u128::from(self.draws) << 64)
+    }
+}
+
+/// What a run used of one registered tranche.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UsageEntry {
+    /// The tranche id.
+    #[serde(with = "json::felt")]
+    pub tranche_id: Felt,
+    /// Its owner.
+    pub owner: Address,
+    /// Price of one of its units.
+    #[serde(with = "json::decimal")]
+    pub rate: u64,
+    /// Units and draws.
+    pub amounts: Amounts,
+}
+
+/// A usage vector that cannot be committed to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum UsageError {
+    /// More tranches than the usage tree has leaves.
+    #[error("a run uses at most {max} registered tranches, got {got}")]
+    TooManySlots {
+        /// Tranches given.
+        got: usize,
+        /// Leaves of the usage tree.
+        max: usize,
+    },
+    /// Units or draws of the whole run are out of bounds.
+    #[error("a run has less than 2^48 units and 2^32 draws")]
+    TooMuch,
+    /// The number of salts, or the order, does not fit the usage tree.
+    #[error(
+        "salts and order of the usage tree must have {expected} entries, the order each leaf once"
+    )]
+    BadLayout {
+        /// Leaves of the usage tree.
+        expected: usize,
+    },
+}
+
+/// Units consumed per tranche and of unregistered data. Secret; redacted in `Debug`.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UsageVector {
+    /// Felt of the unit definition.
+    #[serde(with = "json::felt")]
+    pub unit: Felt,
+    /// The active slots, by ascending registry index.
+    pub slots: Vec<UsageEntry>,
+    /// The bucket of unregistered data.
+    pub unregistered: Amounts,
+}
+
+impl UsageVector {
+    /// Units of the slots: the registered part.
+    #[must_use]
+    pub fn registered_units(&self) -> u128 {
+        self.slots
+            .iter()
+            .map(|slot| u128::from(slot.amounts.units))
+            .sum()
+    }
+
+    /// Units of the whole run.
+    #[must_use]
+    pub fn total_units(&self) -> u128 {
+        self.registered_units() + u128::from(self.unregistered.units)
+    }
+
+    /// Draws of the whole run.
+    #[must_use]
+    pub fn total_draws(&self) -> u128 {
+        let slots: u128 = self
+            .slots
+            .iter()
+            .map(|slot| u128::from(slot.amounts.draws))
+            .sum();
+        slots + u128::from(self.unregistered.draws)
+    }
+
+    /// Units and draws of a tranche, over all slots of that id.
+    #[must_use]
+    pub fn of_tranche(&self, id: &Felt) -> (u128, u128) {
+        let slots = self.slots.iter().filter(|slot| slot.tranche_id == *id);
+        slots.fold((0, 0), |(units, draws), slot| {
+            (
+                units + u128::from(slot.amounts.units),
+                draws + u128::from(slot.amounts.draws),
+            )
+        })
+    }
+
+    /// Checks the number of slots and the bounds of units and draws.
+    ///
+    /// # Errors
+    /// [`UsageError`].
+    pub fn validate(&self, shape: &Shape) -> Result<(), UsageError> {
+        if self.slots.len() > shape.slots() {
+            return Err(UsageError::TooManySlots {
+                got: self.slots.len(),
+                max: shape.slots(),
+            });
+        }
+        if self.total_units() >= u128::from(UNITS_BOUND)
+            || self.total_draws() >= u128::from(DRAWS_BOUND)
+        {
+            return Err(UsageError::TooMuch);
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for UsageVector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("UsageVector(redacted)")
+    }
+}
+
+/// The usage vector with what hides it: all that opens a usage commitment. Secret; redacted in `Debug`.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UsageOpening {
+    /// The vector.
+    pub vector: UsageVector,
+    /// Salt of each leaf of the usage tree, by leaf.
+    #[serde(with = "json::felts")]
+    pub salts: Vec<Felt>,
+    /// Salt of the bucket.
+    #[serde(with = "json::felt")]
+    pub bucket_salt: Felt,
+    /// `order[k]` is the slot, active or not, that stands at leaf k.
+    pub order: Vec<usize>,
+}
+
+impl UsageOpening {
+    /// Checks bounds, and that salts and order fit the usage tree.
+    ///
+    /// # Errors
+    /// [`UsageError`].
+    pub fn validate(&self, shape: &Shape) -> Result<(), UsageError> {
+        self.vector.validate(shape)?;
+        let expected = shape.slots();
+        let mut seen = alloc::vec![false; expected];
+        for slot in &self.order {
+            match seen.get_mut(*slot) {
+                Some(seen) if !*seen => *seen = true,
+                _ => return Err(UsageError::BadLayout { expected }),
+            }
+        }
+        if self.order.len() != expected || self.salts.len() != expected {
+            return Err(UsageError::BadLayout { expected });
+        }
+        Ok(())
+    }
+
+    /// The usage tree.
+    ///
+    /// # Errors
+    /// Those of [`UsageOpening::validate`].
+    pub fn tree(&self, shape: &Shape) -> Result<NarrowTree, UsageError> {
+        self.validate(shape)?;
+        let leaves = self
+            .order
+            .iter()
+            .zip(&self.salts)
+            .map(|(slot, salt)| leaf(self.vector.slots.get(*slot), *salt));
+        NarrowTree::new(shape.usage_depth, leaves.collect()).map_err(|full| {
+            UsageError::TooManySlots {
+                got: full.leaves,
+                max: full.capacity,
+            }
+        })
+    }
+
+    /// `P*(unit, amounts of the bucket, salt)`.
+    #[must_use]
+    pub fn bucket(&self) -> Felt {
+        chain([
+            self.vector.unit,
+            self.vector.unregistered.felt(),
+            self.bucket_salt,
+        ])
+    }
+
+    /// The usage commitment: `P(root of the usage tree, bucket)`.
+    ///
+    /// # Errors
+    /// Those of [`UsageOpening::validate`].
+    pub fn commitment(&self, shape: &Shape) -> Result<Felt, UsageError> {
+        Ok(hash2(self.tree(shape)?.root(), self.bucket()))
+    }
+
+    /// The receipt of active slot `slot`; `None` when there is no such slot.
+    ///
+    /// # Errors
+    /// Those of [`UsageOpening::validate`].
+    pub fn receipt(&self, shape: &Shape, slot: usize) -> Result<Option<Receipt>, UsageError> {
+        let tree = self.tree(shape)?;
+        let Some(entry) = self.vector.slots.get(slot) else {
+            return Ok(None);
+        };
+        let index = self
+            .order
+            .iter()
+            .position(|s| *s == slot)
+            .unwrap_or_default();
+        Ok(Some(Receipt {
+            usage_commitment: hash2(tree.root(), self.bucket()),
+            entry: *entry,
+            salt: self.salts[index],
+            index: index as u32,
+            siblings: tree.path(index),
+            bucket: self.bucket(),
+        }))
+    }
+}
+
+impl fmt::Debug for UsageOpening {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("UsageOpening(redacted)")
+    }
+}
+
+/// `P*(id, owner_rate, amounts, salt)`; an inactive slot has zeros before the salt.
+#[must_use]
+pub fn leaf(entry: Option<&UsageEntry>, salt: Felt) -> Felt {
+    entry.map_or_else(
+        || chain([Felt::ZERO, Felt::ZERO, Felt::ZERO, salt]),
+        |e| {
+            chain([
+                e.tranche_id,
+                owner_rate(e.owner, e.rate),
+                e.amounts.felt(),
+                salt,
+            ])
+        },
+    )
+}
+
+/// Why a receipt does not hold.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ReceiptError {
+    /// The text is not the JSON of a receipt.
+    #[error("receipt is not valid JSON: {0}")]
+    Json(String),
+    /// It has a path of another length, or an index past the tree.
+    #[error(
+        "receipt has {got} siblings and index {index}, expected {expected} siblings and an index below 2^{expected}"
+    )]
+    Shape {
+        /// Siblings given.
+        got: usize,
+        /// Index given.
+        index: u32,
+        /// Depth of the usage tree.
+        expected: usize,
+    },
+    /// It opens another usage commitment than the one asked for.
+    #[error("receipt does not open the usage commitment")]
+    WrongCommitment,
+}
+
+/// One opened leaf of a usage commitment: tells an owner what was used, without a proof.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Receipt {
+    /// The commitment that this claims to open.
+    #[serde(with = "json::felt")]
+    pub usage_commitment: Felt,
+    /// What was used.
+    pub entry: UsageEntry,
+    /// Salt of the leaf.
+    #[serde(with = "json::felt")]
+    pub salt: Felt,
+    /// Index of the leaf.
+    pub index: u32,
+    /// Siblings from leaf to root.
+    #[serde(with = "json::felts")]
+    pub siblings: Vec<Felt>,
+    /// The salted commitment of the bucket.
+    #[serde(with = "json::felt")]
+    pub bucket: Felt,
+}
+
+impl Receipt {
+    /// Reads a receipt; it is not checked yet.
+    ///
+    /// # Errors
+    /// [`ReceiptError::Json`].
+    pub fn from_json(text: &str) -> Result<Self, ReceiptError> {
+        serde_json::from_str(text).map_err(|e| ReceiptError::Json(e.to_string()))
+    }
+
+    /// The receipt as JSON.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        serde_json::to_string_pretty(self).unwrap_or_default()
+    }
+
+    /// Checks the receipt against a usage commitment that an accepted usage proof names.
+    ///
+    /// # Errors
+    /// [`ReceiptError`].
+    pub fn check(&self, shape: &Shape, usage_commitment: Felt) -> Result<(), ReceiptError> {
+        let expected = shape.usage_depth;
+        if self.siblings.len() != expected || self.index as usize >= shape.slots() {
+            return Err(ReceiptError::Shape {
+                got: self.siblings.len(),
+                index: self.index,
+                expected,
+            });
+        }
+        let root = climb(
+            self.index as usize,
+            leaf(Some(&self.entry), self.salt),
+            &self.siblings,
+        );
+        let opened = hash2(root, self.bucket);
+        if opened != usage_commitment || self.usage_commitment != usage_commitment {
+            return Err(ReceiptError::WrongCommitment);
+        }
+        Ok(())
+    }
+}
+
+/// Splits an amounts felt into units and draws; `None` when it is not one.
+#[must_use]
+pub fn amounts_of(felt: &Felt) -> Option<Amounts> {
+    let value = crate::felt::to_u128(felt)?;
+    Some(Amounts {
+        units: value as u64,
+        draws: (value >> 64) as u64,
+    })
+}
+
+/// `2^64`, the weight of draws in an amounts felt.
+#[must_use]
+pub fn draws_weight() -> Felt {
+    power_of_two(64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample::TOY;
+
+    fn opening() -> UsageOpening {
+        let entry = |n: u64| UsageEntry {
+            tranche_id: Felt::from(n),
+            owner: Address::new([n as u8; 20]),
+            rate: n,
+            amounts: Amounts {
+                units: 100 * n,
+                draws: n,
+            },
+        };
+        UsageOpening {
+            vector: UsageVector {
+                unit: Felt::from(8u64),
+                slots: (1..=3).map(entry).collect(),
+                unregistered: Amounts { units: 5, draws: 1 },
+            },
+            salts: (20..24u64).map(Felt::from).collect(),
+            bucket_salt: Felt::from(30u64),
+            order: [2, 0, 3, 1].into(),
+        }
+    }
+
+    #[test]
+    fn receipts_open_their_leaf_only() {
+        let opening = opening();
+        let commitment = opening.commitment(&TOY).unwrap();
+        for slot in 0..3 {
+            let receipt = opening.receipt(&TOY, slot).unwrap().unwrap();
+            let receipt = Receipt::from_json(&receipt.to_json()).unwrap();
+            assert_eq!(receipt.entry, opening.vector.slots[slot]);
+            assert_eq!(receipt.check(&TOY, commitment), Ok(()));
+            let mut more = receipt.clone();
+            more.entry.amounts.units += 1;
+            assert_eq!(
+                more.check(&TOY, commitment),
+                Err(ReceiptError::WrongCommitment)
+            );
+            let mut wrong = receipt.clone();
+            wrong.index += 4;
+            assert!(matches!(
+                wrong.check(&TOY, commitment),
+                Err(ReceiptError::Shape { .. })
+            ));
+            let mut short = receipt;
+            short.siblings.pop();
+            assert!(matches!(
+                short.check(&TOY, commitment),
+                Err(ReceiptError::Shape { .. })
+            ));
+        }
+        assert_eq!(opening.receipt(&TOY, 3), Ok(None));
+    }
+
+    #[test]
+    fn layouts_that_do_not_fit_are_refused() {
+        let bad = Err(UsageError::BadLayout { expected: 4 });
+        let mut twice = opening();
+        twice.order[0] = 0;
+        assert_eq!(twice.commitment(&TOY), bad);
+        let mut outside = opening();
+        outside.order[0] = 4;
+        assert_eq!(outside.commitment(&TOY), bad);
+        let mut few = opening();
+        few.salts.pop();
+        assert_eq!(few.commitment(&TOY), bad);
+        let mut many = opening();
+        many.vector.slots.extend(opening().vector.slots);
+        assert_eq!(
+            many.commitment(&TOY),
+            Err(UsageError::TooManySlots { got: 6, max: 4 })
+        );
+        let mut heavy = opening();
+        heavy.vector.unregistered.units = UNITS_BOUND;
+        assert_eq!(heavy.commitment(&TOY), Err(UsageError::TooMuch));
+    }
+
+    #[test]
+    fn amounts_round_trip() {
+        let amounts = Amounts { units: 7, draws: 9 };
+        assert_eq!(amounts_of(&amounts.felt()), Some(amounts));
+        assert_eq!(
+            amounts.felt(),
+            Felt::from(7u64) + Felt::from(9u64) * draws_weight()
+        );
+    }
+}

@@ -1,0 +1,325 @@
+//! The arithmetic chip: d = a + b · c in one column, four rows a gate.
+//!
+//! | row | cell |
+//! |---|---|
+//! | 0 | a |
+//! | 1 | b |
+//! | 2 | c |
+//! | 3 | d |
+//!
+//! Every operand that exists elsewhere is copied in. A column of the second phase also receives the challenges, four to a block, by its own gate.
+
+use halo2_proofs::plonk::{Advice, Challenge, Column, Fixed};
+use halo2_proofs::poly::Rotation;
+use halo2curves::bn256::Fr;
+use halo2curves::ff::Field;
+
+use crate::sheet::{ColumnMaker, Sheet, Spot};
+
+/// Rows of one gate.
+pub const ROWS: usize = 4;
+
+/// Columns of one phase.
+#[derive(Clone, Debug)]
+pub struct ArithConfig {
+    columns: Vec<Column<Advice>>,
+    gates: Vec<Column<Fixed>>,
+    loads: Vec<Column<Fixed>>,
+}
+
+/// An operand.
+#[derive(Clone, Copy, Debug)]
+pub enum Operand {
+    /// A cell, copied in.
+    Cell(Spot),
+    /// A constant.
+    Constant(Fr),
+    /// A value that nothing but this gate constrains; the caller says why.
+    Free(Fr),
+}
+
+impl From<Spot> for Operand {
+    fn from(spot: Spot) -> Self {
+        Self::Cell(spot)
+    }
+}
+
+impl ArithConfig {
+    /// Columns of the first phase.
+    pub fn configure(maker: &mut ColumnMaker<'_>, columns: usize) -> Self {
+        let columns = (0..columns).map(|_| maker.copied()).collect();
+        Self::with_columns(maker, columns)
+    }
+
+    /// Columns of the second phase; the first of them loads the challenges.
+    pub fn configure_late(
+        maker: &mut ColumnMaker<'_>,
+        columns: usize,
+        challenges: &[Challenge],
+    ) -> Self {
+        let columns: Vec<_> = (0..columns).map(|_| maker.late_copied()).collect();
+        let mut config = Self::with_columns(maker, columns);
+        for block in challenges.chunks(ROWS) {
+            let load = maker.fixed();
+            let column = config.columns[0];
+            maker.cs.create_gate("challenge cells", |cells| {
+                let load = cells.query_fixed(load, Rotation::cur());
+                block
+                    .iter()
+                    .enumerate()
+                    .map(|(i, challenge)| {
+                        let cell = cells.query_advice(column, Rotation(i as i32));
+                        let challenge = cells.query_challenge(*challenge);
+                        ("challenge cell", load.clone() * (cell - challenge))
+                    })
+                    .collect::<Vec<_>>()
+            });
+            config.loads.push(load);
+        }
+        config
+    }
+
+    fn with_columns(maker: &mut ColumnMaker<'_>, columns: Vec<Column<Advice>>) -> Self {
+        let gates = columns
+            .iter()
+            .map(|column| {
+                let gate = maker.fixed();
+                maker.cs.create_gate("arithmetic", |cells| {
+                    let gate = cells.query_fixed(gate, Rotation::cur());
+                    let [a, b, c, d] =
+                        [0, 1, 2, 3].map(|at| cells.query_advice(*column, Rotation(at)));
+                    vec![("a + b · c = d", gate * (a + b * c - d))]
+                });
+                gate
+            })
+            .collect();
+        Self {
+            columns,
+            gates,
+            loads: Vec::new(),
+        }
+    }
+}
+
+/// Assigns gates one after another over the columns.
+#[derive(Clone, Debug)]
+pub struct ArithChip<'a> {
+    config: &'a ArithConfig,
+    /// Gates and challenge blocks used so far.
+    used: usize,
+    label: &'static str,
+    labels: Vec<&'static str>,
+}
+
+impl<'a> ArithChip<'a> {
+    /// A chip with nothing assigned.
+    pub fn new(config: &'a ArithConfig) -> Self {
+        Self {
+            config,
+            used: 0,
+            label: "",
+            labels: Vec::new(),
+        }
+    }
+
+    /// Names the clause that the next gates serve.
+    pub fn clause(&mut self, label: &'static str) {
+        self.label = label;
+    }
+
+    /// The clause of the gate whose block holds a row of a column, for reports.
+    pub fn clause_at(&self, column: Column<Advice>, row: usize) -> Option<&'static str> {
+        let lane = self.config.columns.iter().position(|c| *c == column)?;
+        self.labels
+            .get(row / ROWS * self.config.columns.len() + lane)
+            .copied()
+    }
+
+    /// Rows used in the fullest column.
+    pub fn rows(&self) -> usize {
+        self.used.div_ceil(self.config.columns.len()) * ROWS
+    }
+
+    fn block(&mut self) -> (Column<Advice>, Column<Fixed>, usize) {
+        let lanes = self.config.columns.len();
+        let lane = self.used % lanes;
+        let row = self.used / lanes * ROWS;
+        self.used += 1;
+        self.labels.push(self.label);
+        (self.config.columns[lane], self.config.gates[lane], row)
+    }
+
+    /// The challenges as cells, in the order given to the configuration. Must be the chip's first use.
+    pub fn load_challenges(&mut self, sheet: &mut Sheet, values: &[Fr]) -> Vec<Spot> {
+        let lanes = self.config.columns.len();
+        let mut spots = Vec::new();
+        for (block, load) in values.chunks(ROWS).zip(&self.config.loads) {
+            while self.used % lanes != 0 {
+                self.block();
+            }
+            let (column, _, row) = self.block();
+            sheet.set_fixed(*load, row, Fr::ONE);
+            for (i, value) in block.iter().enumerate() {
+                spots.push(sheet.set(column, row + i, *value));
+            }
+        }
+        spots
+    }
+
+    fn put(&self, sheet: &mut Sheet, column: Column<Advice>, row: usize, operand: Operand) -> Spot {
+        let spot = Spot::advice(column, row);
+        match operand {
+            Operand::Cell(from) => {
+                let value = sheet.value(from);
+                sheet.set(column, row, value);
+                sheet.copy(spot, from, self.label);
+            }
+            Operand::Constant(value) => {
+                sheet.set(column, row, value);
+                let constant = sheet.constant(value);
+                sheet.copy(spot, constant, self.label);
+            }
+            Operand::Free(value) => {
+                sheet.set(column, row, value);
+            }
+        }
+        spot
+    }
+
+    /// Assigns a + b · c = d with all four operands given; returns their cells.
+    pub fn gate(&mut self, sheet: &mut Sheet, operands: [Operand; 4]) -> [Spot; 4] {
+        let (column, gate, row) = self.block();
+        sheet.set_fixed(gate, row, Fr::ONE);
+        let mut i = 0;
+        operands.map(|operand| {
+            i += 1;
+            self.put(sheet, column, row + i - 1, operand)
+        })
+    }
+
+    /// The cell of a + b · c.
+    pub fn mul_add(
+        &mut self,
+        sheet: &mut Sheet,
+        a: impl Into<Operand>,
+        b: impl Into<Operand>,
+        c: impl Into<Operand>,
+    ) -> Spot {
+        let operands = [a.into(), b.into(), c.into()];
+        let [a, b, c] = operands.map(|operand| match operand {
+            Operand::Cell(spot) => sheet.value(spot),
+            Operand::Constant(value) | Operand::Free(value) => value,
+        });
+        let [oa, ob, oc] = operands;
+        self.gate(sheet, [oa, ob, oc, Operand::Free(a + b * c)])[3]
+    }
+
+    /// The cell of b · c.
+    pub fn mul(&mut self, sheet: &mut Sheet, b: impl Into<Operand>, c: impl Into<Operand>) -> Spot {
+        self.mul_add(sheet, Operand::Constant(Fr::ZERO), b, c)
+    }
+
+    /// The cell of a + b.
+    pub fn add(&mut self, sheet: &mut Sheet, a: impl Into<Operand>, b: impl Into<Operand>) -> Spot {
+        self.mul_add(sheet, a, b, Operand::Constant(Fr::ONE))
+    }
+
+    /// The cell of a − b.
+    pub fn sub(&mut self, sheet: &mut Sheet, a: impl Into<Operand>, b: impl Into<Operand>) -> Spot {
+        self.mul_add(sheet, a, b, Operand::Constant(-Fr::ONE))
+    }
+
+    /// A new cell holding a bit that the prover chooses.
+    pub fn bit(&mut self, sheet: &mut Sheet, value: bool) -> Spot {
+        let value = if value { Fr::ONE } else { Fr::ZERO };
+        let [_, b, c, d] = self.gate(
+            sheet,
+            [
+                Operand::Constant(Fr::ZERO),
+                Operand::Free(value),
+                Operand::Free(value),
+                Operand::Free(value),
+            ],
+        );
+        sheet.copy(b, c, self.label);
+        sheet.copy(c, d, self.label);
+        b
+    }
+
+    /// A new cell holding any value that the prover chooses.
+    pub fn free(&mut self, sheet: &mut Sheet, value: Fr) -> Spot {
+        self.gate(
+            sheet,
+            [
+                Operand::Free(value),
+                Operand::Constant(Fr::ZERO),
+                Operand::Constant(Fr::ZERO),
+                Operand::Free(value),
+            ],
+        )[3]
+    }
+
+    /// Requires b · c = d.
+    pub fn require_product(
+        &mut self,
+        sheet: &mut Sheet,
+        b: impl Into<Operand>,
+        c: impl Into<Operand>,
+        d: impl Into<Operand>,
+    ) {
+        self.gate(
+            sheet,
+            [Operand::Constant(Fr::ZERO), b.into(), c.into(), d.into()],
+        );
+    }
+
+    /// Requires gate · (a − b) = 0.
+    pub fn require_equal_if(
+        &mut self,
+        sheet: &mut Sheet,
+        condition: Spot,
+        a: impl Into<Operand>,
+        b: impl Into<Operand>,
+    ) {
+        let difference = self.sub(sheet, a, b);
+        self.require_product(sheet, condition, difference, Operand::Constant(Fr::ZERO));
+    }
+
+    /// The cell of 1 / x; the gate has no solution for x = 0.
+    pub fn inverse(&mut self, sheet: &mut Sheet, x: Spot) -> Spot {
+        let inverse = sheet.value(x).invert().unwrap_or(Fr::ZERO);
+        self.gate(
+            sheet,
+            [
+                Operand::Constant(Fr::ZERO),
+                x.into(),
+                Operand::Free(inverse),
+                Operand::Constant(Fr::ONE),
+            ],
+        )[2]
+    }
+
+    /// Requires a cell to equal a constant.
+    pub fn require_constant(&mut self, sheet: &mut Sheet, x: Spot, value: Fr) {
+        let constant = sheet.constant(value);
+        sheet.copy(x, constant, self.label);
+    }
+
+    /// The cell that is 1 where x = 0 and 0 elsewhere: x · i = 1 − z and x · z = 0.
+    pub fn is_zero(&mut self, sheet: &mut Sheet, x: Spot) -> Spot {
+        let value = sheet.value(x);
+        let inverse = value.invert().unwrap_or(Fr::ZERO);
+        let zero = Fr::ONE - value * inverse;
+        let [z, ..] = self.gate(
+            sheet,
+            [
+                Operand::Free(zero),
+                x.into(),
+                Operand::Free(inverse),
+                Operand::Constant(Fr::ONE),
+            ],
+        );
+        self.require_product(sheet, x, z, Operand::Constant(Fr::ZERO));
+        z
+    }
+}

@@ -1,0 +1,111 @@
+//! Small compositions of chips that several circuits use.
+
+use halo2curves::bn256::Fr;
+use halo2curves::ff::{Field, PrimeField};
+
+use crate::chips::arith::{ArithChip, Operand};
+use crate::chips::range::RangeQueue;
+use crate::field::power_of_two;
+use crate::sheet::{Sheet, Spot};
+
+/// Packs small integers into felts, `bits` bits each, first lowest, `per_pack` a felt; the last pack is padded with zeros.
+pub fn pack(values: &[u32], bits: u32, per_pack: usize) -> Vec<Fr> {
+    values
+        .chunks(per_pack)
+        .map(|chunk| {
+            let mut words = [0u64; 4];
+            for (i, value) in chunk.iter().enumerate() {
+                let at = bits as usize * i;
+                let wide = u128::from(*value) << (at % 64);
+                words[at / 64] |= wide as u64;
+                if let Some(next) = words.get_mut(at / 64 + 1) {
+                    *next |= (wide >> 64) as u64;
+                }
+            }
+            Fr::from_raw(words)
+        })
+        .collect()
+}
+
+/// A new cell of a value in [0, 2^bits), composed of range-checked limbs.
+///
+/// The limbs are free: the range chip bounds each, their weighted sum is the value. A value out of range leaves a cell that equals its low bits only.
+pub fn ranged(
+    sheet: &mut Sheet,
+    arith: &mut ArithChip<'_>,
+    queue: &mut RangeQueue,
+    value: Fr,
+    bits: u32,
+    label: &'static str,
+) -> Spot {
+    let piece = queue.bits();
+    let count = bits.div_ceil(piece);
+    let limbs = split(value, piece, count);
+    let mut cells = Vec::with_capacity(limbs.len());
+    let mut sum = None;
+    for (i, limb) in limbs.iter().enumerate().skip(1) {
+        let weight = Operand::Constant(power_of_two(piece * i as u32));
+        let start = sum.map_or(Operand::Free(limbs[0]), Operand::Cell);
+        let total = match start {
+            Operand::Cell(spot) => sheet.value(spot),
+            Operand::Constant(value) | Operand::Free(value) => value,
+        } + *limb * power_of_two(piece * i as u32);
+        let [a, b, _, d] = arith.gate(
+            sheet,
+            [start, Operand::Free(*limb), weight, Operand::Free(total)],
+        );
+        if i == 1 {
+            cells.push(a);
+        }
+        cells.push(b);
+        sum = Some(d);
+    }
+    let value = match sum {
+        Some(spot) => spot,
+        None => {
+            let spot = arith.free(sheet, limbs[0]);
+            cells.push(spot);
+            spot
+        }
+    };
+    for cell in &cells {
+        queue.check(sheet, *cell, label);
+    }
+    let excess = piece * count - bits;
+    if let (Some(top), true) = (cells.last(), excess > 0) {
+        let shifted = arith.mul(sheet, *top, Operand::Constant(power_of_two(excess)));
+        queue.check(sheet, shifted, label);
+    }
+    value
+}
+
+/// Requires a cell to be in [0, 2^bits).
+pub fn require_range(
+    sheet: &mut Sheet,
+    arith: &mut ArithChip<'_>,
+    queue: &mut RangeQueue,
+    cell: Spot,
+    bits: u32,
+    label: &'static str,
+) {
+    let value = sheet.value(cell);
+    let composed = ranged(sheet, arith, queue, value, bits, label);
+    sheet.copy(composed, cell, label);
+}
+
+/// The low `count` limbs of `bits` bits of a felt.
+fn split(value: Fr, bits: u32, count: u32) -> Vec<Fr> {
+    let repr = value.to_repr();
+    let bytes: &[u8] = repr.as_ref();
+    (0..count)
+        .map(|limb| {
+            (0..bits).rev().fold(Fr::ZERO, |sum, bit| {
+                let at = (limb * bits + bit) as usize;
+                let set = bytes
+                    .get(at / 8)
+                    .is_some_and(|byte| byte >> (at % 8) & 1 == 1);
+                sum.double() + if set { Fr::ONE } else { Fr::ZERO }
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,15 @@
+//! The circuits of `tranche` on halo2 with KZG over BN254.
+//!
+//! | module | what |
+//! |---|---|
+//! | [`sheet`] | all cells of a circuit as columns |
+//! | [`chips`] | hash, range, counting and arithmetic chips |
+//! | [`gadgets`] | compositions of chips |
+//! | [`usage`] | the usage circuit (S1 to S8) |
+//! | [`field`] | conversions and batch inversion |
+
+pub mod chips;
+pub mod field;
+pub mod gadgets;
+pub mod sheet;
+pub mod usage;

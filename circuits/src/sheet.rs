@@ -1,0 +1,262 @@
+//! The sheet: every cell of a circuit as plain columns, filled by the chips and then handed to halo2.
+//!
+//! Chips write values, fixed cells and copies here by absolute row. One region of one floor plan takes it all over, so a layout is a function
+//! of the circuit's parameters alone, tests can alter any cell between filling and proving, and no cell is assigned twice by two paths.
+
+use halo2_proofs::circuit::{Cell, Region, Value};
+use halo2_proofs::plonk::{Advice, Any, Column, ConstraintSystem, Fixed, Instance};
+use halo2curves::bn256::Fr;
+use halo2curves::ff::Field;
+
+/// A cell by column and absolute row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Spot {
+    /// The column.
+    pub column: Column<Any>,
+    /// The absolute row.
+    pub row: usize,
+}
+
+impl Spot {
+    /// The spot of an advice cell.
+    pub fn advice(column: Column<Advice>, row: usize) -> Self {
+        Self {
+            column: column.into(),
+            row,
+        }
+    }
+
+    /// The spot of an instance cell.
+    pub fn instance(column: Column<Instance>, row: usize) -> Self {
+        Self {
+            column: column.into(),
+            row,
+        }
+    }
+
+    fn cell(self) -> Cell {
+        Cell {
+            row_offset: self.row,
+            column: self.column,
+        }
+    }
+}
+
+/// A copy constraint with the clause that asks for it.
+#[derive(Clone, Copy, Debug)]
+pub struct Copy {
+    /// One side.
+    pub left: Spot,
+    /// The other side.
+    pub right: Spot,
+    /// Clause and purpose, for people and tests.
+    pub label: &'static str,
+}
+
+/// All columns of a circuit.
+#[derive(Clone, Debug)]
+pub struct Sheet {
+    usable: usize,
+    advice: Vec<Vec<Fr>>,
+    fixed: Vec<Vec<Fr>>,
+    copies: Vec<Copy>,
+    constants: Column<Fixed>,
+    constant_rows: std::collections::HashMap<[u8; 32], usize>,
+}
+
+impl Sheet {
+    /// An empty sheet for a configured constraint system of 2^k rows; `constants` is the equality-enabled fixed column for constants.
+    pub fn new(cs: &ConstraintSystem<Fr>, k: u32, constants: Column<Fixed>) -> Self {
+        let usable = usable_rows(cs, k);
+        Self {
+            usable,
+            advice: vec![vec![Fr::ZERO; usable]; cs.num_advice_columns()],
+            fixed: vec![vec![Fr::ZERO; usable]; cs.num_fixed_columns()],
+            copies: Vec::new(),
+            constants,
+            constant_rows: std::collections::HashMap::new(),
+        }
+    }
+
+    /// Rows that hold values; the rest are blinding rows.
+    pub fn usable(&self) -> usize {
+        self.usable
+    }
+
+    /// Writes an advice cell.
+    pub fn set(&mut self, column: Column<Advice>, row: usize, value: Fr) -> Spot {
+        self.advice[column.index()][row] = value;
+        Spot::advice(column, row)
+    }
+
+    /// Writes a fixed cell.
+    pub fn set_fixed(&mut self, column: Column<Fixed>, row: usize, value: Fr) {
+        self.fixed[column.index()][row] = value;
+    }
+
+    /// An advice cell's value.
+    pub fn get(&self, column: Column<Advice>, row: usize) -> Fr {
+        self.advice[column.index()][row]
+    }
+
+    /// The value at a spot. Instance cells have no value here and read as zero.
+    pub fn value(&self, spot: Spot) -> Fr {
+        match spot.column.column_type() {
+            Any::Advice(_) => self.advice[spot.column.index()][spot.row],
+            Any::Fixed => self.fixed[spot.column.index()][spot.row],
+            Any::Instance => Fr::ZERO,
+        }
+    }
+
+    /// A whole advice column.
+    pub fn column(&self, column: Column<Advice>) -> &[Fr] {
+        &self.advice[column.index()]
+    }
+
+    /// A whole advice column, to be written.
+    pub fn column_mut(&mut self, column: Column<Advice>) -> &mut [Fr] {
+        &mut self.advice[column.index()]
+    }
+
+    /// Several distinct advice columns at once, to be written in parallel.
+    ///
+    /// The result follows the order of `columns`.
+    pub fn columns_mut(&mut self, columns: &[Column<Advice>]) -> Vec<&mut [Fr]> {
+        let mut found: Vec<Option<&mut [Fr]>> = columns.iter().map(|_| None).collect();
+        for (index, cells) in self.advice.iter_mut().enumerate() {
+            if let Some(place) = columns.iter().position(|column| column.index() == index) {
+                found[place] = Some(cells.as_mut_slice());
+            }
+        }
+        found.into_iter().flatten().collect()
+    }
+
+    /// Constrains two cells to be equal.
+    pub fn copy(&mut self, left: Spot, right: Spot, label: &'static str) {
+        self.copies.push(Copy { left, right, label });
+    }
+
+    /// The spot of a constant, allocated once per value.
+    pub fn constant(&mut self, value: Fr) -> Spot {
+        let next = self.constant_rows.len();
+        let row = *self.constant_rows.entry(value.to_bytes()).or_insert(next);
+        self.fixed[self.constants.index()][row] = value;
+        Spot {
+            column: self.constants.into(),
+            row,
+        }
+    }
+
+    /// All copy constraints.
+    pub fn copies(&self) -> &[Copy] {
+        &self.copies
+    }
+
+    /// Removes the copy constraints that `remove` picks; for tests that delete constraints.
+    pub fn retain_copies(&mut self, keep: impl FnMut(&Copy) -> bool) {
+        self.copies.retain(keep);
+    }
+
+    /// Hands the advice columns of a phase (0 or 1) to halo2.
+    pub fn flush_advice(&self, region: &mut Region<'_, Fr>, cs: &SheetColumns, phase: u8) {
+        for (column, column_phase) in cs.advice.iter().zip(&cs.phases) {
+            if *column_phase == phase {
+                for (row, value) in self.advice[column.index()].iter().enumerate() {
+                    region.assign_advice(*column, row, Value::known(*value));
+                }
+            }
+        }
+    }
+
+    /// Hands the fixed columns and the copies to halo2.
+    pub fn flush_fixed(&self, region: &mut Region<'_, Fr>, cs: &SheetColumns) {
+        for column in &cs.fixed {
+            for (row, value) in self.fixed[column.index()].iter().enumerate() {
+                region.assign_fixed(*column, row, *value);
+            }
+        }
+        for copy in &self.copies {
+            region.constrain_equal(copy.left.cell(), copy.right.cell());
+        }
+    }
+}
+
+/// Rows below the blinding rows.
+pub fn usable_rows(cs: &ConstraintSystem<Fr>, k: u32) -> usize {
+    (1usize << k).saturating_sub(cs.blinding_factors() + 1)
+}
+
+/// The handles of all columns of a circuit, in the order they were made.
+#[derive(Clone, Debug, Default)]
+pub struct SheetColumns {
+    /// Advice columns.
+    pub advice: Vec<Column<Advice>>,
+    /// The phase of each advice column.
+    pub phases: Vec<u8>,
+    /// Fixed columns.
+    pub fixed: Vec<Column<Fixed>>,
+}
+
+/// Makes columns and remembers them.
+pub struct ColumnMaker<'a> {
+    /// The constraint system under construction.
+    pub cs: &'a mut ConstraintSystem<Fr>,
+    /// What was made so far.
+    pub made: SheetColumns,
+}
+
+impl<'a> ColumnMaker<'a> {
+    /// A maker over a constraint system.
+    pub fn new(cs: &'a mut ConstraintSystem<Fr>) -> Self {
+        Self {
+            cs,
+            made: SheetColumns::default(),
+        }
+    }
+
+    /// An advice column of the first phase.
+    pub fn advice(&mut self) -> Column<Advice> {
+        let column = self.cs.advice_column();
+        self.made.advice.push(column);
+        self.made.phases.push(0);
+        column
+    }
+
+    /// An advice column of the second phase, whose values may depend on challenges.
+    pub fn late(&mut self) -> Column<Advice> {
+        let column = self
+            .cs
+            .advice_column_in(halo2_proofs::plonk::SecondPhase);
+        self.made.advice.push(column);
+        self.made.phases.push(1);
+        column
+    }
+
+    /// A fixed column.
+    pub fn fixed(&mut self) -> Column<Fixed> {
+        let column = self.cs.fixed_column();
+        self.made.fixed.push(column);
+        column
+    }
+
+    /// An equality-enabled fixed column for constants.
+    pub fn constants(&mut self) -> Column<Fixed> {
+        let column = self.fixed();
+        self.cs.enable_equality(column);
+        column
+    }
+
+    /// An equality-enabled advice column of the first phase.
+    pub fn copied(&mut self) -> Column<Advice> {
+        let column = self.advice();
+        self.cs.enable_equality(column);
+        column
+    }
+
+    /// An equality-enabled advice column of the second phase.
+    pub fn late_copied(&mut self) -> Column<Advice> {
+        let column = self.late();
+        self.cs.enable_equality(column);
+        column
+    }
+}

@@ -1,0 +1,203 @@
+//! Columns, gates and challenges of the usage circuit.
+
+use halo2_proofs::plonk::{Challenge, Column, ConstraintSystem, Fixed, Instance};
+use halo2curves::bn256::Fr;
+
+use super::params::UsageParams;
+use crate::chips::arith::ArithConfig;
+use crate::chips::draws::DrawConfig;
+use crate::chips::mask::{self, MaskConfig};
+use crate::chips::narrow::NarrowConfig;
+use crate::chips::packs::PackFold;
+use crate::chips::positions::PositionConfig;
+use crate::chips::range::RangeConfig;
+use crate::chips::table::TableConfig;
+use crate::chips::weights::WeightConfig;
+use crate::chips::wide::WideConfig;
+use crate::sheet::{ColumnMaker, Sheet, SheetColumns};
+
+/// Challenges, all drawn after the first phase is committed.
+#[derive(Clone, Copy, Debug)]
+pub struct Challenges<T> {
+    /// Counting identity (S1).
+    pub alpha: T,
+    /// Range checks.
+    pub beta: T,
+    /// Folds of draws and units (S2, S5).
+    pub gamma: T,
+    /// Slot identity (S2, S4).
+    pub theta: T,
+    /// Tuples as one felt (S2, S7).
+    pub eta: T,
+    /// Draws beside units (S4).
+    pub kappa: T,
+    /// Number of draws (S5).
+    pub iota: T,
+    /// Leaves against slots (S7).
+    pub zeta: T,
+}
+
+impl<T: Copy> Challenges<T> {
+    /// All of them, in the order of their making.
+    pub fn to_array(self) -> [T; 8] {
+        [
+            self.alpha, self.beta, self.gamma, self.theta, self.eta, self.kappa, self.iota,
+            self.zeta,
+        ]
+    }
+
+    /// From the order of their making.
+    pub fn from_array([alpha, beta, gamma, theta, eta, kappa, iota, zeta]: [T; 8]) -> Self {
+        Self {
+            alpha,
+            beta,
+            gamma,
+            theta,
+            eta,
+            kappa,
+            iota,
+            zeta,
+        }
+    }
+}
+
+/// Configuration of the usage circuit.
+#[derive(Clone, Debug)]
+pub struct UsageConfig {
+    /// All columns.
+    pub columns: SheetColumns,
+    /// The challenges.
+    pub challenges: Challenges<Challenge>,
+    /// The public inputs.
+    pub instance: Column<Instance>,
+    /// Constants that cells are copied from.
+    pub constants: Column<Fixed>,
+    pub(crate) first: Column<Fixed>,
+    pub(crate) active: Column<Fixed>,
+    pub(crate) last: Column<Fixed>,
+    pub(crate) draws: DrawConfig,
+    pub(crate) table: TableConfig,
+    pub(crate) units_fold: Option<PackFold>,
+    pub(crate) range: RangeConfig,
+    pub(crate) range_shared: bool,
+    pub(crate) positions: PositionConfig,
+    pub(crate) weights: WeightConfig,
+    pub(crate) wide: WideConfig,
+    pub(crate) narrow: NarrowConfig,
+    pub(crate) arith: ArithConfig,
+    pub(crate) late_arith: ArithConfig,
+    pub(crate) mask: MaskConfig,
+}
+
+impl UsageConfig {
+    /// Makes everything for a set of sizes.
+    ///
+    /// The constraint system's degree is set, not left to the environment, and equals the mask's.
+    pub fn configure(cs: &mut ConstraintSystem<Fr>, params: &UsageParams) -> Self {
+        cs.set_minimum_degree(mask::DEGREE);
+        let instance = cs.instance_column();
+        cs.enable_equality(instance);
+        let mut maker = ColumnMaker::new(cs);
+        let constants = maker.constants();
+        let [first, active, last] = [(); 3].map(|()| maker.fixed());
+        // A challenge can be declared only after a column of its phase; the mask's columns come first.
+        let mask = MaskConfig::configure(&mut maker);
+        let challenges = Challenges::from_array(
+            [(); 8].map(|()| maker.cs.challenge_usable_after(halo2_proofs::plonk::FirstPhase)),
+        );
+        let shape = &params.shape;
+        let draws = DrawConfig::configure(
+            &mut maker,
+            active,
+            params.draw_lanes,
+            shape.draws_per_pack,
+            challenges.alpha,
+            challenges.gamma,
+        );
+        let table = TableConfig::configure(&mut maker, params.unit_lanes, params.uniform);
+        let units_fold = (!params.uniform).then(|| {
+            PackFold::configure(
+                &mut maker,
+                "S2 units are folded",
+                active,
+                table.on,
+                &table.units,
+                shape.units_per_pack,
+                2 * shape.limb_bits,
+                challenges.gamma,
+            )
+        });
+        let ranged = if params.uniform {
+            vec![maker.advice()]
+        } else {
+            table.units.clone()
+        };
+        maker.cs.enable_equality(ranged[0]);
+        let range = RangeConfig::configure(
+            &mut maker,
+            [first, active, last],
+            ranged,
+            shape.limb_bits,
+            challenges.beta,
+        );
+        let positions = PositionConfig::configure(
+            &mut maker,
+            first,
+            active,
+            &draws,
+            &table,
+            challenges.alpha,
+        );
+        let weights = WeightConfig::configure(
+            &mut maker,
+            [first, active],
+            &draws,
+            &table,
+            [challenges.kappa, challenges.iota],
+        );
+        let wide = WideConfig::configure(&mut maker, active, challenges.gamma);
+        let narrow = NarrowConfig::configure(&mut maker, params.narrow_engines);
+        let arith = ArithConfig::configure(&mut maker, params.arith[0]);
+        let late_arith =
+            ArithConfig::configure_late(&mut maker, params.arith[1], &challenges.to_array());
+        let columns = maker.made;
+        assert_eq!(
+            cs.degree(),
+            mask::DEGREE,
+            "the mask's degree is the constraint system's"
+        );
+        Self {
+            columns,
+            challenges,
+            instance,
+            constants,
+            first,
+            active,
+            last,
+            draws,
+            table,
+            units_fold,
+            range,
+            range_shared: !params.uniform,
+            positions,
+            weights,
+            wide,
+            narrow,
+            arith,
+            late_arith,
+            mask,
+        }
+    }
+
+    /// Fills the selectors of the first, the active and the last row; returns the last row.
+    pub(crate) fn assign_frame(&self, sheet: &mut Sheet) -> usize {
+        use halo2curves::ff::Field;
+        let end = sheet.usable() - 1;
+        sheet.set_fixed(self.first, 0, Fr::ONE);
+        for row in 0..end {
+            sheet.set_fixed(self.active, row, Fr::ONE);
+        }
+        sheet.set_fixed(self.last, end, Fr::ONE);
+        end
+    }
+}

@@ -1,0 +1,218 @@
+//! The second phase of the usage circuit: everything that depends on challenges.
+
+use halo2curves::bn256::Fr;
+use halo2curves::ff::Field;
+
+use super::config::{Challenges, UsageConfig};
+use super::fill::{FirstPhase, PlaceCells, SlotCells};
+use super::params::UsageParams;
+use crate::chips::arith::{ArithChip, Operand};
+use crate::chips::wide_permutation;
+use crate::sheet::{Sheet, Spot};
+
+struct Late<'a, 'c> {
+    sheet: &'a mut Sheet,
+    arith: ArithChip<'c>,
+    cells: Challenges<Spot>,
+    eta_square: Spot,
+}
+
+/// Fills the second phase; returns the late arithmetic chip for its clause labels.
+pub fn second_phase<'c>(
+    config: &'c UsageConfig,
+    params: &UsageParams,
+    first: &FirstPhase<'_>,
+    challenges: Challenges<Fr>,
+    sheet: &mut Sheet,
+) -> ArithChip<'c> {
+    let mut arith = ArithChip::new(&config.late_arith);
+    arith.clause("challenge cells");
+    let spots = arith.load_challenges(sheet, &challenges.to_array());
+    let cells = Challenges::from_array(std::array::from_fn(|i| spots[i]));
+    let eta_square = arith.mul(sheet, cells.eta, cells.eta);
+    let mut late = Late {
+        sheet,
+        arith,
+        cells,
+        eta_square,
+    };
+    late.links(config, params, first);
+    late.sums(config, params, first, challenges);
+    late.counting(config, params, first);
+    late.slot_identity(config, first);
+    late.leaves(first);
+    late.folds(config, params, first, challenges);
+    late.arith
+}
+
+impl Late<'_, '_> {
+    /// key = root + η · id + η² · private, and 1/(θ − key).
+    fn key_inverse(&mut self, root: Spot, id: Spot, private: Operand) -> Spot {
+        let key = self.arith.mul_add(self.sheet, root, self.cells.eta, id);
+        let key = self
+            .arith
+            .mul_add(self.sheet, key, self.eta_square, private);
+        let difference = self.arith.sub(self.sheet, self.cells.theta, key);
+        self.arith.inverse(self.sheet, difference)
+    }
+
+    /// S2: each place's link, on all rows of its chunk.
+    fn links(&mut self, config: &UsageConfig, params: &UsageParams, first: &FirstPhase<'_>) {
+        let chunk = params.shape.records_per_chunk();
+        self.arith.clause("S2 a chunk is keyed by root and id");
+        let mut links = Vec::with_capacity(first.places.len());
+        for (place, PlaceCells { root, id, private }) in first.places.iter().enumerate() {
+            let link = self.key_inverse(*root, *id, (*private).into());
+            links.push(self.sheet.value(link));
+            self.sheet.copy(
+                config.table.link_of(place, chunk),
+                link,
+                "S2 a chunk's rows carry its link",
+            );
+        }
+        config.table.assign_links(self.sheet, chunk, &links);
+    }
+
+    /// All columns of running sums.
+    fn sums(
+        &mut self,
+        config: &UsageConfig,
+        params: &UsageParams,
+        first: &FirstPhase<'_>,
+        challenges: Challenges<Fr>,
+    ) {
+        let rows = [params.table_rows(), params.draw_rows()];
+        let sheet = &mut *self.sheet;
+        config
+            .draws
+            .assign_helpers(sheet, rows[1], challenges.alpha);
+        config.positions.assign(
+            sheet,
+            &config.draws,
+            &config.table,
+            rows[0],
+            first.end,
+            challenges.alpha,
+        );
+        config
+            .range
+            .assign_sums(sheet, first.range_rows, first.end, challenges.beta);
+        config.weights.assign(
+            sheet,
+            &config.draws,
+            &config.table,
+            rows,
+            first.end,
+            [challenges.kappa, challenges.iota],
+        );
+    }
+
+    /// S1: the sum that is left is the padding's, (capacity − L)/α.
+    fn counting(&mut self, config: &UsageConfig, params: &UsageParams, first: &FirstPhase<'_>) {
+        self.arith.clause("S1 padding is counted at position 0");
+        let capacity = Fr::from(params.draws() as u64);
+        self.arith.gate(
+            self.sheet,
+            [
+                first.length.into(),
+                config.positions.at(first.end).into(),
+                self.cells.alpha.into(),
+                Operand::Constant(capacity),
+            ],
+        );
+    }
+
+    /// S4: the slots' side of the slot identity.
+    fn slot_identity(&mut self, config: &UsageConfig, first: &FirstPhase<'_>) {
+        self.arith.clause("S4 slots hold their chunks' sums");
+        let sides = first
+            .slots
+            .iter()
+            .map(|slot| (slot, Fr::ZERO))
+            .chain([(&first.private, Fr::ONE)]);
+        let mut total = self.sheet.constant(Fr::ZERO);
+        for (SlotCells { root, id, raw, draws, .. }, private) in sides {
+            let inverse = self.key_inverse(*root, *id, Operand::Constant(private));
+            let weight = self
+                .arith
+                .mul_add(self.sheet, *raw, self.cells.kappa, *draws);
+            total = self.arith.mul_add(self.sheet, total, weight, inverse);
+        }
+        self.arith.gate(
+            self.sheet,
+            [
+                total.into(),
+                self.cells.iota.into(),
+                first.length.into(),
+                config.weights.at(first.end).into(),
+            ],
+        );
+    }
+
+    /// S7: the leaves hold the slots' values, each once, in any order.
+    fn leaves(&mut self, first: &FirstPhase<'_>) {
+        self.arith.clause("S7 leaves are the slots in a secret order");
+        let sides: [Vec<[Spot; 3]>; 2] = [
+            first.slots.iter().map(|slot| slot.leaf).collect(),
+            first.leaves.clone(),
+        ];
+        let totals = sides.map(|side| {
+            let mut total = self.sheet.constant(Fr::ZERO);
+            for [id, owner_rate, amounts] in side {
+                let tuple = self
+                    .arith
+                    .mul_add(self.sheet, id, self.cells.eta, owner_rate);
+                let tuple = self
+                    .arith
+                    .mul_add(self.sheet, tuple, self.eta_square, amounts);
+                let difference = self.arith.sub(self.sheet, self.cells.zeta, tuple);
+                let inverse = self.arith.inverse(self.sheet, difference);
+                total = self.arith.add(self.sheet, total, inverse);
+            }
+            total
+        });
+        self.sheet.copy(
+            totals[0],
+            totals[1],
+            "S7 leaves are the slots in a secret order",
+        );
+    }
+
+    /// S2, S5: what the sponges absorbed is the table's units and then the log's draws.
+    fn folds(
+        &mut self,
+        config: &UsageConfig,
+        params: &UsageParams,
+        first: &FirstPhase<'_>,
+        challenges: Challenges<Fr>,
+    ) {
+        let gamma = challenges.gamma;
+        let zero = self.sheet.constant(Fr::ZERO);
+        let sheet = &mut *self.sheet;
+        let mut initial = (Fr::ZERO, zero);
+        if let Some(fold) = &config.units_fold {
+            fold.assign(sheet, Fr::ZERO, params.table_rows(), first.end, gamma);
+            sheet.copy(fold.at(0), zero, "S2 units fold starts at zero");
+            let spot = fold.at(first.end);
+            initial = (sheet.value(spot), spot);
+        }
+        let fold = &config.draws.fold;
+        fold.assign(sheet, initial.0, params.draw_rows(), first.end, gamma);
+        sheet.copy(
+            fold.at(0),
+            initial.1,
+            "S5 draws fold continues the units fold",
+        );
+        config
+            .wide
+            .assign_fold(sheet, params.permutations(), first.end, gamma);
+        let absorbed = |row| Spot::advice(config.wide.fold, row);
+        sheet.copy(absorbed(0), zero, "S5 absorbed fold starts at zero");
+        sheet.copy(
+            absorbed(first.end),
+            fold.at(first.end),
+            "S5 sponges absorb the units and the draws",
+        );
+        debug_assert!(params.permutations() * wide_permutation::ROWS <= first.end);
+    }
+}

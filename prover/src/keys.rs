@@ -32,9 +32,9 @@ pub enum KeyError {
         /// The circuit.
         name: String,
     },
-    /// A gate is of a higher degree than declared: quotient limbs would be lost.
+    /// The declared degree is not the highest gate's.
     #[error(
-        "circuit {name} declares degree {declared} but has a gate of degree {actual}: declare {actual}"
+        "circuit {name} declares degree {declared} but its gates reach {actual}: declare {actual}"
     )]
     Degree {
         /// The circuit.

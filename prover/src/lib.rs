@@ -28,5 +28,5 @@ pub use keys::{KeyError, KeyOrigin, KeyPair, KeyStore, pin, vk_digest};
 pub use progress::Stage;
 pub use prove::{ProveError, prove};
 pub use shape::{ProofShape, ShapeError};
-pub use srs::{Srs, SrsError, SrsIdentity, VerifierSrs};
+pub use srs::{Srs, SrsError, SrsFault, SrsIdentity, VerifierSrs};
 pub use verify::{VerifyError, verify};

@@ -1,6 +1,7 @@
 //! Canonical big-endian encodings, the ones the EVM precompiles use (EIP-196, EIP-197).
 
 use ark_bn254::{Fq, Fq2, Fr, G1Affine, G2Affine};
+use ark_ec::AffineRepr;
 use ark_ff::{BigInt, BigInteger, PrimeField};
 
 /// Bytes of a field element.
@@ -43,7 +44,8 @@ pub(crate) fn g1(bytes: &[u8; G1_BYTES]) -> Option<G1Affine> {
     let x = base(bytes.first_chunk()?)?;
     let y = base(bytes.last_chunk()?)?;
     let point = G1Affine::new_unchecked(x, y);
-    point.is_on_curve().then_some(point)
+    // The library represents the identity by (0, 0) and has it on the curve.
+    (!point.is_zero() && point.is_on_curve()).then_some(point)
 }
 
 /// As [`g1`], with 64 zero bytes for the identity: the commitment to a column of zeros.
@@ -54,7 +56,8 @@ pub(crate) fn g1_or_identity(bytes: &[u8; G1_BYTES]) -> Option<G1Affine> {
     g1(bytes)
 }
 
-/// The point of `x.c1 || x.c0 || y.c1 || y.c0`; `None` unless canonical, on the curve and in the order-r subgroup.
+/// The point of `x.c1 || x.c0 || y.c1 || y.c0`; `None` unless canonical, on the curve, in the order-r subgroup and not the
+/// identity.
 pub(crate) fn g2(bytes: &[u8; G2_BYTES]) -> Option<G2Affine> {
     let mut coordinates = [Fq::from(0u8); 4];
     for (coordinate, chunk) in coordinates.iter_mut().zip(bytes.chunks_exact(FIELD_BYTES)) {
@@ -62,5 +65,35 @@ pub(crate) fn g2(bytes: &[u8; G2_BYTES]) -> Option<G2Affine> {
     }
     let [x1, x0, y1, y0] = coordinates;
     let point = G2Affine::new_unchecked(Fq2::new(x0, x1), Fq2::new(y0, y1));
-    (point.is_on_curve() && point.is_in_correct_subgroup_assuming_on_curve()).then_some(point)
+    let valid =
+        !point.is_zero() && point.is_on_curve() && point.is_in_correct_subgroup_assuming_on_curve();
+    valid.then_some(point)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_identity_is_no_point() {
+        assert_eq!(g1(&[0; G1_BYTES]), None);
+        assert_eq!(g2(&[0; G2_BYTES]), None);
+        assert!(g1_or_identity(&[0; G1_BYTES]).is_some_and(|point| point.is_zero()));
+    }
+
+    #[test]
+    fn only_canonical_values_on_the_curve_are_points() {
+        let mut generator = [0; G1_BYTES];
+        generator[31] = 1;
+        generator[63] = 2;
+        assert_eq!(g1(&generator), Some(G1Affine::generator()));
+        generator[63] = 3;
+        assert_eq!(g1(&generator), None);
+        assert_eq!(g1(&[0xff; G1_BYTES]), None);
+        assert_eq!(scalar_from_be_bytes(&[0xff; 32]), None);
+        let mut r = scalar_to_be_bytes(&-Fr::from(1u8));
+        assert!(scalar_from_be_bytes(&r).is_some());
+        r[31] += 1;
+        assert_eq!(scalar_from_be_bytes(&r), None);
+    }
 }

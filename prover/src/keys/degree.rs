@@ -12,7 +12,8 @@ use crate::shape::ShapeError;
 /// The variable that halo2 reads.
 const VARIABLE: &str = "MAX_DEGREE";
 
-/// Configures the circuit and refuses one whose degree is undeclared or below a gate's.
+/// Configures the circuit and refuses one whose declared degree is not its highest gate's. Lower, it would lose quotient
+/// limbs; higher, no gate would reach the last limb, and a quotient mask could not blind it.
 pub(super) fn checked_system<C: Circuit<Fr>>(
     name: &str,
     circuit: &C,
@@ -35,13 +36,14 @@ pub(super) fn checked_system<C: Circuit<Fr>>(
     let highest = gates
         .flat_map(|gate| gate.polynomials().iter().map(|poly| poly.degree()))
         .fold(3, usize::max);
-    let actual = highest.max(system.degree());
-    if actual != declared {
-        return Err(KeyError::Degree {
-            name: name.to_owned(),
-            declared,
-            actual,
-        });
+    for actual in [highest, system.degree()] {
+        if actual != declared {
+            return Err(KeyError::Degree {
+                name: name.to_owned(),
+                declared,
+                actual,
+            });
+        }
     }
     Ok(system)
 }

@@ -18,15 +18,14 @@ pub fn install() {
 }
 
 /// Runs `decode`; `None` if it panicked. What `decode` was changing then is in no known state and must not be used again.
-#[cfg(feature = "parquet")]
-pub(crate) fn shielded<T>(decode: impl FnOnce() -> T) -> Option<T> {
+pub fn shielded<T>(decode: impl FnOnce() -> T) -> Option<T> {
     let outer = SHIELDED.replace(true);
     let result = panic::catch_unwind(AssertUnwindSafe(decode));
     SHIELDED.set(outer);
     result.ok()
 }
 
-#[cfg(all(test, feature = "parquet"))]
+#[cfg(test)]
 mod tests {
     use super::*;
 

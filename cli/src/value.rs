@@ -1,19 +1,7 @@
 //! Record bytes of chosen fields.
 //!
-//! Each chosen field, in the order chosen, is written as one kind byte, the payload's length as eight bytes
-//! little-endian, and the payload:
-//!
-//! | kind | payload |
-//! |---|---|
-//! | `n` | null: empty |
-//! | `t` | boolean: `true` or `false` |
-//! | `i` | integer: decimal digits, `-` where negative, no leading zero |
-//! | `f` | floating point: the shortest decimal that reads back the same, as `1.5e0`; `NaN`, `inf`, `-inf` |
-//! | `s` | text: UTF-8, escapes resolved |
-//! | `j` | JSON array or object: no white space, keys in byte order, numbers as `i` or `f`, strings with the escapes JSON requires |
-//! | `x` | other bytes as they are |
-//!
-//! Two rows have the same bytes exactly if they have the same values, kinds included.
+//! The encoding is in the documentation of [`crate::source`]. Two rows have the same bytes exactly if they have the same
+//! values, kinds included.
 
 use std::fmt::Write as _;
 use std::ops::Range;

@@ -347,6 +347,10 @@ mod tokens {
             matches!(error.fault(), Some(Fault::Tokenizer(_))),
             "{error}"
         );
+        let random = tokenizer().replace("\"dropout\":null", "\"dropout\":0.1");
+        let path = files.write("t.json", random);
+        let error = UnitRule::parse(&format!("token:{}", path.display())).unwrap_err();
+        assert!(error.to_string().contains("dropout"), "{error}");
         let error = UnitRule::parse("token:no/such.json").unwrap_err();
         assert!(matches!(error, Error::Io { .. }), "{error}");
     }

@@ -22,7 +22,7 @@
 //! | `i` | integer: decimal digits, `-` where negative; dates, times and decimals of Parquet by their stored integer |
 //! | `f` | floating point: the shortest decimal that reads back the same, as `1.5e0`; `NaN`, `inf`, `-inf` |
 //! | `s` | text: UTF-8, escapes resolved; every CSV field is text |
-//! | `j` | JSON array or object: no white space, keys in byte order |
+//! | `j` | JSON array or object: no white space, keys in byte order, numbers as `i` or `f`, strings with the escapes JSON requires |
 //! | `x` | other bytes as they are |
 
 mod csv;

@@ -4,19 +4,25 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use tokenizers::Tokenizer;
+use tokenizers::{ModelWrapper, Tokenizer};
 
 use crate::error::{Error, Fault};
+use crate::guard::shielded;
 use crate::value::RecordBuf;
 
 /// The longest `tokenizer.json` accepted, in bytes.
 const MAX_FILE: u64 = 1 << 28;
+
+const GAVE_UP: &str = "it stopped on this input";
 
 /// Counts tokens with a fixed tokenizer.
 ///
 /// A record weighs the sum of its texts' tokens: a raw record is one text, a record of chosen fields has one text per
 /// field. No special token is added, and the file's own truncation and padding are off, so that long records are not
 /// cut and short ones not filled.
+///
+/// The patterns run on a pure Rust engine. On a text that exhausts its backtracking, the rest of the text is one piece,
+/// so its count can differ from other engines'.
 #[derive(Debug)]
 pub struct TokenCounter {
     tokenizer: Tokenizer,
@@ -27,7 +33,8 @@ impl TokenCounter {
     /// Loads a `tokenizer.json`.
     ///
     /// # Errors
-    /// [`Error::Io`]; [`Fault::Tokenizer`] if the file is longer than 256 MiB or does not load.
+    /// [`Error::Io`]; [`Fault::Tokenizer`] if the file is longer than 256 MiB, does not load, or has a dropout, with which
+    /// counts would be random.
     pub fn open(path: &Path) -> Result<Self, Error> {
         let fault = |what: String| Error::file(path, Fault::Tokenizer(what));
         let file = File::open(path).map_err(|error| Error::io("open", path, error))?;
@@ -39,8 +46,14 @@ impl TokenCounter {
             return Err(fault(format!("longer than {MAX_FILE} bytes")));
         }
         let digest = *blake3::hash(&bytes).as_bytes();
-        let mut tokenizer =
-            Tokenizer::from_bytes(&bytes).map_err(|error| fault(error.to_string()))?;
+        let mut tokenizer = shielded(|| Tokenizer::from_bytes(&bytes))
+            .ok_or_else(|| fault(GAVE_UP.to_owned()))?
+            .map_err(|error| fault(error.to_string()))?;
+        if let ModelWrapper::BPE(model) = tokenizer.get_model()
+            && model.dropout.is_some_and(|dropout| dropout != 0.0)
+        {
+            return Err(fault("a dropout makes its counts random".to_owned()));
+        }
         tokenizer
             .with_truncation(None)
             .map_err(|error| fault(error.to_string()))?;
@@ -58,9 +71,8 @@ impl TokenCounter {
         let mut tokens = 0_u64;
         for text in record.texts() {
             let text = std::str::from_utf8(text).map_err(|_| Fault::NotUtf8)?;
-            let encoding = self
-                .tokenizer
-                .encode_fast(text, false)
+            let encoding = shielded(|| self.tokenizer.encode_fast(text, false))
+                .ok_or_else(|| Fault::Tokenizer(GAVE_UP.to_owned()))?
                 .map_err(|error| Fault::Tokenizer(error.to_string()))?;
             tokens += encoding.len() as u64;
         }

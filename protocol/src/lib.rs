@@ -15,6 +15,9 @@
 //! | [`usage`] | the usage vector, its commitment, receipts |
 //! | [`context`], [`statement`] | the run's terms; public inputs and the statement's digest |
 //! | [`clause`], [`usage_relation`] | clause numbers; witness, builder and native check of S1 to S8 |
+//! | [`claims`] | arithmetic and native check of D1 to D7 |
+//! | [`evidence`] | what stands behind a log |
+//! | [`manifest`], [`proof_file`] | the files that carry a tranche and a proof |
 //! | [`address`], [`signature`] | accounts and their signatures |
 //! | [`sample`] | small made-up runs for tests |
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -23,14 +26,18 @@ extern crate alloc;
 
 pub mod address;
 pub mod arrangement;
+pub mod claims;
 pub mod clause;
 pub mod content;
 pub mod context;
+pub mod evidence;
 pub mod felt;
 pub mod hash;
 pub mod json;
 pub mod keccak;
 pub mod log;
+pub mod manifest;
+pub mod proof_file;
 pub mod record;
 pub mod registry;
 pub mod run;

@@ -1,0 +1,351 @@
+//! Evidence that a committed log is what training consumed: a signature over the run commitment (encodings, section 9).
+//!
+//! A proof shows counts of a committed log; how much the log itself is worth is this level, and no output blurs the two.
+
+use crate::address::Address;
+use crate::context::RunTerms;
+use crate::felt::{Felt, to_bytes};
+use crate::keccak::{Word, keccak, text_word, word};
+use crate::log::LogOrder;
+use crate::signature::{Signature, SignatureError, personal_digest};
+use core::fmt;
+use k256::ecdsa::SigningKey;
+use serde::{Deserialize, Serialize};
+
+/// Bytes of an encoded evidence.
+pub const ENCODED_LEN: usize = 1 + 1 + 20 + 65;
+
+/// How much stands behind a log, by what was observed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[repr(u8)]
+pub enum EvidenceLevel {
+    /// Nobody but the builder says so; no signature.
+    SelfDeclared = 0,
+    /// Signed by the data loader's key, which derived the roots from what it served.
+    SignedLoader = 1,
+    /// The same inside an attested loader.
+    AttestedLoader = 2,
+    /// Sampled replay by a named auditor.
+    SampledReplay = 3,
+    /// Proven training.
+    ProvenTraining = 4,
+}
+
+impl EvidenceLevel {
+    /// The level of a number; `None` past 4.
+    #[must_use]
+    pub const fn from_number(number: u8) -> Option<Self> {
+        match number {
+            0 => Some(Self::SelfDeclared),
+            1 => Some(Self::SignedLoader),
+            2 => Some(Self::AttestedLoader),
+            3 => Some(Self::SampledReplay),
+            4 => Some(Self::ProvenTraining),
+            _ => None,
+        }
+    }
+
+    /// What the level means, in a few words.
+    #[must_use]
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::SelfDeclared => "self-declared by the builder",
+            Self::SignedLoader => "signed by the data loader's key",
+            Self::AttestedLoader => "signed inside an attested data loader",
+            Self::SampledReplay => "sampled replay by a named auditor",
+            Self::ProvenTraining => "proven training",
+        }
+    }
+}
+
+impl fmt::Display for EvidenceLevel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", *self as u8, self.meaning())
+    }
+}
+
+/// Evidence that does not hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EvidenceError {
+    /// The level is not 1 to 4.
+    #[error("evidence level is {0}, expected 1 to 4")]
+    Level(u8),
+    /// The order is neither planned nor consumed.
+    #[error("evidence order is {0}, expected 0 (planned) or 1 (consumed)")]
+    Order(u8),
+    /// The signature is not one.
+    #[error("evidence: {0}")]
+    Signature(#[from] SignatureError),
+    /// Another key signed, or another run commitment was signed.
+    #[error("evidence is signed by {got} for this run commitment, but names {expected}")]
+    Signer {
+        /// Who the signature recovers to.
+        got: Address,
+        /// Who the evidence names.
+        expected: Address,
+    },
+    /// The signer is not the key that the run's terms name.
+    #[error("evidence is by {got}, the terms name {expected}")]
+    NotTheTermsKey {
+        /// The signer.
+        got: Address,
+        /// The key of the terms.
+        expected: Address,
+    },
+    /// The terms want a higher level.
+    #[error("evidence level is {got}, the terms want at least {expected}")]
+    TooLow {
+        /// The level of the evidence, 0 without any.
+        got: u8,
+        /// The least level of the terms.
+        expected: u8,
+    },
+    /// The evidence is for the other order than the run commitment's.
+    #[error("evidence is for a {got:?} log, the statement says {expected:?}")]
+    WrongOrder {
+        /// The order signed.
+        got: LogOrder,
+        /// The order stated.
+        expected: LogOrder,
+    },
+}
+
+/// A signature over (run commitment, level, order).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Evidence {
+    /// What the signer vouches for; not [`EvidenceLevel::SelfDeclared`].
+    pub level: EvidenceLevel,
+    /// Planned or consumed.
+    pub order: LogOrder,
+    /// Who signed.
+    pub signer: Address,
+    /// The signature.
+    pub signature: Signature,
+}
+
+/// The digest that is signed: EIP-191 over the Keccak-256 of four words.
+#[must_use]
+pub fn digest(run_commitment: &Felt, level: EvidenceLevel, order: LogOrder) -> Word {
+    personal_digest(&keccak(&[
+        &text_word("tranche evidence v1"),
+        &to_bytes(run_commitment),
+        &word(level as u128),
+        &word(order as u128),
+    ]))
+}
+
+impl Evidence {
+    /// Signs for a run commitment.
+    ///
+    /// # Errors
+    /// [`EvidenceError::Level`] for level 0, which is the absence of evidence; [`EvidenceError::Signature`].
+    pub fn sign(
+        run_commitment: &Felt,
+        level: EvidenceLevel,
+        order: LogOrder,
+        key: &SigningKey,
+    ) -> Result<Self, EvidenceError> {
+        if level == EvidenceLevel::SelfDeclared {
+            return Err(EvidenceError::Level(0));
+        }
+        let signature = Signature::sign(&digest(run_commitment, level, order), key)?;
+        Ok(Self {
+            level,
+            order,
+            signer: Address::of_key(key.verifying_key()),
+            signature,
+        })
+    }
+
+    /// Checks that the named signer signed this level and order of this run commitment.
+    ///
+    /// # Errors
+    /// [`EvidenceError`].
+    pub fn check(&self, run_commitment: &Felt) -> Result<(), EvidenceError> {
+        if self.level == EvidenceLevel::SelfDeclared {
+            return Err(EvidenceError::Level(0));
+        }
+        let got = self
+            .signature
+            .recover(&digest(run_commitment, self.level, self.order))?;
+        if got != self.signer {
+            return Err(EvidenceError::Signer {
+                got,
+                expected: self.signer,
+            });
+        }
+        Ok(())
+    }
+
+    /// The 87 bytes: level, order, signer, signature.
+    #[must_use]
+    pub fn to_bytes(&self) -> [u8; ENCODED_LEN] {
+        let mut out = [0u8; ENCODED_LEN];
+        out[0] = self.level as u8;
+        out[1] = self.order as u8;
+        out[2..22].copy_from_slice(self.signer.bytes());
+        out[22..].copy_from_slice(self.signature.bytes());
+        out
+    }
+
+    /// Reads the 87 bytes; the signature is not checked yet.
+    ///
+    /// # Errors
+    /// [`EvidenceError::Level`] or [`EvidenceError::Order`].
+    pub fn from_bytes(bytes: &[u8; ENCODED_LEN]) -> Result<Self, EvidenceError> {
+        let mut signer = [0u8; 20];
+        signer.copy_from_slice(&bytes[2..22]);
+        let mut signature = [0u8; 65];
+        signature.copy_from_slice(&bytes[22..]);
+        let level = EvidenceLevel::from_number(bytes[0])
+            .filter(|level| *level != EvidenceLevel::SelfDeclared);
+        Ok(Self {
+            level: level.ok_or(EvidenceError::Level(bytes[0]))?,
+            order: LogOrder::from_flag(bytes[1]).ok_or(EvidenceError::Order(bytes[1]))?,
+            signer: Address::new(signer),
+            signature: Signature::new(signature),
+        })
+    }
+}
+
+/// The level that a proof has under a run's terms, its evidence checked; without evidence it is self-declared.
+///
+/// # Errors
+/// [`EvidenceError`] when the evidence does not hold, is not by the terms' key, is for the other order, or is below the terms' least level.
+pub fn level_under(
+    terms: &RunTerms,
+    run_commitment: &Felt,
+    evidence: Option<&Evidence>,
+) -> Result<EvidenceLevel, EvidenceError> {
+    let mut level = EvidenceLevel::SelfDeclared;
+    if let Some(evidence) = evidence {
+        evidence.check(run_commitment)?;
+        if evidence.signer != terms.evidence_key {
+            return Err(EvidenceError::NotTheTermsKey {
+                got: evidence.signer,
+                expected: terms.evidence_key,
+            });
+        }
+        if evidence.order != terms.order {
+            return Err(EvidenceError::WrongOrder {
+                got: evidence.order,
+                expected: terms.order,
+            });
+        }
+        level = evidence.level;
+    }
+    if (level as u8) < terms.min_evidence {
+        return Err(EvidenceError::TooLow {
+            got: level as u8,
+            expected: terms.min_evidence,
+        });
+    }
+    Ok(level)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample;
+
+    #[test]
+    fn levels_are_earned() {
+        let key = SigningKey::from_slice(&[5; 32]).unwrap();
+        let commitment = Felt::from(9u64);
+        let mut terms = sample::context(Felt::from(1u64)).terms;
+        let (level, order) = (EvidenceLevel::SignedLoader, LogOrder::Consumed);
+        let evidence = Evidence::sign(&commitment, level, order, &key).unwrap();
+        assert_eq!(Evidence::from_bytes(&evidence.to_bytes()), Ok(evidence));
+        assert!(matches!(
+            level_under(&terms, &commitment, Some(&evidence)),
+            Err(EvidenceError::NotTheTermsKey { .. })
+        ));
+        terms.evidence_key = evidence.signer;
+        assert_eq!(level_under(&terms, &commitment, Some(&evidence)), Ok(level));
+        assert_eq!(
+            level_under(&terms, &commitment, None),
+            Err(EvidenceError::TooLow {
+                got: 0,
+                expected: 1
+            })
+        );
+        terms.min_evidence = 2;
+        assert_eq!(
+            level_under(&terms, &commitment, Some(&evidence)),
+            Err(EvidenceError::TooLow {
+                got: 1,
+                expected: 2
+            })
+        );
+        terms.order = LogOrder::Planned;
+        assert!(matches!(
+            level_under(&terms, &commitment, Some(&evidence)),
+            Err(EvidenceError::WrongOrder { .. })
+        ));
+    }
+
+    #[test]
+    fn every_signed_field_is_bound() {
+        let key = SigningKey::from_slice(&[5; 32]).unwrap();
+        let commitment = Felt::from(9u64);
+        let base = Evidence::sign(
+            &commitment,
+            EvidenceLevel::SignedLoader,
+            LogOrder::Planned,
+            &key,
+        )
+        .unwrap();
+        assert_eq!(base.check(&commitment), Ok(()));
+        let signer = |e: Evidence, c: u64| {
+            matches!(e.check(&Felt::from(c)), Err(EvidenceError::Signer { .. }))
+        };
+        assert!(signer(base, 10));
+        assert!(signer(
+            Evidence {
+                level: EvidenceLevel::SampledReplay,
+                ..base
+            },
+            9
+        ));
+        assert!(signer(
+            Evidence {
+                order: LogOrder::Consumed,
+                ..base
+            },
+            9
+        ));
+        assert!(signer(
+            Evidence {
+                signer: Address::ZERO,
+                ..base
+            },
+            9
+        ));
+        let declared = Evidence::sign(
+            &commitment,
+            EvidenceLevel::SelfDeclared,
+            LogOrder::Planned,
+            &key,
+        );
+        assert_eq!(declared, Err(EvidenceError::Level(0)));
+    }
+
+    #[test]
+    fn hostile_bytes_are_refused() {
+        let mut bytes = [0u8; ENCODED_LEN];
+        assert_eq!(Evidence::from_bytes(&bytes), Err(EvidenceError::Level(0)));
+        bytes[0] = 5;
+        assert_eq!(Evidence::from_bytes(&bytes), Err(EvidenceError::Level(5)));
+        bytes[0] = 4;
+        bytes[1] = 2;
+        assert_eq!(Evidence::from_bytes(&bytes), Err(EvidenceError::Order(2)));
+        bytes[1] = 0;
+        let unsigned = Evidence::from_bytes(&bytes).unwrap();
+        assert!(matches!(
+            unsigned.check(&Felt::from(1u64)),
+            Err(EvidenceError::Signature(_))
+        ));
+    }
+}

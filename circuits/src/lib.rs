@@ -3,12 +3,16 @@
 //! | module | what |
 //! |---|---|
 //! | [`sheet`] | all cells of a circuit as columns |
+//! | [`checker`] | names what a filled sheet breaks |
 //! | [`chips`] | hash, range, counting and arithmetic chips |
 //! | [`gadgets`] | compositions of chips |
 //! | [`usage`] | the usage circuit (S1 to S8) |
+//! | [`disclosure`] | the disclosure circuit (D1 to D7) |
 //! | [`field`] | conversions and batch inversion |
 
+pub mod checker;
 pub mod chips;
+pub mod disclosure;
 pub mod field;
 pub mod gadgets;
 pub mod sheet;

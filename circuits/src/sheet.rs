@@ -108,6 +108,23 @@ impl Sheet {
         }
     }
 
+    /// An advice value by column index; `None` past the usable rows.
+    pub fn advice_at(&self, column: usize, row: usize) -> Option<Fr> {
+        self.advice[column].get(row).copied()
+    }
+
+    /// A fixed value by column index; zero past the usable rows.
+    pub fn fixed_at(&self, column: usize, row: usize) -> Fr {
+        self.fixed[column].get(row).copied().unwrap_or(Fr::ZERO)
+    }
+
+    /// Writes an advice cell by its spot; cells of other columns stay.
+    pub fn alter(&mut self, spot: Spot, value: Fr) {
+        if matches!(spot.column.column_type(), Any::Advice(_)) {
+            self.advice[spot.column.index()][spot.row] = value;
+        }
+    }
+
     /// A whole advice column.
     pub fn column(&self, column: Column<Advice>) -> &[Fr] {
         &self.advice[column.index()]
@@ -152,7 +169,7 @@ impl Sheet {
         &self.copies
     }
 
-    /// Removes the copy constraints that `remove` picks; for tests that delete constraints.
+    /// Keeps the copy constraints that `keep` picks; for tests that delete constraints.
     pub fn retain_copies(&mut self, keep: impl FnMut(&Copy) -> bool) {
         self.copies.retain(keep);
     }

@@ -25,6 +25,7 @@ pub struct ArithConfig {
     columns: Vec<Column<Advice>>,
     gates: Vec<Column<Fixed>>,
     loads: Vec<Column<Fixed>>,
+    names: Vec<String>,
 }
 
 /// An operand.
@@ -48,7 +49,7 @@ impl ArithConfig {
     /// Columns of the first phase.
     pub fn configure(maker: &mut ColumnMaker<'_>, columns: usize) -> Self {
         let columns = (0..columns).map(|_| maker.copied()).collect();
-        Self::with_columns(maker, columns)
+        Self::with_columns(maker, columns, "arithmetic")
     }
 
     /// Columns of the second phase; the first of them loads the challenges.
@@ -58,7 +59,7 @@ impl ArithConfig {
         challenges: &[Challenge],
     ) -> Self {
         let columns: Vec<_> = (0..columns).map(|_| maker.late_copied()).collect();
-        let mut config = Self::with_columns(maker, columns);
+        let mut config = Self::with_columns(maker, columns, "late arithmetic");
         for block in challenges.chunks(ROWS) {
             let load = maker.fixed();
             let column = config.columns[0];
@@ -79,16 +80,22 @@ impl ArithConfig {
         config
     }
 
-    fn with_columns(maker: &mut ColumnMaker<'_>, columns: Vec<Column<Advice>>) -> Self {
+    fn with_columns(
+        maker: &mut ColumnMaker<'_>,
+        columns: Vec<Column<Advice>>,
+        name: &str,
+    ) -> Self {
+        let names: Vec<String> = (0..columns.len()).map(|i| format!("{name} {i}")).collect();
         let gates = columns
             .iter()
-            .map(|column| {
+            .zip(&names)
+            .map(|(column, name)| {
                 let gate = maker.fixed();
                 maker.cs.create_gate("arithmetic", |cells| {
                     let gate = cells.query_fixed(gate, Rotation::cur());
                     let [a, b, c, d] =
                         [0, 1, 2, 3].map(|at| cells.query_advice(*column, Rotation(at)));
-                    vec![("a + b · c = d", gate * (a + b * c - d))]
+                    vec![(name.as_str(), gate * (a + b * c - d))]
                 });
                 gate
             })
@@ -97,6 +104,7 @@ impl ArithConfig {
             columns,
             gates,
             loads: Vec::new(),
+            names,
         }
     }
 }
@@ -127,9 +135,9 @@ impl<'a> ArithChip<'a> {
         self.label = label;
     }
 
-    /// The clause of the gate whose block holds a row of a column, for reports.
-    pub fn clause_at(&self, column: Column<Advice>, row: usize) -> Option<&'static str> {
-        let lane = self.config.columns.iter().position(|c| *c == column)?;
+    /// The clause that a named constraint of this chip serves at a row, for reports.
+    pub fn gate_clause(&self, row: usize, constraint: &str) -> Option<&'static str> {
+        let lane = self.config.names.iter().position(|name| name == constraint)?;
         self.labels
             .get(row / ROWS * self.config.columns.len() + lane)
             .copied()

@@ -4,7 +4,13 @@ use std::fmt;
 
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
+use tranche_protocol::Felt;
+use tranche_protocol::statement::UsageStatement;
+use tranche_protocol::tranche::Contents;
+use tranche_protocol::usage_relation::{PlaceSlot, UsageWitness};
 use zeroize::Zeroize;
+
+use crate::field::to_halo;
 
 /// Public inputs of a usage proof, in the order of the instance column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +27,21 @@ pub struct UsagePublic {
     pub unit: Fr,
     /// 0 planned, 1 consumed (S6).
     pub order: Fr,
+}
+
+impl From<&UsageStatement> for UsagePublic {
+    fn from(statement: &UsageStatement) -> Self {
+        let [context, registry_root, run_commitment, usage_commitment, unit, order] =
+            statement.public_inputs().map(|input| to_halo(&input));
+        Self {
+            context,
+            registry_root,
+            run_commitment,
+            usage_commitment,
+            unit,
+            order,
+        }
+    }
 }
 
 impl UsagePublic {
@@ -86,6 +107,23 @@ impl TrancheInputs {
             self.owner_rate,
             self.terms,
         ]
+    }
+
+    /// From a tranche's contents; `owner_rate` and `terms` are what its id hashes last.
+    pub fn new(contents: &Contents, owner_rate: Fr, terms: Fr) -> Self {
+        let [content_hi, content_lo] = contents.content_halves().map(|half| to_halo(&half));
+        Self {
+            content_hi,
+            content_lo,
+            units_root: to_halo(&contents.units_root),
+            records: u64::from(contents.records),
+            scale: u64::from(contents.scale),
+            kind: contents.kind as u64,
+            total_units: contents.total_units,
+            unit: to_halo(&contents.unit),
+            owner_rate,
+            terms,
+        }
     }
 
     /// All zero: what an inactive slot holds.
@@ -165,6 +203,57 @@ impl fmt::Debug for UsageInputs {
 }
 
 impl UsageInputs {
+    /// From the protocol's witness. `mask_seed` is fresh randomness, used for one proof only.
+    pub fn from_witness(witness: &UsageWitness, mask_seed: [u8; 32]) -> Self {
+        let felts = |felts: &[Felt]| felts.iter().map(to_halo).collect::<Vec<_>>();
+        Self {
+            draws: witness.draws.clone(),
+            places: witness
+                .places
+                .iter()
+                .map(|place| PlaceInputs {
+                    slot: match place.slot {
+                        PlaceSlot::Slot(slot) => Some(slot),
+                        PlaceSlot::Private => None,
+                    },
+                    chunk: u64::from(place.chunk),
+                    units: place.units.clone(),
+                    children: place
+                        .siblings
+                        .iter()
+                        .map(|children| children.map(|child| to_halo(&child)))
+                        .collect(),
+                })
+                .collect(),
+            slots: witness
+                .slots
+                .iter()
+                .map(|slot| SlotInputs {
+                    tranche: TrancheInputs::new(
+                        slot.tranche.contents(),
+                        to_halo(&slot.tranche.owner_rate()),
+                        to_halo(&slot.tranche.terms()),
+                    ),
+                    index: u64::from(slot.registry_index),
+                    path: felts(&slot.registry_path),
+                })
+                .collect(),
+            private: TrancheInputs::new(
+                witness.private.contents(),
+                Fr::ZERO,
+                to_halo(&witness.private.salt()),
+            ),
+            trace_root: to_halo(&witness.trace_root),
+            log_salts: felts(&witness.log_salts),
+            arrangement_salts: felts(&witness.arrangement_salts),
+            run_salt: to_halo(&witness.run_salt),
+            usage_salts: felts(&witness.usage_salts),
+            bucket_salt: to_halo(&witness.bucket_salt),
+            usage_order: witness.usage_order.clone(),
+            mask_seed,
+        }
+    }
+
     /// A witness of no run: what key generation lays out. It satisfies no statement.
     pub fn blank() -> Self {
         Self {

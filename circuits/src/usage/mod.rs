@@ -13,6 +13,8 @@ pub mod fill;
 pub mod inputs;
 pub mod late;
 pub mod params;
+#[cfg(test)]
+mod tests;
 
 use halo2_proofs::circuit::{Layouter, SimpleFloorPlanner, Value};
 use halo2_proofs::plonk::{Circuit, ConstraintSystem, Error};

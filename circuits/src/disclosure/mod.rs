@@ -1,0 +1,155 @@
+//! The disclosure circuit: claims D1 to D7 about an opened usage commitment.
+//!
+//! | file | what |
+//! |---|---|
+//! | [`params`] | sizes |
+//! | [`config`] | columns, gates, challenges |
+//! | [`inputs`] | public inputs and secret witness |
+//! | [`fill`] | first phase, clause by clause |
+
+pub mod config;
+pub mod fill;
+pub mod inputs;
+pub mod params;
+
+use halo2_proofs::circuit::{Layouter, SimpleFloorPlanner};
+use halo2_proofs::plonk::{Circuit, ConstraintSystem, Error};
+use halo2curves::bn256::Fr;
+use halo2curves::ff::Field;
+
+use config::DisclosureConfig;
+use fill::FirstPhase;
+use inputs::{DisclosureInputs, DisclosurePublic};
+use params::DisclosureParams;
+
+use crate::chips::arith::ArithChip;
+use crate::sheet::{Sheet, Spot};
+use crate::usage::known;
+
+/// The disclosure circuit with its witness.
+#[derive(Clone, Debug)]
+pub struct DisclosureCircuit {
+    params: DisclosureParams,
+    inputs: DisclosureInputs,
+    public: DisclosurePublic,
+}
+
+impl DisclosureCircuit {
+    /// A circuit that proves claims about a usage vector.
+    pub fn new(
+        params: DisclosureParams,
+        inputs: DisclosureInputs,
+        public: DisclosurePublic,
+    ) -> Self {
+        Self {
+            params,
+            inputs,
+            public,
+        }
+    }
+
+    /// The circuit without a witness, for key generation.
+    pub fn blank(params: DisclosureParams) -> Self {
+        Self::new(
+            params,
+            DisclosureInputs::blank(&params),
+            DisclosurePublic::blank(&params),
+        )
+    }
+
+    /// Whether witness and public inputs have the circuit's sizes.
+    pub fn fits(&self) -> bool {
+        self.inputs.leaves.len() == self.params.leaves()
+            && self.public.claims.len() == self.params.claims
+            && self.public.payees.len() == self.params.payees
+    }
+}
+
+/// Fills the second phase: each owner's weight is the sum over the owner's leaves. Returns the late arithmetic chip for its clause labels.
+///
+/// Σ over leaves of weight/(ζ − owner) = Σ over payees of weight/(ζ − owner), with the payees' owners distinct: no leaf can be withheld or moved.
+pub fn second_phase<'c>(
+    config: &'c DisclosureConfig,
+    first: &FirstPhase<'_>,
+    challenges: [Fr; 2],
+    sheet: &mut Sheet,
+) -> ArithChip<'c> {
+    const LABEL: &str = "D4 D5 owners' weights are their leaves' sums";
+    config
+        .range
+        .assign_sums(sheet, first.range_rows, first.end, challenges[0]);
+    let mut arith = ArithChip::new(&config.late_arith);
+    arith.clause("challenge cells");
+    let zeta = arith.load_challenges(sheet, &challenges)[1];
+    arith.clause(LABEL);
+    let totals: [Spot; 2] = [&first.leaves, &first.payees].map(|side| {
+        let mut total = sheet.constant(Fr::ZERO);
+        for [owner, weight] in side {
+            let difference = arith.sub(sheet, zeta, *owner);
+            let inverse = arith.inverse(sheet, difference);
+            total = arith.mul_add(sheet, total, *weight, inverse);
+        }
+        total
+    });
+    sheet.copy(totals[0], totals[1], LABEL);
+    arith
+}
+
+impl Circuit<Fr> for DisclosureCircuit {
+    type Config = DisclosureConfig;
+    type FloorPlanner = SimpleFloorPlanner;
+    type Params = DisclosureParams;
+
+    fn without_witnesses(&self) -> Self {
+        Self::blank(self.params)
+    }
+
+    fn params(&self) -> DisclosureParams {
+        self.params
+    }
+
+    fn configure(cs: &mut ConstraintSystem<Fr>) -> DisclosureConfig {
+        DisclosureConfig::configure(cs, &DisclosureParams::default())
+    }
+
+    fn configure_with_params(
+        cs: &mut ConstraintSystem<Fr>,
+        params: DisclosureParams,
+    ) -> DisclosureConfig {
+        DisclosureConfig::configure(cs, &params)
+    }
+
+    fn synthesize(
+        &self,
+        config: DisclosureConfig,
+        mut layouter: impl Layouter<Fr>,
+    ) -> Result<(), Error> {
+        if !self.fits() {
+            return Err(Error::BoundsFailure);
+        }
+        let mut cs = ConstraintSystem::default();
+        DisclosureConfig::configure(&mut cs, &self.params);
+        let mut sheet = Sheet::new(&cs, self.params.k, config.constants);
+        layouter.assign_region(
+            || "disclosure",
+            |mut region| {
+                let first = fill::first_phase(
+                    &config,
+                    &self.params,
+                    &self.inputs,
+                    &self.public,
+                    &mut sheet,
+                );
+                sheet.flush_advice(&mut region, &config.columns, 0);
+                region.next_phase();
+                let challenges = config
+                    .challenges
+                    .map(|challenge| known(region.get_challenge(challenge)));
+                second_phase(&config, &first, challenges, &mut sheet);
+                sheet.flush_advice(&mut region, &config.columns, 1);
+                sheet.flush_fixed(&mut region, &config.columns);
+                Ok(())
+            },
+        )
+    }
+}

@@ -1,0 +1,151 @@
+//! The usage circuit on a toy shape: it accepts a real run, and each broken thing fails at the constraint of its clause.
+
+mod negative;
+
+use halo2_proofs::dev::MockProver;
+use halo2_proofs::plonk::ConstraintSystem;
+use halo2curves::bn256::Fr;
+use tranche_protocol::Shape;
+use tranche_protocol::sample::SampleRun;
+
+use super::config::{Challenges, UsageConfig};
+use super::inputs::{UsageInputs, UsagePublic};
+use super::params::{LADDER, UsageParams};
+use super::{UsageCircuit, fill, late};
+use crate::checker::{Checker, Violation};
+use crate::chips::arith::ArithChip;
+use crate::sheet::Sheet;
+
+/// Two blocks a sponge, so that further blocks exist, and packs over several rows.
+pub(super) const SHAPE: Shape = Shape {
+    blocks: 2,
+    units_per_pack: 2,
+    draws_per_pack: 3,
+    units_height: 2,
+    log_height: 2,
+    arrangement_height: 1,
+    registry_depth: 3,
+    usage_depth: 2,
+    limb_bits: 4,
+};
+
+pub(super) const PARAMS: UsageParams = UsageParams {
+    k: 11,
+    shape: SHAPE,
+    draw_lanes: 3,
+    unit_lanes: 2,
+    places: 9,
+    log_leaves: 3,
+    narrow_engines: 4,
+    arith: [2, 1],
+    uniform: false,
+};
+
+pub(super) fn sample() -> (UsageInputs, UsagePublic) {
+    let (witness, _, statement) = SampleRun::new(&SHAPE, 150).build(&SHAPE);
+    (
+        UsageInputs::from_witness(&witness, [3; 32]),
+        UsagePublic::from(&statement),
+    )
+}
+
+/// A filled toy circuit whose phases can be altered in between.
+pub(super) struct Bench {
+    pub(super) config: UsageConfig,
+    pub(super) params: UsageParams,
+    checker: Checker,
+    pub(super) cs: ConstraintSystem<Fr>,
+}
+
+/// Challenges of the bench: any fixed values that no cell depends on.
+pub(super) fn challenges() -> Challenges<Fr> {
+    let mut next = Fr::from(0x7261_6e64_6f6d);
+    Challenges::from_array([(); 8].map(|()| {
+        next = crate::chips::narrow::hash_value(next, Fr::from(1));
+        next
+    }))
+}
+
+impl Bench {
+    pub(super) fn new(params: UsageParams) -> Self {
+        let mut cs = ConstraintSystem::default();
+        let config = UsageConfig::configure(&mut cs, &params);
+        let checker = Checker::new(&cs, params.k);
+        Self {
+            config,
+            params,
+            checker,
+            cs,
+        }
+    }
+
+    /// Fills both phases with an alteration after each, and names what breaks: constraints, and copies by their label.
+    pub(super) fn names(
+        &self,
+        inputs: &UsageInputs,
+        public: &UsagePublic,
+        after_first: impl FnOnce(&UsageConfig, &mut Sheet),
+        after_second: impl FnOnce(&UsageConfig, &mut Sheet),
+    ) -> Vec<String> {
+        let config = &self.config;
+        let mut sheet = Sheet::new(&self.cs, self.params.k, config.constants);
+        let first = fill::first_phase(config, &self.params, inputs, public, &mut sheet);
+        after_first(config, &mut sheet);
+        let late = late::second_phase(config, &self.params, &first, challenges(), &mut sheet);
+        after_second(config, &mut sheet);
+        let found = self
+            .checker
+            .check(&sheet, &challenges().to_array(), &public.to_vec());
+        let mut names: Vec<String> = found
+            .iter()
+            .map(|violation| name(violation, [&first.arith, &late]))
+            .collect();
+        names.sort();
+        names.dedup();
+        names
+    }
+}
+
+fn name(violation: &Violation, chips: [&ArithChip<'_>; 2]) -> String {
+    match violation {
+        Violation::Constraint {
+            constraint, row, ..
+        } => chips
+            .iter()
+            .find_map(|chip| chip.gate_clause(*row, constraint))
+            .map_or_else(|| constraint.clone(), str::to_string),
+        Violation::Copy { label, .. } => (*label).to_string(),
+    }
+}
+
+#[test]
+fn a_real_run_satisfies_every_constraint() {
+    let bench = Bench::new(PARAMS);
+    let (inputs, public) = sample();
+    let none: Vec<String> = Vec::new();
+    assert_eq!(bench.names(&inputs, &public, |_, _| (), |_, _| ()), none);
+}
+
+#[test]
+fn the_mock_prover_agrees() {
+    let (inputs, public) = sample();
+    let circuit = UsageCircuit::new(PARAMS, inputs, public);
+    let prover = MockProver::run(PARAMS.k, &circuit, vec![public.to_vec()]).unwrap();
+    prover.assert_satisfied();
+}
+
+#[test]
+fn every_rung_fits_its_rows() {
+    for rung in LADDER {
+        let params = rung.params;
+        let mut cs = ConstraintSystem::default();
+        let config = UsageConfig::configure(&mut cs, &params);
+        let usable = crate::sheet::usable_rows(&cs, params.k);
+        assert!(params.permutations() * 8 < usable, "{}", rung.name);
+        assert!(params.narrow_rows() < usable, "{}", rung.name);
+        assert!(params.table_rows() < usable, "{}", rung.name);
+        assert!(params.draw_rows() < usable, "{}", rung.name);
+        assert!(params.positions() < 1 << 21, "{}", rung.name);
+        assert_eq!(config.narrow.engines(), params.narrow_engines);
+    }
+}

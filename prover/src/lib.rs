@@ -7,13 +7,17 @@
 //! | [`keys`] | proving keys: generation, disk cache, digest, golden pin |
 //! | [`prove`] | making a proof, with progress |
 //! | [`verify`] | the strict native verifier |
+//! | [`circuit_key`] | a circuit's proving key with its portable verifying key |
+//! | [`usage`] | proofs of the usage relation, S1 to S8 |
+//! | [`disclosure`] | proofs of the disclosure relation, D1 to D7 |
 //! | [`export`] | the portable verifying key that `tranche-verifier` reads |
 //!
 //! The byte formats are specified in `docs/transcript.md`.
 
+pub mod circuit_key;
+pub mod disclosure;
 mod encoding;
 pub mod export;
-
 mod file;
 pub mod keys;
 mod progress;
@@ -21,12 +25,16 @@ pub mod prove;
 mod shape;
 pub mod srs;
 pub mod transcript;
+pub mod usage;
 pub mod verify;
 
+pub use circuit_key::{CircuitKey, ProofError};
+pub use disclosure::prove_disclosure;
 pub use export::{ExportError, export_verifying_key};
 pub use keys::{KeyError, KeyOrigin, KeyPair, KeyStore, pin, vk_digest};
 pub use progress::Stage;
 pub use prove::{ProveError, prove};
 pub use shape::{ProofShape, ShapeError};
 pub use srs::{Srs, SrsError, SrsFault, SrsIdentity, VerifierSrs};
+pub use usage::prove_usage;
 pub use verify::{VerifyError, verify};

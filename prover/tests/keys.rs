@@ -9,6 +9,8 @@ use common::{K, NAME, Shape, TestCircuit};
 use halo2curves::bn256::Fr;
 use tranche_prover::{KeyError, KeyOrigin, KeyPair, KeyStore, Srs, pin, prove, verify};
 
+type Damage<'a> = &'a dyn Fn(&mut Vec<u8>);
+
 struct Cache {
     directory: tempfile::TempDir,
     srs: Srs,
@@ -90,7 +92,7 @@ fn damaged_files_are_replaced() {
     assert_eq!(cache.origin(), KeyOrigin::Generated);
     let file = cache.file();
     let length = fs::metadata(&file).unwrap().len() as usize;
-    let damage: [&dyn Fn(&mut Vec<u8>); 9] = [
+    let damage: [Damage<'_>; 9] = [
         &Vec::clear,
         &|bytes| bytes.truncate(50),
         &|bytes| bytes.truncate(length - 1),

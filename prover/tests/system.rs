@@ -1,0 +1,132 @@
+//! A sample run proven on the smallest published circuits, end to end, and judged by both verifiers.
+
+use std::sync::OnceLock;
+
+use tranche_circuits::disclosure::params as disclosure;
+use tranche_circuits::field::to_halo;
+use tranche_circuits::usage::params as usage;
+use tranche_protocol::Shape;
+use tranche_protocol::claims::{ClaimRequest, Precision, disclose};
+use tranche_protocol::context::{Basis, PayRule, Remainder};
+use tranche_protocol::proof_file::ProofFile;
+use tranche_protocol::sample::SampleRun;
+use tranche_prover::{CircuitKey, KeyStore, Srs, prove_disclosure, prove_usage};
+
+struct Fixture {
+    key: CircuitKey,
+    srs: Srs,
+}
+
+fn usage_fixture() -> &'static Fixture {
+    static FIXTURE: OnceLock<Fixture> = OnceLock::new();
+    FIXTURE.get_or_init(|| {
+        let rung = usage::LADDER[0];
+        let srs = Srs::development(rung.params.k).unwrap();
+        let key = CircuitKey::usage(&srs, &KeyStore::new(None), &rung).unwrap();
+        Fixture { key, srs }
+    })
+}
+
+fn both_accept(fixture: &Fixture, file: &ProofFile) {
+    let instances: Vec<_> = file.public_inputs.iter().map(to_halo).collect();
+    tranche_prover::verify(
+        &fixture.srs.verifier(),
+        fixture.key.pair().vk(),
+        instances.len(),
+        &instances,
+        to_halo(&file.statement_digest()),
+        &file.proof,
+    )
+    .unwrap();
+    let key = tranche_verifier::VerifyingKey::from_bytes(fixture.key.portable()).unwrap();
+    let start = std::time::Instant::now();
+    tranche_verifier::verify(
+        &key,
+        &file.public_inputs,
+        file.statement_digest(),
+        &file.proof,
+    )
+    .unwrap();
+    eprintln!(
+        "portable verification of {}: {:?}, proof {} bytes, key {} bytes",
+        file.header.circuit.as_str(),
+        start.elapsed(),
+        file.proof.len(),
+        fixture.key.portable().len()
+    );
+}
+
+#[test]
+fn a_usage_proof_and_a_disclosure_of_it_verify_in_both_verifiers() {
+    let fixture = usage_fixture();
+    let rung = usage::LADDER[0];
+    let run = SampleRun::new(&Shape::STANDARD, 5_000);
+    let (witness, artefacts, statement) = run.build(&Shape::STANDARD);
+    let start = std::time::Instant::now();
+    let file = prove_usage(
+        &fixture.srs,
+        &fixture.key,
+        &rung,
+        &witness,
+        &statement,
+        &run.context,
+        None,
+    )
+    .unwrap();
+    eprintln!("usage proof: {:?}", start.elapsed());
+    both_accept(fixture, &file);
+
+    let rung = disclosure::LADDER[0];
+    let srs = Srs::development(rung.params.k).unwrap();
+    let key = CircuitKey::disclosure(&srs, &KeyStore::new(None), &rung).unwrap();
+    let tranche = run.tranches[0].0.id();
+    let requests = [
+        ClaimRequest::Share {
+            tranche,
+            basis: Basis::Registered,
+            precision: Precision::Exact,
+        },
+        ClaimRequest::Share {
+            tranche,
+            basis: Basis::Whole,
+            precision: Precision::Band(0, 900_000),
+        },
+        ClaimRequest::Exclusion(tranche_protocol::Felt::from(5u64)),
+        ClaimRequest::RegisteredShare(Precision::Exact),
+    ];
+    for (rule, remainder) in [
+        (PayRule::Shares, Remainder::Keep),
+        (PayRule::Shares, Remainder::FirstPayee),
+        (PayRule::Metered, Remainder::Keep),
+        (PayRule::None, Remainder::Keep),
+    ] {
+        let statement = disclose(
+            &Shape::STANDARD,
+            run.context.felt(),
+            &artefacts.usage,
+            &requests,
+            rule,
+            remainder,
+        )
+        .unwrap();
+        let start = std::time::Instant::now();
+        let file = prove_disclosure(
+            &srs,
+            &key,
+            &rung,
+            &artefacts.usage,
+            &statement,
+            &run.context,
+            None,
+        )
+        .unwrap();
+        eprintln!("disclosure proof: {:?}", start.elapsed());
+        both_accept(
+            &Fixture {
+                key: key.clone(),
+                srs: srs.clone(),
+            },
+            &file,
+        );
+    }
+}

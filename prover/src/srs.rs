@@ -11,6 +11,7 @@ mod verifier;
 use halo2_proofs::poly::commitment::{Params, ParamsProver};
 use halo2_proofs::poly::kzg::commitment::ParamsKZG;
 use halo2curves::bn256::{Bn256, G1Affine, G2Affine};
+use halo2curves::group::prime::PrimeCurveAffine;
 
 use crate::encoding::{g1_to_bytes, g2_to_bytes};
 
@@ -76,6 +77,32 @@ pub struct Srs {
 }
 
 impl Srs {
+    /// The string of powers of a secret made elsewhere, with `s_g2` the secret times the generator of G2.
+    ///
+    /// The number of powers must be 2^k. Their Lagrange form is computed by a group Fourier transform, far slower than
+    /// the rest (`tests/timing.rs`): save the result. The development secret is recognised and marked insecure.
+    ///
+    /// # Errors
+    /// [`SrsFault::Length`], [`SrsFault::Size`], [`SrsFault::Point`] for the identity, [`SrsFault::Generator`],
+    /// [`SrsFault::Subgroup`] or [`SrsFault::Powers`].
+    pub fn from_powers(powers: Vec<G1Affine>, s_g2: G2Affine) -> Result<Self, SrsFault> {
+        let count = powers.len() as u64;
+        if !count.is_power_of_two() {
+            return Err(SrsFault::Length {
+                expected: count.next_power_of_two(),
+                got: count,
+            });
+        }
+        let k = verifier::check_k(count.ilog2())?;
+        let g2 = G2Affine::generator();
+        let insecure = development::is_development(&s_g2);
+        file::check_secret(&powers, &g2, &s_g2, insecure)?;
+        let projective = powers.iter().map(PrimeCurveAffine::to_curve).collect();
+        let lagrange = halo2_proofs::arithmetic::g_to_lagrange(projective, k);
+        let params = params_from_parts(k, powers, lagrange, g2, s_g2);
+        Ok(Srs::new(params, insecure))
+    }
+
     /// halo2's parameters.
     pub fn params(&self) -> &ParamsKZG<Bn256> {
         &self.params
@@ -99,7 +126,7 @@ impl Srs {
     /// The same secret's string with 2^k powers.
     ///
     /// A development string is generated anew. Any other one has its Lagrange form recomputed by a group Fourier
-    /// transform, about 0.1 ms per power per core: save the result.
+    /// transform: save the result.
     ///
     /// # Errors
     /// [`SrsError::Downsize`] if `k` is 0 or above the present one.

@@ -1,8 +1,8 @@
 //! The strict native verifier: halo2's, with every check that it leaves to its caller.
 //!
-//! Never panics on any proof or instances. Inside halo2 three divisions would: by x^n − 1, by the vanishing polynomial of
-//! the points outside the first opening set at u. Both x and u are Keccak outputs fixed after everything they depend on, so
-//! a proof that meets a zero costs about 2^230 hash evaluations to find.
+//! Never panics on any proof or instances. Inside halo2 two divisions would: by x^n − 1, and by the vanishing polynomial,
+//! at u, of the points outside the first opening set. Both x and u are Keccak outputs fixed after everything they depend
+//! on, so a proof that meets a zero costs about 2^225 hash evaluations to find.
 
 use halo2_proofs::plonk::{VerifyingKey, verify_proof};
 use halo2_proofs::poly::kzg::commitment::KZGCommitmentScheme;

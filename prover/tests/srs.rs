@@ -3,7 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use halo2_proofs::poly::commitment::ParamsProver;
+use halo2_proofs::poly::commitment::{Params, ParamsProver};
+use halo2_proofs::poly::kzg::commitment::ParamsKZG;
+use halo2curves::bn256::{Bn256, G1Affine};
+use rand_core::OsRng;
 use tranche_prover::{Srs, SrsError, SrsFault};
 
 const K: u32 = 5;
@@ -179,6 +182,69 @@ fn a_poisoned_lagrange_form_is_refused() {
         }),
         SrsFault::Lagrange
     );
+}
+
+/// A string of a secret that nobody keeps.
+fn foreign(k: u32) -> ParamsKZG<Bn256> {
+    ParamsKZG::<Bn256>::setup(k, OsRng)
+}
+
+#[test]
+fn a_foreign_string_is_taken_cut_and_stored() {
+    let params = foreign(6);
+    let srs = Srs::from_powers(params.get_g().to_vec(), params.s_g2()).unwrap();
+    assert!(!srs.identity().is_insecure());
+    let raw = |params: &ParamsKZG<Bn256>| {
+        let mut bytes = Vec::new();
+        params.write(&mut bytes).unwrap();
+        bytes
+    };
+    assert_eq!(raw(srs.params()), raw(&params));
+
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("cut.srs");
+    let cut = srs.downsize(4).unwrap();
+    cut.save(&path).unwrap();
+    let read = Srs::load(&path).unwrap();
+    assert_eq!(read.identity(), cut.identity());
+    assert_eq!(read.identity().digest(), srs.identity().digest());
+    assert_eq!(read.k(), 4);
+}
+
+#[test]
+fn a_foreign_string_is_checked() {
+    let params = foreign(3);
+    let take = |edit: &dyn Fn(&mut Vec<G1Affine>)| {
+        let mut powers = params.get_g().to_vec();
+        edit(&mut powers);
+        Srs::from_powers(powers, params.s_g2()).unwrap_err()
+    };
+    assert_eq!(
+        take(&|g| g.truncate(7)),
+        SrsFault::Length {
+            expected: 8,
+            got: 7
+        }
+    );
+    assert_eq!(take(&|g| g.truncate(1)), SrsFault::Size(0));
+    assert_eq!(
+        take(&|g| g.swap(0, 1)),
+        SrsFault::Generator("the first power")
+    );
+    assert_eq!(take(&|g| g.swap(5, 6)), SrsFault::Powers);
+    let identity = SrsFault::Point {
+        part: "the powers",
+        index: 2,
+    };
+    assert_eq!(take(&|g| g[2] = G1Affine::default()), identity);
+    let other = Srs::from_powers(params.get_g().to_vec(), foreign(1).s_g2());
+    assert_eq!(other.unwrap_err(), SrsFault::Powers);
+
+    // Recognised by its secret, whoever brings it.
+    let development = Srs::development(3).unwrap();
+    let powers = development.params().get_g().to_vec();
+    let taken = Srs::from_powers(powers, development.params().s_g2()).unwrap();
+    assert_eq!(taken.identity(), development.identity());
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod common;
 use std::time::Instant;
 
 use common::TestCircuit;
+use halo2_proofs::poly::commitment::ParamsProver;
 use halo2curves::bn256::Fr;
 use tranche_prover::{KeyStore, Srs, Stage, prove};
 
@@ -29,6 +30,17 @@ fn srs() {
             Srs::load(&path).unwrap()
         });
     }
+}
+
+#[test]
+#[ignore = "takes half a minute"]
+fn foreign_srs() {
+    let development = Srs::development(14).unwrap();
+    let powers = development.params().get_g().to_vec();
+    let s_g2 = development.params().s_g2();
+    timed("Lagrange form of foreign powers, k = 14", || {
+        Srs::from_powers(powers, s_g2).unwrap()
+    });
 }
 
 #[test]

@@ -141,8 +141,7 @@ impl Header {
         let [s_g2] = read_points::<G2Affine>(s_g2, "s·g2")?[..] else {
             return Err(SrsFault::Subgroup);
         };
-        check_generators(&g[0], &g2, &s_g2, self.insecure)?;
-        check_powers(&g, &g2, &s_g2)?;
+        check_secret(&g, &g2, &s_g2, self.insecure)?;
         check_lagrange(&g, &g_lagrange, self.k)?;
         let srs = Srs::new(
             params_from_parts(self.k, g, g_lagrange, g2, s_g2),
@@ -181,6 +180,26 @@ fn read_points<C: PrimeCurveAffine + SerdeObject>(
                 .ok_or(SrsFault::Point { part, index })
         })
         .collect()
+}
+
+/// The powers belong to the secret of `s_g2`: generators, subgroup, no identity, consecutive powers. Points must be on
+/// their curves already.
+pub(super) fn check_secret(
+    g: &[G1Affine],
+    g2: &G2Affine,
+    s_g2: &G2Affine,
+    insecure: bool,
+) -> Result<(), SrsFault> {
+    let first = g.first().copied().unwrap_or_default();
+    check_generators(&first, g2, s_g2, insecure)?;
+    let identity = |part, index| SrsFault::Point { part, index };
+    if let Some(index) = g.iter().position(|point| bool::from(point.is_identity())) {
+        return Err(identity("the powers", index));
+    }
+    if bool::from(s_g2.is_identity()) {
+        return Err(identity("s·g2", 0));
+    }
+    check_powers(g, g2, s_g2)
 }
 
 /// e(Σ ρ^i g_{i+1}, g2) = e(Σ ρ^i g_i, s·g2) for a random ρ. If some g_{i+1} ≠ s·g_i, the difference is a non-zero

@@ -107,7 +107,9 @@ pub fn power_of_two(bits: u32) -> Felt {
     Felt::from(BigInt::new(words))
 }
 
-/// `Σ values[l] · 2^(stride·l)`, values below `2^stride`, the sum below 2^253.
+/// `Σ values[l] · 2^(stride·l)`, for values below `2^stride` and a sum below 2^253.
+///
+/// Larger values give some felt, without panic: who packs untrusted values checks their range first.
 #[must_use]
 pub fn pack(values: &[u32], stride: u32) -> Felt {
     let mut words = [0u64; 4];
@@ -120,7 +122,8 @@ pub fn pack(values: &[u32], stride: u32) -> Felt {
             *next |= (wide >> 64) as u64;
         }
     }
-    Felt::from(BigInt::new(words))
+    let sum = BigInt::new(words);
+    Felt::from_bigint(sum).unwrap_or_else(|| reduce_le(&sum.to_bytes_le()))
 }
 
 /// `0x` and 64 lower-case hexadecimal digits.
@@ -182,6 +185,11 @@ mod tests {
     fn words_and_powers_agree() {
         assert_eq!(power_of_two(160), Felt::from(2u64).pow([160u64]));
         assert_eq!(from_words([5, 0, 0, 0]), Felt::from(5u64));
+        assert_eq!(
+            pack(&[3, 1, 2], 21),
+            Felt::from(3u64 + (1 << 21) + (2 << 42))
+        );
+        let _some_felt = pack(&[u32::MAX; 12], 21);
         assert_eq!(to_u128(&power_of_two(127)), Some(1 << 127));
         assert_eq!(to_u128(&power_of_two(128)), None);
     }

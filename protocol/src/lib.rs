@@ -9,10 +9,10 @@
 //! | [`hash`] | the wide hash W, the narrow hash P, and their trees |
 //! | [`tag`], [`salt`] | domain tags; salts and orders drawn from a run's seed |
 //! | [`record`], [`content`] | record digests and the content root |
-//! | [`unit`], [`units`] | unit definitions; packs, chunks and the units tree |
+//! | [`mod@unit`], [`units`] | unit definitions; packs, chunks and the units tree |
 //! | [`tranche`], [`registry`] | a tranche's fields and id; the list of ids |
 //! | [`log`], [`arrangement`], [`trace`], [`run`] | what a run commitment commits to |
-//! | [`usage`] | the usage vector, its commitment, receipts |
+//! | [`usage`], [`receipt`] | the usage vector and its commitment; one opened leaf |
 //! | [`context`], [`statement`] | the run's terms; public inputs and the statement's digest |
 //! | [`clause`], [`usage_relation`] | clause numbers; witness, builder and native check of S1 to S8 |
 //! | [`claims`] | arithmetic and native check of D1 to D7 |
@@ -20,7 +20,7 @@
 //! | [`manifest`], [`proof_file`] | the files that carry a tranche and a proof |
 //! | [`address`], [`signature`] | accounts and their signatures |
 //! | [`sample`] | small made-up runs for tests |
-#![cfg_attr(not(feature = "std"), no_std)]
+#![no_std]
 
 extern crate alloc;
 
@@ -38,6 +38,7 @@ pub mod keccak;
 pub mod log;
 pub mod manifest;
 pub mod proof_file;
+pub mod receipt;
 pub mod record;
 pub mod registry;
 pub mod run;

@@ -202,6 +202,8 @@ impl Registry {
 
     /// Reads a snapshot file; the root and every `duplicate_of` are recomputed.
     ///
+    /// The root binds ids. That an entry's content root and owner are its id's is for the tranche's manifest to show.
+    ///
     /// # Errors
     /// [`RegistryError`] naming the field that is wrong.
     pub fn from_json(shape: &Shape, text: &str) -> Result<Self, RegistryError> {

@@ -57,6 +57,8 @@ impl OrderLabel {
 }
 
 /// The 32-byte secret of a run. Whoever has it can open every commitment of the run: it is never printed, and wiped on drop.
+///
+/// One seed serves one log: a plan and the log of its consumption, or two segments, have different seeds, or equal leaves would show as equal.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RunSeed([u8; 32]);
 

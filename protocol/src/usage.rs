@@ -3,11 +3,11 @@
 use crate::address::Address;
 use crate::felt::{Felt, power_of_two};
 use crate::hash::narrow::{chain, hash2};
-use crate::hash::narrow_tree::{NarrowTree, climb};
+use crate::hash::narrow_tree::NarrowTree;
 use crate::json;
+use crate::receipt::Receipt;
 use crate::shape::Shape;
 use crate::tranche::owner_rate;
-use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use ark_ff::AdditiveGroup;
 use core::fmt;
@@ -277,92 +277,6 @@ pub fn leaf(entry: Option<&UsageEntry>, salt: Felt) -> Felt {
     )
 }
 
-/// Why a receipt does not hold.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ReceiptError {
-    /// The text is not the JSON of a receipt.
-    #[error("receipt is not valid JSON: {0}")]
-    Json(String),
-    /// It has a path of another length, or an index past the tree.
-    #[error(
-        "receipt has {got} siblings and index {index}, expected {expected} siblings and an index below 2^{expected}"
-    )]
-    Shape {
-        /// Siblings given.
-        got: usize,
-        /// Index given.
-        index: u32,
-        /// Depth of the usage tree.
-        expected: usize,
-    },
-    /// It opens another usage commitment than the one asked for.
-    #[error("receipt does not open the usage commitment")]
-    WrongCommitment,
-}
-
-/// One opened leaf of a usage commitment: tells an owner what was used, without a proof.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Receipt {
-    /// The commitment that this claims to open.
-    #[serde(with = "json::felt")]
-    pub usage_commitment: Felt,
-    /// What was used.
-    pub entry: UsageEntry,
-    /// Salt of the leaf.
-    #[serde(with = "json::felt")]
-    pub salt: Felt,
-    /// Index of the leaf.
-    pub index: u32,
-    /// Siblings from leaf to root.
-    #[serde(with = "json::felts")]
-    pub siblings: Vec<Felt>,
-    /// The salted commitment of the bucket.
-    #[serde(with = "json::felt")]
-    pub bucket: Felt,
-}
-
-impl Receipt {
-    /// Reads a receipt; it is not checked yet.
-    ///
-    /// # Errors
-    /// [`ReceiptError::Json`].
-    pub fn from_json(text: &str) -> Result<Self, ReceiptError> {
-        serde_json::from_str(text).map_err(|e| ReceiptError::Json(e.to_string()))
-    }
-
-    /// The receipt as JSON.
-    #[must_use]
-    pub fn to_json(&self) -> String {
-        serde_json::to_string_pretty(self).unwrap_or_default()
-    }
-
-    /// Checks the receipt against a usage commitment that an accepted usage proof names.
-    ///
-    /// # Errors
-    /// [`ReceiptError`].
-    pub fn check(&self, shape: &Shape, usage_commitment: Felt) -> Result<(), ReceiptError> {
-        let expected = shape.usage_depth;
-        if self.siblings.len() != expected || self.index as usize >= shape.slots() {
-            return Err(ReceiptError::Shape {
-                got: self.siblings.len(),
-                index: self.index,
-                expected,
-            });
-        }
-        let root = climb(
-            self.index as usize,
-            leaf(Some(&self.entry), self.salt),
-            &self.siblings,
-        );
-        let opened = hash2(root, self.bucket);
-        if opened != usage_commitment || self.usage_commitment != usage_commitment {
-            return Err(ReceiptError::WrongCommitment);
-        }
-        Ok(())
-    }
-}
-
 /// Splits an amounts felt into units and draws; `None` when it is not one.
 #[must_use]
 pub fn amounts_of(felt: &Felt) -> Option<Amounts> {
@@ -380,11 +294,11 @@ pub fn draws_weight() -> Felt {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::sample::TOY;
 
-    fn opening() -> UsageOpening {
+    pub(crate) fn opening() -> UsageOpening {
         let entry = |n: u64| UsageEntry {
             tranche_id: Felt::from(n),
             owner: Address::new([n as u8; 20]),
@@ -404,37 +318,6 @@ mod tests {
             bucket_salt: Felt::from(30u64),
             order: [2, 0, 3, 1].into(),
         }
-    }
-
-    #[test]
-    fn receipts_open_their_leaf_only() {
-        let opening = opening();
-        let commitment = opening.commitment(&TOY).unwrap();
-        for slot in 0..3 {
-            let receipt = opening.receipt(&TOY, slot).unwrap().unwrap();
-            let receipt = Receipt::from_json(&receipt.to_json()).unwrap();
-            assert_eq!(receipt.entry, opening.vector.slots[slot]);
-            assert_eq!(receipt.check(&TOY, commitment), Ok(()));
-            let mut more = receipt.clone();
-            more.entry.amounts.units += 1;
-            assert_eq!(
-                more.check(&TOY, commitment),
-                Err(ReceiptError::WrongCommitment)
-            );
-            let mut wrong = receipt.clone();
-            wrong.index += 4;
-            assert!(matches!(
-                wrong.check(&TOY, commitment),
-                Err(ReceiptError::Shape { .. })
-            ));
-            let mut short = receipt;
-            short.siblings.pop();
-            assert!(matches!(
-                short.check(&TOY, commitment),
-                Err(ReceiptError::Shape { .. })
-            ));
-        }
-        assert_eq!(opening.receipt(&TOY, 3), Ok(None));
     }
 
     #[test]

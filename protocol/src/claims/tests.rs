@@ -1,3 +1,5 @@
+//! One broken claim a test: the violation must name the clause.
+
 use super::*;
 use crate::sample::{SampleRun, TOY};
 use crate::usage::{Amounts, UsageEntry};

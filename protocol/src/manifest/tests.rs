@@ -1,3 +1,5 @@
+//! Round trips, hostile JSON, signatures.
+
 use super::*;
 use crate::felt::to_hex;
 use crate::sample::{self, TOY};

@@ -1,6 +1,12 @@
+//! Round trips, and inputs out of range.
+
 use super::*;
+use crate::address::Address;
+use crate::context::{PayRule, Remainder};
+use crate::felt::power_of_two;
 use crate::sample;
 use alloc::vec;
+use ark_ff::AdditiveGroup;
 
 const CAPACITY: Capacity = Capacity {
     claims: 3,

@@ -1,240 +1,20 @@
 //! From a run to its witness and commitments.
 
-use super::{Place, PlaceSlot, Slot, UsageWitness};
-use crate::arrangement::{self, PlaceEntry};
-use crate::context::RunContext;
+use super::inputs::Chunks;
+use super::{
+    BuildError, Column, Draw, Place, PlaceSlot, RunArtefacts, RunInputs, Slot, Source,
+    SourceTranche, UsageWitness,
+};
 use crate::felt::Felt;
-use crate::hash::wide_tree::{WidePath, WideTree};
-use crate::log::{self, LogOrder};
-use crate::registry::Registry;
-use crate::run::RunOpening;
-use crate::salt::{OrderLabel, RunSeed, SaltLabel};
+use crate::salt::{OrderLabel, SaltLabel};
 use crate::shape::Shape;
-use crate::statement::UsageStatement;
-use crate::tranche::{Contents, Kind, PrivateTranche, Tranche};
-use crate::units::{OnesTree, UnitsError, UnitsTree};
-use crate::usage::{UsageError, UsageOpening};
+use crate::tranche::{Kind, PrivateTranche};
+use crate::usage::UsageError;
+use crate::{arrangement, log};
 use alloc::vec::Vec;
-use core::fmt;
 
-/// One draw of the log: a record of one of the run's sources.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Draw {
-    /// Index into [`RunInputs::sources`].
-    pub source: u32,
-    /// Index of the record in the tranche.
-    pub record: u32,
-}
-
-/// The units of a source's records.
-#[derive(Clone, Copy)]
-pub enum Column<'a> {
-    /// A uniform tranche: every cell is 1.
-    Ones,
-    /// A weighted tranche: one cell a record; the units tree is built from it.
-    Units(&'a [u32]),
-    /// The same with its units tree, built before from the same column.
-    Indexed(&'a [u32], &'a UnitsTree),
-}
-
-/// The tranche of a source.
-#[derive(Clone, Copy)]
-pub enum SourceTranche<'a> {
-    /// A registered tranche and the index of its registration.
-    Registered {
-        /// The tranche.
-        tranche: &'a Tranche,
-        /// Index of the registration.
-        registry_index: u32,
-    },
-    /// The tranche of all unregistered data; at most one source is it.
-    Private(&'a PrivateTranche),
-}
-
-/// Something that the run could draw from.
-#[derive(Clone, Copy)]
-pub struct Source<'a> {
-    /// The tranche.
-    pub tranche: SourceTranche<'a>,
-    /// Its records' units.
-    pub units: Column<'a>,
-}
-
-impl<'a> Source<'a> {
-    fn contents(&self) -> &'a Contents {
-        match self.tranche {
-            SourceTranche::Registered { tranche, .. } => tranche.contents(),
-            SourceTranche::Private(private) => private.contents(),
-        }
-    }
-}
-
-/// A run, as the builder of a witness needs it.
-#[derive(Clone, Copy)]
-pub struct RunInputs<'a> {
-    /// What the run could draw from.
-    pub sources: &'a [Source<'a>],
-    /// The registry at the run's cut-off.
-    pub registry: &'a Registry,
-    /// The run's secret seed.
-    pub seed: &'a RunSeed,
-    /// Planned or consumed.
-    pub order: LogOrder,
-    /// Root over the checkpoints.
-    pub trace_root: Felt,
-}
-
-/// A run that has no witness, and why. Rows count draws from 0, sources and slots from 0.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum BuildError {
-    /// The shape's sizes contradict each other.
-    #[error("the shape is not valid")]
-    InvalidShape,
-    /// A log has at least one draw.
-    #[error("the log has no draws")]
-    NoDraws,
-    /// A draw names a source that was not given.
-    #[error("row {row}: draw names source {tranche}, there are {sources}")]
-    UnknownTranche {
-        /// Which draw.
-        row: u64,
-        /// The source named.
-        tranche: u32,
-        /// Sources given.
-        sources: usize,
-    },
-    /// A draw names a record past the end of its tranche.
-    #[error("row {row}: record {record} of source {tranche}, which has {records} records")]
-    RecordPastEnd {
-        /// Which draw.
-        row: u64,
-        /// The source.
-        tranche: u32,
-        /// The record named.
-        record: u32,
-        /// Records of the tranche.
-        records: u32,
-    },
-    /// The log tree does not hold so many draws.
-    #[error("more than {max} draws: split the run into segments")]
-    TooManyDraws {
-        /// Draws that a log holds.
-        max: u64,
-    },
-    /// The table does not hold so many chunks.
-    #[error("the run touches {places} chunks, a table holds {max}: split the run into segments")]
-    TooManyPositions {
-        /// Chunks touched.
-        places: usize,
-        /// Places of a table.
-        max: usize,
-    },
-    /// More registered tranches than slots were drawn from.
-    #[error(
-        "the run draws from {tranches} registered tranches, at most {max} fit: split the run into segments"
-    )]
-    TooManyTranches {
-        /// Registered tranches drawn from.
-        tranches: usize,
-        /// Slots.
-        max: usize,
-    },
-    /// A source has another unit definition than the first.
-    #[error("source {tranche} has another unit definition than source 0")]
-    MixedUnits {
-        /// The source.
-        tranche: usize,
-    },
-    /// Two sources are the private tranche.
-    #[error("source {tranche} is a second private tranche: put all unregistered data into one")]
-    SecondPrivate {
-        /// The second of them.
-        tranche: usize,
-    },
-    /// Two sources are the same registration.
-    #[error("source {tranche} is a registration given before")]
-    GivenTwice {
-        /// The second of them.
-        tranche: usize,
-    },
-    /// The registry does not have the tranche at this index.
-    #[error(
-        "source {tranche} is not registered at index {registry_index}, at or before the cut-off"
-    )]
-    NotRegistered {
-        /// The source.
-        tranche: usize,
-        /// The index named.
-        registry_index: u32,
-    },
-    /// The column is not of the tranche's kind or length.
-    #[error(
-        "source {tranche}: the units column does not fit the tranche's kind or number of records"
-    )]
-    WrongColumn {
-        /// The source.
-        tranche: usize,
-    },
-    /// The column's root is not the tranche's.
-    #[error("source {tranche}: the units column is not the one committed to")]
-    WrongUnitsRoot {
-        /// The source.
-        tranche: usize,
-    },
-    /// The column cannot be that of a tranche.
-    #[error("source {tranche}: {error}")]
-    Units {
-        /// The source.
-        tranche: usize,
-        /// What is wrong with it.
-        error: UnitsError,
-    },
-    /// Units or draws pass the bounds of a usage vector.
-    #[error("{0}")]
-    Usage(#[from] UsageError),
-}
-
-/// What a run commits to, and its openings. Secret as a whole: redacted in `Debug`.
-#[derive(Clone)]
-pub struct RunArtefacts {
-    /// Opening of the run commitment.
-    pub run: RunOpening,
-    /// Commitment to log, arrangement and trace.
-    pub run_commitment: Felt,
-    /// The tree over the draws; its leaves open for audits.
-    pub log: WideTree,
-    /// The active places, in table order.
-    pub entries: Vec<PlaceEntry>,
-    /// The tree over the places.
-    pub arrangement: WideTree,
-    /// Opening of the usage commitment: the usage vector, its salts and order.
-    pub usage: UsageOpening,
-    /// Commitment to the usage vector.
-    pub usage_commitment: Felt,
-    /// The registry root that the witness is under.
-    pub registry_root: Felt,
-}
-
-impl RunArtefacts {
-    /// The statement that a proof of this run makes in a context.
-    #[must_use]
-    pub fn statement(&self, context: &RunContext) -> UsageStatement {
-        UsageStatement {
-            context: context.felt(),
-            registry_root: self.registry_root,
-            run_commitment: self.run_commitment,
-            usage_commitment: self.usage_commitment,
-            unit: self.usage.vector.unit,
-            order: self.run.order,
-        }
-    }
-}
-
-impl fmt::Debug for RunArtefacts {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("RunArtefacts(redacted)")
-    }
-}
+/// Index of a source that was drawn from, and the slot it has.
+type DrawnSource = (usize, PlaceSlot);
 
 /// Place of a chunk that was touched but has none yet.
 const TOUCHED: u32 = u32::MAX - 1;
@@ -266,11 +46,21 @@ impl UsageWitness {
 
         let mut positions = Vec::with_capacity(count);
         let size = shape.records_per_chunk();
-        for draw in draws {
+        for (row, draw) in (0..).zip(draws) {
             let (chunk, offset) = (draw.record as usize / size, draw.record as usize % size);
-            let place = table[draw.source as usize][chunk] as usize;
-            places[place].multiplicities[offset] += 1;
+            let place = table
+                .get(draw.source as usize)
+                .and_then(|chunks| chunks.get(chunk));
+            let entry =
+                place.and_then(|place| Some((*place as usize, places.get_mut(*place as usize)?)));
+            let (place, entry) = entry.ok_or(BuildError::DrawsChanged { row })?;
+            entry.multiplicities[offset] += 1;
             positions.push(shape.position(place, offset));
+        }
+        if positions.len() != count {
+            return Err(BuildError::DrawsChanged {
+                row: positions.len().min(count) as u64,
+            });
         }
 
         let seed = inputs.seed;
@@ -424,7 +214,7 @@ fn slots(
     shape: &Shape,
     inputs: &RunInputs<'_>,
     table: &[Vec<u32>],
-) -> Result<(Vec<Slot>, Vec<(usize, PlaceSlot)>), BuildError> {
+) -> Result<(Vec<Slot>, Vec<DrawnSource>), BuildError> {
     let mut registered = Vec::new();
     let mut private = None;
     for (index, source) in inputs.sources.iter().enumerate() {
@@ -470,7 +260,7 @@ fn slots(
 fn place(
     shape: &Shape,
     inputs: &RunInputs<'_>,
-    drawn: &[(usize, PlaceSlot)],
+    drawn: &[DrawnSource],
     table: &mut [Vec<u32>],
 ) -> Result<Vec<Place>, BuildError> {
     let touched = |chunks: &[u32]| chunks.iter().filter(|place| **place == TOUCHED).count();
@@ -513,56 +303,4 @@ fn place(
         }
     }
     Ok(places.into_iter().flatten().collect())
-}
-
-/// Chunks of one source, with the tree that opens them.
-enum Chunks<'a> {
-    Ones(OnesTree),
-    Built(&'a [u32], UnitsTree),
-    Given(&'a [u32], &'a UnitsTree),
-}
-
-impl<'a> Chunks<'a> {
-    fn open(shape: &Shape, tranche: usize, source: &Source<'a>) -> Result<Self, BuildError> {
-        let units = |error| BuildError::Units { tranche, error };
-        let contents = source.contents();
-        let (chunks, root) = match source.units {
-            Column::Ones => {
-                let tree = OnesTree::new(shape, u64::from(contents.records)).map_err(units)?;
-                let root = tree.root();
-                (Self::Ones(tree), root)
-            }
-            Column::Units(column) => {
-                let tree = UnitsTree::of_column(shape, column).map_err(units)?;
-                let root = tree.root();
-                (Self::Built(column, tree), root)
-            }
-            Column::Indexed(column, tree) => (Self::Given(column, tree), tree.root()),
-        };
-        if root != contents.units_root {
-            return Err(BuildError::WrongUnitsRoot { tranche });
-        }
-        Ok(chunks)
-    }
-
-    fn cells(&self, shape: &Shape, chunk: usize) -> Vec<u32> {
-        match self {
-            Self::Ones(tree) => tree.cells(chunk),
-            Self::Built(column, _) | Self::Given(column, _) => {
-                let size = shape.records_per_chunk();
-                let end = column.len().min((chunk + 1) * size);
-                let mut cells = column[chunk * size..end].to_vec();
-                cells.resize(size, 0);
-                cells
-            }
-        }
-    }
-
-    fn path(&self, chunk: usize) -> WidePath {
-        match self {
-            Self::Ones(tree) => tree.path(chunk),
-            Self::Built(_, tree) => tree.path(chunk),
-            Self::Given(_, tree) => tree.path(chunk),
-        }
-    }
 }

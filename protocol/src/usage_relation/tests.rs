@@ -343,6 +343,36 @@ mod builder {
     }
 
     #[test]
+    fn draws_that_change_between_passes_are_refused() {
+        /// Gives one more draw each time it is cloned.
+        struct Growing<'a>(&'a [Draw], usize);
+        impl Clone for Growing<'_> {
+            fn clone(&self) -> Self {
+                Self(self.0, self.1 - 1)
+            }
+        }
+        impl Iterator for Growing<'_> {
+            type Item = Draw;
+            fn next(&mut self) -> Option<Draw> {
+                let (first, rest) = self.0[..self.1].split_first()?;
+                (self.0, self.1) = (rest, self.1 - 1);
+                Some(*first)
+            }
+        }
+        let run = SampleRun::new(&TOY, 20);
+        let sources = run.sources();
+        let inputs = RunInputs {
+            sources: &sources,
+            registry: &run.registry,
+            seed: &run.seed,
+            order: LogOrder::Consumed,
+            trace_root: Felt::from(0u64),
+        };
+        let built = UsageWitness::build(&TOY, &inputs, Growing(&run.draws, 20)).map(|_| ());
+        assert_eq!(built.unwrap_err(), BuildError::DrawsChanged { row: 19 });
+    }
+
+    #[test]
     fn mixed_units_are_refused() {
         let run = SampleRun::new(&TOY, 20);
         let contents = crate::tranche::Contents {

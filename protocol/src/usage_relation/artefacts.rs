@@ -1,0 +1,53 @@
+//! What a run commits to.
+
+use crate::arrangement::PlaceEntry;
+use crate::context::RunContext;
+use crate::felt::Felt;
+use crate::hash::wide_tree::WideTree;
+use crate::run::RunOpening;
+use crate::statement::UsageStatement;
+use crate::usage::UsageOpening;
+use alloc::vec::Vec;
+use core::fmt;
+
+/// What a run commits to, and its openings. Secret as a whole: redacted in `Debug`.
+#[derive(Clone)]
+pub struct RunArtefacts {
+    /// Opening of the run commitment.
+    pub run: RunOpening,
+    /// Commitment to log, arrangement and trace.
+    pub run_commitment: Felt,
+    /// The tree over the draws; its leaves open for audits.
+    pub log: WideTree,
+    /// The active places, in table order.
+    pub entries: Vec<PlaceEntry>,
+    /// The tree over the places.
+    pub arrangement: WideTree,
+    /// Opening of the usage commitment: the usage vector, its salts and order.
+    pub usage: UsageOpening,
+    /// Commitment to the usage vector.
+    pub usage_commitment: Felt,
+    /// The registry root that the witness is under.
+    pub registry_root: Felt,
+}
+
+impl RunArtefacts {
+    /// The statement that a proof of this run makes in a context.
+    #[must_use]
+    pub fn statement(&self, context: &RunContext) -> UsageStatement {
+        UsageStatement {
+            context: context.felt(),
+            registry_root: self.registry_root,
+            run_commitment: self.run_commitment,
+            usage_commitment: self.usage_commitment,
+            unit: self.usage.vector.unit,
+            order: self.run.order,
+        }
+    }
+}
+
+impl fmt::Debug for RunArtefacts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RunArtefacts(redacted)")
+    }
+}

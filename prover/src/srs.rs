@@ -8,6 +8,7 @@ mod error;
 mod file;
 mod verifier;
 
+use halo2_proofs::arithmetic::g_to_lagrange;
 use halo2_proofs::poly::commitment::{Params, ParamsProver};
 use halo2_proofs::poly::kzg::commitment::ParamsKZG;
 use halo2curves::bn256::{Bn256, G1Affine, G2Affine};
@@ -79,13 +80,19 @@ pub struct Srs {
 impl Srs {
     /// The string of powers of a secret made elsewhere, with `s_g2` the secret times the generator of G2.
     ///
-    /// The number of powers must be 2^k. Their Lagrange form is computed by a group Fourier transform, far slower than
-    /// the rest (`tests/timing.rs`): save the result. The development secret is recognised and marked insecure.
+    /// The number of powers must be 2^k. `lagrange` is their Lagrange form if the source carries one; it is checked
+    /// against the powers, so the source need not be trusted. Without one it is computed by a group Fourier transform,
+    /// which takes minutes from k = 17 on (`tests/timing.rs`). Save the result. The development secret is recognised and
+    /// marked insecure.
     ///
     /// # Errors
     /// [`SrsFault::Length`], [`SrsFault::Size`], [`SrsFault::Point`] for the identity, [`SrsFault::Generator`],
-    /// [`SrsFault::Subgroup`] or [`SrsFault::Powers`].
-    pub fn from_powers(powers: Vec<G1Affine>, s_g2: G2Affine) -> Result<Self, SrsFault> {
+    /// [`SrsFault::Subgroup`], [`SrsFault::Powers`] or [`SrsFault::Lagrange`].
+    pub fn from_powers(
+        powers: Vec<G1Affine>,
+        lagrange: Option<Vec<G1Affine>>,
+        s_g2: G2Affine,
+    ) -> Result<Self, SrsFault> {
         let count = powers.len() as u64;
         if !count.is_power_of_two() {
             return Err(SrsFault::Length {
@@ -97,8 +104,13 @@ impl Srs {
         let g2 = G2Affine::generator();
         let insecure = development::is_development(&s_g2);
         file::check_secret(&powers, &g2, &s_g2, insecure)?;
-        let projective = powers.iter().map(PrimeCurveAffine::to_curve).collect();
-        let lagrange = halo2_proofs::arithmetic::g_to_lagrange(projective, k);
+        let lagrange = match lagrange {
+            Some(lagrange) => {
+                file::check_lagrange(&powers, &lagrange, k)?;
+                lagrange
+            }
+            None => g_to_lagrange(powers.iter().map(PrimeCurveAffine::to_curve).collect(), k),
+        };
         let params = params_from_parts(k, powers, lagrange, g2, s_g2);
         Ok(Srs::new(params, insecure))
     }

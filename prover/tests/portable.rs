@@ -4,12 +4,12 @@ mod common;
 
 use std::time::Instant;
 
-use common::Setup;
+use common::{Setup, portable_scalar};
 use halo2curves::bn256::Fr;
 use halo2curves::ff::{Field, PrimeField};
 use rand_core::{OsRng, RngCore};
-use tranche_prover::{ExportError, ProofShape, Srs, VerifyError, export_verifying_key, verify};
-use tranche_verifier::{KeyError, VerifyError as PortableError, VerifyingKey};
+use tranche_prover::{ProofShape, VerifyError, export_verifying_key, verify};
+use tranche_verifier::{VerifyError as PortableError, VerifyingKey};
 
 /// Verdicts that both verifiers can give.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,12 +64,6 @@ impl Pair {
         assert_eq!(native, portable, "native and portable verdict");
         native
     }
-}
-
-fn portable_scalar(scalar: &Fr) -> tranche_verifier::Fr {
-    let mut bytes = scalar.to_repr();
-    bytes.reverse();
-    tranche_verifier::scalar_from_be_bytes(&bytes).unwrap()
 }
 
 /// Adds a 256-bit number to a big-endian word; `None` past 2^256.
@@ -288,96 +282,6 @@ fn random_damage_gets_one_verdict() {
         let verdict = pair.verdict(&instances, statement, &swapped);
         assert_eq!(verdict == Verdict::Accepted, expected);
     }
-}
-
-#[test]
-fn the_exported_key_says_what_it_is_for() {
-    let pair = Pair::new();
-    let key = &pair.portable;
-    let native = pair.setup.key.vk();
-    assert_eq!(key.name(), common::NAME);
-    assert_eq!(key.version(), 1);
-    assert!(key.srs_is_insecure());
-    assert_eq!(key.srs_digest(), pair.setup.srs.identity().digest());
-    assert_eq!(key.circuit_digest(), pair.setup.key.digest());
-    assert_eq!((key.k(), key.degree(), key.instances()), (6, 9, 3));
-    assert_eq!(key.blinding_rows() as usize, native.cs().blinding_factors());
-    assert_eq!(key.omega(), portable_scalar(&native.get_domain().omega));
-    assert_eq!(key.delta(), portable_scalar(&Fr::DELTA));
-    // base^8 is one multiplication chain of the trees' 7, shared by nothing else: sharing only removes repeated leaves.
-    let leaves = key.gates().operations().len();
-    assert!(leaves < 60, "{leaves}");
-}
-
-#[test]
-fn damaged_keys_are_refused_without_panic() {
-    let setup = Setup::new();
-    let bytes = export_verifying_key(&setup.key, &setup.srs.verifier(), 3).unwrap();
-    for length in 0..bytes.len() {
-        assert!(VerifyingKey::from_bytes(&bytes[..length]).is_err());
-    }
-    let trailing = [&bytes[..], &[0]].concat();
-    assert_eq!(
-        VerifyingKey::from_bytes(&trailing).unwrap_err(),
-        KeyError::Trailing(1)
-    );
-
-    let instances: Vec<_> = setup
-        .circuit
-        .instances()
-        .iter()
-        .map(portable_scalar)
-        .collect();
-    let statement = Fr::from(5);
-    let proof = setup.prove(statement);
-    let statement = portable_scalar(&statement);
-    let mut parsed = 0;
-    for position in 0..bytes.len() {
-        let mut damaged = bytes.clone();
-        damaged[position] ^= 1 << (OsRng.next_u32() % 8);
-        if let Ok(key) = VerifyingKey::from_bytes(&damaged) {
-            parsed += 1;
-            assert_ne!(
-                key.digest(),
-                VerifyingKey::from_bytes(&bytes).unwrap().digest()
-            );
-            // Labels and digests do not enter the equations; whatever else parses must not panic.
-            let _ = tranche_verifier::verify(&key, &instances, statement, &proof);
-        }
-    }
-    assert!(
-        parsed < 400,
-        "{parsed} of {} damaged keys parse",
-        bytes.len()
-    );
-}
-
-#[test]
-fn lengths_in_a_key_allocate_nothing() {
-    let setup = Setup::new();
-    let bytes = export_verifying_key(&setup.key, &setup.srs.verifier(), 3).unwrap();
-    for position in 0..bytes.len() - 4 {
-        let mut damaged = bytes.clone();
-        damaged[position..position + 4].copy_from_slice(&[0xff; 4]);
-        let _ = VerifyingKey::from_bytes(&damaged);
-    }
-}
-
-#[test]
-fn keys_that_cannot_be_verified_are_not_exported() {
-    let setup = Setup::new();
-    assert!(matches!(
-        export_verifying_key(&setup.key, &setup.srs.verifier(), 64),
-        Err(ExportError::TooManyInstances { got: 64, .. })
-    ));
-    let larger = Srs::development(7).unwrap();
-    assert_eq!(
-        export_verifying_key(&setup.key, &larger.verifier(), 3),
-        Err(ExportError::K {
-            expected: 6,
-            got: 7
-        })
-    );
 }
 
 #[test]

@@ -3,9 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use halo2_proofs::arithmetic::g_to_lagrange;
 use halo2_proofs::poly::commitment::{Params, ParamsProver};
 use halo2_proofs::poly::kzg::commitment::ParamsKZG;
-use halo2curves::bn256::{Bn256, G1Affine};
+use halo2curves::bn256::{Bn256, G1, G1Affine};
 use rand_core::OsRng;
 use tranche_prover::{Srs, SrsError, SrsFault};
 
@@ -192,7 +193,7 @@ fn foreign(k: u32) -> ParamsKZG<Bn256> {
 #[test]
 fn a_foreign_string_is_taken_cut_and_stored() {
     let params = foreign(6);
-    let srs = Srs::from_powers(params.get_g().to_vec(), params.s_g2()).unwrap();
+    let srs = Srs::from_powers(params.get_g().to_vec(), None, params.s_g2()).unwrap();
     assert!(!srs.identity().is_insecure());
     let raw = |params: &ParamsKZG<Bn256>| {
         let mut bytes = Vec::new();
@@ -217,7 +218,7 @@ fn a_foreign_string_is_checked() {
     let take = |edit: &dyn Fn(&mut Vec<G1Affine>)| {
         let mut powers = params.get_g().to_vec();
         edit(&mut powers);
-        Srs::from_powers(powers, params.s_g2()).unwrap_err()
+        Srs::from_powers(powers, None, params.s_g2()).unwrap_err()
     };
     assert_eq!(
         take(&|g| g.truncate(7)),
@@ -237,13 +238,27 @@ fn a_foreign_string_is_checked() {
         index: 2,
     };
     assert_eq!(take(&|g| g[2] = G1Affine::default()), identity);
-    let other = Srs::from_powers(params.get_g().to_vec(), foreign(1).s_g2());
+    let other = Srs::from_powers(params.get_g().to_vec(), None, foreign(1).s_g2());
     assert_eq!(other.unwrap_err(), SrsFault::Powers);
+
+    let with_lagrange = |edit: &dyn Fn(&mut Vec<G1Affine>)| {
+        let powers = params.get_g().to_vec();
+        let mut lagrange = g_to_lagrange(powers.iter().map(G1::from).collect(), 3);
+        edit(&mut lagrange);
+        Srs::from_powers(powers, Some(lagrange), params.s_g2()).map(|srs| *srs.identity())
+    };
+    assert!(with_lagrange(&|_| ()).is_ok());
+    assert_eq!(with_lagrange(&|l| l.swap(2, 3)), Err(SrsFault::Lagrange));
+    assert_eq!(with_lagrange(&|l| l.truncate(4)), Err(SrsFault::Lagrange));
+    assert_eq!(
+        with_lagrange(&|l| l[7] = G1Affine::generator()),
+        Err(SrsFault::Lagrange)
+    );
 
     // Recognised by its secret, whoever brings it.
     let development = Srs::development(3).unwrap();
     let powers = development.params().get_g().to_vec();
-    let taken = Srs::from_powers(powers, development.params().s_g2()).unwrap();
+    let taken = Srs::from_powers(powers, None, development.params().s_g2()).unwrap();
     assert_eq!(taken.identity(), development.identity());
 }
 

@@ -39,7 +39,7 @@ fn foreign_srs() {
     let powers = development.params().get_g().to_vec();
     let s_g2 = development.params().s_g2();
     timed("Lagrange form of foreign powers, k = 14", || {
-        Srs::from_powers(powers, s_g2).unwrap()
+        Srs::from_powers(powers, None, s_g2).unwrap()
     });
 }
 

@@ -216,8 +216,15 @@ fn check_powers(g: &[G1Affine], g2: &G2Affine, s_g2: &G2Affine) -> Result<(), Sr
 
 /// Σ ρ^i L_i = Σ c_j g_j, where c are the coefficients of the polynomial with value ρ^i at ω^i:
 /// c_j = (1/n) Σ_i (ρ ω^{−j})^i = (ρ^n − 1)/n · 1/(ρ ω^{−j} − 1). Sound as [`check_powers`] is.
-fn check_lagrange(g: &[G1Affine], g_lagrange: &[G1Affine], k: u32) -> Result<(), SrsFault> {
+pub(super) fn check_lagrange(
+    g: &[G1Affine],
+    g_lagrange: &[G1Affine],
+    k: u32,
+) -> Result<(), SrsFault> {
     let n = g.len();
+    if g_lagrange.len() != n {
+        return Err(SrsFault::Lagrange);
+    }
     let rho = Fr::random(rand_core::OsRng);
     let values = powers(rho, n);
     let scale =

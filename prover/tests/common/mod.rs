@@ -11,7 +11,7 @@ use halo2_proofs::plonk::{
 };
 use halo2_proofs::poly::Rotation;
 use halo2curves::bn256::Fr;
-use halo2curves::ff::Field;
+use halo2curves::ff::{Field, PrimeField};
 use tranche_prover::{KeyPair, KeyStore, Srs, prove};
 
 pub const K: u32 = 6;
@@ -265,4 +265,11 @@ impl Setup {
         )
         .unwrap()
     }
+}
+
+/// A scalar in the portable verifier's type, by its bytes.
+pub fn portable_scalar(scalar: &Fr) -> tranche_verifier::Fr {
+    let mut bytes = scalar.to_repr();
+    bytes.reverse();
+    tranche_verifier::scalar_from_be_bytes(&bytes).unwrap()
 }

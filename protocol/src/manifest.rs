@@ -51,6 +51,12 @@ pub enum ManifestError {
     /// The terms' text does not hash to the terms' felt.
     #[error("terms_text: does not hash to terms")]
     TermsText,
+    /// The tranche's unit is not this definition's.
+    #[error("unit: the tranche's unit is not {unit}")]
+    Unit {
+        /// The definition given.
+        unit: UnitDefinition,
+    },
     /// The sources' records do not add up.
     #[error("sources: they have {got} records, expected {expected}")]
     Sources {
@@ -182,15 +188,7 @@ impl Manifest {
             });
         }
         if contents.unit != unit.felt() {
-            let of_unit = Contents {
-                unit: unit.felt(),
-                ..*contents
-            };
-            let named = Tranche::new(of_unit, tranche.owner(), tranche.rate(), tranche.terms())?;
-            return Err(ManifestError::Id {
-                got: tranche.id(),
-                expected: named.id(),
-            });
+            return Err(ManifestError::Unit { unit });
         }
         Ok(Self {
             tranche,

@@ -6,10 +6,11 @@ use crate::json;
 use crate::log::LogOrder;
 use crate::tag::Tag;
 use ark_ff::AdditiveGroup;
+use core::fmt;
 use serde::{Deserialize, Serialize};
 
-/// What a run commitment commits to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// What a run commitment commits to. Its salt is secret until it is opened: redacted in `Debug`.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RunOpening {
     /// Salt of the commitment.
@@ -44,6 +45,12 @@ impl RunOpening {
             self.trace_root,
         ]);
         node(Tag::Run.felt(), &block)
+    }
+}
+
+impl fmt::Debug for RunOpening {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RunOpening(redacted)")
     }
 }
 

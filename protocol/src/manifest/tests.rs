@@ -184,5 +184,10 @@ fn only_the_owner_signs() {
 #[test]
 fn units_that_are_not_the_tranches_are_refused() {
     let wrong = Manifest::new(&TOY, tranche(), UnitDefinition::Record, None, vec![]);
-    assert!(matches!(wrong, Err(ManifestError::Id { .. })));
+    assert_eq!(
+        wrong,
+        Err(ManifestError::Unit {
+            unit: UnitDefinition::Record
+        })
+    );
 }

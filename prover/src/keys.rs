@@ -160,6 +160,9 @@ impl KeyStore {
     ///
     /// # Errors
     /// [`KeyError`]; a failure to store is an error, a failure to read the cache is not.
+    ///
+    /// # Panics
+    /// halo2 panics if the circuit assigns a fixed cell past its usable rows.
     pub fn load_or_generate<C: Circuit<Fr>>(
         &self,
         srs: &Srs,

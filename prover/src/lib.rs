@@ -5,8 +5,8 @@
 //! | [`transcript`] | the Keccak-256 Fiat-Shamir transcript and the proof's bytes |
 //! | [`srs`] | the structured reference string: development set-up, file, identity, verifier part |
 //! | [`keys`] | proving keys: generation, disk cache, digest, golden pin |
-//! | [`prove`] | making a proof, with progress |
-//! | [`verify`] | the strict native verifier |
+//! | [`mod@prove`] | making a proof, with progress |
+//! | [`mod@verify`] | the strict native verifier |
 //! | [`circuit_key`] | a circuit's proving key with its portable verifying key |
 //! | [`usage`] | proofs of the usage relation, S1 to S8 |
 //! | [`disclosure`] | proofs of the disclosure relation, D1 to D7 |

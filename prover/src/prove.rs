@@ -56,6 +56,10 @@ pub enum ProveError {
 ///
 /// # Errors
 /// [`ProveError`].
+///
+/// # Panics
+/// halo2 panics if synthesis of the witness fails or leaves an advice cell unknown: check the witness's size against the
+/// circuit first, and draw challenges through the layouter's phases.
 pub fn prove<C: Circuit<Fr>>(
     srs: &Srs,
     pk: &ProvingKey<G1Affine>,

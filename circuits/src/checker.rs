@@ -92,10 +92,25 @@ impl Checker {
 
     /// Operations that one row costs.
     pub fn operations(&self) -> usize {
-        self.nodes
+        operations(&self.nodes)
+    }
+
+    /// Operations that each gate adds to those of the gates before it, by gate name.
+    pub fn operations_by_gate(cs: &ConstraintSystem<Fr>) -> Vec<(String, usize)> {
+        let mut builder = Builder::default();
+        let mut before = 0;
+        cs.gates()
             .iter()
-            .filter(|node| matches!(node, Node::Add(..) | Node::Mul(..) | Node::Negate(_)))
-            .count()
+            .map(|gate| {
+                for polynomial in gate.polynomials() {
+                    builder.add(polynomial);
+                }
+                let total = operations(&builder.nodes);
+                let added = total - before;
+                before = total;
+                (gate.name().to_string(), added + gate.polynomials().len())
+            })
+            .collect()
     }
 
     /// Everything that a sheet breaks, constraints by row first, then copies.
@@ -158,6 +173,13 @@ impl Checker {
             })
             .collect()
     }
+}
+
+fn operations(nodes: &[Node]) -> usize {
+    nodes
+        .iter()
+        .filter(|node| matches!(node, Node::Add(..) | Node::Mul(..) | Node::Negate(_)))
+        .count()
 }
 
 fn noise(column: usize, row: usize) -> Fr {

@@ -165,6 +165,27 @@ impl NarrowConfig {
     pub fn engines(&self) -> usize {
         self.engines.len()
     }
+
+    /// Computes the hash that holds an input cell anew from its input cells; `None` if the spot is no such cell, else the hash.
+    #[cfg(test)]
+    pub(crate) fn rehash(&self, sheet: &mut Sheet, spot: Spot) -> Option<Hash> {
+        let engine = self
+            .engines
+            .iter()
+            .position(|engine| Column::from(engine.aux) == spot.column)?;
+        let chip = NarrowChip::new(self);
+        let step = spot.row / ROWS;
+        let spots = chip.spots(engine, step);
+        if spot != spots.left && spot != spots.right {
+            return None;
+        }
+        let inputs = Inputs {
+            left: sheet.value(spots.left),
+            right: sheet.value(spots.right),
+            bit: sheet.value(spots.bit),
+        };
+        Some(chip.assign_hash(sheet, engine, step, &trace(inputs)))
+    }
 }
 
 /// What one hash of an engine takes in.

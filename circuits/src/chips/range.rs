@@ -114,6 +114,12 @@ impl RangeConfig {
         Spot::advice(self.values[0], row)
     }
 
+    /// The multiplicity cell of a table entry.
+    #[cfg(test)]
+    pub(crate) fn multiplicity_of(&self, entry: usize) -> Spot {
+        Spot::advice(self.multiplicity, entry)
+    }
+
     /// Fills limbs and multiplicities over `rows` rows of values. Values out of range leave the sums unequal.
     pub fn assign(&self, sheet: &mut Sheet, rows: usize) {
         for row in 0..rows {

@@ -27,6 +27,8 @@ pub(crate) struct SlotCells {
     pub(crate) raw: Spot,
     /// Draws.
     pub(crate) draws: Spot,
+    /// Units with the scale.
+    pub(crate) units: Spot,
     /// What the slot's usage leaf must hold: id, owner and rate, amounts.
     pub(crate) leaf: [Spot; 3],
 }
@@ -111,6 +113,7 @@ pub fn first_phase<'c>(
     let usage = fill.native_usage();
     let slots = fill.registered(&usage);
     let (private, bucket) = fill.private(usage.last().copied().unwrap_or_default());
+    fill.total_units(&slots, &private);
     let places = fill.places();
     let arrangement_root = fill.arrangement(&places);
     let (log_root, length) = fill.log();
@@ -400,7 +403,7 @@ impl Fill<'_, '_> {
         };
         let raw = gated(raw);
         let draws = gated(draws);
-        let amounts = self.amounts(raw, tranche.scale, draws);
+        let [units, amounts] = self.amounts(raw, tranche.scale, draws);
         self.arith.clause("S7 inactive slots have empty leaves");
         let id = self.arith.mul(self.sheet, active, tranche.id.digest);
         let owner_rate = self.arith.mul(self.sheet, active, tranche.owner_rate);
@@ -409,32 +412,43 @@ impl Fill<'_, '_> {
             id: tranche.id.digest,
             raw,
             draws,
+            units,
             leaf: [id, owner_rate, amounts],
         }
     }
 
-    /// units + 2^64 · draws with units = raw · scale.
+    /// units = raw · scale, and units + 2^64 · draws.
     ///
-    /// raw is a sum of at most 2^21 units below 2^24 and scale is below 2^24, so the product does not wrap; it is checked to be below 2^48, and
-    /// draws are at most 2^21, so the sum is one-to-one.
-    fn amounts(&mut self, raw: Spot, scale: Spot, draws: Spot) -> Spot {
-        const LABEL: &str = "S4 units are scaled sums";
-        self.arith.clause(LABEL);
+    /// raw is a sum of at most 2^21 units below 2^24 and scale is below 2^24, so neither the product nor a sum of 65 of them wraps; their sum is
+    /// checked to be below 2^48 and draws are at most 2^21, so that units + 2^64 · draws is one-to-one.
+    fn amounts(&mut self, raw: Spot, scale: Spot, draws: Spot) -> [Spot; 2] {
+        self.arith.clause("S4 units are scaled sums");
         let units = self.arith.mul(self.sheet, raw, scale);
-        require_range(
-            self.sheet,
-            &mut self.arith,
-            &mut self.queue,
-            units,
-            48,
-            LABEL,
-        );
-        self.arith.mul_add(
+        let amounts = self.arith.mul_add(
             self.sheet,
             units,
             draws,
             Operand::Constant(power_of_two(64)),
-        )
+        );
+        [units, amounts]
+    }
+
+    /// S4: the units of all slots and of the bucket together are below 2^48.
+    fn total_units(&mut self, slots: &[SlotCells], private: &SlotCells) {
+        const LABEL: &str = "S4 units of the run are below 2^48";
+        self.arith.clause(LABEL);
+        let mut total = private.units;
+        for slot in slots {
+            total = self.arith.add(self.sheet, total, slot.units);
+        }
+        require_range(
+            self.sheet,
+            &mut self.arith,
+            &mut self.queue,
+            total,
+            48,
+            LABEL,
+        );
     }
 
     /// S3, S4, S7: the private tranche and the bucket that stands for it in the usage commitment.
@@ -463,7 +477,7 @@ impl Fill<'_, '_> {
         self.arith.clause("S4 bucket sums");
         let raw = self.arith.free(self.sheet, Fr::from(raw));
         let draws = self.arith.free(self.sheet, Fr::from(draws));
-        let amounts = self.amounts(raw, tranche.scale, draws);
+        let [units, amounts] = self.amounts(raw, tranche.scale, draws);
         self.arith.clause("S7 bucket");
         let bucket = self.narrow.hash_copied(
             self.sheet,
@@ -482,6 +496,7 @@ impl Fill<'_, '_> {
             id: tranche.id.digest,
             raw,
             draws,
+            units,
             leaf: [tranche.id.digest, tranche.owner_rate, amounts],
         };
         (cells, salted.digest)

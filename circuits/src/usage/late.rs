@@ -124,7 +124,7 @@ impl Late<'_, '_> {
 
     /// S4: the slots' side of the slot identity.
     fn slot_identity(&mut self, config: &UsageConfig, first: &FirstPhase<'_>) {
-        self.arith.clause("S4 slots hold their chunks' sums");
+        self.arith.clause("S2 S4 slots hold their chunks' sums");
         let sides = first
             .slots
             .iter()

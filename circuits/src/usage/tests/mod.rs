@@ -3,7 +3,7 @@
 mod negative;
 
 use halo2_proofs::dev::MockProver;
-use halo2_proofs::plonk::ConstraintSystem;
+use halo2_proofs::plonk::{Any, ConstraintSystem};
 use halo2curves::bn256::Fr;
 use tranche_protocol::Shape;
 use tranche_protocol::sample::SampleRun;
@@ -14,7 +14,7 @@ use super::params::{LADDER, UsageParams};
 use super::{UsageCircuit, fill, late};
 use crate::checker::{Checker, Violation};
 use crate::chips::arith::ArithChip;
-use crate::sheet::Sheet;
+use crate::sheet::{Sheet, Spot};
 
 /// Two blocks a sponge, so that further blocks exist, and packs over several rows.
 pub(super) const SHAPE: Shape = Shape {
@@ -57,6 +57,36 @@ pub(super) struct Bench {
     pub(super) cs: ConstraintSystem<Fr>,
 }
 
+/// The public inputs with both commitments replaced by what the inputs hash to, so that a lie is consistent with its own commitments.
+pub(super) fn adopted(bench: &Bench, inputs: &UsageInputs, public: &UsagePublic) -> UsagePublic {
+    let config = &bench.config;
+    let mut sheet = Sheet::new(&bench.cs, bench.params.k, config.constants);
+    fill::first_phase(config, &bench.params, inputs, public, &mut sheet);
+    adopt(&sheet, public)
+}
+
+/// The same from a filled sheet.
+pub(super) fn adopt(sheet: &Sheet, public: &UsagePublic) -> UsagePublic {
+    let digest = |row: usize, label: &str| {
+        let copies = sheet.copies();
+        let cell = copies
+            .iter()
+            .find(|copy| copy.right.row == row && matches!(copy.right.column.column_type(), Any::Instance))
+            .map(|copy| copy.left)
+            .unwrap();
+        let copy = copies
+            .iter()
+            .find(|copy| copy.right == cell && copy.label == label)
+            .unwrap();
+        sheet.value(copy.left)
+    };
+    UsagePublic {
+        run_commitment: digest(2, "S6 run commitment opens"),
+        usage_commitment: digest(3, "S7 usage commitment is the tree over the leaves"),
+        ..*public
+    }
+}
+
 /// Challenges of the bench: any fixed values that no cell depends on.
 pub(super) fn challenges() -> Challenges<Fr> {
     let mut next = Fr::from(0x7261_6e64_6f6d);
@@ -87,6 +117,19 @@ impl Bench {
         after_first: impl FnOnce(&UsageConfig, &mut Sheet),
         after_second: impl FnOnce(&UsageConfig, &mut Sheet),
     ) -> Vec<String> {
+        let instance = public.to_vec();
+        self.names_with_instance(inputs, public, &instance, after_first, after_second)
+    }
+
+    /// The same with an instance column of its own.
+    pub(super) fn names_with_instance(
+        &self,
+        inputs: &UsageInputs,
+        public: &UsagePublic,
+        instance: &[Fr],
+        after_first: impl FnOnce(&UsageConfig, &mut Sheet),
+        after_second: impl FnOnce(&UsageConfig, &mut Sheet),
+    ) -> Vec<String> {
         let config = &self.config;
         let mut sheet = Sheet::new(&self.cs, self.params.k, config.constants);
         let first = fill::first_phase(config, &self.params, inputs, public, &mut sheet);
@@ -95,7 +138,7 @@ impl Bench {
         after_second(config, &mut sheet);
         let found = self
             .checker
-            .check(&sheet, &challenges().to_array(), &public.to_vec());
+            .check(&sheet, &challenges().to_array(), instance);
         let mut names: Vec<String> = found
             .iter()
             .map(|violation| name(violation, [&first.arith, &late]))
@@ -116,6 +159,85 @@ fn name(violation: &Violation, chips: [&ArithChip<'_>; 2]) -> String {
             .map_or_else(|| constraint.clone(), str::to_string),
         Violation::Copy { label, .. } => (*label).to_string(),
     }
+}
+
+/// The cell of a usage leaf's owner and rate, where the leaf's hash takes it in.
+pub(super) fn leaf_cell(sheet: &Sheet, inputs: &UsageInputs, leaf: usize) -> Spot {
+    leaf_hashes(sheet, inputs, leaf)[0].right
+}
+
+/// The cell of a usage leaf's amounts.
+pub(super) fn leaf_amounts(sheet: &Sheet, inputs: &UsageInputs, leaf: usize) -> Spot {
+    leaf_hashes(sheet, inputs, leaf)[1].right
+}
+
+/// The first two hashes of a leaf, found by the copies that link a leaf's three hashes.
+fn leaf_hashes(sheet: &Sheet, inputs: &UsageInputs, leaf: usize) -> [crate::chips::narrow::Hash; 2] {
+    let links: Vec<_> = sheet
+        .copies()
+        .iter()
+        .filter(|copy| copy.label == "S7 usage leaf")
+        .collect();
+    assert_eq!(links.len(), 2 * inputs.usage_salts.len());
+    let of_digest = |digest: Spot| crate::chips::narrow::Hash {
+        left: Spot {
+            row: digest.row - 62,
+            ..digest
+        },
+        right: Spot {
+            row: digest.row - 63,
+            ..digest
+        },
+        bit: Spot {
+            row: digest.row - 64,
+            ..digest
+        },
+        digest,
+    };
+    [
+        of_digest(links[2 * leaf].right),
+        of_digest(links[2 * leaf + 1].right),
+    ]
+}
+
+/// Carries an altered cell through all copies, hashes and sums that follow from it, up to what is asserted.
+pub(super) fn propagate(config: &UsageConfig, sheet: &mut Sheet, spot: Spot) {
+    let mut open = vec![spot];
+    while let Some(spot) = open.pop() {
+        let computed = config
+            .narrow
+            .rehash(sheet, spot)
+            .map(|hash| hash.digest)
+            .or_else(|| config.arith.recompute(sheet, spot));
+        for source in computed.into_iter().chain([spot]) {
+            let value = sheet.value(source);
+            let targets: Vec<Spot> = sheet
+                .copies()
+                .iter()
+                .filter(|copy| copy.right == source && sheet.value(copy.left) != value)
+                .map(|copy| copy.left)
+                .collect();
+            for target in targets {
+                sheet.alter(target, value);
+                open.push(target);
+            }
+        }
+    }
+}
+
+/// Says that the last active place is inactive, and carries that through.
+pub(super) fn deactivate_last_place(config: &UsageConfig, sheet: &mut Sheet) {
+    let label = "S2 active places are a prefix";
+    let last = sheet
+        .copies()
+        .iter()
+        .filter(|copy| copy.label == label)
+        .map(|copy| copy.right)
+        .filter(|spot| matches!(spot.column.column_type(), Any::Advice(_)))
+        .rfind(|spot| spot.row % 4 == 3 && sheet.value(*spot) == Fr::one())
+        .unwrap();
+    sheet.alter(last, Fr::zero());
+    propagate(config, sheet, last);
 }
 
 #[test]

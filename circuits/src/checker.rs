@@ -142,7 +142,9 @@ impl Checker {
         instance: &[Fr],
         row: usize,
     ) -> Vec<Violation> {
-        let at = |rotation: i32| (row as i64 + i64::from(rotation)).rem_euclid(self.rows as i64) as usize;
+        let at = |rotation: i32| {
+            (row as i64 + i64::from(rotation)).rem_euclid(self.rows as i64) as usize
+        };
         let mut values: Vec<Fr> = Vec::with_capacity(self.nodes.len());
         for (index, node) in self.nodes.iter().enumerate() {
             values.push(match *node {

@@ -241,9 +241,7 @@ impl<'a> ColumnMaker<'a> {
 
     /// An advice column of the second phase, whose values may depend on challenges.
     pub fn late(&mut self) -> Column<Advice> {
-        let column = self
-            .cs
-            .advice_column_in(halo2_proofs::plonk::SecondPhase);
+        let column = self.cs.advice_column_in(halo2_proofs::plonk::SecondPhase);
         self.made.advice.push(column);
         self.made.phases.push(1);
         column

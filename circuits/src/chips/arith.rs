@@ -98,11 +98,7 @@ impl ArithConfig {
         Some(result)
     }
 
-    fn with_columns(
-        maker: &mut ColumnMaker<'_>,
-        columns: Vec<Column<Advice>>,
-        name: &str,
-    ) -> Self {
+    fn with_columns(maker: &mut ColumnMaker<'_>, columns: Vec<Column<Advice>>, name: &str) -> Self {
         let names: Vec<String> = (0..columns.len()).map(|i| format!("{name} {i}")).collect();
         let gates = columns
             .iter()
@@ -155,7 +151,11 @@ impl<'a> ArithChip<'a> {
 
     /// The clause that a named constraint of this chip serves at a row, for reports.
     pub fn gate_clause(&self, row: usize, constraint: &str) -> Option<&'static str> {
-        let lane = self.config.names.iter().position(|name| name == constraint)?;
+        let lane = self
+            .config
+            .names
+            .iter()
+            .position(|name| name == constraint)?;
         self.labels
             .get(row / ROWS * self.config.columns.len() + lane)
             .copied()

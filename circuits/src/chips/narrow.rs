@@ -113,8 +113,7 @@ impl NarrowConfig {
             let round = self
                 .constants
                 .map(|column| cells.query_fixed(column, Rotation::cur()));
-            let added: [E; WIDTH] =
-                std::array::from_fn(|i| state[i].clone() + round[i].clone());
+            let added: [E; WIDTH] = std::array::from_fn(|i| state[i].clone() + round[i].clone());
             let powered = added.clone().map(|x| {
                 let square = x.clone() * x.clone();
                 square.clone() * square * x
@@ -140,7 +139,10 @@ impl NarrowConfig {
                 "narrow digest".into(),
                 end * (bit.clone() - mixed(&powered, 0)),
             ));
-            constraints.push(("narrow capacity is zero".into(), start.clone() * state[0].clone()));
+            constraints.push((
+                "narrow capacity is zero".into(),
+                start.clone() * state[0].clone(),
+            ));
             constraints.push((
                 "narrow left input".into(),
                 start.clone() * (state[1].clone() - left.clone()),

@@ -24,7 +24,10 @@ pub struct PackFold {
 
 impl PackFold {
     /// Makes the columns and the gate. `lanes` must divide `per_pack`; a pack then takes `per_pack / lanes` rows.
-    #[allow(clippy::too_many_arguments, reason = "a gate's parts, each of another kind")]
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "a gate's parts, each of another kind"
+    )]
     pub fn configure(
         maker: &mut ColumnMaker<'_>,
         name: &'static str,

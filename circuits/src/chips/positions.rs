@@ -114,9 +114,9 @@ impl PositionConfig {
             let range = group * BATCH..((group + 1) * BATCH).min(lanes);
             let values: Vec<Fr> = (0..rows)
                 .map(|row| {
-                    range
-                        .clone()
-                        .fold(Fr::ONE, |product, lane| product * reciprocals[row * lanes + lane])
+                    range.clone().fold(Fr::ONE, |product, lane| {
+                        product * reciprocals[row * lanes + lane]
+                    })
                 })
                 .collect();
             sheet.column_mut(*column)[..rows].copy_from_slice(&values);

@@ -85,10 +85,8 @@ impl RangeConfig {
                 .collect();
             let mut step = E::Constant(Fr::ZERO);
             let mut constraints = Vec::new();
-            for (group, (denominators, helper)) in denominators
-                .chunks(BATCH)
-                .zip(&config.helpers)
-                .enumerate()
+            for (group, (denominators, helper)) in
+                denominators.chunks(BATCH).zip(&config.helpers).enumerate()
             {
                 let helper = cells.query_advice(*helper, Rotation::cur());
                 let (numerator, denominator) = sum_of_inverses(denominators);

@@ -43,14 +43,16 @@ impl WeightConfig {
             let acc = cells.query_advice(config.acc, Rotation::cur());
             let next = cells.query_advice(config.acc, Rotation::next());
             let zero = E::Constant(Fr::ZERO);
-            let weight = table.units.iter().zip(&table.ratios).fold(
-                zero.clone(),
-                |sum, (units, ratio)| {
-                    let units = cells.query_advice(*units, Rotation::cur());
-                    let ratio = cells.query_advice(*ratio, Rotation::cur());
-                    sum + units.clone() * ratio * (units + kappa.clone())
-                },
-            );
+            let weight =
+                table
+                    .units
+                    .iter()
+                    .zip(&table.ratios)
+                    .fold(zero.clone(), |sum, (units, ratio)| {
+                        let units = cells.query_advice(*units, Rotation::cur());
+                        let ratio = cells.query_advice(*ratio, Rotation::cur());
+                        sum + units.clone() * ratio * (units + kappa.clone())
+                    });
             let real = draws.counts().iter().fold(zero, |sum, count| {
                 sum + cells.query_advice(*count, Rotation::cur())
             });
@@ -66,7 +68,10 @@ impl WeightConfig {
     }
 
     /// Fills the accumulator down to row `end`; `table_rows` and `draw_rows` are the rows of each.
-    #[allow(clippy::too_many_arguments, reason = "the identity's parts, each of another kind")]
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "the identity's parts, each of another kind"
+    )]
     pub fn assign(
         &self,
         sheet: &mut Sheet,

@@ -139,9 +139,8 @@ impl WideConfig {
         maker.cs.create_gate("wide path", |cells| {
             let path = cells.query_fixed(self.path, Rotation::cur());
             let lanes = self.lanes(cells, 0, 0);
-            let picks: [E; RATE] = std::array::from_fn(|i| {
-                cells.query_advice(self.state[WIDTH + i], Rotation::cur())
-            });
+            let picks: [E; RATE] =
+                std::array::from_fn(|i| cells.query_advice(self.state[WIDTH + i], Rotation::cur()));
             let below = cells.query_advice(self.io[1], Rotation::prev());
             let digit = cells.query_advice(self.io[0], Rotation::cur());
             let mut constraints: Vec<(String, E)> = picks
@@ -154,9 +153,7 @@ impl WideConfig {
                     )
                 })
                 .collect();
-            let sum = |f: &dyn Fn(usize) -> E| {
-                (1..RATE).fold(f(0), |sum, i| sum + f(i))
-            };
+            let sum = |f: &dyn Fn(usize) -> E| (1..RATE).fold(f(0), |sum, i| sum + f(i));
             constraints.push((
                 "S2 path picks one child".into(),
                 path.clone() * (sum(&|i| picks[i].clone()) - one()),
@@ -402,9 +399,13 @@ fn run_block(block: &Block) -> Vec<(Trace, &Job)> {
                 Job::First(tag, felts) | Job::Path(tag, felts, _) | Job::Node(tag, felts) => {
                     std::array::from_fn(|i| if i < RATE { felts[i] } else { *tag })
                 }
-                Job::Cont(felts) => {
-                    std::array::from_fn(|i| if i < RATE { state[i] + felts[i] } else { state[i] })
-                }
+                Job::Cont(felts) => std::array::from_fn(|i| {
+                    if i < RATE {
+                        state[i] + felts[i]
+                    } else {
+                        state[i]
+                    }
+                }),
             };
             let trace = trace(&input);
             state = trace.output;

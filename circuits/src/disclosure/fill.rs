@@ -181,9 +181,12 @@ impl Fill<'_, '_> {
         let units = self.ranged(Fr::from(inputs.bucket_units), UNITS_BITS, "S7 bucket");
         let draws = self.ranged(Fr::from(inputs.bucket_draws), DRAWS_BITS, "S7 bucket");
         let amounts = self.amounts(units, draws);
-        let bucket = self
-            .narrow
-            .hash_copied(self.sheet, unit, amounts, "S7 bucket holds unit and amounts");
+        let bucket = self.narrow.hash_copied(
+            self.sheet,
+            unit,
+            amounts,
+            "S7 bucket holds unit and amounts",
+        );
         let digest = self.sheet.value(bucket.digest);
         let salted = self.narrow.hash(self.sheet, digest, inputs.bucket_salt);
         self.sheet
@@ -221,9 +224,9 @@ impl Fill<'_, '_> {
         let owner_rate_value = self.sheet.value(owner_rate);
         let first = self.narrow.hash(self.sheet, leaf.id, owner_rate_value);
         self.sheet.copy(first.right, owner_rate, "S7 usage leaf");
-        let second =
-            self.narrow
-                .hash_copied(self.sheet, first.digest, amounts, "S7 usage leaf");
+        let second = self
+            .narrow
+            .hash_copied(self.sheet, first.digest, amounts, "S7 usage leaf");
         let digest = self.sheet.value(second.digest);
         let third = self.narrow.hash(self.sheet, digest, leaf.salt);
         self.sheet.copy(third.left, second.digest, "S7 usage leaf");
@@ -238,13 +241,7 @@ impl Fill<'_, '_> {
     }
 
     /// D1, D2, D3, D6, D7: one claim.
-    fn claim(
-        &mut self,
-        claim: &ClaimPublic,
-        leaves: &[LeafCells],
-        registered: Spot,
-        whole: Spot,
-    ) {
+    fn claim(&mut self, claim: &ClaimPublic, leaves: &[LeafCells], registered: Spot, whole: Spot) {
         self.arith.clause("S8 public inputs are bound");
         let code = self.input(Fr::from(claim.code));
         let subject = self.input(claim.subject);
@@ -285,11 +282,9 @@ impl Fill<'_, '_> {
         self.require_range(lo, BOUND_BITS, "D2 bounds");
         self.require_range(hi, BOUND_BITS, "D2 bounds");
         self.arith.clause("D1 D2 share is at least lo");
-        let scaled = self.arith.mul(
-            self.sheet,
-            part,
-            Operand::Constant(Fr::from(SHARE_SCALE)),
-        );
+        let scaled = self
+            .arith
+            .mul(self.sheet, part, Operand::Constant(Fr::from(SHARE_SCALE)));
         let least = self.arith.mul(self.sheet, lo, basis);
         let above = self.arith.sub(self.sheet, scaled, least);
         self.require_range(above, PRODUCT_BITS, "D1 D2 share is at least lo");
@@ -310,12 +305,8 @@ impl Fill<'_, '_> {
         for leaf in leaves {
             let difference = self.arith.sub(self.sheet, leaf.id, subject);
             let same = self.arith.is_zero(self.sheet, difference);
-            totals[0] = self
-                .arith
-                .mul_add(self.sheet, totals[0], same, leaf.units);
-            totals[1] = self
-                .arith
-                .mul_add(self.sheet, totals[1], same, leaf.draws);
+            totals[0] = self.arith.mul_add(self.sheet, totals[0], same, leaf.units);
+            totals[1] = self.arith.mul_add(self.sheet, totals[1], same, leaf.draws);
         }
         totals
     }
@@ -335,10 +326,11 @@ impl Fill<'_, '_> {
         self.arith.clause("D4 D5 pay kind is one of three");
         let shares = self.arith.bit(self.sheet, public.pay_kind == 1);
         let metered = self.arith.bit(self.sheet, public.pay_kind == 2);
-        self.arith.require_product(self.sheet, shares, metered, ZERO);
-        let sum =
-            self.arith
-                .mul_add(self.sheet, shares, metered, Operand::Constant(Fr::from(2)));
+        self.arith
+            .require_product(self.sheet, shares, metered, ZERO);
+        let sum = self
+            .arith
+            .mul_add(self.sheet, shares, metered, Operand::Constant(Fr::from(2)));
         self.sheet.copy(sum, kind, "D4 D5 pay kind is one of three");
         self.arith.clause("D4 remainder rule is one of two");
         self.arith.require_product(self.sheet, rule, rule, rule);
@@ -346,9 +338,7 @@ impl Fill<'_, '_> {
             .iter()
             .map(|leaf| {
                 self.arith.clause("D4 D5 weight of a leaf");
-                let factor = self
-                    .arith
-                    .mul_add(self.sheet, shares, metered, leaf.rate);
+                let factor = self.arith.mul_add(self.sheet, shares, metered, leaf.rate);
                 self.arith.mul(self.sheet, leaf.units, factor)
             })
             .collect();
@@ -364,12 +354,7 @@ impl Fill<'_, '_> {
     }
 
     /// Owner and weight of each payee: the owners of the public list, the weights of their leaves.
-    fn payee_values(
-        &self,
-        leaves: &[LeafCells],
-        weights: &[Spot],
-        payees: usize,
-    ) -> Vec<[Fr; 2]> {
+    fn payee_values(&self, leaves: &[LeafCells], weights: &[Spot], payees: usize) -> Vec<[Fr; 2]> {
         (0..payees)
             .map(|i| {
                 let packed = self.public.payees.get(i).copied().unwrap_or(Fr::ZERO);
@@ -394,18 +379,12 @@ impl Fill<'_, '_> {
         before: Option<[Spot; 2]>,
         [shares, metered, registered]: [Spot; 3],
     ) -> PayeeCells {
-        let packed = self
-            .public
-            .payees
-            .get(index)
-            .copied()
-            .unwrap_or(Fr::ZERO);
+        let packed = self.public.payees.get(index).copied().unwrap_or(Fr::ZERO);
         self.arith.clause("D4 D5 absent payees are zero");
         let present = self.arith.bit(self.sheet, packed != Fr::ZERO);
         let absent = self.arith.sub(self.sheet, ONE, present);
         let owner = self.ranged(owner, OWNER_BITS, "D4 D5 payee's owner is an address");
-        self.arith
-            .require_product(self.sheet, absent, owner, ZERO);
+        self.arith.require_product(self.sheet, absent, owner, ZERO);
         // Bound to the leaves' weights by the owner identity of the second phase.
         let weight = self.arith.gate(
             self.sheet,
@@ -459,18 +438,15 @@ impl Fill<'_, '_> {
     fn amounts_and_total(&mut self, rows: &[PayeeCells], [shares, rule, total]: [Spot; 3]) {
         let floors = self.sum(rows.iter().map(|row| row.share));
         self.arith.clause("D4 remainder goes by the rule");
-        let rest = self.arith.sub(
-            self.sheet,
-            Operand::Constant(Fr::from(PAY_SCALE)),
-            floors,
-        );
+        let rest = self
+            .arith
+            .sub(self.sheet, Operand::Constant(Fr::from(PAY_SCALE)), floors);
         let rest = self.arith.mul(self.sheet, shares, rest);
         let rest = self.arith.mul(self.sheet, rule, rest);
         // Shares of nobody have no first payee to take the remainder.
         if let Some(first) = rows.first() {
             let absent = self.arith.sub(self.sheet, ONE, first.present);
-            self.arith
-                .require_product(self.sheet, absent, rest, ZERO);
+            self.arith.require_product(self.sheet, absent, rest, ZERO);
         }
         let mut amounts = Vec::with_capacity(rows.len());
         for (i, row) in rows.iter().enumerate() {

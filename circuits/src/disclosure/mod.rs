@@ -11,6 +11,8 @@ pub mod config;
 pub mod fill;
 pub mod inputs;
 pub mod params;
+#[cfg(test)]
+mod tests;
 
 use halo2_proofs::circuit::{Layouter, SimpleFloorPlanner};
 use halo2_proofs::plonk::{Circuit, ConstraintSystem, Error};

@@ -102,9 +102,11 @@ impl UsageConfig {
         let [first, active, last] = [(); 3].map(|()| maker.fixed());
         // A challenge can be declared only after a column of its phase; the mask's columns come first.
         let mask = MaskConfig::configure(&mut maker);
-        let challenges = Challenges::from_array(
-            [(); 8].map(|()| maker.cs.challenge_usable_after(halo2_proofs::plonk::FirstPhase)),
-        );
+        let challenges = Challenges::from_array([(); 8].map(|()| {
+            maker
+                .cs
+                .challenge_usable_after(halo2_proofs::plonk::FirstPhase)
+        }));
         let shape = &params.shape;
         let draws = DrawConfig::configure(
             &mut maker,
@@ -140,14 +142,8 @@ impl UsageConfig {
             shape.limb_bits,
             challenges.beta,
         );
-        let positions = PositionConfig::configure(
-            &mut maker,
-            first,
-            active,
-            &draws,
-            &table,
-            challenges.alpha,
-        );
+        let positions =
+            PositionConfig::configure(&mut maker, first, active, &draws, &table, challenges.alpha);
         let weights = WeightConfig::configure(
             &mut maker,
             [first, active],

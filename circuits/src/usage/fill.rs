@@ -318,7 +318,8 @@ impl Fill<'_, '_> {
     /// Links a chain's first `fields` hashes: the tag first, then each digest to the next left input.
     fn link_chain(&mut self, hashes: &[Hash], fields: usize) {
         let first = self.sheet.constant(tag(Tag::TrancheId));
-        self.sheet.copy(hashes[0].left, first, "S3 id starts with its tag");
+        self.sheet
+            .copy(hashes[0].left, first, "S3 id starts with its tag");
         for pair in hashes[..fields].windows(2) {
             self.sheet
                 .copy(pair[1].left, pair[0].digest, "S3 id hashes its fields");
@@ -353,21 +354,13 @@ impl Fill<'_, '_> {
         }
     }
 
-    fn ascending(
-        &mut self,
-        [active_before, index_before]: [Spot; 2],
-        [active, index]: [Spot; 2],
-    ) {
+    fn ascending(&mut self, [active_before, index_before]: [Spot; 2], [active, index]: [Spot; 2]) {
         self.arith.clause("S3 active slots are a prefix");
         let missing = self
             .arith
             .sub(self.sheet, Operand::Constant(Fr::ONE), active_before);
-        self.arith.require_product(
-            self.sheet,
-            active,
-            missing,
-            Operand::Constant(Fr::ZERO),
-        );
+        self.arith
+            .require_product(self.sheet, active, missing, Operand::Constant(Fr::ZERO));
         const LABEL: &str = "S3 registry indices ascend";
         self.arith.clause(LABEL);
         let step = self.arith.sub(self.sheet, index, index_before);
@@ -521,9 +514,9 @@ impl Fill<'_, '_> {
                 .sub(self.sheet, Operand::Constant(Fr::ONE), active);
             let zero = Operand::Constant(Fr::ZERO);
             if let Some(before) = entries.last() {
-                let missing =
-                    self.arith
-                        .sub(self.sheet, Operand::Constant(Fr::ONE), before.active);
+                let missing = self
+                    .arith
+                    .sub(self.sheet, Operand::Constant(Fr::ONE), before.active);
                 self.arith
                     .require_product(self.sheet, active, missing, zero);
             }
@@ -719,13 +712,7 @@ impl Fill<'_, '_> {
     }
 
     /// A copied node over cells; missing children are the given constant.
-    fn node(
-        &mut self,
-        tag: Fr,
-        children: &[Spot],
-        filler: Fr,
-        label: &'static str,
-    ) -> Spot {
+    fn node(&mut self, tag: Fr, children: &[Spot], filler: Fr, label: &'static str) -> Spot {
         let mut values = [filler; RATE];
         for (value, child) in values.iter_mut().zip(children) {
             *value = self.sheet.value(*child);
@@ -777,8 +764,7 @@ impl Fill<'_, '_> {
                 self.arith.clause(LABEL);
                 let mut children = vec![self.arith.free(self.sheet, salt)];
                 children.extend(places.iter().flat_map(|place| place.entry));
-                let digest =
-                    self.node(tag(Tag::ArrangementLeaf), &children, Fr::ZERO, LABEL);
+                let digest = self.node(tag(Tag::ArrangementLeaf), &children, Fr::ZERO, LABEL);
                 self.arith.clause("S2 an empty arrangement leaf is zero");
                 self.arith.mul(self.sheet, places[0].active, digest)
             })
@@ -818,14 +804,16 @@ impl Fill<'_, '_> {
         let rows_per_leaf = per_leaf / params.draw_lanes;
         let leaves: Vec<Spot> = (0..params.log_leaves)
             .map(|leaf| {
-                let digest = self.config.wide.digest(from + (leaf + 1) * shape.blocks - 1);
+                let digest = self
+                    .config
+                    .wide
+                    .digest(from + (leaf + 1) * shape.blocks - 1);
                 let count = self.config.draws.first_count(leaf * rows_per_leaf);
-                self.arith.clause("S5 a leaf is real when it holds a real draw");
+                self.arith
+                    .clause("S5 a leaf is real when it holds a real draw");
                 let value = self.sheet.value(count);
                 let real = self.arith.bit(self.sheet, value != Fr::ZERO);
-                let fake = self
-                    .arith
-                    .sub(self.sheet, Operand::Constant(Fr::ONE), real);
+                let fake = self.arith.sub(self.sheet, Operand::Constant(Fr::ONE), real);
                 let zero = Operand::Constant(Fr::ZERO);
                 self.arith.require_product(self.sheet, count, fake, zero);
                 let inverse = Operand::Free(value.invert().unwrap_or(Fr::ZERO));
@@ -863,10 +851,15 @@ impl Fill<'_, '_> {
         for leaf in 0..count {
             // Bound to the slots by the multiset check of the second phase.
             let slot = self.inputs.usage_order.get(leaf).copied().unwrap_or(leaf);
-            let [id, owner_rate, amounts] = slots
-                .get(slot)
-                .map_or([Fr::ZERO; 3], |slot| slot.leaf.map(|spot| self.sheet.value(spot)));
-            let salt = self.inputs.usage_salts.get(leaf).copied().unwrap_or(Fr::ZERO);
+            let [id, owner_rate, amounts] = slots.get(slot).map_or([Fr::ZERO; 3], |slot| {
+                slot.leaf.map(|spot| self.sheet.value(spot))
+            });
+            let salt = self
+                .inputs
+                .usage_salts
+                .get(leaf)
+                .copied()
+                .unwrap_or(Fr::ZERO);
             let first = self.narrow.hash(self.sheet, id, owner_rate);
             let digest = self.sheet.value(first.digest);
             let second = self.narrow.hash(self.sheet, digest, amounts);
@@ -887,9 +880,7 @@ impl Fill<'_, '_> {
                 })
                 .collect();
         }
-        let commitment = self
-            .narrow
-            .hash_copied(self.sheet, level[0], bucket, LABEL);
+        let commitment = self.narrow.hash_copied(self.sheet, level[0], bucket, LABEL);
         self.sheet.copy(commitment.digest, self.public[3], LABEL);
         leaves
     }

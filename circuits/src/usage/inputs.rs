@@ -31,8 +31,14 @@ pub struct UsagePublic {
 
 impl From<&UsageStatement> for UsagePublic {
     fn from(statement: &UsageStatement) -> Self {
-        let [context, registry_root, run_commitment, usage_commitment, unit, order] =
-            statement.public_inputs().map(|input| to_halo(&input));
+        let [
+            context,
+            registry_root,
+            run_commitment,
+            usage_commitment,
+            unit,
+            order,
+        ] = statement.public_inputs().map(|input| to_halo(&input));
         Self {
             context,
             registry_root,

@@ -131,7 +131,17 @@ impl Late<'_, '_> {
             .map(|slot| (slot, Fr::ZERO))
             .chain([(&first.private, Fr::ONE)]);
         let mut total = self.sheet.constant(Fr::ZERO);
-        for (SlotCells { root, id, raw, draws, .. }, private) in sides {
+        for (
+            SlotCells {
+                root,
+                id,
+                raw,
+                draws,
+                ..
+            },
+            private,
+        ) in sides
+        {
             let inverse = self.key_inverse(*root, *id, Operand::Constant(private));
             let weight = self
                 .arith
@@ -151,7 +161,8 @@ impl Late<'_, '_> {
 
     /// S7: the leaves hold the slots' values, each once, in any order.
     fn leaves(&mut self, first: &FirstPhase<'_>) {
-        self.arith.clause("S7 leaves are the slots in a secret order");
+        self.arith
+            .clause("S7 leaves are the slots in a secret order");
         let sides: [Vec<[Spot; 3]>; 2] = [
             first.slots.iter().map(|slot| slot.leaf).collect(),
             first.leaves.clone(),

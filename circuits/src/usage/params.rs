@@ -84,7 +84,9 @@ pub fn rung_by_name(name: &str) -> Option<Rung> {
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum CapacityError {
     /// More draws than the largest rung has.
-    #[error("{got} draws, but the largest circuit for this run holds {most}: prove the run in segments of at most {most} draws")]
+    #[error(
+        "{got} draws, but the largest circuit for this run holds {most}: prove the run in segments of at most {most} draws"
+    )]
     Draws {
         /// Draws of the run.
         got: usize,
@@ -92,7 +94,9 @@ pub enum CapacityError {
         most: usize,
     },
     /// More touched chunks than the largest rung has.
-    #[error("the run touches {got} chunks of {chunk} records, but the largest circuit for this run holds {most}: prove the run in shorter segments")]
+    #[error(
+        "the run touches {got} chunks of {chunk} records, but the largest circuit for this run holds {most}: prove the run in shorter segments"
+    )]
     Chunks {
         /// Touched chunks.
         got: usize,

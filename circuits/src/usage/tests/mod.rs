@@ -71,7 +71,9 @@ pub(super) fn adopt(sheet: &Sheet, public: &UsagePublic) -> UsagePublic {
         let copies = sheet.copies();
         let cell = copies
             .iter()
-            .find(|copy| copy.right.row == row && matches!(copy.right.column.column_type(), Any::Instance))
+            .find(|copy| {
+                copy.right.row == row && matches!(copy.right.column.column_type(), Any::Instance)
+            })
             .map(|copy| copy.left)
             .unwrap();
         let copy = copies
@@ -172,7 +174,11 @@ pub(super) fn leaf_amounts(sheet: &Sheet, inputs: &UsageInputs, leaf: usize) -> 
 }
 
 /// The first two hashes of a leaf, found by the copies that link a leaf's three hashes.
-fn leaf_hashes(sheet: &Sheet, inputs: &UsageInputs, leaf: usize) -> [crate::chips::narrow::Hash; 2] {
+fn leaf_hashes(
+    sheet: &Sheet,
+    inputs: &UsageInputs,
+    leaf: usize,
+) -> [crate::chips::narrow::Hash; 2] {
     let links: Vec<_> = sheet
         .copies()
         .iter()

@@ -242,7 +242,9 @@ fn s3_counts_that_are_not_the_ids() {
         |config, sheet| {
             let mut edits = Vec::new();
             for copy in sheet.copies() {
-                if copy.label == "S3 counts are their parts" && sheet.value(copy.left) == Fr::from(64) {
+                if copy.label == "S3 counts are their parts"
+                    && sheet.value(copy.left) == Fr::from(64)
+                {
                     edits.push(copy.left);
                 }
             }
@@ -253,7 +255,10 @@ fn s3_counts_that_are_not_the_ids() {
         },
         none,
     );
-    assert!(names.contains(&"S3 counts are their parts".to_string()), "{names:?}");
+    assert!(
+        names.contains(&"S3 counts are their parts".to_string()),
+        "{names:?}"
+    );
 }
 
 #[test]
@@ -478,7 +483,10 @@ fn s4_units_of_the_run_at_2_48() {
     lies(
         |inputs, _| {
             inputs.slots[1].tranche.scale = (1 << 24) - 1;
-            let twin = inputs.places.iter_mut().filter(|place| place.slot == Some(1));
+            let twin = inputs
+                .places
+                .iter_mut()
+                .filter(|place| place.slot == Some(1));
             for place in twin {
                 place.units.fill(u32::MAX);
             }

@@ -1,0 +1,244 @@
+//! One broken thing a test; each names the constraints that fail, all of them.
+
+use halo2curves::bn256::Fr;
+use halo2curves::ff::Field;
+
+use super::super::inputs::{ClaimPublic, DisclosurePublic};
+use super::super::params::PAY_SCALE;
+use super::{claim, commitment, inputs, metered, names, payee, public};
+
+const AT_LEAST: &str = "D1 D2 share is at least lo";
+const AT_MOST: &str = "D1 D2 share is at most hi";
+const EXCLUDED: &str = "D3 excluded tranche has no draws";
+const LISTED: &str = "D4 D5 public payee is owner and amount";
+const OWNERS: &str = "D4 D5 owners' weights are their leaves' sums";
+const ASCENDING: &str = "D4 D5 owners ascend";
+const TOTAL: &str = "D4 D5 total";
+const RANGE: &str = "range sum ends at zero";
+const OPENED: &str = "S7 usage commitment is the tree over the leaves";
+
+fn lies(change: impl FnOnce(&mut DisclosurePublic), expected: &[&str]) {
+    let mut public = public();
+    change(&mut public);
+    assert_eq!(names(&inputs(), &public), expected);
+}
+
+fn lies_about(claim: ClaimPublic, expected: &[&str]) {
+    lies(|public| public.claims[0] = claim, expected);
+}
+
+#[test]
+fn d1_a_share_off_by_one_either_way() {
+    lies_about(claim(1, 55, 600_001, 600_001), &[AT_LEAST]);
+    lies_about(claim(1, 55, 599_999, 599_999), &[AT_MOST]);
+}
+
+#[test]
+fn d1_a_share_rounded_up() {
+    // 500 of 1500 is 333,333.3 parts per million.
+    lies_about(claim(4, 0, 666_667, 666_667), &[AT_LEAST]);
+    lies_about(claim(4, 0, 666_666, 666_666), &[]);
+}
+
+#[test]
+fn d1_a_share_of_another_tranche() {
+    lies_about(claim(1, 77, 600_000, 600_000), &[AT_LEAST]);
+    lies_about(claim(1, 12_345, 600_000, 600_000), &[AT_LEAST]);
+}
+
+#[test]
+fn d2_a_band_just_missed() {
+    lies_about(claim(1, 55, 600_001, 700_000), &[AT_LEAST]);
+    lies_about(claim(1, 55, 500_000, 599_999), &[AT_MOST]);
+    lies_about(claim(1, 55, 600_000, 600_001), &[]);
+}
+
+#[test]
+fn d2_bounds_that_wrap_around_the_field() {
+    // As field elements hi = −1 and lo = −1 would make either side trivial.
+    let lo = |public: &mut DisclosurePublic| public.claims[0].lo = u64::MAX;
+    lies(lo, &[AT_LEAST, "D2 bounds"]);
+    let hi = |public: &mut DisclosurePublic| public.claims[0].hi = 1 << 24;
+    lies(hi, &["D2 bounds"]);
+}
+
+#[test]
+fn d3_an_exclusion_of_a_used_tranche() {
+    lies_about(claim(3, 55, 0, 0), &[EXCLUDED]);
+    lies_about(claim(3, 0, 0, 0), &[]);
+}
+
+#[test]
+fn d6_another_basis() {
+    // 600 of the whole run's 1500, said of the registered part, and the other way round.
+    lies_about(claim(1, 55, 400_000, 400_000), &[AT_MOST]);
+    lies_about(claim(2, 55, 600_000, 600_000), &[AT_LEAST]);
+    lies_about(claim(2, 55, 400_000, 400_000), &[]);
+}
+
+#[test]
+fn d6_an_unknown_claim_code() {
+    lies_about(claim(5, 55, 0, 0), &["D6 claim code is one of five"]);
+}
+
+#[test]
+fn d7_a_registered_share_off_by_one() {
+    lies_about(claim(4, 0, 666_665, 666_665), &[AT_MOST]);
+    lies_about(claim(4, 0, 666_667, 700_000), &[AT_LEAST]);
+}
+
+#[test]
+fn d4_a_payout_that_rounds_up() {
+    let mut inputs = inputs();
+    inputs.leaves[3].units = 101;
+    let floors = [701 * PAY_SCALE / 1001, 300 * PAY_SCALE / 1001];
+    let mut public = public();
+    public.usage_commitment = commitment(&inputs, public.unit);
+    public.claims = vec![ClaimPublic::NONE; 4];
+    public.payees = vec![payee(1, floors[0] + 1), payee(2, floors[1]), Fr::ZERO];
+    public.total = Fr::from(floors[0] + floors[1] + 1);
+    assert_eq!(names(&inputs, &public), [LISTED, TOTAL]);
+}
+
+#[test]
+fn d4_shares_moved_between_owners() {
+    lies(
+        |public| public.payees = vec![payee(1, 600_000_000), payee(2, 400_000_000), Fr::ZERO],
+        &[LISTED],
+    );
+}
+
+#[test]
+fn d4_a_leaf_withheld() {
+    lies(
+        |public| {
+            public.payees = vec![payee(1, 700_000_000), Fr::ZERO, Fr::ZERO];
+            public.total = Fr::from(700_000_000u64);
+        },
+        &[OWNERS],
+    );
+}
+
+#[test]
+fn d4_a_stranger_in_an_owners_place() {
+    lies(
+        |public| public.payees[1] = payee(3, 300_000_000),
+        &[OWNERS, LISTED, TOTAL],
+    );
+}
+
+#[test]
+fn d4_an_owner_paid_twice() {
+    lies(
+        |public| {
+            public.payees = vec![
+                payee(1, 700_000_000),
+                payee(2, 300_000_000),
+                payee(2, 300_000_000),
+            ];
+            public.total = Fr::from(1_300_000_000u64);
+        },
+        &[ASCENDING, OWNERS, RANGE],
+    );
+}
+
+#[test]
+fn d4_owners_out_of_order() {
+    lies(|public| public.payees.swap(0, 1), &[ASCENDING, RANGE]);
+}
+
+#[test]
+fn d4_a_gap_before_a_payee() {
+    lies(
+        |public| public.payees = vec![payee(1, 700_000_000), Fr::ZERO, payee(2, 300_000_000)],
+        &[ASCENDING],
+    );
+}
+
+#[test]
+fn d4_the_other_remainder_rule() {
+    let mut inputs = inputs();
+    inputs.leaves[3].units = 101;
+    let floors = [701 * PAY_SCALE / 1001, 300 * PAY_SCALE / 1001];
+    let mut public = public();
+    public.usage_commitment = commitment(&inputs, public.unit);
+    public.claims = vec![ClaimPublic::NONE; 4];
+    public.remainder_rule = 1;
+    public.payees = vec![payee(1, floors[0]), payee(2, floors[1]), Fr::ZERO];
+    public.total = Fr::from(floors[0] + floors[1]);
+    assert_eq!(names(&inputs, &public), [LISTED, TOTAL]);
+}
+
+#[test]
+fn d4_a_rule_that_is_none() {
+    lies(
+        |public| public.remainder_rule = 2,
+        &["D4 remainder rule is one of two"],
+    );
+    let mut public = public();
+    public.pay_kind = 3;
+    assert!(names(&inputs(), &public).contains(&"D4 D5 pay kind is one of three".to_string()));
+}
+
+#[test]
+fn d4_a_total_that_is_not_the_sum() {
+    lies(|public| public.total += Fr::ONE, &[TOTAL]);
+}
+
+#[test]
+fn d5_an_amount_off_by_one() {
+    let mut public = metered();
+    public.payees[0] = payee(1, 2_501);
+    public.total = Fr::from(4_001);
+    assert_eq!(names(&inputs(), &public), [LISTED, TOTAL]);
+}
+
+#[test]
+fn d5_another_rate_than_the_committed_one() {
+    let mut raised = inputs();
+    raised.leaves[2].rate = 4;
+    let mut public = metered();
+    public.payees[0] = payee(1, 3_100);
+    public.total = Fr::from(4_600);
+    assert_eq!(names(&raised, &public), [OPENED]);
+}
+
+#[test]
+fn d5_shares_passed_off_as_metered() {
+    let mut public = public();
+    public.pay_kind = 2;
+    assert_eq!(names(&inputs(), &public), [LISTED, TOTAL]);
+}
+
+#[test]
+fn d5_a_wrapped_product() {
+    // 2^47 units at 2^63 come to 2^110, past the 88 bits of an amount.
+    let mut inputs = inputs();
+    inputs.leaves[0].units = 1 << 47;
+    inputs.leaves[0].rate = 1 << 63;
+    let mut public = metered();
+    public.usage_commitment = commitment(&inputs, public.unit);
+    public.claims = vec![ClaimPublic::NONE; 4];
+    let amount = crate::field::power_of_two(110);
+    public.payees[1] = Fr::from(2) + amount * crate::field::power_of_two(160);
+    public.total = Fr::from(2_500) + amount;
+    let found = names(&inputs, &public);
+    assert!(found.contains(&LISTED.to_string()), "{found:?}");
+}
+
+#[test]
+fn s7_values_out_of_range_in_a_leaf() {
+    let mut inputs = inputs();
+    inputs.leaves[0].units = 1 << 50;
+    let mut public = public();
+    public.usage_commitment = commitment(&inputs, public.unit);
+    public.claims = vec![ClaimPublic::NONE; 4];
+    let found = names(&inputs, &public);
+    assert!(found.contains(&OPENED.to_string()), "{found:?}");
+}
+
+#[test]
+fn s7_another_usage_commitment_or_unit() {
+    lies(|public| public.usage_commitment += Fr::ONE, &[OPENED]);
+    lies(|public| public.unit += Fr::ONE, &[OPENED]);
+}

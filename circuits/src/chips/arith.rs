@@ -180,7 +180,7 @@ impl<'a> ArithChip<'a> {
         let lanes = self.config.columns.len();
         let mut spots = Vec::new();
         for (block, load) in values.chunks(ROWS).zip(&self.config.loads) {
-            while self.used % lanes != 0 {
+            while !self.used.is_multiple_of(lanes) {
                 self.block();
             }
             let (column, _, row) = self.block();

@@ -95,9 +95,11 @@ impl DrawConfig {
             for (group, lanes) in self.lanes.chunks(BATCH).enumerate() {
                 let count = &counts[group];
                 let misses = |from: usize| {
-                    (from..=lanes.len()).fold(on.clone(), |product, value| {
-                        product * (count.clone() - E::Constant(Fr::from(value as u64)))
-                    })
+                    (from..=lanes.len())
+                        .rev()
+                        .fold(on.clone(), |product, value| {
+                            product * (count.clone() - E::Constant(Fr::from(value as u64)))
+                        })
                 };
                 constraints.push((format!("S5 count {group} is in range"), misses(0)));
                 for (i, lane) in lanes.iter().enumerate() {

@@ -123,18 +123,21 @@ impl NarrowConfig {
                     sum + inputs[i].clone() * constants().mds[row][i]
                 })
             };
-            let partly = [powered[0].clone(), added[1].clone(), added[2].clone()];
-            let mut constraints = Vec::new();
-            for i in 0..WIDTH {
-                constraints.push((
-                    format!("narrow full round {i}"),
-                    full.clone() * (next[i].clone() - mixed(&powered, i)),
-                ));
-                constraints.push((
-                    format!("narrow partial round {i}"),
-                    partial.clone() * (next[i].clone() - mixed(&partly, i)),
-                ));
-            }
+            let round_on = full.clone() + partial;
+            let some = |i: usize| {
+                added[i].clone() + full.clone() * (powered[i].clone() - added[i].clone())
+            };
+            let chosen = [powered[0].clone(), some(1), some(2)];
+            let mut constraints: Vec<(String, E)> = next
+                .into_iter()
+                .enumerate()
+                .map(|(i, next)| {
+                    (
+                        format!("narrow round {i}"),
+                        round_on.clone() * (next - mixed(&chosen, i)),
+                    )
+                })
+                .collect();
             constraints.push((
                 "narrow digest".into(),
                 end * (bit.clone() - mixed(&powered, 0)),

@@ -7,8 +7,9 @@
 //! | 3, 4, 5 | state, S-box input in lane 0 | S-box inputs of the next 18 partial rounds | children 3–5 | children 11–13 |
 //! | 6, 7 | as 1, 2 | as 1, 2 | children 6, 7 | child 14, digest |
 //!
-//! Input rows are of one of four kinds: the first block of a sponge (capacity = tag), a further block (capacity carried over), a path node (the digest
-//! of the permutation before is the child that a one-hot digit picks) and a copied node (children equal the io cells). What sponges absorb is
+//! Input rows are of one of four kinds: the first block of a sponge (capacity = tag), a further block (capacity carried over from the row above, whose
+//! `cont` selector says so), a path node (the digest of the permutation before is the child that a one-hot digit picks) and a copied node
+//! (children equal the io cells). What sponges absorb is
 //! folded into the fold column by powers of the challenge γ, all but the header of a first block, and later compared with the same fold over the data.
 
 use halo2_proofs::plonk::{Advice, Challenge, Column, Expression, Fixed, VirtualCells};
@@ -86,9 +87,14 @@ impl WideConfig {
         external_expressions(&self.lanes(cells, WIDTH, at).map(quintic_expression))
     }
 
+    /// Selectors of the input kinds at this row: first block, further block (its selector stands on the row above), path node, copied node.
     fn kinds(&self, cells: &mut VirtualCells<'_, Fr>) -> [E; 4] {
-        [self.first, self.cont, self.path, self.node]
-            .map(|column| cells.query_fixed(column, Rotation::cur()))
+        [
+            cells.query_fixed(self.first, Rotation::cur()),
+            cells.query_fixed(self.cont, Rotation::prev()),
+            cells.query_fixed(self.path, Rotation::cur()),
+            cells.query_fixed(self.node, Rotation::cur()),
+        ]
     }
 
     fn rounds(&self, cells: &mut VirtualCells<'_, Fr>) -> [E; 7] {
@@ -102,22 +108,15 @@ impl WideConfig {
             let tag = cells.query_fixed(self.tag, Rotation::cur());
             let lanes = self.lanes(cells, 0, 0);
             let next = self.lanes(cells, 0, 1);
-            let capacity = self.output(cells, -1)[RATE].clone();
             let io: Vec<E> = (0..RATE as i32)
                 .map(|i| cells.query_advice(self.io[(i / 8) as usize], Rotation(i % 8)))
                 .collect();
             let fresh = first.clone() + path.clone() + node.clone();
-            let any = fresh.clone() + cont.clone();
-            let mut constraints = vec![
-                (
-                    "wide capacity holds the tag".to_string(),
-                    fresh * (lanes[RATE].clone() - tag),
-                ),
-                (
-                    "wide capacity is carried over".to_string(),
-                    cont * (lanes[RATE].clone() - capacity),
-                ),
-            ];
+            let any = fresh.clone() + cont;
+            let mut constraints = vec![(
+                "wide capacity holds the tag".to_string(),
+                fresh * (lanes[RATE].clone() - tag),
+            )];
             for (i, child) in io.into_iter().enumerate() {
                 constraints.push((
                     format!("wide node child {i} is its io cell"),
@@ -207,6 +206,11 @@ impl WideConfig {
                 "wide digest".into(),
                 f3 * (digest - after_second[0].clone()),
             ));
+            let cont = cells.query_fixed(self.cont, Rotation::cur());
+            constraints.push((
+                "wide capacity is carried over".into(),
+                cont * (next[RATE].clone() - after_second[RATE].clone()),
+            ));
             constraints
         });
     }
@@ -263,17 +267,19 @@ impl WideConfig {
     fn gate_fold(&self, maker: &mut ColumnMaker<'_>, active: Column<Fixed>, gamma: Challenge) {
         maker.cs.create_gate("wide fold", |cells| {
             let active = cells.query_fixed(active, Rotation::cur());
-            let [first, cont, _, _] = self.kinds(cells);
+            let first = cells.query_fixed(self.first, Rotation::cur());
+            let cont = cells.query_fixed(self.cont, Rotation::cur());
             let gamma = cells.query_challenge(gamma);
             let fold = cells.query_advice(self.fold, Rotation::cur());
             let next = cells.query_advice(self.fold, Rotation::next());
             let lanes = self.lanes(cells, 0, 0);
-            let before = self.output(cells, -1);
+            let lanes_below = self.lanes(cells, 0, 1);
+            let output = self.output(cells, 0);
             let opened = lanes[1..RATE]
                 .iter()
                 .fold(fold.clone(), |acc, lane| acc * gamma.clone() + lane.clone());
             let carried = (0..RATE).fold(fold.clone(), |acc, i| {
-                acc * gamma.clone() + lanes[i].clone() - before[i].clone()
+                acc * gamma.clone() + lanes_below[i].clone() - output[i].clone()
             });
             let same = one() - first.clone() - cont.clone();
             vec![(
@@ -305,9 +311,13 @@ impl WideConfig {
         for (index, (trace, job)) in flat.iter().enumerate() {
             let at = base + index * ROWS;
             self.assign_row_kinds(sheet, at);
+            sheet.set(self.io[1], at + ROWS - 1, trace.output[0]);
             let (column, tag) = match job {
                 Job::First(tag, _) => (self.first, *tag),
-                Job::Cont(_) => (self.cont, Fr::ZERO),
+                Job::Cont(_) => {
+                    sheet.set_fixed(self.cont, at - 1, Fr::ONE);
+                    continue;
+                }
                 Job::Path(tag, _, digit) => {
                     sheet.set(self.io[0], at, Fr::from(*digit as u64));
                     (self.path, *tag)
@@ -322,7 +332,6 @@ impl WideConfig {
             };
             sheet.set_fixed(column, at, Fr::ONE);
             sheet.set_fixed(self.tag, at, tag);
-            sheet.set(self.io[1], at + ROWS - 1, trace.output[0]);
         }
         flat.into_iter().map(|(trace, _)| trace.output).collect()
     }
@@ -356,35 +365,26 @@ impl WideConfig {
     /// Fills the fold column over `permutations` permutations from row 0 and keeps the last value down to `end`.
     pub fn assign_fold(&self, sheet: &mut Sheet, permutations: usize, end: usize, gamma: Fr) {
         let mut fold = Fr::ZERO;
-        let mut values = vec![Fr::ZERO; end + 1];
-        for permutation in 0..permutations {
-            let at = permutation * ROWS;
-            values[at] = fold;
-            let kind = |column: Column<Fixed>| {
-                sheet.value(Spot {
-                    column: column.into(),
-                    row: at,
-                }) == Fr::ONE
-            };
-            if kind(self.first) {
+        let mut values = Vec::with_capacity(end + 1);
+        let on = |column: Column<Fixed>, row: usize| sheet.fixed_at(column.index(), row) == Fr::ONE;
+        for row in 0..=end {
+            values.push(fold);
+            if row >= permutations * ROWS {
+                continue;
+            }
+            if on(self.first, row) {
                 for lane in &self.state[1..RATE] {
-                    fold = fold * gamma + sheet.get(*lane, at);
+                    fold = fold * gamma + sheet.get(*lane, row);
                 }
-            } else if kind(self.cont) {
+            } else if on(self.cont, row) {
                 let mids = std::array::from_fn(|i| {
-                    crate::field::quintic(sheet.get(self.state[WIDTH + i], at - 1))
+                    crate::field::quintic(sheet.get(self.state[WIDTH + i], row))
                 });
-                let before = external(&mids, |a: &Fr, b: &Fr| a + b, |a| a.double().double());
-                for (lane, before) in self.state[..RATE].iter().zip(before) {
-                    fold = fold * gamma + sheet.get(*lane, at) - before;
+                let output = external(&mids, |a: &Fr, b: &Fr| a + b, |a| a.double().double());
+                for (lane, output) in self.state[..RATE].iter().zip(output) {
+                    fold = fold * gamma + sheet.get(*lane, row + 1) - output;
                 }
             }
-            for value in &mut values[at + 1..(at + ROWS).min(end + 1)] {
-                *value = fold;
-            }
-        }
-        for value in values.iter_mut().skip(permutations * ROWS) {
-            *value = fold;
         }
         sheet.column_mut(self.fold)[..=end].copy_from_slice(&values);
     }

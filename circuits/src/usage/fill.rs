@@ -606,12 +606,12 @@ impl Fill<'_, '_> {
                 message.extend(pack(units, 2 * shape.limb_bits, shape.units_per_pack));
                 let mut block = sponge(tag(Tag::UnitsChunk), &message, shape.blocks);
                 let mut index = input.map_or(0, |input| input.chunk);
-                for level in 0..shape.units_height {
+                for (level, idle) in idle.iter().enumerate() {
                     let digit = (index % base) as usize;
                     index /= base;
                     let children = input
                         .and_then(|input| input.children.get(level))
-                        .unwrap_or(&idle[level]);
+                        .unwrap_or(idle);
                     block.push(Job::Path(tag(Tag::UnitsNode), *children, digit));
                 }
                 block

@@ -299,12 +299,7 @@ fn s4_units_in_an_inactive_chunk() {
     // The hidden place is hashed and drawn, and then said to be inactive.
     let bench = Bench::new(PARAMS);
     let (inputs, public) = sample();
-    let names = bench.names(
-        &inputs,
-        &public,
-        |config, sheet| super::deactivate_last_place(config, sheet),
-        none,
-    );
+    let names = bench.names(&inputs, &public, super::deactivate_last_place, none);
     assert!(
         names.contains(&"S4 an inactive chunk holds zeros".to_string()),
         "{names:?}"

@@ -1,0 +1,120 @@
+//! Proves and verifies one made-up run, and prints what it cost.
+
+use std::error::Error;
+use std::time::Instant;
+
+use clap::Parser;
+use halo2_proofs::poly::commitment::ParamsProver;
+use serde::Serialize;
+use tranche_benches::machine;
+use tranche_benches::workload::{Size, Workload};
+use tranche_circuits::usage::params;
+use tranche_prover::{CircuitKey, KeyStore, Srs, Stage, prove_usage};
+
+/// Proves and verifies one made-up run on the smallest circuit that fits, and prints what it cost.
+#[derive(Debug, Parser)]
+#[command(after_help = "Example: prove-run --draws 1048576 --records 1048576 --tranches 64")]
+struct Arguments {
+    /// Draws of the run.
+    #[arg(long, default_value_t = 1 << 20)]
+    draws: usize,
+    /// Records of all tranches together.
+    #[arg(long, default_value_t = 1 << 20)]
+    records: usize,
+    /// Tranches, at most 64.
+    #[arg(long, default_value_t = 64)]
+    tranches: usize,
+    /// Every record weighs the same.
+    #[arg(long)]
+    uniform: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct Cost {
+    circuit: &'static str,
+    processor: Option<String>,
+    draws: usize,
+    records: usize,
+    tranches: usize,
+    uniform: bool,
+    witness_seconds: f64,
+    keys_seconds: f64,
+    prove_seconds: f64,
+    portable_verify_milliseconds: f64,
+    proof_bytes: usize,
+    peak_memory_bytes: Option<u64>,
+    yardstick_seconds: f64,
+    prove_over_yardstick: f64,
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let arguments = Arguments::parse();
+    let size = Size {
+        draws: arguments.draws,
+        records: arguments.records,
+        tranches: arguments.tranches,
+        uniform: arguments.uniform,
+    };
+    let workload = Workload::new(size);
+    let start = Instant::now();
+    let (witness, _, statement, context) = workload.build()?;
+    let witness_seconds = start.elapsed().as_secs_f64();
+    let rung = params::choose_rung(size.draws, witness.places.len(), size.uniform)?;
+    eprintln!(
+        "circuit {}: {} places touched, {} draws",
+        rung.name,
+        witness.places.len(),
+        size.draws
+    );
+
+    let srs = Srs::development(rung.params.k)?;
+    let start = Instant::now();
+    let key = CircuitKey::usage(&srs, &KeyStore::new(None), &rung)?;
+    let keys_seconds = start.elapsed().as_secs_f64();
+    eprintln!("keys: {keys_seconds:.1} s");
+
+    let start = Instant::now();
+    let mut told = |stage: Stage| eprintln!("{:7.1} s  {stage:?}", start.elapsed().as_secs_f64());
+    let file = prove_usage(
+        &srs,
+        &key,
+        &rung,
+        &witness,
+        &statement,
+        &context,
+        Some(&mut told),
+    )?;
+    let prove_seconds = start.elapsed().as_secs_f64();
+    let peak_memory_bytes = machine::peak_memory();
+
+    let portable = tranche_verifier::VerifyingKey::from_bytes(key.portable())?;
+    let start = Instant::now();
+    tranche_verifier::verify(
+        &portable,
+        &file.public_inputs,
+        file.statement_digest(),
+        &file.proof,
+    )?;
+    let portable_verify_milliseconds = start.elapsed().as_secs_f64() * 1e3;
+
+    let yardstick_srs = Srs::development(20)?;
+    let yardstick_seconds = machine::yardstick(yardstick_srs.params().get_g()).as_secs_f64();
+    let cost = Cost {
+        circuit: rung.name,
+        processor: machine::processor(),
+        draws: size.draws,
+        records: size.records,
+        tranches: size.tranches,
+        uniform: size.uniform,
+        witness_seconds,
+        keys_seconds,
+        prove_seconds,
+        portable_verify_milliseconds,
+        proof_bytes: file.proof.len(),
+        peak_memory_bytes,
+        yardstick_seconds,
+        prove_over_yardstick: prove_seconds / yardstick_seconds,
+    };
+    println!("{}", serde_json::to_string_pretty(&cost)?);
+    Ok(())
+}

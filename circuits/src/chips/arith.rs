@@ -325,12 +325,6 @@ impl<'a> ArithChip<'a> {
         )[2]
     }
 
-    /// Requires a cell to equal a constant.
-    pub fn require_constant(&mut self, sheet: &mut Sheet, x: Spot, value: Fr) {
-        let constant = sheet.constant(value);
-        sheet.copy(x, constant, self.label);
-    }
-
     /// The cell that is 1 where x = 0 and 0 elsewhere: x · i = 1 − z and x · z = 0.
     pub fn is_zero(&mut self, sheet: &mut Sheet, x: Spot) -> Spot {
         let value = sheet.value(x);

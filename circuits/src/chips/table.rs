@@ -182,6 +182,12 @@ impl TableConfig {
         self.ones.map(|column| Spot::advice(column, last))
     }
 
+    /// The cell of the running count at a row of a uniform table.
+    #[cfg(test)]
+    pub(crate) fn ones_at(&self, row: usize) -> Spot {
+        Spot::advice(self.ones.expect("the table is uniform"), row)
+    }
+
     /// The units cell of a position, counted from 0.
     pub fn unit(&self, position: usize) -> Spot {
         let lanes = self.units.len();

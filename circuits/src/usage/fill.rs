@@ -461,10 +461,18 @@ impl Fill<'_, '_> {
         let tranche = self.tranche(&private, &hashes, hashes[6]);
         self.sheet
             .copy(tranche.unit, self.public[4], "S3 one unit definition");
-        self.arith.clause("S2 tranche is uniform");
         if self.params.uniform {
-            self.arith
-                .require_constant(self.sheet, tranche.kind, Fr::ONE);
+            // A private tranche without records stands for no unregistered data and has no kind to speak of.
+            self.arith.clause("S2 tranche is uniform");
+            let weighted = self
+                .arith
+                .sub(self.sheet, Operand::Constant(Fr::ONE), tranche.kind);
+            self.arith.require_product(
+                self.sheet,
+                weighted,
+                tranche.records,
+                Operand::Constant(Fr::ZERO),
+            );
         }
         // Bound by the slot identity of the second phase.
         self.arith.clause("S4 bucket sums");

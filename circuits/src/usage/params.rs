@@ -66,12 +66,14 @@ const fn rung(name: &'static str, k: u32, engines: usize, arith: usize, uniform:
 }
 
 /// The ladder, smallest first. The number in a name is log2 of the draws and of the table's positions.
-pub const LADDER: [Rung; 6] = [
+pub const LADDER: [Rung; 8] = [
     rung("usage-17", 14, 8, 2, false),
     rung("usage-18", 15, 4, 1, false),
     rung("usage-19", 16, 2, 1, false),
     rung("usage-20", 17, 1, 1, false),
     rung("usage-uniform-17", 14, 8, 2, true),
+    rung("usage-uniform-18", 15, 4, 1, true),
+    rung("usage-uniform-19", 16, 2, 1, true),
     rung("usage-uniform-20", 17, 1, 1, true),
 ];
 

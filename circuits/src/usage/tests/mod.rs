@@ -1,6 +1,7 @@
 //! The usage circuit on a toy shape: it accepts a real run, and each broken thing fails at the constraint of its clause.
 
 mod negative;
+mod uniform;
 
 use halo2_proofs::dev::MockProver;
 use halo2_proofs::plonk::{Any, ConstraintSystem};

@@ -1,0 +1,236 @@
+//! The uniform variant on a toy shape: it accepts a run over uniform tranches, and what it checks instead of chunk hashes fails by name.
+
+use halo2curves::bn256::Fr;
+use halo2curves::ff::Field;
+use tranche_protocol::Felt;
+use tranche_protocol::log::LogOrder;
+use tranche_protocol::registry::Registry;
+use tranche_protocol::salt::RunSeed;
+use tranche_protocol::sample;
+use tranche_protocol::tranche::PrivateTranche;
+use tranche_protocol::usage_relation::{
+    Column, Draw, RunInputs, Source, SourceTranche, UsageWitness,
+};
+
+use super::super::inputs::{UsageInputs, UsagePublic};
+use super::super::params::UsageParams;
+use super::{Bench, PARAMS, SHAPE, adopted};
+use crate::sheet::Sheet;
+
+const UNIFORM: UsageParams = UsageParams {
+    uniform: true,
+    ..PARAMS
+};
+
+const WITHIN: &str = "S2 uniform positions lie within the tranche";
+const COUNTING: &str = "S1 padding is counted at position 0";
+const SLOTS: &str = "S2 S4 slots hold their chunks' sums";
+
+/// Two registered uniform tranches and, if asked for, a private one.
+fn sample(private: bool) -> (UsageInputs, UsagePublic) {
+    let size = SHAPE.records_per_chunk() as u32;
+    let tranches = [
+        sample::uniform(&SHAPE, 2 * size - 5, 7, 1),
+        sample::uniform(&SHAPE, size, 3, 2),
+    ];
+    let hidden = sample::uniform(&SHAPE, size / 2, 2, 3);
+    let mut registry = Registry::new(&SHAPE);
+    for tranche in &tranches {
+        registry.append(tranche).unwrap();
+    }
+    let hidden = PrivateTranche::new(*hidden.contents(), Felt::from(99u64)).unwrap();
+    let mut sources: Vec<Source<'_>> = tranches
+        .iter()
+        .zip(0..)
+        .map(|(tranche, registry_index)| Source {
+            tranche: SourceTranche::Registered {
+                tranche,
+                registry_index,
+            },
+            units: Column::Ones,
+        })
+        .collect();
+    if private {
+        sources.push(Source {
+            tranche: SourceTranche::Private(&hidden),
+            units: Column::Ones,
+        });
+    }
+    let inputs = RunInputs {
+        sources: &sources,
+        registry: &registry,
+        seed: &RunSeed::new([4; 32]),
+        order: LogOrder::Planned,
+        trace_root: Felt::from(5u64),
+    };
+    let lengths = [2 * size - 5, size, size / 2];
+    let draws = (0..120u32).map(|i| {
+        let source = i % sources.len() as u32;
+        Draw {
+            source,
+            record: i * 31 % lengths[source as usize],
+        }
+    });
+    let (witness, artefacts) = UsageWitness::build(&SHAPE, &inputs, draws).unwrap();
+    let context = sample::context(artefacts.usage.vector.unit);
+    (
+        UsageInputs::from_witness(&witness, [8; 32]),
+        UsagePublic::from(&artefacts.statement(&context)),
+    )
+}
+
+fn lies(change: impl FnOnce(&mut UsageInputs), expected: &[&str]) {
+    let bench = Bench::new(UNIFORM);
+    let (mut inputs, public) = sample(true);
+    change(&mut inputs);
+    let public = adopted(&bench, &inputs, &public);
+    let names = bench.names(&inputs, &public, |_, _| (), |_, _| ());
+    assert_eq!(names, expected);
+}
+
+#[test]
+fn a_run_over_uniform_tranches_is_accepted() {
+    for private in [true, false] {
+        let bench = Bench::new(UNIFORM);
+        let (inputs, public) = sample(private);
+        let none: Vec<String> = Vec::new();
+        assert_eq!(bench.names(&inputs, &public, |_, _| (), |_, _| ()), none);
+    }
+}
+
+/// The place that holds the last chunk of slot 0, five records short of full.
+fn last_chunk(inputs: &UsageInputs) -> usize {
+    inputs
+        .places
+        .iter()
+        .position(|place| place.slot == Some(0) && place.chunk == 1)
+        .unwrap()
+}
+
+#[test]
+fn s2_a_position_past_the_last_record() {
+    lies(
+        |inputs| {
+            let place = last_chunk(inputs);
+            inputs.places[place].units.fill(1);
+        },
+        &[WITHIN],
+    );
+}
+
+#[test]
+fn s2_a_chunk_past_the_end() {
+    lies(
+        |inputs| {
+            let place = last_chunk(inputs);
+            inputs.places[place].chunk = 2;
+        },
+        &[WITHIN],
+    );
+}
+
+#[test]
+fn s2_an_index_below_zero() {
+    // −1 as a field element would make room for any count.
+    lies(
+        |inputs| {
+            let place = last_chunk(inputs);
+            inputs.places[place].chunk = u64::MAX;
+        },
+        &[WITHIN],
+    );
+}
+
+#[test]
+fn s2_a_cell_that_weighs_more_than_one() {
+    lies(
+        |inputs| {
+            let place = last_chunk(inputs);
+            let units = &mut inputs.places[place].units;
+            units[0] = 2;
+            units[SHAPE.records_per_chunk() - 6] = 0;
+        },
+        &[
+            "S2 uniform cell 0 is boolean",
+            "S2 uniform cell 1 follows a one",
+        ],
+    );
+}
+
+#[test]
+fn s2_ones_after_a_zero() {
+    lies(
+        |inputs| {
+            let place = last_chunk(inputs);
+            let units = &mut inputs.places[place].units;
+            let end = SHAPE.records_per_chunk();
+            units[end - 6..].fill(0);
+            units[end - 1] = 1;
+        },
+        &["S2 uniform cell 1 follows a one"],
+    );
+}
+
+#[test]
+fn s2_rows_of_ones_after_a_row_of_zeros() {
+    lies(
+        |inputs| {
+            let place = last_chunk(inputs);
+            let units = &mut inputs.places[place].units;
+            let end = SHAPE.records_per_chunk();
+            units[end - 8..].fill(0);
+            units[end - 2..].fill(1);
+        },
+        &[COUNTING, SLOTS, "S2 uniform row follows ones"],
+    );
+}
+
+#[test]
+fn s2_a_count_that_starts_below() {
+    let bench = Bench::new(UNIFORM);
+    let (inputs, public) = sample(true);
+    let place = last_chunk(&inputs);
+    let size = SHAPE.records_per_chunk();
+    let names = bench.names(
+        &inputs,
+        &public,
+        |config, sheet: &mut Sheet| {
+            for row in 0..size / UNIFORM.unit_lanes {
+                let spot = config
+                    .table
+                    .ones_at(place * size / UNIFORM.unit_lanes + row);
+                let value = sheet.value(spot);
+                sheet.alter(spot, value - Fr::ONE);
+            }
+        },
+        |_, _| (),
+    );
+    assert!(
+        names.contains(&"S2 uniform count starts with its row".to_string()),
+        "{names:?}"
+    );
+}
+
+#[test]
+fn s2_a_weighted_tranche_in_a_uniform_circuit() {
+    lies(|inputs| inputs.private.kind = 0, &["S2 tranche is uniform"]);
+}
+
+#[test]
+fn s4_a_draw_past_the_last_record() {
+    lies(
+        |inputs| {
+            let place = last_chunk(inputs);
+            inputs.draws[0] = ((place + 1) * SHAPE.records_per_chunk()) as u32;
+        },
+        &[COUNTING, SLOTS],
+    );
+}
+
+#[test]
+fn s3_another_number_of_records_than_the_ids() {
+    lies(
+        |inputs| inputs.slots[0].tranche.records += 5,
+        &["S3 id is in the registry"],
+    );
+}

@@ -84,13 +84,12 @@ pub fn disclosure_public(
         hi: u64::from(claim.hi),
     });
     let payees = rows.iter().skip(capacity.payee_row(0)).map(to_halo);
-    let (pay_kind, remainder_rule, total) =
-        statement
-            .pay
-            .as_ref()
-            .map_or((PayRule::None, Remainder::Keep, 0), |pay| {
-                (pay.rule, pay.remainder, pay.total)
-            });
+    let (pay_kind, remainder_rule, total) = statement
+        .pay
+        .as_ref()
+        .map_or((PayRule::None, Remainder::Keep, 0), |pay| {
+            (pay.rule, pay.remainder, pay.total)
+        });
     Ok(DisclosurePublic {
         context: to_halo(&statement.context),
         usage_commitment: to_halo(&statement.usage_commitment),

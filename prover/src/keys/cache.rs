@@ -16,9 +16,11 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
+use bincode::Options;
 use halo2_proofs::SerdeFormat;
 use halo2_proofs::plonk::{Circuit, ConstraintSystem, ProvingKey};
 use halo2curves::bn256::{Fr, G1Affine};
+use serde::{Deserialize, Serialize};
 
 use super::vk_digest;
 use crate::srs::Srs;
@@ -32,6 +34,38 @@ const DOMAIN: &str = "tranche proving key cache v1";
 
 /// What a cached key must have been made from.
 pub(super) struct CacheKey([u8; 32]);
+
+/// All that precedes the payload, in the order of the table above.
+#[derive(Serialize, Deserialize)]
+struct Header {
+    magic: [u8; 12],
+    version: u16,
+    key: [u8; 32],
+    verifying_key: [u8; 32],
+    length: u64,
+    checksum: [u8; 32],
+}
+
+impl Header {
+    fn encoding() -> impl Options {
+        bincode::DefaultOptions::new()
+            .with_fixint_encoding()
+            .with_big_endian()
+            .with_limit(HEADER as u64)
+    }
+
+    fn read(file: &mut File) -> Option<Self> {
+        let mut bytes = [0; HEADER];
+        file.read_exact(&mut bytes).ok()?;
+        Self::encoding().deserialize(&bytes).ok()
+    }
+
+    fn write(&self, out: &mut impl Write) -> io::Result<()> {
+        Self::encoding()
+            .serialize_into(out, self)
+            .map_err(io::Error::other)
+    }
+}
 
 impl CacheKey {
     pub(super) fn new(name: &str, version: u16, srs: &Srs, system: &ConstraintSystem<Fr>) -> Self {
@@ -54,16 +88,12 @@ pub(super) fn read<C: Circuit<Fr>>(
 ) -> Option<ProvingKey<G1Affine>> {
     let mut file = File::open(path).ok()?;
     let length = file.metadata().ok()?.len();
-    let mut header = [0; HEADER];
-    file.read_exact(&mut header).ok()?;
-    let (prefix, rest) = header.split_at(14 + 32);
-    let (digest, rest) = rest.split_at(32);
-    let (payload_length, checksum) = rest.split_first_chunk::<8>()?;
-    let expected = length.checked_sub(HEADER as u64)?.to_be_bytes();
-    if prefix != header_prefix(key) || *payload_length != expected {
+    let header = Header::read(&mut file)?;
+    let known = header.magic == MAGIC && header.version == VERSION && header.key == key.0;
+    if !known || header.length != length.checked_sub(HEADER as u64)? {
         return None;
     }
-    if checksum_of_rest(&mut file).ok()? != checksum {
+    if checksum_of_rest(&mut file).ok()? != header.checksum {
         return None;
     }
     file.seek(SeekFrom::Start(HEADER as u64)).ok()?;
@@ -71,7 +101,7 @@ pub(super) fn read<C: Circuit<Fr>>(
     let format = SerdeFormat::RawBytesUnchecked;
     let pk = ProvingKey::read::<_, C>(&mut payload, format, circuit.params()).ok()?;
     let at_end = payload.fill_buf().ok()?.is_empty();
-    (at_end && vk_digest(pk.get_vk()) == digest).then_some(pk)
+    (at_end && vk_digest(pk.get_vk()) == header.verifying_key).then_some(pk)
 }
 
 /// Replaces the cache file, atomically. The key is serialised twice, for the checksum and for the file, rather than held
@@ -80,17 +110,18 @@ pub(super) fn write(path: &Path, key: &CacheKey, pk: &ProvingKey<G1Affine>) -> i
     let mut hasher = BufWriter::with_capacity(BLOCK, ParallelHasher::default());
     pk.write(&mut hasher, SerdeFormat::RawBytesUnchecked)?;
     let ParallelHasher { hasher, length } = hasher.into_inner()?;
+    let header = Header {
+        magic: MAGIC,
+        version: VERSION,
+        key: key.0,
+        verifying_key: vk_digest(pk.get_vk()),
+        length,
+        checksum: hasher.finalize().into(),
+    };
     crate::file::replace(path, |out| {
-        out.write_all(&header_prefix(key))?;
-        out.write_all(&vk_digest(pk.get_vk()))?;
-        out.write_all(&length.to_be_bytes())?;
-        out.write_all(hasher.finalize().as_bytes())?;
+        header.write(out)?;
         pk.write(out, SerdeFormat::RawBytesUnchecked)
     })
-}
-
-fn header_prefix(key: &CacheKey) -> Vec<u8> {
-    [&MAGIC[..], &VERSION.to_be_bytes(), &key.0].concat()
 }
 
 /// BLAKE3 of what is written to it, on all cores.

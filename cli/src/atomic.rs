@@ -1,13 +1,13 @@
 //! Artefacts written whole or not at all.
 //!
-//! An [`AtomicFile`] is a temporary file in the folder of its destination. [`AtomicFile::commit`] flushes it to the disk,
+//! An [`AtomicFolder`] is the same for a folder of files. An [`AtomicFile`] is a temporary file in the folder of its destination. [`AtomicFile::commit`] flushes it to the disk,
 //! renames it onto the destination and flushes the folder. Dropped before that, it leaves nothing behind.
 
 use std::fs::{File, Permissions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::{Builder, NamedTempFile};
+use tempfile::{Builder, NamedTempFile, TempDir};
 
 use crate::error::Error;
 
@@ -113,6 +113,66 @@ pub fn write(
     file.commit(existing)
 }
 
+/// A folder that appears at its destination only when complete.
+#[derive(Debug)]
+pub struct AtomicFolder {
+    folder: TempDir,
+    destination: PathBuf,
+}
+
+impl AtomicFolder {
+    /// Starts a folder at `destination`, which must not exist or be an empty folder. Missing parents are made.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if there is something at `destination`, [`Error::Io`].
+    pub fn create(destination: &Path, visibility: Visibility) -> Result<Self, Error> {
+        let occupied = match std::fs::read_dir(destination) {
+            Ok(mut entries) => entries.next().is_some(),
+            Err(error) => error.kind() != io::ErrorKind::NotFound,
+        };
+        if occupied || destination.file_name().is_none() {
+            return Err(Error::usage(
+                format!("{} exists already", destination.display()),
+                "choose another folder or move it away",
+            ));
+        }
+        let parent = folder(destination);
+        std::fs::create_dir_all(parent).map_err(|error| Error::io("make", parent, error))?;
+        let mut builder = Builder::new();
+        builder.prefix(".tranche-").suffix(".tmp");
+        set_folder_mode(&mut builder, visibility);
+        let folder = builder
+            .tempdir_in(parent)
+            .map_err(|error| Error::io("write beside", destination, error))?;
+        Ok(Self {
+            folder,
+            destination: destination.to_owned(),
+        })
+    }
+
+    /// Where its files are written until it is complete.
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Moves the folder to its destination.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub fn commit(self) -> Result<(), Error> {
+        let Self {
+            folder: made,
+            destination,
+        } = self;
+        let failed = |error| Error::io("write", &destination, error);
+        sync_folder(made.path()).map_err(failed)?;
+        std::fs::rename(made.path(), &destination).map_err(failed)?;
+        // Nothing is left at the temporary name.
+        let _ = made.keep();
+        sync_folder(folder(&destination)).map_err(failed)
+    }
+}
+
 fn folder(destination: &Path) -> &Path {
     match destination.parent() {
         Some(parent) if parent != Path::new("") => parent,
@@ -129,6 +189,19 @@ fn set_mode(builder: &mut Builder<'_, '_>, visibility: Visibility) {
     };
     builder.permissions(Permissions::from_mode(mode));
 }
+
+#[cfg(unix)]
+fn set_folder_mode(builder: &mut Builder<'_, '_>, visibility: Visibility) {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = match visibility {
+        Visibility::Public => 0o777,
+        Visibility::Secret => 0o700,
+    };
+    builder.permissions(Permissions::from_mode(mode));
+}
+
+#[cfg(not(unix))]
+fn set_folder_mode(_builder: &mut Builder<'_, '_>, _visibility: Visibility) {}
 
 #[cfg(not(unix))]
 fn set_mode(_builder: &mut Builder<'_, '_>, _visibility: Visibility) {}
@@ -164,6 +237,22 @@ mod tests {
         file.write_all(b"half").unwrap();
         drop(file);
         assert!(names(folder.path()).is_empty());
+    }
+
+    #[test]
+    fn a_folder_appears_whole_and_never_over_another() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("deep").join("a");
+        let made = AtomicFolder::create(&path, Visibility::Public).unwrap();
+        std::fs::write(made.path().join("b"), b"c").unwrap();
+        drop(made);
+        assert!(names(path.parent().unwrap()).is_empty());
+        let made = AtomicFolder::create(&path, Visibility::Public).unwrap();
+        std::fs::write(made.path().join("b"), b"c").unwrap();
+        made.commit().unwrap();
+        assert_eq!(names(&path), ["b"]);
+        let error = AtomicFolder::create(&path, Visibility::Public).unwrap_err();
+        assert!(matches!(error, Error::Usage { .. }), "{error}");
     }
 
     #[test]

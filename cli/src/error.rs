@@ -3,6 +3,18 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use tranche_circuits::usage::params::CapacityError;
+use tranche_protocol::clause::ClauseViolation;
+use tranche_protocol::manifest::ManifestError;
+use tranche_protocol::proof_file::ProofFileError;
+use tranche_protocol::receipt::ReceiptError;
+use tranche_protocol::registry::RegistryError;
+use tranche_protocol::trace::TraceError;
+use tranche_protocol::tranche::TrancheError;
+use tranche_protocol::units::UnitsError;
+use tranche_protocol::usage_relation::BuildError;
+use tranche_prover::{KeyError, ProofError, SrsError};
+
 use crate::source::Units;
 
 /// What the process reports to its caller.
@@ -82,6 +94,26 @@ pub enum Error {
         /// The system's answer.
         source: io::Error,
     },
+    /// A run that has no witness.
+    #[error("{}: {source}", path.display())]
+    Run {
+        /// The log or run folder.
+        path: PathBuf,
+        /// Why.
+        source: BuildError,
+    },
+    /// A run that no circuit holds.
+    #[error(transparent)]
+    Capacity(#[from] CapacityError),
+    /// A structured reference string.
+    #[error(transparent)]
+    Srs(#[from] SrsError),
+    /// A key or a proof that could not be made.
+    #[error(transparent)]
+    Proof(#[from] ProofError),
+    /// A claim that is not true of the run.
+    #[error("refused: {0}; no proof of it exists, so ask for a claim that is true")]
+    Claim(#[from] ClauseViolation),
     /// A defect of this program.
     #[error("internal error: {0}")]
     Internal(String),
@@ -126,10 +158,20 @@ impl Error {
     /// The class, which decides the exit code.
     pub fn class(&self) -> ExitClass {
         match self {
-            Self::Input(_) | Self::Usage { .. } => ExitClass::Input,
-            Self::Refused { .. } => ExitClass::Refused,
-            Self::Io { .. } => ExitClass::Io,
-            Self::Internal(_) => ExitClass::Internal,
+            Self::Input(_) | Self::Usage { .. } | Self::Run { .. } | Self::Capacity(_) => {
+                ExitClass::Input
+            }
+            Self::Refused { .. } | Self::Claim(_) => ExitClass::Refused,
+            Self::Srs(SrsError::Read { .. } | SrsError::Write { .. })
+            | Self::Proof(ProofError::Key(KeyError::Store { .. }))
+            | Self::Io { .. } => ExitClass::Io,
+            Self::Srs(_)
+            | Self::Proof(
+                ProofError::TooLarge { .. }
+                | ProofError::Statement(_)
+                | ProofError::Key(KeyError::Environment { .. }),
+            ) => ExitClass::Input,
+            Self::Proof(_) | Self::Internal(_) => ExitClass::Internal,
         }
     }
 
@@ -284,6 +326,83 @@ pub enum Fault {
     /// Nothing to read.
     #[error("holds no {0}")]
     Empty(&'static str),
+    /// A file of another kind.
+    #[error("not a {expected}: it does not begin as one")]
+    Magic {
+        /// The kind expected.
+        expected: &'static str,
+    },
+    /// A file of another version.
+    #[error("format version {got}, expected {expected}")]
+    Version {
+        /// The version this program reads.
+        expected: u16,
+        /// The version found.
+        got: u16,
+    },
+    /// A file whose checksum does not fit.
+    #[error("its checksum does not fit")]
+    Checksum,
+    /// A file with a field that means nothing, its checksum notwithstanding.
+    #[error("{0} is malformed")]
+    Malformed(&'static str),
+    /// A manifest.
+    #[error("{0}")]
+    Manifest(ManifestError),
+    /// A registry snapshot.
+    #[error("{0}")]
+    Registry(RegistryError),
+    /// A proof file.
+    #[error("{0}")]
+    ProofFile(ProofFileError),
+    /// A verifying key.
+    #[error("{0}")]
+    VerifyingKey(tranche_verifier::KeyError),
+    /// A receipt.
+    #[error("{0}")]
+    Receipt(ReceiptError),
+    /// A training trace.
+    #[error("{0}")]
+    Trace(TraceError),
+    /// Fields that are not those of a tranche.
+    #[error("{0}")]
+    Tranche(TrancheError),
+    /// Units that are not those of a tranche.
+    #[error("{0}")]
+    Units(UnitsError),
+    /// A log names a source that no `--map` names.
+    #[error("the tranche \"{0}\" is not mapped")]
+    UnmappedTranche(String),
+    /// A draw of a record that the tranche does not have.
+    #[error("record {record} of \"{tranche}\", which has {records} records, numbered from 0")]
+    RecordPastEnd {
+        /// The source, as the log names it.
+        tranche: String,
+        /// The record.
+        record: u64,
+        /// Records of the tranche.
+        records: u32,
+    },
+    /// A record of other units in a tranche that was to be uniform.
+    #[error("the record weighs {got} units, the ones before it {expected}: not uniform")]
+    NotUniform {
+        /// Units of the first record.
+        expected: u32,
+        /// Units of this one.
+        got: u32,
+    },
+    /// A secret that others may read.
+    #[error("others may read this secret: its mode is {mode:03o}")]
+    Exposed {
+        /// The permission bits.
+        mode: u32,
+    },
+    /// Not a secret key.
+    #[error("not a secret key: expected 0x and 64 hexadecimal digits of a secp256k1 key")]
+    NotKey,
+    /// Two files that should be of one thing are not.
+    #[error("{0}")]
+    Mismatch(String),
 }
 
 impl Fault {
@@ -315,6 +434,26 @@ impl Fault {
             }
             Self::StepWentBack { .. } => "write the log in the order of its steps",
             Self::Empty(_) => "check the path and the format",
+            Self::Magic { .. } => "give the right file",
+            Self::Version { .. } => "make it again with this release, or use the release it is of",
+            Self::Checksum | Self::Malformed(_) => "it is damaged: copy or make it again",
+            Self::Manifest(ManifestError::Unsigned) => {
+                "commit with --owner-key, or register with --allow-unsigned"
+            }
+            Self::Manifest(_) => "use the manifest as its owner published it",
+            Self::Registry(RegistryError::Full { .. }) => "start another registry",
+            Self::Registry(_) => "it was altered: use the snapshot as it was published",
+            Self::ProofFile(_) => "ask the prover for the file again",
+            Self::VerifyingKey(_) => "take the key from a release",
+            Self::Receipt(_) => "ask the builder for the receipt again",
+            Self::Trace(_) => "list checkpoints in training order, each step once",
+            Self::Tranche(_) | Self::Units(_) => "correct the data or the options",
+            Self::UnmappedTranche(_) => "add --map NAME=FOLDER for it",
+            Self::RecordPastEnd { .. } => "map the name to the tranche that the run really read",
+            Self::NotUniform { .. } => "drop --uniform",
+            Self::Exposed { .. } => "take the rights away from others: chmod 600",
+            Self::NotKey => "give a key file as --new-key writes it",
+            Self::Mismatch(_) => "give files of the same thing",
         }
     }
 }

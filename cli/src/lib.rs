@@ -5,20 +5,28 @@
 //! | [`source`] | a contributor's data as a stream of records with units |
 //! | [`logfile`] | a training run's log as a stream of draws |
 //! | [`demo`] | a real, small, deterministic training run |
+//! | [`artefact`] | the files that commands hand to each other |
+//! | [`commands`] | the commands |
+//! | [`shipped`] | verifying keys that come with the program, proving keys made once |
+//! | [`verdict`] | what a proof file is worth, in plain words |
 //! | [`atomic`] | artefacts written whole or not at all |
 //! | [`progress`] | stages on a terminal |
 //! | [`output`] | a command's report, for people or for machines |
 //! | [`guard`] | third-party decoders that can panic |
 //! | [`error`] | errors and the exit codes they map to |
 
+pub mod artefact;
 pub mod atomic;
+pub mod commands;
 pub mod demo;
 pub mod error;
 pub mod guard;
 pub mod logfile;
 pub mod output;
 pub mod progress;
+pub mod shipped;
 pub mod source;
+pub mod verdict;
 
 mod lines;
 mod rows;

@@ -6,12 +6,17 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use crate::error::Error;
+use crate::error::{Error, ExitClass};
 
 /// A result that a command prints.
 pub trait Report: Serialize {
     /// The same content for people.
     fn table(&self) -> Table;
+
+    /// What the process reports: a verdict other than "valid" is not a success.
+    fn class(&self) -> ExitClass {
+        ExitClass::Success
+    }
 }
 
 /// How reports are written.

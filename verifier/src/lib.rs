@@ -6,6 +6,7 @@
 //!
 //! | module | noun |
 //! |---|---|
+//! | [`file`](mod@file) | a proof file against a key |
 //! | [`key`] | the verifying key and its file |
 //! | [`expression`] | the gates, a flat list of operations |
 //! | [`opening`] | which commitments are opened where |
@@ -29,6 +30,7 @@ mod domain;
 mod encoding;
 mod error;
 pub mod expression;
+pub mod file;
 pub mod key;
 pub mod opening;
 mod proof;
@@ -38,6 +40,7 @@ mod transcript;
 pub use ark_bn254::Fr;
 pub use encoding::{scalar_from_be_bytes, scalar_to_be_bytes};
 pub use error::{KeyError, VerifyError};
+pub use file::verify_file;
 pub use key::VerifyingKey;
 
 use constraints::Point;

@@ -1,0 +1,119 @@
+//! The files that commands hand to each other.
+//!
+//! | module | file | who may read it |
+//! |---|---|---|
+//! | [`folder`] | a tranche's folder: `manifest.json`, `units.bin`, `digests.bin` | everybody; of private data the owner only |
+//! | [`run_log`] | `.tlog`: a run's draws | the builder only |
+//! | [`terms`] | a run's terms | everybody |
+//! | [`run`] | a run's folder: `run.json`, `registry.json`, `evidence.json`, `secret/` | everybody but for `secret/` |
+//! | [`ledger`] | `secret/ledger.json`: what was disclosed about a run | the builder only |
+//! | [`secret`] | keys and seeds | the owner only |
+//!
+//! The binary ones are framed alike ([`frame`]): an 8-byte magic, a u16 version, the body, and the BLAKE3 of all that.
+//! Integers are little-endian.
+
+pub mod folder;
+pub mod frame;
+pub mod ledger;
+pub mod run;
+pub mod run_log;
+pub mod secret;
+pub mod terms;
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tranche_protocol::Shape;
+use tranche_protocol::manifest::Manifest;
+use tranche_protocol::proof_file::ProofFile;
+use tranche_protocol::registry::Registry;
+
+use crate::atomic::{self, Existing, Visibility};
+use crate::error::{Error, Fault};
+
+/// The longest file that is read into memory, in bytes.
+const MAX_FILE: u64 = 1 << 32;
+
+/// Reads a whole file.
+///
+/// # Errors
+/// [`Error::Io`]; [`Fault::RecordTooLong`] for one of more than 4 GiB.
+pub fn read_bytes(path: &Path) -> Result<Vec<u8>, Error> {
+    let file = File::open(path).map_err(|error| Error::io("open", path, error))?;
+    let mut bytes = Vec::new();
+    file.take(MAX_FILE + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| Error::io("read", path, error))?;
+    if bytes.len() as u64 > MAX_FILE {
+        return Err(Error::file(path, Fault::RecordTooLong { limit: MAX_FILE }));
+    }
+    Ok(bytes)
+}
+
+/// Reads a whole file of text.
+///
+/// # Errors
+/// As [`read_bytes`]; [`Fault::NotUtf8`].
+pub fn read_text(path: &Path) -> Result<String, Error> {
+    String::from_utf8(read_bytes(path)?).map_err(|_| Error::file(path, Fault::NotUtf8))
+}
+
+/// Reads a JSON file.
+///
+/// # Errors
+/// As [`read_text`]; [`Fault::BadJson`].
+pub fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, Error> {
+    serde_json::from_str(&read_text(path)?)
+        .map_err(|error| Error::file(path, Fault::BadJson(error.to_string())))
+}
+
+/// Writes a JSON file, whole or not at all.
+///
+/// # Errors
+/// As [`atomic::write`]; [`Error::Internal`] if the value has no JSON form.
+pub fn write_json(
+    path: &Path,
+    value: &impl Serialize,
+    visibility: Visibility,
+    existing: Existing,
+) -> Result<(), Error> {
+    let mut text =
+        serde_json::to_string_pretty(value).map_err(|error| Error::Internal(error.to_string()))?;
+    text.push('\n');
+    atomic::write(path, text.as_bytes(), visibility, existing)
+}
+
+/// Reads a registry snapshot; its root is recomputed.
+///
+/// # Errors
+/// As [`read_text`]; [`Fault::Registry`].
+pub fn read_registry(path: &Path) -> Result<Registry, Error> {
+    Registry::from_json(&Shape::STANDARD, &read_text(path)?)
+        .map_err(|error| Error::file(path, Fault::Registry(error)))
+}
+
+/// Reads a manifest: the file itself or `manifest.json` in a folder. What can be recomputed is; the signature is not
+/// checked.
+///
+/// # Errors
+/// As [`read_text`]; [`Fault::Manifest`].
+pub fn read_manifest(path: &Path) -> Result<Manifest, Error> {
+    let file = if path.is_dir() {
+        path.join(folder::MANIFEST)
+    } else {
+        path.to_owned()
+    };
+    Manifest::from_json(&Shape::STANDARD, &read_text(&file)?)
+        .map_err(|error| Error::file(&file, Fault::Manifest(error)))
+}
+
+/// Reads a proof file; nothing is verified.
+///
+/// # Errors
+/// As [`read_bytes`]; [`Fault::ProofFile`].
+pub fn read_proof(path: &Path) -> Result<ProofFile, Error> {
+    ProofFile::parse(&read_bytes(path)?).map_err(|error| Error::file(path, Fault::ProofFile(error)))
+}

@@ -1,0 +1,142 @@
+//! Keys and seeds: files that only their owner may read.
+
+use std::path::Path;
+
+use k256::ecdsa::SigningKey;
+use rand_core::{OsRng, RngCore};
+use tranche_protocol::salt::RunSeed;
+use zeroize::{Zeroize, Zeroizing};
+
+use super::read_text;
+use crate::atomic::{self, Existing, Visibility};
+use crate::error::{Error, Fault};
+
+const SEED_WORDS: &str = "tranche run seed v1";
+
+/// Reads a secp256k1 key: `0x` and 64 hexadecimal digits.
+///
+/// # Errors
+/// [`Error::Io`]; [`Fault::Exposed`], [`Fault::NotKey`].
+pub fn read_key(path: &Path) -> Result<SigningKey, Error> {
+    let text = read_private(path)?;
+    let bytes = text.trim().strip_prefix("0x").and_then(digits);
+    bytes
+        .and_then(|bytes| SigningKey::from_slice(&*bytes).ok())
+        .ok_or_else(|| Error::file(path, Fault::NotKey))
+}
+
+/// Makes a key and writes it to a new file.
+///
+/// # Errors
+/// As [`atomic::write`]; a file that exists is kept.
+pub fn new_key(path: &Path) -> Result<SigningKey, Error> {
+    let key = SigningKey::random(&mut OsRng);
+    let bytes: Zeroizing<[u8; 32]> = Zeroizing::new(key.to_bytes().into());
+    let text = Zeroizing::new(format!("0x{}\n", hex::encode(*bytes)));
+    atomic::write(path, text.as_bytes(), Visibility::Secret, Existing::Keep)?;
+    Ok(key)
+}
+
+/// A fresh seed from the operating system.
+pub fn new_seed() -> RunSeed {
+    let mut bytes = [0; 32];
+    OsRng.fill_bytes(&mut bytes);
+    let seed = RunSeed::new(bytes);
+    bytes.zeroize();
+    seed
+}
+
+/// Reads a run's seed.
+///
+/// # Errors
+/// [`Error::Io`]; [`Fault::Exposed`], [`Fault::Magic`].
+pub fn read_seed(path: &Path) -> Result<RunSeed, Error> {
+    let text = read_private(path)?;
+    let bytes = text
+        .trim()
+        .strip_prefix(SEED_WORDS)
+        .and_then(|rest| digits(rest.trim()));
+    bytes.map(|bytes| RunSeed::new(*bytes)).ok_or_else(|| {
+        Error::file(
+            path,
+            Fault::Magic {
+                expected: "run seed",
+            },
+        )
+    })
+}
+
+/// Writes a run's seed to a new file.
+///
+/// # Errors
+/// As [`atomic::write`]; a file that exists is kept.
+pub fn write_seed(path: &Path, seed: &RunSeed) -> Result<(), Error> {
+    let text = Zeroizing::new(format!(
+        "{SEED_WORDS} {}\n",
+        hex::encode(seed.secret_bytes())
+    ));
+    atomic::write(path, text.as_bytes(), Visibility::Secret, Existing::Keep)
+}
+
+fn digits(text: &str) -> Option<Zeroizing<[u8; 32]>> {
+    let mut bytes = Zeroizing::new([0; 32]);
+    hex::decode_to_slice(text, bytes.as_mut_slice()).ok()?;
+    Some(bytes)
+}
+
+fn read_private(path: &Path) -> Result<Zeroizing<String>, Error> {
+    check_mode(path)?;
+    read_text(path).map(Zeroizing::new)
+}
+
+#[cfg(unix)]
+fn check_mode(path: &Path) -> Result<(), Error> {
+    use std::os::unix::fs::PermissionsExt;
+    let metadata = path
+        .metadata()
+        .map_err(|error| Error::io("open", path, error))?;
+    match metadata.permissions().mode() & 0o777 {
+        mode if mode & 0o077 == 0 => Ok(()),
+        mode => Err(Error::file(path, Fault::Exposed { mode })),
+    }
+}
+
+#[cfg(not(unix))]
+fn check_mode(_path: &Path) -> Result<(), Error> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_read_back_and_are_never_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let (key, seed) = (folder.path().join("key"), folder.path().join("seed"));
+        let made = new_key(&key).unwrap();
+        assert_eq!(read_key(&key).unwrap().to_bytes(), made.to_bytes());
+        assert!(matches!(new_key(&key), Err(Error::Usage { .. })));
+        let fresh = new_seed();
+        write_seed(&seed, &fresh).unwrap();
+        assert!(read_seed(&seed).unwrap() == fresh);
+        assert!(matches!(
+            read_seed(&key).unwrap_err().fault(),
+            Some(Fault::Magic { .. })
+        ));
+        assert_eq!(read_key(&seed).unwrap_err().fault(), Some(&Fault::NotKey));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn secrets_that_others_may_read_are_refused() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let key = folder.path().join("key");
+        new_key(&key).unwrap();
+        std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o644)).unwrap();
+        let error = read_key(&key).unwrap_err();
+        assert_eq!(error.fault(), Some(&Fault::Exposed { mode: 0o644 }));
+        assert!(!error.to_string().contains("0x"));
+    }
+}

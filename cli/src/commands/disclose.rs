@@ -1,0 +1,465 @@
+//! `tranche disclose`: proofs of chosen facts about a run, and a ledger of what was told.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use clap::Args;
+use serde::Serialize;
+use tranche_circuits::disclosure::params::choose_rung;
+use tranche_protocol::Shape;
+use tranche_protocol::claims::{ClaimRequest, Precision, disclose};
+use tranche_protocol::context::{Basis, PayRule, Remainder};
+use tranche_protocol::felt::{Felt, from_hex, to_hex};
+use tranche_prover::prove_disclosure;
+
+use super::prove::{INSECURE, Stages};
+use crate::artefact::folder::TrancheFolder;
+use crate::artefact::ledger::{self, Implied, Interval, Ledger, Registered};
+use crate::artefact::run::RunFolder;
+use crate::artefact::run_log::RunLog;
+use crate::artefact::{read_json, read_manifest, write_json};
+use crate::atomic::{self, Existing, Visibility};
+use crate::error::Error;
+use crate::output::{Report, Table};
+use crate::progress::Progress;
+use crate::shipped::{Circuit, KeyOptions, KeyRing};
+use crate::verdict::claim_words;
+
+/// Discloses chosen facts about a run, and proves them.
+#[derive(Args, Clone, Debug)]
+#[command(after_help = "Examples:
+  tranche disclose --run run/ --out share.proof --share books
+  tranche disclose --run run/ --out band.proof --band play:20%:40%:whole --registered-share 50%:100%
+  tranche disclose --run run/ --out none.proof --exclude scraped/manifest.json
+  tranche disclose --run run/ --out pay.proof --pay
+
+A TRANCHE is a name of the run's log, a tranche id, or a manifest. Shares are of the registered part unless `:whole` is
+said. LO and HI are parts per million, or percent with `%`.
+
+A ledger of all disclosures is kept with the run. A disclosure is refused when it would pin a share that it does not
+itself tell exactly to less than --precision: bands can be bisected, and shares add up.")]
+pub struct DiscloseArgs {
+    /// The run's folder
+    #[arg(long, value_name = "DIR")]
+    pub run: PathBuf,
+    /// The proof to write
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// Tell a tranche's share exactly
+    #[arg(long, value_name = "TRANCHE[:whole]")]
+    pub share: Vec<String>,
+    /// Tell that a tranche's share lies in a band
+    #[arg(long, value_name = "TRANCHE:LO:HI[:whole]")]
+    pub band: Vec<String>,
+    /// Tell that a tranche was not used at all
+    #[arg(long, value_name = "TRANCHE")]
+    pub exclude: Vec<String>,
+    /// Tell the registered part's share of the whole run, exactly or as a band
+    #[arg(long, value_name = "LO:HI", num_args = 0..=1, default_missing_value = "")]
+    pub registered_share: Option<String>,
+    /// Tell who is paid what, by the pay rule of the terms
+    #[arg(long)]
+    pub pay: bool,
+    /// The narrowest interval, in parts per million or percent, that a share may be pinned to without being told exactly
+    #[arg(long, default_value = "1%", value_name = "WIDTH", value_parser = parse_ppm)]
+    pub precision: u32,
+    /// Disclose even past --precision
+    #[arg(long)]
+    pub force: bool,
+    /// The circuit [default: the smallest that holds the claims]
+    #[arg(long, value_name = "NAME")]
+    pub circuit: Option<String>,
+    /// Where reference string and proving keys come from.
+    #[command(flatten)]
+    pub keys: KeyOptions,
+}
+
+/// Reads parts per million, or percent with `%` and at most four decimals.
+///
+/// # Errors
+/// A text for the user.
+pub fn parse_ppm(text: &str) -> Result<u32, String> {
+    let bad = || format!("\"{text}\" is neither parts per million nor a percentage");
+    let ppm = match text.strip_suffix('%') {
+        None => text.parse().map_err(|_| bad())?,
+        Some(percent) => {
+            let (whole, decimals) = percent.split_once('.').unwrap_or((percent, ""));
+            let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+            if decimals.len() > 4 || !digits(decimals) {
+                return Err(bad());
+            }
+            let whole: u32 = whole.parse().map_err(|_| bad())?;
+            let decimals: u32 = format!("{decimals:0<4}").parse().map_err(|_| bad())?;
+            whole
+                .checked_mul(10_000)
+                .and_then(|ppm| ppm.checked_add(decimals))
+                .ok_or_else(bad)?
+        }
+    };
+    match ppm {
+        0..=1_000_000 => Ok(ppm),
+        _ => Err(bad()),
+    }
+}
+
+/// A disclosure that was made.
+#[derive(Clone, Debug, Serialize)]
+pub struct DiscloseReport {
+    proof: PathBuf,
+    circuit: &'static str,
+    told: Vec<String>,
+    srs_insecure: bool,
+    disclosures: usize,
+    implied_registered_share: Interval,
+    implied: Vec<ImpliedLine>,
+    /// Time for keys, in seconds.
+    pub key_seconds: f64,
+    /// Time for the proof, in seconds.
+    pub prove_seconds: f64,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct ImpliedLine {
+    tranche: String,
+    name: Option<String>,
+    of_registered: Interval,
+    of_whole: Interval,
+}
+
+impl Report for DiscloseReport {
+    fn table(&self) -> Table {
+        let table = Table::new()
+            .line(["proof", &self.proof.display().to_string()])
+            .line(["circuit", self.circuit])
+            .line([
+                "time",
+                &format!(
+                    "{:.1} s, and {:.1} s for keys",
+                    self.prove_seconds, self.key_seconds
+                ),
+            ])
+            .line(["This proof tells:"]);
+        let table = self
+            .told
+            .iter()
+            .fold(table, |table, told| table.line([format!("  {told}")]));
+        let table = table
+            .line([format!(
+                "All {} disclosures of this run together imply (of the registered part; of the whole run):",
+                self.disclosures
+            )])
+            .line(["  registered", "", &self.implied_registered_share.to_string()]);
+        let table = self.implied.iter().fold(table, |table, line| {
+            table.line([
+                &format!("  {}", line.name.as_deref().unwrap_or(&line.tranche[..18])),
+                &line.of_registered.to_string(),
+                &line.of_whole.to_string(),
+            ])
+        });
+        match self.srs_insecure {
+            true => table.line([INSECURE]),
+            false => table,
+        }
+    }
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// [`Error::Claim`] for a claim that is not true; [`Error::Refused`] past the precision; the errors of the run's folder.
+pub fn run(
+    args: &DiscloseArgs,
+    ring: &KeyRing,
+    progress: Progress,
+) -> Result<DiscloseReport, Error> {
+    let folder = RunFolder::open(&args.run)?;
+    let names = Names::new(&folder)?;
+    let (requests, mut told_exactly) = requests(args, &names)?;
+    let context = folder.public().terms.context();
+    let terms = &context.terms;
+    let (rule, remainder) = match (args.pay, terms.pay_rule) {
+        (true, PayRule::None) => {
+            return Err(Error::usage(
+                "the run's terms have no pay rule",
+                "leave --pay out, or commit to the run under terms that pay",
+            ));
+        }
+        (true, rule) => (rule, terms.remainder),
+        (false, _) => (PayRule::None, Remainder::Keep),
+    };
+    if requests.is_empty() && !args.pay {
+        return Err(Error::usage(
+            "nothing to disclose",
+            "give --share, --band, --exclude, --registered-share or --pay",
+        ));
+    }
+    let opening = folder.usage()?;
+    let shape = Shape::STANDARD;
+    let statement = disclose(&shape, context.felt(), &opening, &requests, rule, remainder)?;
+
+    let ledger_path = folder.secret("ledger.json");
+    let before: Ledger = match ledger_path.exists() {
+        true => read_json(&ledger_path)?,
+        false => Ledger::default(),
+    };
+    let mut after = before.clone();
+    let file = args.out.file_name().unwrap_or_default().to_string_lossy();
+    after.push(&file, &statement);
+    let now = ledger::implied(&after, &names.registered);
+    if args.pay {
+        // A pay list tells every share that it lets one compute.
+        told_exactly.extend(names.registered.iter().map(|tranche| tranche.id));
+    }
+    if !args.force {
+        let was = ledger::implied(&before, &names.registered);
+        check_precision(args.precision, &was, &now, &told_exactly, &names)?;
+    }
+
+    let payees = statement.pay.as_ref().map_or(0, |pay| pay.payees.len());
+    let rung = match &args.circuit {
+        Some(name) => match Circuit::by_name(name)? {
+            Circuit::Disclosure(rung) => rung,
+            Circuit::Usage(_) => {
+                return Err(Error::usage(
+                    format!("{name} is no disclosure circuit"),
+                    "choose disclosure-16 or disclosure-64",
+                ));
+            }
+        },
+        None => choose_rung(statement.claims.len(), payees).ok_or_else(|| {
+            Error::usage(
+                format!(
+                    "{} claims and {payees} payees fit no circuit",
+                    statement.claims.len()
+                ),
+                "disclose in more than one proof",
+            )
+        })?,
+    };
+    let start = Instant::now();
+    let key = ring.get(Circuit::Disclosure(rung), progress)?;
+    let (srs, key) = &*key;
+    let key_seconds = start.elapsed().as_secs_f64();
+    let start = Instant::now();
+    let mut stages = Stages::new(progress);
+    let proof = prove_disclosure(
+        srs,
+        key,
+        &rung,
+        &opening,
+        &statement,
+        &context,
+        Some(&mut |stage| stages.enter(stage)),
+    )?;
+    drop(stages);
+    // The ledger first: a disclosure that is not in it must not get out.
+    write_json(&ledger_path, &after, Visibility::Secret, Existing::Replace)?;
+    atomic::write(
+        &args.out,
+        &proof.to_bytes(),
+        Visibility::Public,
+        Existing::Replace,
+    )?;
+    Ok(DiscloseReport {
+        proof: args.out.clone(),
+        circuit: rung.name,
+        told: claim_words(&statement, &|id| names.name(id)),
+        srs_insecure: proof.header.srs_insecure,
+        disclosures: after.entries().len(),
+        implied_registered_share: now.registered,
+        implied: now
+            .tranches
+            .iter()
+            .map(|(id, [of_registered, of_whole])| ImpliedLine {
+                tranche: to_hex(id),
+                name: names.name(id),
+                of_registered: *of_registered,
+                of_whole: *of_whole,
+            })
+            .collect(),
+        key_seconds,
+        prove_seconds: start.elapsed().as_secs_f64(),
+    })
+}
+
+fn check_precision(
+    precision: u32,
+    was: &Implied,
+    now: &Implied,
+    told_exactly: &[Felt],
+    names: &Names,
+) -> Result<(), Error> {
+    for (id, bounds) in &now.tranches {
+        if told_exactly.contains(id) {
+            continue;
+        }
+        let known = was.tranches.get(id).copied();
+        let known = known.unwrap_or([Interval::UNKNOWN; 2]);
+        for (now, was) in bounds.iter().zip(known) {
+            if now.width_ppm() < u64::from(precision) && now.width_ppm() < was.width_ppm() {
+                let name = names.name(id).unwrap_or_else(|| to_hex(id));
+                return Err(Error::Refused {
+                    reason: format!(
+                        "with all earlier disclosures this would pin the share of \"{name}\" to {now}, \
+                         less than {precision} ppm wide; tell less, or say --force"
+                    ),
+                });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// How tranches of a run are named.
+struct Names {
+    log: RunLog,
+    registered: Vec<Registered>,
+}
+
+impl Names {
+    fn new(folder: &RunFolder) -> Result<Self, Error> {
+        let log = folder.log()?;
+        let rate = |id: &Felt| {
+            let source = log.sources().iter().find(|source| source.id == *id)?;
+            let folder = TrancheFolder::open(&source.folder).ok()?;
+            folder.manifest().map(|manifest| manifest.tranche().rate())
+        };
+        let registered = folder
+            .registry()?
+            .entries()
+            .iter()
+            .map(|entry| Registered {
+                id: entry.id,
+                owner: entry.owner,
+                rate: rate(&entry.id),
+            })
+            .collect();
+        Ok(Self { log, registered })
+    }
+
+    fn name(&self, id: &Felt) -> Option<String> {
+        let mut sources = self.log.sources().iter();
+        let source = sources.find(|source| source.id == *id)?;
+        Some(source.name().to_owned())
+    }
+
+    /// The id that a user's word stands for.
+    fn id(&self, word: &str) -> Result<Felt, Error> {
+        let mut sources = self.log.sources().iter();
+        if let Some(source) = sources.find(|source| source.names.iter().any(|name| name == word)) {
+            if source.private {
+                return Err(Error::usage(
+                    format!("\"{word}\" is unregistered data, which has no public id"),
+                    "tell how much is registered instead: --registered-share",
+                ));
+            }
+            return Ok(source.id);
+        }
+        if let Ok(id) = from_hex(word) {
+            return Ok(id);
+        }
+        let path = Path::new(word);
+        if path.exists() {
+            return Ok(read_manifest(path)?.tranche().id());
+        }
+        Err(Error::usage(
+            format!("\"{word}\" is no tranche of the run's log, no tranche id and no manifest"),
+            "give one of these",
+        ))
+    }
+}
+
+type Requests = (Vec<ClaimRequest>, Vec<Felt>);
+
+fn requests(args: &DiscloseArgs, names: &Names) -> Result<Requests, Error> {
+    let mut requests = Vec::new();
+    let mut exact = Vec::new();
+    for text in &args.share {
+        let (word, basis) = basis(text);
+        let tranche = names.id(word)?;
+        exact.push(tranche);
+        requests.push(ClaimRequest::Share {
+            tranche,
+            basis,
+            precision: Precision::Exact,
+        });
+    }
+    for text in &args.band {
+        let (rest, basis) = basis(text);
+        let mut parts = rest.rsplitn(3, ':');
+        let (hi, lo, word) = (parts.next(), parts.next(), parts.next());
+        let (Some(hi), Some(lo), Some(word)) = (hi, lo, word) else {
+            return Err(Error::usage(
+                format!("--band {text}"),
+                "write TRANCHE:LO:HI or TRANCHE:LO:HI:whole",
+            ));
+        };
+        requests.push(ClaimRequest::Share {
+            tranche: names.id(word)?,
+            basis,
+            precision: band(text, lo, hi)?,
+        });
+    }
+    for word in &args.exclude {
+        let tranche = names.id(word)?;
+        exact.push(tranche);
+        requests.push(ClaimRequest::Exclusion(tranche));
+    }
+    if let Some(text) = &args.registered_share {
+        let precision = match text.split_once(':') {
+            _ if text.is_empty() => Precision::Exact,
+            Some((lo, hi)) => band(text, lo, hi)?,
+            None => {
+                return Err(Error::usage(
+                    format!("--registered-share {text}"),
+                    "write LO:HI, or nothing for the exact share",
+                ));
+            }
+        };
+        requests.push(ClaimRequest::RegisteredShare(precision));
+    }
+    Ok((requests, exact))
+}
+
+fn basis(text: &str) -> (&str, Basis) {
+    match text.strip_suffix(":whole") {
+        Some(rest) => (rest, Basis::Whole),
+        None => (text, Basis::Registered),
+    }
+}
+
+fn band(text: &str, lo: &str, hi: &str) -> Result<Precision, Error> {
+    let part = |part| parse_ppm(part).map_err(|what| Error::usage(what, "write 250000 or 25%"));
+    let (lo, hi) = (part(lo)?, part(hi)?);
+    if lo > hi {
+        return Err(Error::usage(
+            format!("the band {text} ends before it begins"),
+            "write the lower end first",
+        ));
+    }
+    Ok(Precision::Band(lo, hi))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_and_percent_are_exact() {
+        for (text, ppm) in [
+            ("0", 0),
+            ("250000", 250_000),
+            ("25%", 250_000),
+            ("0.0001%", 1),
+            ("12.5%", 125_000),
+            ("100%", 1_000_000),
+        ] {
+            assert_eq!(parse_ppm(text), Ok(ppm), "{text}");
+        }
+        for text in [
+            "", "%", "-1", "1000001", "100.1%", "0.00001%", "1e3", "1.+5%", ".5%",
+        ] {
+            assert!(parse_ppm(text).is_err(), "{text}");
+        }
+    }
+}

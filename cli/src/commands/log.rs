@@ -1,0 +1,313 @@
+//! `tranche log`: a trainer's log becomes the run's log.
+
+use std::collections::HashMap;
+use std::num::NonZeroU64;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand, ValueEnum};
+use serde::Serialize;
+use tranche_protocol::log::LogOrder;
+
+use crate::artefact::folder::TrancheFolder;
+use crate::artefact::run_log::{LogSource, LoggedDraw, RunLogWriter};
+use crate::atomic::Existing;
+use crate::error::{Error, Fault};
+use crate::logfile::{Format, Label, LogReader};
+use crate::output::{Report, Table};
+use crate::progress::Progress;
+
+/// Draws between two reports of progress.
+const REPORT_EVERY: u64 = 4_096;
+
+/// Works on logs of training runs.
+#[derive(Args, Clone, Debug)]
+pub struct LogArgs {
+    #[command(subcommand)]
+    action: LogAction,
+}
+
+#[derive(Clone, Debug, Subcommand)]
+enum LogAction {
+    /// Reads a trainer's log, checks every draw against the tranches, and writes the run's log (secret)
+    Import(ImportArgs),
+}
+
+/// `tranche log import`.
+#[derive(Args, Clone, Debug)]
+#[command(after_help = "Examples:
+  tranche log import draws.csv --consumed --map books=books --map mine=mine --out run.tlog
+  tranche log import index-cache/ --format megatron --batch 256 --planned --map gsm8k_train=gsm --out run.tlog
+
+A name is what the log calls the data; a folder is what `tranche commit` wrote. A folder of private data stands for
+unregistered data: it is always counted, in its own bucket. More than one name may mean one folder.")]
+pub struct ImportArgs {
+    /// The trainer's log; for megatron the folder or the file that ends with -dataset_index.npy
+    pub file: PathBuf,
+    /// The run's log to write; readable by its owner only
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// The log's format [default: by the file's extension, megatron for a folder]
+    #[arg(long)]
+    pub format: Option<LogFormat>,
+    /// Samples a step, for megatron
+    #[arg(long, value_name = "N")]
+    pub batch: Option<NonZeroU64>,
+    /// Which tranche a name of the log means
+    #[arg(long, value_name = "NAME=FOLDER", value_parser = parse_mapping, required = true)]
+    pub map: Vec<(String, PathBuf)>,
+    /// The log is what the trainer meant to read
+    #[arg(
+        long,
+        required_unless_present = "consumed",
+        conflicts_with = "consumed"
+    )]
+    pub planned: bool,
+    /// The log is what training read
+    #[arg(long)]
+    pub consumed: bool,
+}
+
+/// Formats of logs by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// Columns step, tranche, record.
+    Csv,
+    /// Objects with step, tranche, record.
+    Jsonl,
+    /// Columns step, tranche, record.
+    Parquet,
+    /// The index arrays of a Megatron blended data set: a planned order.
+    Megatron,
+}
+
+fn parse_mapping(text: &str) -> Result<(String, PathBuf), String> {
+    match text.split_once('=') {
+        Some((name, folder)) if !name.is_empty() && !folder.is_empty() => {
+            Ok((name.to_owned(), folder.into()))
+        }
+        _ => Err("expected NAME=FOLDER".to_owned()),
+    }
+}
+
+/// What a log came to.
+#[derive(Clone, Debug, Serialize)]
+pub struct ImportReport {
+    out: PathBuf,
+    order: LogOrder,
+    draws: u64,
+    steps: u64,
+    sources: Vec<ImportedSource>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct ImportedSource {
+    name: String,
+    registered: bool,
+    draws: u64,
+    records: u32,
+}
+
+impl Report for ImportReport {
+    fn table(&self) -> Table {
+        let table = Table::new()
+            .line(["log", &format!("{} (secret)", self.out.display())])
+            .line(["order", order_words(self.order)])
+            .line(["draws", &format!("{} in {} steps", self.draws, self.steps)])
+            .line(["source", "draws", "of records", ""]);
+        self.sources.iter().fold(table, |table, source| {
+            let note = match source.registered {
+                true => "",
+                false => "unregistered",
+            };
+            table.line([
+                &source.name,
+                &source.draws.to_string(),
+                &source.records.to_string(),
+                note,
+            ])
+        })
+    }
+}
+
+/// What an order means.
+pub fn order_words(order: LogOrder) -> &'static str {
+    match order {
+        LogOrder::Planned => "planned: what the trainer meant to read",
+        LogOrder::Consumed => "consumed: what training read",
+    }
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// [`Error`] of the log, a tranche or the disk; nothing is written then.
+pub fn run(args: &LogArgs, progress: Progress) -> Result<ImportReport, Error> {
+    let LogAction::Import(args) = &args.action;
+    import(args, progress)
+}
+
+/// Runs `tranche log import`.
+///
+/// # Errors
+/// As [`run`].
+pub fn import(args: &ImportArgs, progress: Progress) -> Result<ImportReport, Error> {
+    let format = format(args)?;
+    let order = match args.planned {
+        true => LogOrder::Planned,
+        false => LogOrder::Consumed,
+    };
+    let (sources, by_label) = sources(&args.map)?;
+    let mut reader = LogReader::open(&args.file, format)?;
+    let mut writer = RunLogWriter::create(&args.out, order, &sources)?;
+    let stage = progress.stage("importing draws", None);
+    let mut counts = vec![0u64; sources.len()];
+    let mut steps = 0;
+    let mut last = None;
+    // By the reader's source id: the place in `sources`.
+    let mut known: Vec<Option<usize>> = Vec::new();
+    while let Some(draw) = reader.read()? {
+        let id = draw.source.index();
+        if known.len() <= id {
+            known.resize(id + 1, None);
+        }
+        let fault = |fault| Error::row(&args.file, draw.row, fault);
+        let place = match known[id] {
+            Some(place) => place,
+            None => {
+                let label = reader.label(draw.source);
+                let place = by_label
+                    .get(label)
+                    .copied()
+                    .ok_or_else(|| fault(Fault::UnmappedTranche(label.to_string())))?;
+                known[id] = Some(place);
+                place
+            }
+        };
+        let records = sources[place].records;
+        let record = u32::try_from(draw.record).ok().filter(|r| *r < records);
+        let record = record.ok_or_else(|| {
+            fault(Fault::RecordPastEnd {
+                tranche: reader.label(draw.source).to_string(),
+                record: draw.record,
+                records,
+            })
+        })?;
+        writer.push(LoggedDraw {
+            step: draw.step,
+            source: place as u32,
+            record,
+        })?;
+        counts[place] += 1;
+        if last != Some(draw.step) {
+            steps += 1;
+            last = Some(draw.step);
+        }
+        if reader.draws() % REPORT_EVERY == 0 {
+            stage.advance(REPORT_EVERY);
+        }
+    }
+    if reader.draws() == 0 {
+        return Err(Error::file(&args.file, Fault::Empty("draws")));
+    }
+    let draws = writer.finish(Existing::Replace)?;
+    let sources = sources.into_iter().zip(counts);
+    Ok(ImportReport {
+        out: args.out.clone(),
+        order,
+        draws,
+        steps,
+        sources: sources
+            .map(|(source, draws)| ImportedSource {
+                name: source.names.join(", "),
+                registered: !source.private,
+                draws,
+                records: source.records,
+            })
+            .collect(),
+    })
+}
+
+fn format(args: &ImportArgs) -> Result<Format, Error> {
+    let extension = args
+        .file
+        .extension()
+        .and_then(|extension| extension.to_str());
+    let name = match (args.format, extension) {
+        (Some(name), _) => name,
+        (None, Some("csv")) => LogFormat::Csv,
+        (None, Some("jsonl" | "ndjson")) => LogFormat::Jsonl,
+        (None, Some("parquet")) => LogFormat::Parquet,
+        (None, Some("npy")) => LogFormat::Megatron,
+        (None, _) if args.file.is_dir() => LogFormat::Megatron,
+        (None, _) => {
+            return Err(Error::usage(
+                format!("{} has no known format", args.file.display()),
+                "name it: --format csv, jsonl, parquet or megatron",
+            ));
+        }
+    };
+    match (name, args.batch) {
+        (LogFormat::Csv, None) => Ok(Format::Csv),
+        (LogFormat::Jsonl, None) => Ok(Format::Jsonl),
+        (LogFormat::Parquet, None) => Ok(Format::Parquet),
+        (LogFormat::Megatron, Some(_)) if args.consumed => Err(Error::usage(
+            "a Megatron blend is what the trainer meant to read",
+            "say --planned, or import a log that training wrote",
+        )),
+        (LogFormat::Megatron, Some(batch)) => Ok(Format::Megatron { batch }),
+        (LogFormat::Megatron, None) => Err(Error::usage(
+            "a Megatron blend names no steps",
+            "give the global batch size with --batch",
+        )),
+        (_, Some(_)) => Err(Error::usage(
+            "--batch is for Megatron blends only",
+            "leave it out: the log names its steps",
+        )),
+    }
+}
+
+type Sources = (Vec<LogSource>, HashMap<Label, usize>);
+
+/// The tranches that names are mapped to, each once, and the place of each name.
+fn sources(map: &[(String, PathBuf)]) -> Result<Sources, Error> {
+    let mut sources: Vec<LogSource> = Vec::new();
+    let mut by_label = HashMap::new();
+    for (name, path) in map {
+        let folder = TrancheFolder::open(path)?;
+        let id = folder.id();
+        let private = folder.manifest().is_none();
+        let place = sources.iter().position(|source| source.id == id);
+        let place = match place {
+            Some(place) => place,
+            None => {
+                if private && sources.iter().any(|source| source.private) {
+                    return Err(Error::usage(
+                        format!("\"{name}\" is a second private tranche"),
+                        "commit all unregistered data of a run to one folder",
+                    ));
+                }
+                sources.push(LogSource {
+                    names: Vec::new(),
+                    folder: absolute(path)?,
+                    id,
+                    private,
+                    records: folder.contents().records,
+                });
+                sources.len() - 1
+            }
+        };
+        sources[place].names.push(name.clone());
+        if by_label.insert(Label::parse(name), place).is_some() {
+            return Err(Error::usage(
+                format!("\"{name}\" is mapped twice"),
+                "map each name once",
+            ));
+        }
+    }
+    Ok((sources, by_label))
+}
+
+fn absolute(path: &Path) -> Result<PathBuf, Error> {
+    path.canonicalize()
+        .map_err(|error| Error::io("open", path, error))
+}

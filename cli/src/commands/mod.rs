@@ -1,0 +1,111 @@
+//! The commands: raw arguments, and what each does with the library's modules.
+
+pub mod commit;
+pub mod demo;
+pub mod disclose;
+pub mod estimate;
+pub mod keys;
+pub mod log;
+pub mod prove;
+pub mod receipt;
+pub mod registry;
+pub mod run;
+pub mod verify;
+
+use clap::{Parser, Subcommand};
+
+use crate::error::{Error, ExitClass};
+use crate::output::{Format, Report};
+use crate::progress::Progress;
+use crate::shipped::KeyRing;
+
+/// Commits datasets, proves what a training run consumed, discloses and verifies.
+#[derive(Debug, Parser)]
+#[command(
+    name = "tranche",
+    version,
+    after_help = "Start with `tranche demo`. Exit codes: 0 done or valid, 1 not valid or refused, 2 wrong usage or input, 3 cannot read or
+write, 4 a defect of this program."
+)]
+pub struct Arguments {
+    /// Print one JSON document instead of text
+    #[arg(long, global = true)]
+    pub json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Runs everything once on real data: no arguments, no network
+    Demo(demo::DemoArgs),
+    Commit(commit::CommitArgs),
+    Register(registry::RegisterArgs),
+    Registry(registry::RegistryArgs),
+    Log(log::LogArgs),
+    Run(run::RunArgs),
+    Estimate(estimate::EstimateArgs),
+    Prove(prove::ProveArgs),
+    Disclose(disclose::DiscloseArgs),
+    Verify(verify::VerifyArgs),
+    Receipt(receipt::ReceiptArgs),
+    Srs(keys::SrsArgs),
+    Keys(keys::KeysArgs),
+}
+
+/// Runs what the arguments say and prints the report; the exit class is that of the verdict, where there is one.
+///
+/// # Errors
+/// [`Error`] of the command.
+pub fn execute(arguments: &Arguments) -> Result<ExitClass, Error> {
+    let format = Format::new(arguments.json);
+    let progress = Progress::new(arguments.json);
+    match &arguments.command {
+        Command::Demo(args) => demo::run(args, format, progress),
+        Command::Commit(args) => print(format, &commit::run(args, progress)?),
+        Command::Register(args) => print(format, &registry::register(args)?),
+        Command::Registry(args) => print(format, &registry::registry(args)?),
+        Command::Log(args) => print(format, &log::run(args, progress)?),
+        Command::Run(args) => print(format, &run::run(args, progress)?),
+        Command::Estimate(args) => print(format, &estimate::run(args)?),
+        Command::Prove(args) => {
+            let ring = KeyRing::new(args.keys.clone());
+            print(format, &prove::run(args, &ring, progress)?)
+        }
+        Command::Disclose(args) => {
+            let ring = KeyRing::new(args.keys.clone());
+            print(format, &disclose::run(args, &ring, progress)?)
+        }
+        Command::Verify(args) => print(format, &verify::run(args)?),
+        Command::Receipt(args) => print(format, &receipt::run(args)?),
+        Command::Srs(args) => print(format, &keys::srs(args, progress)?),
+        Command::Keys(args) => print(format, &keys::keys(args, progress)?),
+    }
+}
+
+fn print(format: Format, report: &impl Report) -> Result<ExitClass, Error> {
+    format.print(report)?;
+    Ok(report.class())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn arguments_are_consistent_and_every_leaf_has_an_example() {
+        let command = Arguments::command();
+        command.clone().debug_assert();
+        let mut open = vec![command];
+        while let Some(command) = open.pop() {
+            open.extend(command.get_subcommands().cloned());
+            if !command.has_subcommands() {
+                let help = command.get_after_help().map(ToString::to_string);
+                let shown = help.is_some_and(|help| help.contains("tranche "));
+                assert!(shown, "{} has no example", command.get_name());
+            }
+        }
+    }
+}

@@ -1,0 +1,420 @@
+//! What a proof file is worth: verified by the portable verifier alone, and said in plain words.
+
+use serde::Serialize;
+use tranche_protocol::Shape;
+use tranche_protocol::context::{Basis, PPM, PayRule, Remainder, RunContext};
+use tranche_protocol::evidence::{EvidenceError, EvidenceLevel, level_under};
+use tranche_protocol::felt::{Felt, to_hex};
+use tranche_protocol::hash::narrow_tree::NarrowTree;
+use tranche_protocol::log::LogOrder;
+use tranche_protocol::proof_file::ProofFile;
+use tranche_protocol::registry::Registry;
+use tranche_protocol::statement::{Claim, ClaimCode, DisclosureStatement, PayList, UsageStatement};
+use tranche_protocol::unit::UnitDefinition;
+use tranche_verifier::VerifyingKey;
+use tranche_verifier::file::{Statement, belongs_to, verify_file};
+
+/// The outcome of a verification.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "verdict", content = "reason", rename_all = "snake_case")]
+pub enum Verdict {
+    /// The proof shows what it says, and no condition that could be checked is broken.
+    Valid,
+    /// A disclosure without an accepted usage proof: it shows nothing yet.
+    Incomplete(String),
+    /// The proof is valid, but the run's terms want more.
+    Unmet(String),
+    /// The proof shows nothing.
+    Invalid(String),
+}
+
+impl Verdict {
+    /// One word and, where there is one, the reason.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Valid => "VALID".to_owned(),
+            Self::Incomplete(reason) => format!("INCOMPLETE: {reason}"),
+            Self::Unmet(reason) => format!("TERMS NOT MET: {reason}"),
+            Self::Invalid(reason) => format!("INVALID: {reason}"),
+        }
+    }
+}
+
+/// How a condition of the run's terms stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// It is met.
+    Met,
+    /// It is broken.
+    Broken,
+    /// The files given do not tell.
+    Open,
+}
+
+/// A condition of the run's terms.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Condition {
+    /// What the terms want.
+    pub wanted: String,
+    /// Whether it is so.
+    pub standing: Standing,
+    /// What was found, or what would tell.
+    pub found: String,
+}
+
+/// All that is said of a proof file.
+#[derive(Clone, Debug, Serialize)]
+pub struct Judgement {
+    /// The outcome.
+    #[serde(flatten)]
+    pub verdict: Verdict,
+    /// The circuit that the file names.
+    pub circuit: String,
+    /// Whether anybody could have forged the proof.
+    pub srs_insecure: bool,
+    /// Planned or consumed.
+    pub order: LogOrder,
+    /// The evidence behind the log, where it could be judged.
+    pub evidence_level: Option<u8>,
+    /// What the statement says.
+    pub statement: Vec<String>,
+    /// What the terms want.
+    pub conditions: Vec<Condition>,
+    /// What a valid proof of this shows.
+    pub shows: Vec<String>,
+    /// What it does not.
+    pub does_not_show: Vec<String>,
+}
+
+/// What a proof file is judged with.
+#[derive(Clone, Copy)]
+pub struct Bench<'a> {
+    /// The file.
+    pub file: &'a ProofFile,
+    /// The key of its circuit.
+    pub key: &'a VerifyingKey,
+    /// For a disclosure: the usage proof that it stands on, with its key.
+    pub usage: Option<(&'a ProofFile, &'a VerifyingKey)>,
+    /// A registry to look roots up in.
+    pub registry: Option<&'a Registry>,
+}
+
+/// Judges a proof file.
+pub fn judge(bench: &Bench<'_>) -> Judgement {
+    let file = bench.file;
+    let context = &file.context;
+    let mut judgement = Judgement {
+        verdict: Verdict::Valid,
+        circuit: file.header.circuit.as_str().to_owned(),
+        srs_insecure: file.header.srs_insecure,
+        order: context.terms.order,
+        evidence_level: None,
+        statement: Vec::new(),
+        conditions: Vec::new(),
+        shows: Vec::new(),
+        does_not_show: Vec::new(),
+    };
+    let statement = match verify_file(bench.key, file) {
+        Ok(statement) => statement,
+        Err(error) => {
+            judgement.verdict = Verdict::Invalid(error.to_string());
+            return judgement;
+        }
+    };
+    judgement.statement = context_words(context);
+    match statement {
+        Statement::Usage(usage) => judge_usage(bench, file, &usage, &mut judgement),
+        Statement::Disclosure(disclosure) => judge_disclosure(bench, &disclosure, &mut judgement),
+    }
+    let broken = judgement
+        .conditions
+        .iter()
+        .find(|condition| condition.standing == Standing::Broken);
+    if let (Verdict::Valid, Some(broken)) = (&judgement.verdict, broken) {
+        judgement.verdict = Verdict::Unmet(format!("{}; {}", broken.wanted, broken.found));
+    }
+    judgement
+}
+
+fn judge_usage(
+    bench: &Bench<'_>,
+    file: &ProofFile,
+    usage: &UsageStatement,
+    judgement: &mut Judgement,
+) {
+    judgement.statement.extend([
+        format!("run commitment {}", to_hex(&usage.run_commitment)),
+        format!("usage commitment {}", to_hex(&usage.usage_commitment)),
+        format!("registry root {}", to_hex(&usage.registry_root)),
+    ]);
+    judgement.shows.extend([
+        "the usage commitment holds, per registered tranche, exactly the units and draws of the committed log, each draw counted once".to_owned(),
+        "every tranche counted is in the registry under this root, with its committed weights, owner and rate; everything else of the log is in the unregistered bucket".to_owned(),
+    ]);
+    check_evidence(file, usage, judgement);
+    check_root(bench, usage, judgement);
+    if file.context.terms.min_registered_ppm > 0
+        && !judgement
+            .conditions
+            .iter()
+            .any(|c| c.wanted.contains("registered data"))
+    {
+        judgement.conditions.push(Condition {
+            wanted: minimum_words(&file.context),
+            standing: Standing::Open,
+            found: "a disclosure of the registered share tells".to_owned(),
+        });
+    }
+    let order = match usage.order {
+        LogOrder::Planned => {
+            "that training followed the log: it is a PLANNED order, what the trainer meant to read"
+        }
+        LogOrder::Consumed => {
+            "that the log is honest: beyond the evidence level, the builder's word is all there is"
+        }
+    };
+    judgement.does_not_show.extend([
+        order.to_owned(),
+        "anything about data that the log leaves out, or about registered content that was logged as unregistered".to_owned(),
+        "that records are good, new or lawful, or that influence on the model is proportional to use".to_owned(),
+    ]);
+}
+
+fn check_evidence(file: &ProofFile, usage: &UsageStatement, judgement: &mut Judgement) {
+    let terms = &file.context.terms;
+    let level = level_under(terms, &usage.run_commitment, file.evidence.as_ref());
+    let wanted = format!("evidence of level {} at least", terms.min_evidence);
+    match level {
+        Ok(level) => {
+            judgement.evidence_level = Some(level as u8);
+            judgement.statement.push(format!(
+                "evidence level {level}: what stands behind the log"
+            ));
+            judgement.conditions.push(Condition {
+                wanted,
+                standing: Standing::Met,
+                found: format!("level {level}"),
+            });
+        }
+        Err(EvidenceError::TooLow { got, .. }) => {
+            judgement.evidence_level = Some(got);
+            let level = EvidenceLevel::from_number(got).unwrap_or(EvidenceLevel::SelfDeclared);
+            judgement.statement.push(format!(
+                "evidence level {level}: what stands behind the log"
+            ));
+            judgement.conditions.push(Condition {
+                wanted,
+                standing: Standing::Broken,
+                found: format!("level {level}"),
+            });
+        }
+        Err(error) => judgement.verdict = Verdict::Invalid(error.to_string()),
+    }
+}
+
+/// The root must be one of the registry at or before the terms' cut-off.
+fn check_root(bench: &Bench<'_>, usage: &UsageStatement, judgement: &mut Judgement) {
+    let cutoff = bench.file.context.terms.registry_cutoff;
+    let wanted = format!("a registry root of at most {cutoff} registrations");
+    let (standing, found) = match bench.registry {
+        None => (
+            Standing::Open,
+            "the registry tells: --registry FILE".to_owned(),
+        ),
+        Some(registry) => {
+            let mut tree = NarrowTree::empty(Shape::STANDARD.registry_depth);
+            let entries = registry.entries().iter().take(cutoff as usize);
+            let mut count = None;
+            for (index, entry) in entries.enumerate() {
+                if tree.append(entry.id).is_ok() && tree.root() == usage.registry_root {
+                    count = Some(index + 1);
+                }
+            }
+            match count {
+                Some(count) => (
+                    Standing::Met,
+                    format!("the registry had this root after {count} registrations"),
+                ),
+                None => (
+                    Standing::Broken,
+                    "the registry given never had this root up to then".to_owned(),
+                ),
+            }
+        }
+    };
+    judgement.conditions.push(Condition {
+        wanted,
+        standing,
+        found,
+    });
+}
+
+fn judge_disclosure(
+    bench: &Bench<'_>,
+    disclosure: &DisclosureStatement,
+    judgement: &mut Judgement,
+) {
+    judgement.statement.push(format!(
+        "usage commitment {}",
+        to_hex(&disclosure.usage_commitment)
+    ));
+    let name = |id: &Felt| {
+        let entry = bench.registry?.find(id)?;
+        Some(format!("registration {} of {}", entry.index, entry.owner))
+    };
+    let claims = claim_words(disclosure, &name);
+    judgement.statement.extend(claims.iter().cloned());
+    let terms = &bench.file.context.terms;
+    let shown = disclosure
+        .claims
+        .iter()
+        .filter(|claim| claim.code == ClaimCode::RegisteredShare);
+    if terms.min_registered_ppm > 0 {
+        let (lo, hi) = shown.fold((0, PPM), |(lo, hi), claim| {
+            (lo.max(claim.lo), hi.min(claim.hi))
+        });
+        let standing = if lo >= terms.min_registered_ppm {
+            Standing::Met
+        } else if hi < terms.min_registered_ppm {
+            Standing::Broken
+        } else {
+            Standing::Open
+        };
+        judgement.conditions.push(Condition {
+            wanted: minimum_words(&bench.file.context),
+            standing,
+            found: format!("this proof shows {} to {}", percent(lo), percent(hi)),
+        });
+    }
+    let Some((file, key)) = bench.usage else {
+        judgement.verdict = Verdict::Incomplete(
+            "a disclosure shows nothing without an accepted usage proof of the same usage commitment; give it with --usage"
+                .to_owned(),
+        );
+        return;
+    };
+    let usage = match verify_file(key, file) {
+        Ok(Statement::Usage(usage)) => usage,
+        Ok(Statement::Disclosure(_)) => {
+            judgement.verdict =
+                Verdict::Incomplete("the file given as usage proof is a disclosure".to_owned());
+            return;
+        }
+        Err(error) => {
+            judgement.verdict = Verdict::Incomplete(format!("the usage proof: {error}"));
+            return;
+        }
+    };
+    if let Err(error) = belongs_to(disclosure, &usage) {
+        judgement.verdict = Verdict::Invalid(error.to_string());
+        return;
+    }
+    judgement.srs_insecure |= file.header.srs_insecure;
+    judgement.shows.extend(claims);
+    judge_usage(&Bench { file, ..*bench }, file, &usage, judgement);
+}
+
+/// What a disclosure claims, in plain words; `name` gives an id a name.
+pub fn claim_words(
+    disclosure: &DisclosureStatement,
+    name: &dyn Fn(&Felt) -> Option<String>,
+) -> Vec<String> {
+    let mut words: Vec<String> = disclosure
+        .claims
+        .iter()
+        .map(|claim| one_claim(claim, name))
+        .collect();
+    if let Some(pay) = &disclosure.pay {
+        words.extend(pay_words(pay));
+    }
+    words
+}
+
+fn one_claim(claim: &Claim, name: &dyn Fn(&Felt) -> Option<String>) -> String {
+    let tranche = || {
+        let id = to_hex(&claim.subject);
+        name(&claim.subject).map_or_else(
+            || format!("tranche {id}"),
+            |name| format!("tranche {id} ({name})"),
+        )
+    };
+    let share = || match claim.lo == claim.hi {
+        true => format!("exactly {}, rounded down,", percent(claim.lo)),
+        false => format!("{} to {}", percent(claim.lo), percent(claim.hi)),
+    };
+    match claim.code {
+        ClaimCode::ShareOfRegistered => {
+            format!("{}: {} of the registered part", tranche(), share())
+        }
+        ClaimCode::ShareOfWhole => format!("{}: {} of the whole run", tranche(), share()),
+        ClaimCode::Exclusion => format!("{}: not drawn from at all", tranche()),
+        ClaimCode::RegisteredShare => format!("registered data is {} of the whole run", share()),
+    }
+}
+
+fn pay_words(pay: &PayList) -> Vec<String> {
+    let head = match pay.rule {
+        PayRule::None => return Vec::new(),
+        PayRule::Shares => format!(
+            "pay by shares of the registered part, parts per 1000000000, {}:",
+            match pay.remainder {
+                Remainder::Keep => "the remainder kept",
+                Remainder::FirstPayee => "the remainder to the first payee",
+            }
+        ),
+        PayRule::Metered => {
+            "pay by units and each owner's rate, in the token's smallest part:".to_owned()
+        }
+    };
+    let payees = pay
+        .payees
+        .iter()
+        .map(|payee| format!("  {} gets {}", payee.owner, payee.amount));
+    let total = format!("  total {}", pay.total);
+    std::iter::once(head).chain(payees).chain([total]).collect()
+}
+
+fn context_words(context: &RunContext) -> Vec<String> {
+    let terms = &context.terms;
+    let unit = match terms.unit {
+        unit if unit == UnitDefinition::Record.felt() => "records".to_owned(),
+        unit if unit == UnitDefinition::Byte.felt() => "bytes".to_owned(),
+        unit => format!("a tokenizer's tokens (unit {})", to_hex(&unit)),
+    };
+    let order = match terms.order {
+        LogOrder::Planned => "PLANNED: what the trainer meant to read",
+        LogOrder::Consumed => "consumed: what the builder says training read",
+    };
+    let pay = match (terms.pay_rule, terms.basis) {
+        (PayRule::None, _) => "nothing is paid".to_owned(),
+        (PayRule::Shares, Basis::Registered) => {
+            "a pot is shared by units of the registered part".to_owned()
+        }
+        (PayRule::Shares, Basis::Whole) => "a pot is shared by units of the whole run".to_owned(),
+        (PayRule::Metered, _) => "each unit is paid at its owner's rate".to_owned(),
+    };
+    vec![
+        format!(
+            "run 0x{} of contract {} on chain {}",
+            hex::encode(context.run_id),
+            context.contract,
+            context.chain_id
+        ),
+        format!("units counted: {unit}"),
+        format!("log order: {order}"),
+        format!("terms: {pay}"),
+    ]
+}
+
+fn minimum_words(context: &RunContext) -> String {
+    format!(
+        "registered data is at least {} of the whole run",
+        percent(context.terms.min_registered_ppm)
+    )
+}
+
+/// Parts per million as a percentage with all its digits.
+pub fn percent(ppm: u32) -> String {
+    format!("{}.{:04} %", ppm / 10_000, ppm % 10_000)
+}

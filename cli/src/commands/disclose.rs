@@ -74,6 +74,25 @@ pub struct DiscloseArgs {
     pub keys: KeyOptions,
 }
 
+impl DiscloseArgs {
+    /// A disclosure of nothing yet.
+    pub fn new(run: &Path, out: &Path) -> Self {
+        Self {
+            run: run.to_owned(),
+            out: out.to_owned(),
+            share: Vec::new(),
+            band: Vec::new(),
+            exclude: Vec::new(),
+            registered_share: None,
+            pay: false,
+            precision: 10_000,
+            force: false,
+            circuit: None,
+            keys: KeyOptions::default(),
+        }
+    }
+}
+
 /// Reads parts per million, or percent with `%` and at most four decimals.
 ///
 /// # Errors
@@ -107,7 +126,8 @@ pub fn parse_ppm(text: &str) -> Result<u32, String> {
 pub struct DiscloseReport {
     proof: PathBuf,
     circuit: &'static str,
-    told: Vec<String>,
+    /// What the proof claims, in plain words.
+    pub told: Vec<String>,
     srs_insecure: bool,
     disclosures: usize,
     implied_registered_share: Interval,

@@ -44,7 +44,8 @@ pub struct ProveArgs {
 #[derive(Clone, Debug, Serialize)]
 pub struct ProveReport {
     proof: PathBuf,
-    circuit: &'static str,
+    /// The circuit.
+    pub circuit: &'static str,
     /// Bytes of the file.
     pub file_bytes: usize,
     proof_bytes: usize,

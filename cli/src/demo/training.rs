@@ -156,6 +156,7 @@ pub struct Training {
     sources: Vec<Source>,
     draws: Vec<Draw>,
     checkpoints: Vec<Checkpoint>,
+    held_out: Vec<String>,
     accuracy: f64,
     held_out_accuracy: f64,
 }
@@ -178,12 +179,12 @@ impl Training {
                 "give at least 1 of each",
             ));
         }
-        let (sources, held_out) = split(wine::records())?;
+        let (sources, held_out_records) = split(wine::records())?;
         let wines = sources
             .iter()
             .map(|source| parse(&source.records))
             .collect::<Result<Vec<_>, _>>()?;
-        let held_out = parse(&held_out)?;
+        let held_out = parse(&held_out_records)?;
         let everything = || wines.iter().flatten();
 
         let mut model = Model::new(everything());
@@ -216,6 +217,7 @@ impl Training {
         Ok(Self {
             accuracy: accuracy(&model, everything()),
             held_out_accuracy: accuracy(&model, held_out.iter()),
+            held_out: held_out_records,
             sources,
             draws,
             checkpoints,
@@ -225,6 +227,11 @@ impl Training {
     /// The sources, registered ones first.
     pub fn sources(&self) -> &[Source] {
         &self.sources
+    }
+
+    /// The records that no source has: never drawn.
+    pub fn held_out(&self) -> &[String] {
+        &self.held_out
     }
 
     /// The log, in the order consumed.

@@ -1,0 +1,468 @@
+//! The story: five contributors, a builder with some data of their own, two training runs.
+
+use std::path::{Path, PathBuf};
+
+use tranche_protocol::address::Address;
+use tranche_protocol::context::PayRule;
+use tranche_protocol::unit::UnitDefinition;
+
+use super::narrator::{Narrator, cells};
+use crate::artefact::run::TraceEntry;
+use crate::artefact::terms::TermsFile;
+use crate::artefact::{secret, write_json};
+use crate::atomic::{self, Existing, Visibility};
+use crate::commands::commit::{self, CommitArgs, CommitReport};
+use crate::commands::disclose::{self, DiscloseArgs};
+use crate::commands::log::{self, ImportArgs};
+use crate::commands::prove::{self, INSECURE, ProveArgs};
+use crate::commands::receipt::{self, CheckArgs, MakeArgs, ReceiptReport};
+use crate::commands::registry::{self, RegisterArgs};
+use crate::commands::run::{self, SignArgs};
+use crate::commands::verify::{self, VerifyArgs, VerifyReport};
+use crate::demo::training::{Settings, Training};
+use crate::error::Error;
+use crate::progress::Progress;
+use crate::shipped::{KeyOptions, KeyRing};
+use crate::verdict::Verdict;
+
+/// The contributor whose data no run draws from.
+pub(super) const UNUSED: &str = "enoteca";
+/// The builder's own, unregistered data.
+pub(super) const PRIVATE: &str = "cellar";
+
+/// A training run under terms.
+pub(super) struct Run {
+    /// Name of its files.
+    pub(super) name: &'static str,
+    pay_rule: PayRule,
+    training: Training,
+}
+
+/// Where everything is.
+pub(super) struct Story {
+    dir: PathBuf,
+    pub(super) progress: Progress,
+    ring: KeyRing,
+    pub(super) runs: Vec<Run>,
+    registrations: usize,
+}
+
+impl Story {
+    pub(super) fn new(dir: &Path, progress: Progress) -> Self {
+        Self {
+            dir: dir.to_owned(),
+            progress,
+            ring: KeyRing::new(KeyOptions {
+                no_cache: true,
+                ..KeyOptions::default()
+            }),
+            runs: Vec::new(),
+            registrations: 0,
+        }
+    }
+
+    /// A file of the story.
+    pub(super) fn path(&self, name: impl AsRef<Path>) -> PathBuf {
+        self.dir.join(name)
+    }
+
+    /// The registered contributors, the unused one last.
+    pub(super) fn contributors(&self) -> Vec<&'static str> {
+        let sources = self.runs[0].training.sources().iter();
+        let used = sources.filter(|source| source.registered());
+        used.map(|source| source.name()).chain([UNUSED]).collect()
+    }
+
+    pub(super) fn train(&mut self, narrator: &mut Narrator) -> Result<(), Error> {
+        narrator.step("A builder trains twice on five sources of real data, and writes down what training reads")?;
+        let mut facts = Vec::new();
+        for (seed, name, pay_rule) in [(1, "one", PayRule::Shares), (2, "two", PayRule::Metered)] {
+            let training = Training::run(Settings {
+                seed,
+                ..Settings::default()
+            })?;
+            let mut log = "step,tranche,record\n".to_owned();
+            for draw in training.draws() {
+                let source = training.sources()[draw.source].name();
+                log += &format!("{},{source},{}\n", draw.step, draw.record);
+            }
+            self.write(&format!("{name}.csv"), &log)?;
+            let checkpoints: Vec<TraceEntry> = training
+                .checkpoints()
+                .iter()
+                .map(|checkpoint| TraceEntry {
+                    step: checkpoint.step(),
+                    log_position: checkpoint.position(),
+                    digest: checkpoint.digest(),
+                })
+                .collect();
+            let path = self.path(format!("{name}-trace.json"));
+            write_json(&path, &checkpoints, Visibility::Secret, Existing::Keep)?;
+            facts.push(vec![
+                format!("run {name}"),
+                format!(
+                    "{} records read, {} checkpoints",
+                    training.draws().len(),
+                    checkpoints.len()
+                ),
+                format!(
+                    "{:.0} % right on held-out wines",
+                    100.0 * training.held_out_accuracy()
+                ),
+            ]);
+            self.runs.push(Run {
+                name,
+                pay_rule,
+                training,
+            });
+        }
+        narrator.facts(facts)
+    }
+
+    pub(super) fn register(&mut self, narrator: &mut Narrator) -> Result<(), Error> {
+        narrator.step("Contributors commit to their data, sign, and register; the builder's own cellar stays private")?;
+        narrator.command("commit adega.txt --separator '\\n' --units byte --out adega --owner-key adega.key --new-key --rate 3 --terms '…'")?;
+        narrator
+            .command("register --registry registry.json adega bodega cantina domaine enoteca")?;
+        narrator.command("commit cellar.txt --separator '\\n' --units byte --out one-cellar --private --seed one.seed")?;
+        let training = &self.runs[0].training;
+        for source in training.sources() {
+            self.write(
+                &format!("{}.txt", source.name()),
+                &source.records().join("\n"),
+            )?;
+        }
+        self.write(&format!("{UNUSED}.txt"), &training.held_out().join("\n"))?;
+        let mut facts = Vec::new();
+        let contributors = self.contributors();
+        for (place, name) in contributors.iter().enumerate() {
+            let report = self.commit(name, name, |args| {
+                args.owner_key = Some(self.path(format!("{name}.key")));
+                args.new_key = true;
+                args.rate = Some(place as u64 + 3);
+                args.terms = Some("Training allowed; pay per use.".to_owned());
+            })?;
+            facts.push(vec![
+                (*name).to_owned(),
+                format!("{} records, {} bytes", report.records, report.total_units),
+                report
+                    .owner
+                    .map_or_else(String::new, |owner| format!("owner {owner}")),
+                format!("rate {}", place + 3),
+            ]);
+        }
+        for run in &self.runs {
+            let seed = self.path(format!("{}.seed", run.name));
+            secret::write_seed(&seed, &secret::new_seed())?;
+            self.commit(PRIVATE, &format!("{}-{PRIVATE}", run.name), |args| {
+                args.private = true;
+                args.seed = Some(seed.clone());
+            })?;
+        }
+        facts.push(cells([
+            PRIVATE,
+            "unregistered: committed under a secret seed, in no registry",
+        ]));
+        let report = registry::register(&RegisterArgs {
+            registry: self.path("registry.json"),
+            manifests: contributors.iter().map(|name| self.path(name)).collect(),
+            allow_unsigned: false,
+        })?;
+        self.registrations = report.registrations;
+        facts.push(cells(["registry root", &report.root]));
+        narrator.facts(facts)
+    }
+
+    fn commit(
+        &self,
+        data: &str,
+        out: &str,
+        choose: impl Fn(&mut CommitArgs),
+    ) -> Result<CommitReport, Error> {
+        let mut args = CommitArgs::new(&self.path(format!("{data}.txt")), &self.path(out));
+        args.separator = Some("\n".to_owned());
+        args.units = "byte".to_owned();
+        choose(&mut args);
+        commit::run(&args, self.progress)
+    }
+
+    pub(super) fn commit_run(&mut self, narrator: &mut Narrator) -> Result<(), Error> {
+        narrator.step(
+            "The builder commits to each run under terms; the data loader signs what it served",
+        )?;
+        narrator.command("log import one.csv --consumed --map adega=adega … --map cellar=one-cellar --out one.tlog")?;
+        narrator.command("run commit --log one.tlog --registry registry.json --terms one-terms.json --trace one-trace.json --seed one.seed --out one-run")?;
+        narrator.command("run sign --run one-run --log one.tlog --key loader.key")?;
+        let key = self.path("loader.key");
+        let loader = Address::of_key(secret::new_key(&key)?.verifying_key());
+        let builder = secret::new_key(&self.path("builder.key"))?;
+        let builder = Address::of_key(builder.verifying_key());
+        let mut facts = Vec::new();
+        for (number, run) in (1u8..).zip(&self.runs) {
+            let name = run.name;
+            self.import(run, &self.path(format!("{name}.csv")), &self.log(run))?;
+            let mut terms = TermsFile::example();
+            terms.run_id[31] = number;
+            terms.pay_rule = run.pay_rule;
+            terms.unit = UnitDefinition::Byte;
+            terms.min_registered_ppm = 500_000;
+            terms.min_evidence = 1;
+            terms.registry_cutoff = self.registrations as u32;
+            terms.model_digest = run
+                .training
+                .checkpoints()
+                .last()
+                .map_or([0; 32], |c| c.digest());
+            terms.builder = builder;
+            terms.evidence_key = loader;
+            let path = self.path(format!("{name}-terms.json"));
+            write_json(&path, &terms, Visibility::Public, Existing::Keep)?;
+            let committed = run::commit(
+                &run::CommitArgs {
+                    log: self.log(run),
+                    registry: self.path("registry.json"),
+                    terms: path,
+                    trace: Some(self.path(format!("{name}-trace.json"))),
+                    seed: Some(self.path(format!("{name}.seed"))),
+                    out: self.folder(run),
+                },
+                self.progress,
+            )?;
+            if let run::RunReport::Committed { run_commitment, .. } = committed {
+                facts.push(vec![
+                    format!("run {name}"),
+                    format!("commitment {run_commitment}"),
+                ]);
+            }
+            run::sign(
+                &SignArgs {
+                    run: self.folder(run),
+                    log: self.log(run),
+                    key: key.clone(),
+                    level: 1,
+                },
+                self.progress,
+            )?;
+        }
+        facts.push(cells(["evidence", "level 1: signed by the data loader's key. The training loop is the loader here, and kept the log itself"]));
+        narrator.facts(facts)
+    }
+
+    /// Imports a log of a run.
+    pub(super) fn import(&self, run: &Run, file: &Path, out: &Path) -> Result<(), Error> {
+        let folder = |source: &str| match source {
+            PRIVATE => self.path(format!("{}-{PRIVATE}", run.name)),
+            name => self.path(name),
+        };
+        let sources = run.training.sources().iter().map(|source| source.name());
+        log::import(
+            &ImportArgs {
+                file: file.to_owned(),
+                out: out.to_owned(),
+                format: None,
+                batch: None,
+                map: sources
+                    .map(|name| (name.to_owned(), folder(name)))
+                    .collect(),
+                planned: false,
+                consumed: true,
+            },
+            self.progress,
+        )?;
+        Ok(())
+    }
+
+    fn log(&self, run: &Run) -> PathBuf {
+        self.path(format!("{}.tlog", run.name))
+    }
+
+    /// A run's folder.
+    pub(super) fn folder(&self, run: &Run) -> PathBuf {
+        self.path(format!("{}-run", run.name))
+    }
+
+    /// A run's usage proof.
+    pub(super) fn usage_proof(&self, run: &Run) -> PathBuf {
+        self.path(format!("{}-usage.proof", run.name))
+    }
+
+    pub(super) fn prove(&mut self, narrator: &mut Narrator) -> Result<(), Error> {
+        narrator.step("The builder proves, for each run, that the committed log has exactly the committed counts")?;
+        narrator.command("prove --run one-run --out one-usage.proof")?;
+        let mut facts = Vec::new();
+        for run in &self.runs {
+            let args = ProveArgs {
+                run: self.folder(run),
+                out: self.usage_proof(run),
+                circuit: None,
+                keys: KeyOptions::default(),
+            };
+            let report = prove::run(&args, &self.ring, self.progress)?;
+            facts.push(vec![
+                format!("run {}", run.name),
+                format!(
+                    "circuit {}, {} bytes, {:.1} s and {:.1} s for keys",
+                    report.circuit, report.file_bytes, report.prove_seconds, report.key_seconds
+                ),
+            ]);
+        }
+        facts.push(cells([INSECURE]));
+        narrator.facts(facts)
+    }
+
+    pub(super) fn disclose(&mut self, narrator: &mut Narrator) -> Result<(), Error> {
+        narrator.step("The builder tells chosen facts, and proves each")?;
+        narrator.command("disclose --run one-run --out one-claims.proof --share adega --band bodega:20%:40% --exclude enoteca --registered-share 50%:100%")?;
+        narrator.command("disclose --run one-run --out one-pay.proof --pay")?;
+        narrator.command("disclose --run two-run --out two-pay.proof --pay")?;
+        let mut facts = Vec::new();
+        let [one, two] = &self.runs[..] else {
+            return Err(Error::Internal("the story has two runs".to_owned()));
+        };
+        let disclosure = |run: &Run, name: &str| {
+            DiscloseArgs::new(&self.folder(run), &self.path(format!("{name}.proof")))
+        };
+        let mut claims = disclosure(one, "one-claims");
+        claims.share = vec!["adega".to_owned()];
+        claims.band = vec!["bodega:20%:40%".to_owned()];
+        claims.exclude = vec![self.path(UNUSED).display().to_string()];
+        claims.registered_share = Some("50%:100%".to_owned());
+        let mut shares = disclosure(one, "one-pay");
+        shares.pay = true;
+        let mut metered = disclosure(two, "two-pay");
+        metered.pay = true;
+        for args in [claims, shares, metered] {
+            let report = disclose::run(&args, &self.ring, self.progress)?;
+            let name = args.out.file_name().unwrap_or_default().to_string_lossy();
+            facts.push(vec![format!("{name} ({:.1} s)", report.prove_seconds)]);
+            facts.extend(
+                report
+                    .told
+                    .iter()
+                    .map(|told| vec![format!("  {}", shorten(told))]),
+            );
+        }
+        narrator.facts(facts)
+    }
+
+    /// Verifies a proof of the story as anybody would.
+    pub(super) fn judge(
+        &self,
+        proof: &Path,
+        usage: Option<PathBuf>,
+    ) -> Result<VerifyReport, Error> {
+        verify::run(&VerifyArgs {
+            proof: proof.to_owned(),
+            usage,
+            key: None,
+            usage_key: None,
+            registry: Some(self.path("registry.json")),
+        })
+    }
+
+    pub(super) fn verify(&mut self, narrator: &mut Narrator) -> Result<(), Error> {
+        narrator.step("Anybody verifies everything, with a second implementation that knows nothing of the prover")?;
+        narrator.command("verify one-usage.proof --registry registry.json")?;
+        narrator
+            .command("verify one-claims.proof --usage one-usage.proof --registry registry.json")?;
+        let mut facts = Vec::new();
+        let [one, two] = &self.runs[..] else {
+            return Err(Error::Internal("the story has two runs".to_owned()));
+        };
+        for (run, disclosure) in [
+            (one, None),
+            (two, None),
+            (one, Some("one-claims.proof")),
+            (one, Some("one-pay.proof")),
+            (two, Some("two-pay.proof")),
+        ] {
+            let usage = self.usage_proof(run);
+            let (proof, usage) = match disclosure {
+                Some(name) => (self.path(name), Some(usage)),
+                None => (usage, None),
+            };
+            let report = self.judge(&proof, usage)?;
+            let name = proof
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
+            if report.judgement.verdict != Verdict::Valid {
+                return Err(Error::Internal(format!(
+                    "{name}: {}",
+                    report.judgement.verdict.words()
+                )));
+            }
+            let level = report.judgement.evidence_level.unwrap_or_default();
+            facts.push(vec![
+                name,
+                report.judgement.verdict.words(),
+                format!("evidence level {level}, consumed order"),
+            ]);
+        }
+        facts.push(cells(["What none of this shows: that the loader is honest, that records are good, or that influence follows use"]));
+        narrator.facts(facts)
+    }
+
+    pub(super) fn receipts(&mut self, narrator: &mut Narrator) -> Result<(), Error> {
+        narrator.step("Each contributor gets a receipt, and checks it alone")?;
+        narrator.command("receipt make --run one-run --out receipts")?;
+        narrator.command(
+            "receipt check receipts/adega.json --manifest adega --proof one-usage.proof",
+        )?;
+        let one = &self.runs[0];
+        receipt::make(&MakeArgs {
+            run: self.folder(one),
+            tranche: "all".to_owned(),
+            out: self.path("receipts"),
+        })?;
+        let mut facts = Vec::new();
+        for name in self
+            .contributors()
+            .into_iter()
+            .filter(|name| *name != UNUSED)
+        {
+            let holds = self.check_receipt(&self.path(format!("receipts/{name}.json")), name)?;
+            if let ReceiptReport::Holds { units, draws, .. } = holds {
+                facts.push(vec![
+                    name.to_owned(),
+                    "holds".to_owned(),
+                    format!("{units} bytes in {draws} draws"),
+                ]);
+            }
+        }
+        narrator.facts(facts)
+    }
+
+    /// Checks a receipt of the first run.
+    pub(super) fn check_receipt(
+        &self,
+        receipt: &Path,
+        owner: &str,
+    ) -> Result<ReceiptReport, Error> {
+        receipt::check(&CheckArgs {
+            receipt: receipt.to_owned(),
+            manifest: self.path(owner),
+            proof: self.usage_proof(&self.runs[0]),
+            key: None,
+        })
+    }
+
+    /// Writes a file of the builder's or a contributor's own.
+    pub(super) fn write(&self, name: &str, text: &str) -> Result<PathBuf, Error> {
+        let path = self.path(name);
+        atomic::write(&path, text.as_bytes(), Visibility::Secret, Existing::Keep)?;
+        Ok(path)
+    }
+}
+
+/// Tranche ids by their first digits, to fit a line.
+fn shorten(text: &str) -> String {
+    let words = text.split(' ').map(|word| {
+        match word.strip_prefix("0x").filter(|digits| digits.len() >= 64) {
+            Some(digits) => format!("0x{}…{}", &digits[..8], &digits[64..]),
+            None => word.to_owned(),
+        }
+    });
+    words.collect::<Vec<_>>().join(" ")
+}

@@ -2,7 +2,7 @@
 
 use crate::address::Address;
 use crate::content::ContentRoot;
-use crate::felt::Felt;
+use crate::felt::{Felt, to_bytes};
 use crate::hash::narrow_tree::{NarrowTree, check};
 use crate::json;
 use crate::shape::Shape;
@@ -59,6 +59,16 @@ pub enum RegistryError {
         /// First registration of the same content root.
         expected: Option<u32>,
     },
+    /// The same id is registered already: one tranche has one registration.
+    #[error("registration {index}: tranche {id} is registered already, as number {first}")]
+    Registered {
+        /// The refused registration.
+        index: u32,
+        /// The id.
+        id: Felt,
+        /// The registration that it has.
+        first: u32,
+    },
     /// The root is not that of the entries.
     #[error("root: got {got}, but the entries' root is {expected}")]
     Root {
@@ -103,6 +113,7 @@ pub struct Registry {
     entries: Vec<Entry>,
     tree: NarrowTree,
     first: BTreeMap<ContentRoot, u32>,
+    ids: BTreeMap<[u8; 32], u32>,
 }
 
 impl Registry {
@@ -113,14 +124,17 @@ impl Registry {
             entries: Vec::new(),
             tree: NarrowTree::empty(shape.registry_depth),
             first: BTreeMap::new(),
+            ids: BTreeMap::new(),
         }
     }
 
-    /// Registers a tranche; a content root seen before is recorded and flagged, not refused.
+    /// Registers a tranche; a content root seen before is recorded and flagged, not refused. The same id again is refused: two slots of
+    /// one tranche would let a builder divide its usage between them.
     ///
     /// # Errors
-    /// [`RegistryError::Full`] when every leaf is taken.
+    /// [`RegistryError::Full`] when every leaf is taken, [`RegistryError::Registered`] when the id is registered.
     pub fn append(&mut self, tranche: &Tranche) -> Result<Entry, RegistryError> {
+        self.refuse_again(self.entries.len() as u32, &tranche.id())?;
         let full = RegistryError::Full {
             capacity: 1 << self.tree.depth(),
         };
@@ -135,8 +149,20 @@ impl Registry {
             duplicate_of: self.first_of(&content_root),
         };
         self.first.entry(content_root).or_insert(index);
+        self.ids.insert(to_bytes(&entry.id), index);
         self.entries.push(entry);
         Ok(entry)
+    }
+
+    fn refuse_again(&self, index: u32, id: &Felt) -> Result<(), RegistryError> {
+        match self.ids.get(&to_bytes(id)) {
+            Some(first) => Err(RegistryError::Registered {
+                index,
+                id: *id,
+                first: *first,
+            }),
+            None => Ok(()),
+        }
     }
 
     /// The first registration of a content root.
@@ -151,10 +177,11 @@ impl Registry {
         &self.entries
     }
 
-    /// The first registration of a tranche id.
+    /// The registration of a tranche id.
     #[must_use]
     pub fn find(&self, id: &Felt) -> Option<&Entry> {
-        self.entries.iter().find(|entry| entry.id == *id)
+        let index = self.ids.get(&to_bytes(id))?;
+        self.entries.get(*index as usize)
     }
 
     /// The registry as it stood after `count` registrations: what a run's cut-off names.
@@ -165,11 +192,13 @@ impl Registry {
             entries: entries.collect(),
             tree: NarrowTree::empty(self.tree.depth()),
             first: BTreeMap::new(),
+            ids: BTreeMap::new(),
         };
         for entry in &past.entries {
             // A prefix of a tree's leaves fits the tree.
             let _ = past.tree.append(entry.id);
             past.first.entry(entry.content_root).or_insert(entry.index);
+            past.ids.insert(to_bytes(&entry.id), entry.index);
         }
         past
     }
@@ -222,6 +251,7 @@ impl Registry {
             });
         }
         let mut first = BTreeMap::new();
+        let mut ids = BTreeMap::new();
         for (row, entry) in snapshot.entries.iter().enumerate() {
             if entry.index as usize != row {
                 return Err(RegistryError::Index {
@@ -238,6 +268,13 @@ impl Registry {
                 });
             }
             first.entry(entry.content_root).or_insert(entry.index);
+            if let Some(first) = ids.insert(to_bytes(&entry.id), entry.index) {
+                return Err(RegistryError::Registered {
+                    index: entry.index,
+                    id: entry.id,
+                    first,
+                });
+            }
         }
         let leaves = snapshot.entries.iter().map(|entry| entry.id).collect();
         let tree = NarrowTree::new(snapshot.depth, leaves).map_err(|full| RegistryError::Full {
@@ -253,6 +290,7 @@ impl Registry {
             entries: snapshot.entries,
             tree,
             first,
+            ids,
         })
     }
 }
@@ -272,10 +310,44 @@ mod tests {
         let mut registry = Registry::new(&TOY);
         let a = sample::uniform(&TOY, 5, 3, 1);
         let b = sample::uniform(&TOY, 6, 3, 2);
-        for tranche in [a, b, a] {
+        let c = Tranche::new(*a.contents(), b.owner(), 9, a.terms()).unwrap();
+        for tranche in [a, b, c] {
             registry.append(&tranche).unwrap();
         }
         registry
+    }
+
+    #[test]
+    fn the_same_id_is_registered_once() {
+        let mut registry = registry();
+        let again = sample::uniform(&TOY, 5, 3, 1);
+        let refused = RegistryError::Registered {
+            index: 3,
+            id: again.id(),
+            first: 0,
+        };
+        assert_eq!(registry.append(&again), Err(refused.clone()));
+        assert_eq!(registry.entries().len(), 3);
+
+        let entry = registry.entries()[0];
+        let mut forged = Registry::new(&TOY);
+        forged.tree.append(entry.id).unwrap();
+        forged.tree.append(entry.id).unwrap();
+        forged.entries = alloc::vec![
+            entry,
+            Entry {
+                index: 1,
+                duplicate_of: Some(0),
+                ..entry
+            }
+        ];
+        let text = forged.to_json();
+        let refused = RegistryError::Registered {
+            index: 1,
+            id: entry.id,
+            first: 0,
+        };
+        assert_eq!(Registry::from_json(&TOY, &text).unwrap_err(), refused);
     }
 
     #[test]

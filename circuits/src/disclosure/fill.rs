@@ -30,13 +30,13 @@ const SUM_BITS: u32 = 56;
 /// Bits of share products: scale or bound (24) times a sum.
 const PRODUCT_BITS: u32 = 96;
 
-/// What the first phase leaves for the second: leaves and payees as (owner, weight).
+/// What the first phase leaves for the second: leaves and payees as (owner, weight, number of leaves in use).
 #[derive(Clone, Debug)]
 pub struct FirstPhase<'c> {
     pub(crate) end: usize,
     pub(crate) range_rows: usize,
-    pub(crate) leaves: Vec<[Spot; 2]>,
-    pub(crate) payees: Vec<[Spot; 2]>,
+    pub(crate) leaves: Vec<[Spot; 3]>,
+    pub(crate) payees: Vec<[Spot; 3]>,
     /// The arithmetic chip, kept for its clause labels.
     pub arith: ArithChip<'c>,
 }
@@ -93,18 +93,14 @@ pub fn first_phase<'c>(
     for claim in &public.claims {
         fill.claim(claim, &leaves, registered, whole);
     }
-    let (weights, payees) = fill.pay(&leaves, registered, params.payees);
+    let (leaves, payees) = fill.pay(&leaves, registered, params.payees);
     fill.narrow.finish_step(fill.sheet);
     let range_rows = fill.queue.rows();
     config.range.assign(fill.sheet, range_rows);
     FirstPhase {
         end,
         range_rows,
-        leaves: leaves
-            .iter()
-            .zip(weights)
-            .map(|(leaf, weight)| [leaf.owner, weight])
-            .collect(),
+        leaves,
         payees,
         arith: fill.arith,
     }
@@ -311,13 +307,13 @@ impl Fill<'_, '_> {
         totals
     }
 
-    /// D4, D5: the pay list. Returns the leaves' weights and the payees as (owner, weight).
+    /// D4, D5: the pay list. Returns leaves and payees as (owner, weight, number of leaves in use).
     fn pay(
         &mut self,
         leaves: &[LeafCells],
         registered: Spot,
         payees: usize,
-    ) -> (Vec<Spot>, Vec<[Spot; 2]>) {
+    ) -> (Vec<[Spot; 3]>, Vec<[Spot; 3]>) {
         let public = self.public;
         self.arith.clause("S8 public inputs are bound");
         let kind = self.input(Fr::from(public.pay_kind));
@@ -334,62 +330,74 @@ impl Fill<'_, '_> {
         self.sheet.copy(sum, kind, "D4 D5 pay kind is one of three");
         self.arith.clause("D4 remainder rule is one of two");
         self.arith.require_product(self.sheet, rule, rule, rule);
-        let weights: Vec<Spot> = leaves
+        let some = self.arith.add(self.sheet, shares, metered);
+        let leaves: Vec<[Spot; 3]> = leaves
             .iter()
             .map(|leaf| {
                 self.arith.clause("D4 D5 weight of a leaf");
                 let factor = self.arith.mul_add(self.sheet, shares, metered, leaf.rate);
-                self.arith.mul(self.sheet, leaf.units, factor)
+                let weight = self.arith.mul(self.sheet, leaf.units, factor);
+                self.arith.clause("D4 D5 leaves in use");
+                let empty = self.arith.is_zero(self.sheet, leaf.id);
+                let used = self.arith.sub(self.sheet, ONE, empty);
+                let used = self.arith.mul(self.sheet, some, used);
+                [leaf.owner, weight, used]
             })
             .collect();
-        let values = self.payee_values(leaves, &weights, payees);
-        let mut rows = Vec::with_capacity(payees);
-        for (i, [owner, weight]) in values.iter().enumerate() {
-            let last = rows.last().map(|row: &PayeeCells| [row.owner, row.present]);
-            rows.push(self.payee(i, *owner, *weight, last, [shares, metered, registered]));
+        let mut rows: Vec<PayeeCells> = Vec::with_capacity(payees);
+        for i in 0..payees {
+            let values = self.payee_values(&leaves, i);
+            let last = rows.last().map(|row| [row.owner, row.present]);
+            rows.push(self.payee(values, last, [shares, metered, registered]));
         }
         self.amounts_and_total(&rows, [shares, rule, total]);
-        let pairs = rows.iter().map(|row| [row.owner, row.weight]).collect();
-        (weights, pairs)
+        let payees = rows
+            .iter()
+            .map(|row| [row.owner, row.weight, row.leaves])
+            .collect();
+        (leaves, payees)
     }
 
-    /// Owner and weight of each payee: the owners of the public list, the weights of their leaves.
-    fn payee_values(&self, leaves: &[LeafCells], weights: &[Spot], payees: usize) -> Vec<[Fr; 2]> {
-        (0..payees)
-            .map(|i| {
-                let packed = self.public.payees.get(i).copied().unwrap_or(Fr::ZERO);
-                let owner = low_bits(packed, OWNER_BITS);
-                let weight = leaves
-                    .iter()
-                    .zip(weights)
-                    .filter(|(leaf, _)| self.sheet.value(leaf.owner) == owner)
-                    .map(|(_, weight)| self.sheet.value(*weight))
-                    .sum();
-                let present = packed != Fr::ZERO;
-                [owner, if present { weight } else { Fr::ZERO }]
-            })
-            .collect()
+    /// A payee of the public list: the owner, and weight and number of the owner's leaves in use. All zero for an absent one.
+    fn payee_values(&self, leaves: &[[Spot; 3]], index: usize) -> Option<[Fr; 3]> {
+        let packed = self.public.payees.get(index).copied()?;
+        if packed == Fr::ZERO {
+            return None;
+        }
+        let owner = low_bits(packed, OWNER_BITS);
+        let mut values = [owner, Fr::ZERO, Fr::ZERO];
+        for [leaf_owner, weight, used] in leaves {
+            if self.sheet.value(*leaf_owner) == owner {
+                values[1] += self.sheet.value(*weight);
+                values[2] += self.sheet.value(*used);
+            }
+        }
+        Some(values)
     }
 
     fn payee(
         &mut self,
-        index: usize,
-        owner: Fr,
-        weight: Fr,
+        values: Option<[Fr; 3]>,
         before: Option<[Spot; 2]>,
         [shares, metered, registered]: [Spot; 3],
     ) -> PayeeCells {
-        let packed = self.public.payees.get(index).copied().unwrap_or(Fr::ZERO);
         self.arith.clause("D4 D5 absent payees are zero");
-        let present = self.arith.bit(self.sheet, packed != Fr::ZERO);
+        let present = self.arith.bit(self.sheet, values.is_some());
+        let [owner, weight, leaves] = values.unwrap_or([Fr::ZERO; 3]);
         let absent = self.arith.sub(self.sheet, ONE, present);
         let owner = self.ranged(owner, OWNER_BITS, "D4 D5 payee's owner is an address");
         self.arith.require_product(self.sheet, absent, owner, ZERO);
-        // Bound to the leaves' weights by the owner identity of the second phase.
-        let weight = self.arith.gate(
-            self.sheet,
-            [ZERO, absent.into(), Operand::Free(weight), ZERO],
-        )[2];
+        // Both are bound to the owner's leaves by the owner identities of the second phase.
+        let [weight, leaves] = [weight, leaves].map(|value| {
+            self.arith.gate(
+                self.sheet,
+                [ZERO, absent.into(), Operand::Free(value), ZERO],
+            )[2]
+        });
+        self.arith.clause("D4 D5 a payee has a leaf in use");
+        let inverse = self.sheet.value(leaves).invert().unwrap_or(Fr::ZERO);
+        self.arith
+            .require_product(self.sheet, leaves, Operand::Free(inverse), present);
         if let Some([owner_before, present_before]) = before {
             const LABEL: &str = "D4 D5 owners ascend";
             self.arith.clause(LABEL);
@@ -407,6 +415,7 @@ impl Fill<'_, '_> {
         PayeeCells {
             owner,
             present,
+            leaves,
             weight,
             share: amount,
         }
@@ -478,6 +487,7 @@ impl Fill<'_, '_> {
 struct PayeeCells {
     owner: Spot,
     present: Spot,
+    leaves: Spot,
     weight: Spot,
     share: Spot,
 }

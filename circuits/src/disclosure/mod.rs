@@ -25,7 +25,7 @@ use inputs::{DisclosureInputs, DisclosurePublic};
 use params::DisclosureParams;
 
 use crate::chips::arith::ArithChip;
-use crate::sheet::{Sheet, Spot};
+use crate::sheet::Sheet;
 use crate::usage::known;
 
 /// The disclosure circuit with its witness.
@@ -70,6 +70,7 @@ impl DisclosureCircuit {
 /// Fills the second phase: each owner's weight is the sum over the owner's leaves. Returns the late arithmetic chip for its clause labels.
 ///
 /// Σ over leaves of weight/(ζ − owner) = Σ over payees of weight/(ζ − owner), with the payees' owners distinct: no leaf can be withheld or moved.
+/// The same sum over the number of leaves in use: the payees are exactly the owners in use, also those whose weight is zero.
 pub fn second_phase<'c>(
     config: &'c DisclosureConfig,
     first: &FirstPhase<'_>,
@@ -84,16 +85,23 @@ pub fn second_phase<'c>(
     arith.clause("challenge cells");
     let zeta = arith.load_challenges(sheet, &challenges)[1];
     arith.clause(LABEL);
-    let totals: [Spot; 2] = [&first.leaves, &first.payees].map(|side| {
-        let mut total = sheet.constant(Fr::ZERO);
-        for [owner, weight] in side {
+    let totals = [&first.leaves, &first.payees].map(|side| {
+        let mut totals = [sheet.constant(Fr::ZERO); 2];
+        for [owner, weight, leaves] in side {
             let difference = arith.sub(sheet, zeta, *owner);
             let inverse = arith.inverse(sheet, difference);
-            total = arith.mul_add(sheet, total, *weight, inverse);
+            totals[0] = arith.mul_add(sheet, totals[0], *weight, inverse);
+            totals[1] = arith.mul_add(sheet, totals[1], *leaves, inverse);
         }
-        total
+        totals
     });
-    sheet.copy(totals[0], totals[1], LABEL);
+    let [of_leaves, of_payees] = totals;
+    sheet.copy(of_leaves[0], of_payees[0], LABEL);
+    sheet.copy(
+        of_leaves[1],
+        of_payees[1],
+        "D4 D5 payees are the owners in use",
+    );
     arith
 }
 

@@ -23,6 +23,8 @@ pub(crate) struct SlotCells {
     pub(crate) root: Spot,
     /// Tranche id.
     pub(crate) id: Spot,
+    /// Active places that hold its chunks.
+    pub(crate) places: Spot,
     /// Units before the scale.
     pub(crate) raw: Spot,
     /// Draws.
@@ -39,6 +41,7 @@ pub(crate) struct PlaceCells {
     pub(crate) root: Spot,
     pub(crate) id: Spot,
     pub(crate) private: Spot,
+    pub(crate) active: Spot,
 }
 
 /// What the first phase leaves for the second.
@@ -133,6 +136,7 @@ pub fn first_phase<'c>(
                 root: place.root,
                 id: place.id,
                 private: place.private,
+                active: place.active,
             })
             .collect(),
         leaves,
@@ -235,10 +239,15 @@ impl Fill<'_, '_> {
         }
     }
 
-    /// Units before the scale and draws by slot, the private tranche last.
-    fn native_usage(&self) -> Vec<[u64; 2]> {
+    /// Units before the scale, draws and active places by slot, the private tranche last.
+    fn native_usage(&self) -> Vec<[u64; 3]> {
         let chunk = self.params.shape.records_per_chunk();
-        let mut usage = vec![[0u64; 2]; self.params.slots() + 1];
+        let mut usage = vec![[0u64; 3]; self.params.slots() + 1];
+        for place in &self.inputs.places {
+            if let Some(sums) = usage.get_mut(place.slot.unwrap_or(self.params.slots())) {
+                sums[2] += 1;
+            }
+        }
         for draw in &self.inputs.draws {
             let Some(position) = (*draw as usize).checked_sub(1) else {
                 continue;
@@ -257,7 +266,7 @@ impl Fill<'_, '_> {
     }
 
     /// S3, S4: the registered tranches.
-    fn registered(&mut self, usage: &[[u64; 2]]) -> Vec<SlotCells> {
+    fn registered(&mut self, usage: &[[u64; 3]]) -> Vec<SlotCells> {
         let depth = self.params.shape.registry_depth;
         let empty = crate::usage::inputs::SlotInputs {
             tranche: TrancheInputs::empty(),
@@ -380,7 +389,7 @@ impl Fill<'_, '_> {
         &mut self,
         active: Spot,
         tranche: &TrancheCells,
-        [raw, draws]: [u64; 2],
+        [raw, draws, places]: [u64; 3],
     ) -> SlotCells {
         // Bound by the slot identity of the second phase.
         self.arith.clause("S4 inactive slots count nothing");
@@ -396,6 +405,13 @@ impl Fill<'_, '_> {
         };
         let raw = gated(raw);
         let draws = gated(draws);
+        let places = gated(places);
+        self.scale(active, tranche);
+        self.bounded(raw, draws);
+        self.arith.clause("S3 an active slot was drawn from");
+        let inverse = self.sheet.value(draws).invert().unwrap_or(Fr::ZERO);
+        self.arith
+            .require_product(self.sheet, draws, Operand::Free(inverse), active);
         let [units, amounts] = self.amounts(raw, tranche.scale, draws);
         self.arith.clause("S7 inactive slots have empty leaves");
         let id = self.arith.mul(self.sheet, active, tranche.id.digest);
@@ -403,6 +419,7 @@ impl Fill<'_, '_> {
         SlotCells {
             root: self.key_root(tranche),
             id: tranche.id.digest,
+            places,
             raw,
             draws,
             units,
@@ -410,10 +427,48 @@ impl Fill<'_, '_> {
         }
     }
 
+    /// S4: the scale is at least 1, and 1 unless the tranche is uniform, so that nothing drawn weighs nothing.
+    fn scale(&mut self, active: Spot, tranche: &TrancheCells) {
+        self.arith.clause("S4 scale is not zero");
+        let inverse = if self.sheet.value(active) == Fr::ZERO {
+            Fr::ZERO
+        } else {
+            self.sheet.value(tranche.scale).invert().unwrap_or(Fr::ZERO)
+        };
+        self.arith
+            .require_product(self.sheet, tranche.scale, Operand::Free(inverse), active);
+        self.arith.clause("S4 scale is one unless uniform");
+        let above = self
+            .arith
+            .sub(self.sheet, tranche.scale, Operand::Constant(Fr::ONE));
+        let above = self.arith.mul(self.sheet, active, above);
+        let weighted = self
+            .arith
+            .sub(self.sheet, Operand::Constant(Fr::ONE), tranche.kind);
+        self.arith
+            .require_product(self.sheet, above, weighted, Operand::Constant(Fr::ZERO));
+    }
+
+    /// S4: sums of a slot are integers in range, whichever slot of the same tranche they are told of.
+    fn bounded(&mut self, raw: Spot, draws: Spot) {
+        const LABEL: &str = "S4 sums of a slot are in range";
+        self.arith.clause(LABEL);
+        for (cell, bits) in [(raw, 48), (draws, 32)] {
+            require_range(
+                self.sheet,
+                &mut self.arith,
+                &mut self.queue,
+                cell,
+                bits,
+                LABEL,
+            );
+        }
+    }
+
     /// units = raw · scale, and units + 2^64 · draws.
     ///
-    /// raw is a sum of at most 2^21 units below 2^24 and scale is below 2^24, so neither the product nor a sum of 65 of them wraps; their sum is
-    /// checked to be below 2^48 and draws are at most 2^21, so that units + 2^64 · draws is one-to-one.
+    /// raw is checked to be below 2^48 and scale is below 2^24, so neither the product nor a sum of 65 of them wraps; their sum is checked to be
+    /// below 2^48 and draws below 2^32, so that units + 2^64 · draws is one-to-one.
     fn amounts(&mut self, raw: Spot, scale: Spot, draws: Spot) -> [Spot; 2] {
         self.arith.clause("S4 units are scaled sums");
         let units = self.arith.mul(self.sheet, raw, scale);
@@ -445,7 +500,7 @@ impl Fill<'_, '_> {
     }
 
     /// S3, S4, S7: the private tranche and the bucket that stands for it in the usage commitment.
-    fn private(&mut self, [raw, draws]: [u64; 2]) -> (SlotCells, Spot) {
+    fn private(&mut self, [raw, draws, places]: [u64; 3]) -> (SlotCells, Spot) {
         let fields = self.inputs.private.fields();
         let mut below = tag(Tag::TrancheId);
         let hashes: Vec<Hash> = fields
@@ -461,6 +516,14 @@ impl Fill<'_, '_> {
         let tranche = self.tranche(&private, &hashes, hashes[6]);
         self.sheet
             .copy(tranche.unit, self.public[4], "S3 one unit definition");
+        let zero = self.sheet.constant(Fr::ZERO);
+        self.sheet.copy(
+            tranche.owner_rate,
+            zero,
+            "S3 the private tranche has no owner",
+        );
+        let one = self.sheet.constant(Fr::ONE);
+        self.scale(one, &tranche);
         if self.params.uniform {
             // A private tranche without records stands for no unregistered data and has no kind to speak of.
             self.arith.clause("S2 tranche is uniform");
@@ -478,6 +541,8 @@ impl Fill<'_, '_> {
         self.arith.clause("S4 bucket sums");
         let raw = self.arith.free(self.sheet, Fr::from(raw));
         let draws = self.arith.free(self.sheet, Fr::from(draws));
+        let places = self.arith.free(self.sheet, Fr::from(places));
+        self.bounded(raw, draws);
         let [units, amounts] = self.amounts(raw, tranche.scale, draws);
         self.arith.clause("S7 bucket");
         let bucket = self.narrow.hash_copied(
@@ -495,6 +560,7 @@ impl Fill<'_, '_> {
         let cells = SlotCells {
             root: self.key_root(&tranche),
             id: tranche.id.digest,
+            places,
             raw,
             draws,
             units,

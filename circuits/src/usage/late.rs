@@ -36,10 +36,10 @@ pub fn second_phase<'c>(
         cells,
         eta_square,
     };
-    late.links(config, params, first);
+    let members = late.links(config, params, first);
     late.sums(config, params, first, challenges);
     late.counting(config, params, first);
-    late.slot_identity(config, first);
+    late.slot_identity(config, first, members);
     late.leaves(first);
     late.folds(config, params, first, challenges);
     late.arith
@@ -56,14 +56,27 @@ impl Late<'_, '_> {
         self.arith.inverse(self.sheet, difference)
     }
 
-    /// S2: each place's link, on all rows of its chunk.
-    fn links(&mut self, config: &UsageConfig, params: &UsageParams, first: &FirstPhase<'_>) {
+    /// S2: each place's link, on all rows of its chunk. Returns the sum of the active places' links.
+    fn links(
+        &mut self,
+        config: &UsageConfig,
+        params: &UsageParams,
+        first: &FirstPhase<'_>,
+    ) -> Spot {
         let chunk = params.shape.records_per_chunk();
         self.arith.clause("S2 a chunk is keyed by root and id");
         let mut links = Vec::with_capacity(first.places.len());
-        for (place, PlaceCells { root, id, private }) in first.places.iter().enumerate() {
+        let mut members = self.sheet.constant(Fr::ZERO);
+        for (place, cells) in first.places.iter().enumerate() {
+            let PlaceCells {
+                root,
+                id,
+                private,
+                active,
+            } = cells;
             let link = self.key_inverse(*root, *id, (*private).into());
             links.push(self.sheet.value(link));
+            members = self.arith.mul_add(self.sheet, members, *active, link);
             self.sheet.copy(
                 config.table.link_of(place, chunk),
                 link,
@@ -71,6 +84,7 @@ impl Late<'_, '_> {
             );
         }
         config.table.assign_links(self.sheet, chunk, &links);
+        members
     }
 
     /// All columns of running sums.
@@ -122,8 +136,8 @@ impl Late<'_, '_> {
         );
     }
 
-    /// S4: the slots' side of the slot identity.
-    fn slot_identity(&mut self, config: &UsageConfig, first: &FirstPhase<'_>) {
+    /// S2, S4: the slots' sides of the slot identity and of the same identity over active places, drawn from or not.
+    fn slot_identity(&mut self, config: &UsageConfig, first: &FirstPhase<'_>, members: Spot) {
         self.arith.clause("S2 S4 slots hold their chunks' sums");
         let sides = first
             .slots
@@ -131,10 +145,12 @@ impl Late<'_, '_> {
             .map(|slot| (slot, Fr::ZERO))
             .chain([(&first.private, Fr::ONE)]);
         let mut total = self.sheet.constant(Fr::ZERO);
+        let mut owned = total;
         for (
             SlotCells {
                 root,
                 id,
+                places,
                 raw,
                 draws,
                 ..
@@ -147,7 +163,10 @@ impl Late<'_, '_> {
                 .arith
                 .mul_add(self.sheet, *raw, self.cells.kappa, *draws);
             total = self.arith.mul_add(self.sheet, total, weight, inverse);
+            owned = self.arith.mul_add(self.sheet, owned, *places, inverse);
         }
+        self.sheet
+            .copy(owned, members, "S2 every active place is of a slot");
         self.arith.gate(
             self.sheet,
             [

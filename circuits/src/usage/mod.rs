@@ -36,7 +36,7 @@ pub struct UsageCircuit {
 }
 
 impl UsageCircuit {
-    /// A circuit that proves a statement about a witness. Use [`check_capacity`](Self::check_capacity) before synthesis.
+    /// A circuit that proves a statement about a witness. Ask [`fits`](Self::fits) before synthesis.
     pub fn new(params: UsageParams, inputs: UsageInputs, public: UsagePublic) -> Self {
         Self {
             params,

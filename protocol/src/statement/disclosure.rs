@@ -2,7 +2,7 @@
 
 use super::{ContextMismatch, StatementError, byte};
 use crate::address::Address;
-use crate::context::{PayRule, Remainder, RunContext};
+use crate::context::{PPM, PayRule, Remainder, RunContext};
 use crate::felt::{self, Felt, power_of_two};
 use alloc::vec::Vec;
 use ark_ff::AdditiveGroup;
@@ -52,6 +52,25 @@ pub struct Claim {
 }
 
 impl Claim {
+    /// The first thing that makes the claim no claim whatever the usage vector: offset of its felt, and what it is.
+    fn fault(&self) -> Option<(usize, &'static str)> {
+        let named = self.subject != Felt::ZERO;
+        match self.code {
+            ClaimCode::RegisteredShare if named => Some((1, "subject of a registered share")),
+            ClaimCode::ShareOfRegistered | ClaimCode::ShareOfWhole | ClaimCode::Exclusion
+                if !named =>
+            {
+                Some((1, "subject"))
+            }
+            ClaimCode::Exclusion if (self.lo, self.hi) != (0, 0) => {
+                Some((2, "band of an exclusion"))
+            }
+            _ if self.hi > PPM => Some((3, "hi")),
+            _ if self.lo > self.hi => Some((2, "lo")),
+            _ => None,
+        }
+    }
+
     /// The four felts: code, subject, lo, hi.
     #[must_use]
     pub fn felts(&self) -> [Felt; 4] {
@@ -276,12 +295,16 @@ fn read_claims(inputs: &[Felt], capacity: &Capacity) -> Result<Vec<Claim>, State
             .and_then(ClaimCode::from_code)
             .filter(|_| !ended);
         let code = code.ok_or_else(|| fail(0, "claim code"))?;
-        claims.push(Claim {
+        let claim = Claim {
             code,
             subject: inputs[row + 1],
             lo: ppm(2, "lo")?,
             hi: ppm(3, "hi")?,
-        });
+        };
+        if let Some((offset, field)) = claim.fault() {
+            return Err(fail(offset, field));
+        }
+        claims.push(claim);
     }
     Ok(claims)
 }
@@ -300,6 +323,9 @@ fn read_pay(inputs: &[Felt], capacity: &Capacity) -> Result<Option<PayList>, Sta
     }
     let remainder = byte(&inputs[row + 1]).and_then(Remainder::from_code);
     let remainder = remainder.ok_or_else(|| fail(row + 1, "remainder rule"))?;
+    if rule == PayRule::Metered && remainder != Remainder::Keep {
+        return Err(fail(row + 1, "remainder rule of metered pay"));
+    }
     let total = felt::to_u128(&inputs[row + 2]).ok_or_else(|| fail(row + 2, "total"))?;
     let mut payees: Vec<Payee> = Vec::new();
     let mut ended = false;

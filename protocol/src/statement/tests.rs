@@ -110,7 +110,13 @@ fn disclosure_inputs_out_of_range_are_refused() {
     let swapped = base[CAPACITY.payee_row(0)];
     let cases = [
         (3, Felt::from(9u64), "claim code"),
+        (4, Felt::ZERO, "subject"),
         (5, power_of_two(32), "lo"),
+        (5, Felt::from(21u64), "lo"),
+        (6, Felt::from(1_000_001u64), "hi"),
+        (8, Felt::from(7u64), "subject of a registered share"),
+        (3, Felt::from(3u64), "band of an exclusion"),
+        (pay + 1, Felt::from(1u64), "remainder rule of metered pay"),
         (6, power_of_two(32), "hi"),
         // A claim after an unused row.
         (CAPACITY.claim_row(2), Felt::from(9u64), "claim code"),

@@ -3,7 +3,7 @@
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
 
-use super::super::inputs::{ClaimPublic, DisclosurePublic};
+use super::super::inputs::{ClaimPublic, DisclosureInputs, DisclosurePublic};
 use super::super::params::PAY_SCALE;
 use super::{claim, commitment, inputs, metered, names, payee, public};
 
@@ -12,6 +12,7 @@ const AT_MOST: &str = "D1 D2 share is at most hi";
 const EXCLUDED: &str = "D3 excluded tranche has no draws";
 const LISTED: &str = "D4 D5 public payee is owner and amount";
 const OWNERS: &str = "D4 D5 owners' weights are their leaves' sums";
+const IN_USE: &str = "D4 D5 payees are the owners in use";
 const ASCENDING: &str = "D4 D5 owners ascend";
 const TOTAL: &str = "D4 D5 total";
 const RANGE: &str = "range sum ends at zero";
@@ -115,7 +116,7 @@ fn d4_a_leaf_withheld() {
             public.payees = vec![payee(1, 700_000_000), Fr::ZERO, Fr::ZERO];
             public.total = Fr::from(700_000_000u64);
         },
-        &[OWNERS],
+        &[OWNERS, IN_USE],
     );
 }
 
@@ -123,7 +124,13 @@ fn d4_a_leaf_withheld() {
 fn d4_a_stranger_in_an_owners_place() {
     lies(
         |public| public.payees[1] = payee(3, 300_000_000),
-        &[OWNERS, LISTED, TOTAL],
+        &[
+            "D4 D5 a payee has a leaf in use",
+            OWNERS,
+            IN_USE,
+            LISTED,
+            TOTAL,
+        ],
     );
 }
 
@@ -138,7 +145,7 @@ fn d4_an_owner_paid_twice() {
             ];
             public.total = Fr::from(1_300_000_000u64);
         },
-        &[ASCENDING, OWNERS, RANGE],
+        &[ASCENDING, OWNERS, IN_USE, RANGE],
     );
 }
 
@@ -241,4 +248,68 @@ fn s7_values_out_of_range_in_a_leaf() {
 fn s7_another_usage_commitment_or_unit() {
     lies(|public| public.usage_commitment += Fr::ONE, &[OPENED]);
     lies(|public| public.unit += Fr::ONE, &[OPENED]);
+}
+
+/// Three owners of one unit each, one of them at rate 0.
+fn thirds() -> (DisclosureInputs, DisclosurePublic) {
+    let mut inputs = inputs();
+    for (leaf, (owner, rate)) in inputs
+        .leaves
+        .iter_mut()
+        .zip([(5, 3), (0, 0), (6, 0), (7, 5)])
+    {
+        leaf.owner = Fr::from(owner);
+        leaf.rate = rate;
+        leaf.units = u64::from(owner != 0);
+    }
+    let mut public = public();
+    public.usage_commitment = commitment(&inputs, public.unit);
+    public.claims = vec![ClaimPublic::NONE; 4];
+    (inputs, public)
+}
+
+#[test]
+fn d4_a_stranger_listed_first_for_the_remainder() {
+    let (inputs, mut public) = thirds();
+    let third = PAY_SCALE / 3;
+    public.remainder_rule = 1;
+    public.payees = vec![payee(5, third + 1), payee(6, third), payee(7, third)];
+    let none: Vec<String> = Vec::new();
+    assert_eq!(names(&inputs, &public), none);
+    public.payees = vec![payee(1, 1 + third), payee(6, third), payee(7, third)];
+    assert!(names(&inputs, &public).contains(&IN_USE.to_string()));
+}
+
+#[test]
+fn d5_an_owner_at_rate_zero_is_not_left_out() {
+    let (inputs, mut public) = thirds();
+    public.pay_kind = 2;
+    public.total = Fr::from(8);
+    public.payees = vec![payee(5, 3), payee(6, 0), payee(7, 5)];
+    let none: Vec<String> = Vec::new();
+    assert_eq!(names(&inputs, &public), none);
+    public.payees = vec![payee(5, 3), payee(7, 5), Fr::ZERO];
+    assert_eq!(names(&inputs, &public), [IN_USE]);
+}
+
+#[test]
+fn d5_a_payee_of_nothing() {
+    let mut public = metered();
+    public.payees[2] = payee(9, 0);
+    assert_eq!(
+        names(&inputs(), &public),
+        ["D4 D5 a payee has a leaf in use"]
+    );
+}
+
+#[test]
+fn d4_payees_without_a_pay_rule() {
+    let mut public = public();
+    public.pay_kind = 0;
+    public.total = Fr::ZERO;
+    public.payees = vec![payee(1, 0), Fr::ZERO, Fr::ZERO];
+    assert_eq!(
+        names(&inputs(), &public),
+        ["D4 D5 a payee has a leaf in use"]
+    );
 }

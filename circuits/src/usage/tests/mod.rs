@@ -232,6 +232,45 @@ pub(super) fn propagate(config: &UsageConfig, sheet: &mut Sheet, spot: Spot) {
     }
 }
 
+/// The cell of a slot's units before the scale, where the inactive-slot gate takes them in.
+pub(super) fn slot_sum(sheet: &Sheet, slot: usize) -> Spot {
+    let gates: Vec<Spot> = sheet
+        .copies()
+        .iter()
+        .filter(|copy| copy.label == "S4 inactive slots count nothing" && copy.left.row % 4 == 1)
+        .map(|copy| copy.left)
+        .collect();
+    // The first of them takes 1 − active apart, then come units, draws and places.
+    let gate = gates[4 * slot + 1];
+    Spot {
+        row: gate.row + 1,
+        ..gate
+    }
+}
+
+/// Says that an active slot is inactive, and carries that through.
+pub(super) fn deactivate_slot(config: &UsageConfig, sheet: &mut Sheet, slot: usize) {
+    let idle: Vec<Spot> = sheet
+        .copies()
+        .iter()
+        .filter(|copy| copy.label == "S4 inactive slots count nothing" && copy.left.row % 4 == 1)
+        .map(|copy| copy.right)
+        .collect();
+    let mut active = idle[4 * slot];
+    while let Some(copy) = sheet.copies().iter().find(|copy| copy.left == active) {
+        active = copy.right;
+    }
+    sheet.alter(active, Fr::zero());
+    propagate(config, sheet, active);
+    // The bit's other cells are copied from it the other way round.
+    for copy in sheet.copies().to_vec() {
+        if copy.right == active {
+            sheet.alter(copy.left, Fr::zero());
+            propagate(config, sheet, copy.left);
+        }
+    }
+}
+
 /// Says that the last active place is inactive, and carries that through.
 pub(super) fn deactivate_last_place(config: &UsageConfig, sheet: &mut Sheet) {
     let label = "S2 active places are a prefix";
@@ -276,5 +315,26 @@ fn every_rung_fits_its_rows() {
         assert!(params.draw_rows() < usable, "{}", rung.name);
         assert!(params.positions() < 1 << 21, "{}", rung.name);
         assert_eq!(config.narrow.engines(), params.narrow_engines);
+        let mut sheet = Sheet::new(&cs, params.k, config.constants);
+        let blank = UsageCircuit::blank(params);
+        let first = fill::first_phase(&config, &params, &blank.inputs, &blank.public, &mut sheet);
+        let late = late::second_phase(&config, &params, &first, challenges(), &mut sheet);
+        let rows = [first.arith.rows(), late.rows(), first.range_rows];
+        assert!(
+            rows.iter().all(|rows| *rows < usable),
+            "{}: {rows:?}",
+            rung.name
+        );
+    }
+}
+
+#[test]
+fn no_gate_passes_the_masks_degree() {
+    for params in [PARAMS, LADDER[0].params, LADDER[4].params] {
+        let mut cs = ConstraintSystem::default();
+        UsageConfig::configure(&mut cs, &params);
+        let degrees = cs.gates().iter().flat_map(|gate| gate.polynomials());
+        let highest = degrees.map(|polynomial| polynomial.degree()).max();
+        assert_eq!(highest, Some(crate::chips::mask::DEGREE));
     }
 }

@@ -2,14 +2,22 @@
 
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
+use tranche_protocol::Felt;
+use tranche_protocol::hash::narrow_tree::NarrowTree;
+use tranche_protocol::registry::Registry;
+use tranche_protocol::sample::{SampleRun, uniform};
+use tranche_protocol::tranche::Tranche;
 
 use super::super::config::UsageConfig;
-use super::super::inputs::{UsageInputs, UsagePublic};
+use super::super::inputs::{PlaceInputs, SlotInputs, TrancheInputs, UsageInputs, UsagePublic};
 use super::{Bench, PARAMS, SHAPE, adopt, adopted, sample};
+use crate::field::to_halo;
 use crate::sheet::{Sheet, Spot};
 
 const COUNTING: &str = "S1 padding is counted at position 0";
 const SLOTS: &str = "S2 S4 slots hold their chunks' sums";
+const MEMBERS: &str = "S2 every active place is of a slot";
+const DRAWN: &str = "S3 an active slot was drawn from";
 const ABSORBED: &str = "S5 sponges absorb the units and the draws";
 const PICKED: &str = "S2 picked child is the digest below";
 const ASCENDING: &str = "S3 registry indices ascend";
@@ -112,7 +120,7 @@ fn s2_another_tranches_units_root() {
             let place = inputs.places.iter_mut().find(|place| place.slot == Some(0));
             place.unwrap().slot = Some(2);
         },
-        &[SLOTS],
+        &[SLOTS, MEMBERS],
     );
 }
 
@@ -123,7 +131,7 @@ fn s2_registered_data_passed_off_as_private() {
             let place = inputs.places.iter_mut().find(|place| place.slot == Some(0));
             place.unwrap().slot = None;
         },
-        &[SLOTS],
+        &[SLOTS, MEMBERS],
     );
 }
 
@@ -156,7 +164,7 @@ fn s2_an_altered_sibling() {
             let place = inputs.places.iter_mut().find(|place| place.slot == Some(0));
             place.unwrap().children[1][3] += Fr::ONE;
         },
-        &[SLOTS],
+        &[SLOTS, MEMBERS],
     );
 }
 
@@ -196,7 +204,7 @@ fn s3_one_tranche_split_over_two_slots() {
             let again = inputs.slots[2].clone();
             inputs.slots.push(again);
         },
-        &[ASCENDING],
+        &[DRAWN, ASCENDING],
     );
 }
 
@@ -493,5 +501,156 @@ fn s4_units_of_the_run_at_2_48() {
             ABSORBED,
             RANGE,
         ],
+    );
+}
+
+#[test]
+fn s4_a_scale_of_zero_for_unregistered_data() {
+    // Counted and weightless: the registered share would read one million parts per million.
+    lies(
+        |inputs, _| {
+            inputs.private.kind = 1;
+            inputs.private.scale = 0;
+        },
+        &["S4 scale is not zero"],
+    );
+}
+
+#[test]
+fn s4_a_weighted_tranche_with_a_scale() {
+    lies(
+        |inputs, _| inputs.private.scale = 1000,
+        &["S4 scale is one unless uniform"],
+    );
+}
+
+#[test]
+fn s4_a_registered_scale_of_zero() {
+    lies(
+        |inputs, _| inputs.slots[1].tranche.scale = 0,
+        &[REGISTERED, "S4 scale is not zero"],
+    );
+}
+
+#[test]
+fn s3_an_owner_of_unregistered_data() {
+    lies(
+        |inputs, _| inputs.private.owner_rate = Fr::from(12_345),
+        &["S3 the private tranche has no owner"],
+    );
+}
+
+fn registered(tranche: &Tranche, index: u32, registry: &Registry) -> SlotInputs {
+    SlotInputs {
+        tranche: TrancheInputs::new(
+            tranche.contents(),
+            to_halo(&tranche.owner_rate()),
+            to_halo(&tranche.terms()),
+        ),
+        index: u64::from(index),
+        path: registry.path(index).unwrap().iter().map(to_halo).collect(),
+    }
+}
+
+#[test]
+fn s3_an_active_slot_that_was_never_drawn_from() {
+    let run = SampleRun::new(&SHAPE, 150);
+    let slot = registered(&uniform(&SHAPE, 6, 1, 8), 3, &run.registry);
+    lies(
+        |inputs, _| {
+            inputs.slots.insert(2, slot);
+            for place in &mut inputs.places {
+                place.slot = place.slot.map(|slot| [0, 1, 3][slot]);
+            }
+        },
+        &[DRAWN],
+    );
+}
+
+#[test]
+fn s2_an_active_place_of_no_slot() {
+    lies(
+        |inputs, _| {
+            inputs.places.push(PlaceInputs {
+                slot: Some(99),
+                chunk: 0,
+                units: vec![0; SHAPE.records_per_chunk()],
+                children: Vec::new(),
+            });
+            inputs.arrangement_salts.push(Fr::ONE);
+        },
+        &[MEMBERS],
+    );
+}
+
+#[test]
+fn s2_an_undrawn_place_with_a_made_up_chunk() {
+    lies(
+        |inputs, _| {
+            inputs.places.push(PlaceInputs {
+                slot: Some(0),
+                chunk: 0,
+                units: vec![0; SHAPE.records_per_chunk()],
+                children: Vec::new(),
+            });
+            inputs.arrangement_salts.push(Fr::ONE);
+        },
+        &[MEMBERS],
+    );
+}
+
+#[test]
+fn s4_sums_of_one_tranche_in_two_slots_stay_in_range() {
+    // The same id under two registry indices: the slots share a key, so only their sum is bound; ranges keep each from any field element.
+    let run = SampleRun::new(&SHAPE, 150);
+    let mut ids: Vec<Felt> = run
+        .registry
+        .entries()
+        .iter()
+        .map(|entry| entry.id)
+        .collect();
+    ids.push(run.tranches[2].0.id());
+    let tree = NarrowTree::new(SHAPE.registry_depth, ids).unwrap();
+    let bench = Bench::new(PARAMS);
+    let (mut inputs, mut public) = sample();
+    public.registry_root = to_halo(&tree.root());
+    let path = |index: usize| -> Vec<Fr> { tree.path(index).iter().map(to_halo).collect() };
+    let again = inputs.slots[2].clone();
+    inputs.slots.push(again);
+    for (slot, index) in [1usize, 2, 4, 5].into_iter().enumerate() {
+        inputs.slots[slot].index = index as u64;
+        inputs.slots[slot].path = path(index);
+    }
+    let move_units = |config: &UsageConfig, sheet: &mut Sheet| {
+        for (slot, delta) in [(2, Fr::from(1 << 40)), (3, -Fr::from(1 << 40))] {
+            let spot = super::slot_sum(sheet, slot);
+            add(sheet, spot, delta);
+            super::propagate(config, sheet, spot);
+        }
+    };
+    let names = bench.names(&inputs, &public, move_units, none);
+    assert!(
+        names.contains(&"S4 sums of a slot are in range".to_string()),
+        "{names:?}"
+    );
+}
+
+#[test]
+fn s3_a_gap_between_active_slots() {
+    let bench = Bench::new(PARAMS);
+    let (inputs, public) = sample();
+    let names = bench.names(
+        &inputs,
+        &public,
+        |config, sheet| super::deactivate_slot(config, sheet, 0),
+        none,
+    );
+    assert!(
+        names.contains(&"S3 active slots are a prefix".to_string()),
+        "{names:?}"
+    );
+    assert!(
+        names.contains(&"S4 inactive slots count nothing".to_string()),
+        "{names:?}"
     );
 }

@@ -213,7 +213,10 @@ fn s2_a_count_that_starts_below() {
 
 #[test]
 fn s2_a_weighted_tranche_in_a_uniform_circuit() {
-    lies(|inputs| inputs.private.kind = 0, &["S2 tranche is uniform"]);
+    lies(
+        |inputs| inputs.private.kind = 0,
+        &["S2 tranche is uniform", "S4 scale is one unless uniform"],
+    );
 }
 
 #[test]

@@ -46,9 +46,19 @@ fn commit_all(folder: &Path) {
         folder,
         "commit notes.txt --units byte --out notes --private --seed run.seed",
     );
+    good(
+        folder,
+        "commit songs.jsonl --units byte --out copy --owner-key copy.key --new-key --rate 9 --terms mine",
+    );
     let report = good(
         folder,
-        "register --registry registry.json songs plays unused/manifest.json songs",
+        "register --registry registry.json songs plays unused/manifest.json copy",
+    );
+    bad(
+        folder,
+        "register --registry registry.json plays",
+        2,
+        &["plays", "registered already", "once"],
     );
     assert_eq!(report["registered"][3]["duplicate_of"], 0);
     assert_eq!(report["registrations"], 4);
@@ -282,8 +292,13 @@ fn receipts(folder: &Path) {
 fn tampered(folder: &Path) {
     use tranche_protocol::Felt;
     use tranche_protocol::proof_file::ProofFile;
+    use tranche_protocol::statement::ProofKind;
     type Lie = fn(&mut ProofFile);
-    let lies: [(Lie, &str); 8] = [
+    let lies: [(Lie, &str); 9] = [
+        (
+            |file| file.header.kind = ProofKind::Disclosure,
+            "does not prove disclosure statements",
+        ),
         (|file| file.proof[700] ^= 1, "the proof is"),
         (
             |file| file.public_inputs[3] += Felt::from(1u64),

@@ -25,6 +25,7 @@ use tranche_protocol::usage::UsageOpening;
 use tranche_protocol::usage_relation::{
     Column, Draw, RunArtefacts, RunInputs, Source, SourceTranche, UsageWitness,
 };
+use zeroize::Zeroize;
 
 use super::folder::{TrancheFolder, private_tranche};
 use super::run_log::RunLog;
@@ -235,7 +236,7 @@ pub fn write(
         usage_commitment: artefacts.usage_commitment,
         registry_root: artefacts.registry_root,
     };
-    let secret = SecretRun {
+    let mut secret = SecretRun {
         version: VERSION,
         seed: *parts.seed.secret_bytes(),
         checkpoints: parts.checkpoints.clone(),
@@ -249,7 +250,9 @@ pub fn write(
         keep,
     )?;
     let hidden = folder.join(SECRET);
-    write_json(&hidden.join(PUBLIC), &secret, Visibility::Secret, keep)?;
+    let written = write_json(&hidden.join(PUBLIC), &secret, Visibility::Secret, keep);
+    secret.seed.zeroize();
+    written?;
     write_json(
         &hidden.join("usage.json"),
         &artefacts.usage,
@@ -346,13 +349,15 @@ impl RunFolder {
     /// As [`read_json`], [`RunFolder::log`] and [`RunFolder::registry`].
     pub fn parts(&self) -> Result<RunParts, Error> {
         let path = self.secret(PUBLIC);
-        let secret: SecretRun = read_json(&path)?;
+        let mut secret: SecretRun = read_json(&path)?;
         check_version(&path, secret.version)?;
+        let seed = RunSeed::new(secret.seed);
+        secret.seed.zeroize();
         Ok(RunParts {
             log: self.log()?,
             log_path: self.secret("run.tlog"),
             registry: self.registry()?,
-            seed: RunSeed::new(secret.seed),
+            seed,
             checkpoints: secret.checkpoints,
         })
     }

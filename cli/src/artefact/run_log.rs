@@ -278,7 +278,7 @@ mod tests {
         assert_eq!(writer.finish(Existing::Keep).unwrap(), 500);
         let log = RunLog::open(&path).unwrap();
         assert_eq!(log.order(), LogOrder::Planned);
-        assert_eq!(log.sources(), [source.clone()]);
+        assert_eq!(log.sources(), std::slice::from_ref(&source));
         assert_eq!(log.count(), 500);
         assert!(log.draws().eq(draws.iter().copied()));
 

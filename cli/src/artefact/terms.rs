@@ -134,7 +134,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("terms.json");
         let mut terms = TermsFile::example();
-        let mut write = |terms: &TermsFile| {
+        let write = |terms: &TermsFile| {
             write_json(&path, terms, Visibility::Public, Existing::Replace).unwrap();
             TermsFile::read(&path)
         };

@@ -308,7 +308,7 @@ fn stream(
             }
             None => {}
         }
-        if content.records() % REPORT_EVERY == 0 {
+        if content.records().is_multiple_of(REPORT_EVERY) {
             stage.advance(REPORT_EVERY);
         }
     }

@@ -202,7 +202,7 @@ pub fn import(args: &ImportArgs, progress: Progress) -> Result<ImportReport, Err
             steps += 1;
             last = Some(draw.step);
         }
-        if reader.draws() % REPORT_EVERY == 0 {
+        if reader.draws().is_multiple_of(REPORT_EVERY) {
             stage.advance(REPORT_EVERY);
         }
     }

@@ -137,14 +137,13 @@ pub fn run(args: &ProveArgs, ring: &KeyRing, progress: Progress) -> Result<Prove
     })
 }
 
-/// Whether a run may use a circuit for uniform tranches only.
-pub fn is_uniform(witness: &UsageWitness) -> bool {
-    let uniform = |kind| kind == Kind::Uniform;
-    uniform(witness.private.contents().kind)
-        && witness
-            .slots
-            .iter()
-            .all(|slot| uniform(slot.tranche.contents().kind))
+/// Whether a run may use a circuit for uniform tranches only. A private tranche without records has no kind.
+fn is_uniform(witness: &UsageWitness) -> bool {
+    let private = witness.private.contents();
+    let slots = witness.slots.iter().map(|slot| slot.tranche.contents());
+    slots
+        .chain((private.records > 0).then_some(private))
+        .all(|contents| contents.kind == Kind::Uniform)
 }
 
 fn rung(witness: &UsageWitness, name: Option<&str>) -> Result<Rung, Error> {

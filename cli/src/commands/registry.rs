@@ -86,7 +86,7 @@ pub fn register(args: &RegisterArgs) -> Result<RegisterReport, Error> {
         }
         let entry = registry
             .append(manifest.tranche())
-            .map_err(|error| Error::file(&args.registry, Fault::Registry(error)))?;
+            .map_err(|error| Error::file(path, Fault::Registry(error)))?;
         registered.push(entry);
     }
     atomic::write(

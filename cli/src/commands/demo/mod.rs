@@ -2,7 +2,8 @@
 //!
 //! | module | part |
 //! |---|---|
-//! | `story` | contributors, training, commitments, proofs, receipts |
+//! | `story` | contributors, training, commitments, usage proofs |
+//! | `telling` | disclosures, verification, receipts |
 //! | `tamper` | broken artefacts, each refused for its reason |
 //! | `knowledge` | who knows what afterwards |
 //! | `narrator` | what is printed meanwhile |
@@ -13,6 +14,7 @@ mod knowledge;
 mod narrator;
 mod story;
 mod tamper;
+mod telling;
 
 use std::path::{Path, PathBuf};
 

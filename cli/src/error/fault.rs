@@ -1,10 +1,5 @@
-//! Errors, and the exit code each class maps to.
+//! What can be wrong with an input, and what to do about it.
 
-use std::io;
-use std::path::{Path, PathBuf};
-
-use tranche_circuits::usage::params::CapacityError;
-use tranche_protocol::clause::ClauseViolation;
 use tranche_protocol::manifest::ManifestError;
 use tranche_protocol::proof_file::ProofFileError;
 use tranche_protocol::receipt::ReceiptError;
@@ -12,193 +7,8 @@ use tranche_protocol::registry::RegistryError;
 use tranche_protocol::trace::TraceError;
 use tranche_protocol::tranche::TrancheError;
 use tranche_protocol::units::UnitsError;
-use tranche_protocol::usage_relation::BuildError;
-use tranche_prover::{KeyError, ProofError, SrsError};
 
 use crate::source::Units;
-
-/// What the process reports to its caller.
-///
-/// | code | class |
-/// |---|---|
-/// | 0 | done, or the verdict is "valid" |
-/// | 1 | the verdict is "invalid", or the request is refused |
-/// | 2 | wrong usage or bad input |
-/// | 3 | the system could not read or write |
-/// | 4 | a defect of this program |
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ExitClass {
-    /// Done.
-    Success,
-    /// An invalid proof, a failed check, or a refusal by rule.
-    Refused,
-    /// A wrong option, or input that is not what it should be.
-    Input,
-    /// Reading or writing failed.
-    Io,
-    /// A defect of this program.
-    Internal,
-}
-
-impl ExitClass {
-    /// The process exit code, 0 to 4.
-    pub fn code(self) -> u8 {
-        match self {
-            Self::Success => 0,
-            Self::Refused => 1,
-            Self::Input => 2,
-            Self::Io => 3,
-            Self::Internal => 4,
-        }
-    }
-
-    /// A stable lower-case name for machine output.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Success => "success",
-            Self::Refused => "refused",
-            Self::Input => "input",
-            Self::Io => "io",
-            Self::Internal => "internal",
-        }
-    }
-}
-
-/// The error of every command.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// The content of a file is not what it should be.
-    #[error(transparent)]
-    Input(#[from] Box<InputError>),
-    /// A request that cannot be carried out as written.
-    #[error("{what}; {remedy}")]
-    Usage {
-        /// What is wrong.
-        what: String,
-        /// What to do instead.
-        remedy: String,
-    },
-    /// A check failed or a rule forbids the request.
-    #[error("refused: {reason}")]
-    Refused {
-        /// The rule or check.
-        reason: String,
-    },
-    /// The system could not read or write.
-    #[error("cannot {action} {}: {source}", path.display())]
-    Io {
-        /// What was tried, as a verb: "open", "read", "write".
-        action: &'static str,
-        /// The file or folder.
-        path: PathBuf,
-        /// The system's answer.
-        source: io::Error,
-    },
-    /// A run that has no witness.
-    #[error("{}: {source}", path.display())]
-    Run {
-        /// The log or run folder.
-        path: PathBuf,
-        /// Why.
-        source: BuildError,
-    },
-    /// A run that no circuit holds.
-    #[error(transparent)]
-    Capacity(#[from] CapacityError),
-    /// A structured reference string.
-    #[error(transparent)]
-    Srs(#[from] SrsError),
-    /// A key or a proof that could not be made.
-    #[error(transparent)]
-    Proof(#[from] ProofError),
-    /// A claim that is not true of the run.
-    #[error("refused: {0}; no proof of it exists, so ask for a claim that is true")]
-    Claim(#[from] ClauseViolation),
-    /// A defect of this program.
-    #[error("internal error: {0}")]
-    Internal(String),
-}
-
-impl Error {
-    /// Wraps a system error with what was tried on which path.
-    pub fn io(action: &'static str, path: &Path, source: io::Error) -> Self {
-        Self::Io {
-            action,
-            path: path.to_owned(),
-            source,
-        }
-    }
-
-    /// Builds a [`Error::Usage`].
-    pub fn usage(what: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self::Usage {
-            what: what.into(),
-            remedy: remedy.into(),
-        }
-    }
-
-    /// A fault of a whole file.
-    pub fn file(file: &Path, fault: Fault) -> Self {
-        Self::Input(Box::new(InputError {
-            file: file.to_owned(),
-            row: None,
-            fault,
-        }))
-    }
-
-    /// A fault at a row, counted from 1.
-    pub fn row(file: &Path, row: u64, fault: Fault) -> Self {
-        Self::Input(Box::new(InputError {
-            file: file.to_owned(),
-            row: Some(row),
-            fault,
-        }))
-    }
-
-    /// The class, which decides the exit code.
-    pub fn class(&self) -> ExitClass {
-        match self {
-            Self::Input(_) | Self::Usage { .. } | Self::Run { .. } | Self::Capacity(_) => {
-                ExitClass::Input
-            }
-            Self::Refused { .. } | Self::Claim(_) => ExitClass::Refused,
-            Self::Srs(SrsError::Read { .. } | SrsError::Write { .. })
-            | Self::Proof(ProofError::Key(KeyError::Store { .. }))
-            | Self::Io { .. } => ExitClass::Io,
-            Self::Srs(_)
-            | Self::Proof(
-                ProofError::TooLarge { .. }
-                | ProofError::Statement(_)
-                | ProofError::Key(KeyError::Environment { .. }),
-            ) => ExitClass::Input,
-            Self::Proof(_) | Self::Internal(_) => ExitClass::Internal,
-        }
-    }
-
-    /// The fault inside an input error.
-    pub fn fault(&self) -> Option<&Fault> {
-        match self {
-            Self::Input(input) => Some(&input.fault),
-            _ => None,
-        }
-    }
-}
-
-/// A fault of an input file: where, what, and the remedy.
-#[derive(Debug, thiserror::Error)]
-#[error("{}{}: {fault}; {}", file.display(), at(*row), fault.remedy())]
-pub struct InputError {
-    /// The file.
-    pub file: PathBuf,
-    /// The row, counted from 1, where the fault has one.
-    pub row: Option<u64>,
-    /// What is wrong.
-    pub fault: Fault,
-}
-
-fn at(row: Option<u64>) -> String {
-    row.map_or_else(String::new, |row| format!(", row {row}"))
-}
 
 /// What can be wrong with an input.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -442,6 +252,7 @@ impl Fault {
             }
             Self::Manifest(_) => "use the manifest as its owner published it",
             Self::Registry(RegistryError::Full { .. }) => "start another registry",
+            Self::Registry(RegistryError::Registered { .. }) => "a tranche is registered once",
             Self::Registry(_) => "it was altered: use the snapshot as it was published",
             Self::ProofFile(_) => "ask the prover for the file again",
             Self::VerifyingKey(_) => "take the key from a release",
@@ -455,42 +266,5 @@ impl Fault {
             Self::NotKey => "give a key file as --new-key writes it",
             Self::Mismatch(_) => "give files of the same thing",
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn messages_name_file_row_and_remedy() {
-        let error = Error::row(
-            Path::new("a.jsonl"),
-            7,
-            Fault::MissingField("answer".into()),
-        );
-        assert_eq!(
-            error.to_string(),
-            "a.jsonl, row 7: no field \"answer\"; choose fields that every row has"
-        );
-        assert_eq!(error.class().code(), 2);
-        let error = Error::file(Path::new("a.npy"), Fault::Empty("draws"));
-        assert_eq!(
-            error.to_string(),
-            "a.npy: holds no draws; check the path and the format"
-        );
-    }
-
-    #[test]
-    fn classes_map_to_distinct_codes() {
-        let classes = [
-            ExitClass::Success,
-            ExitClass::Refused,
-            ExitClass::Input,
-            ExitClass::Io,
-            ExitClass::Internal,
-        ];
-        let codes: Vec<u8> = classes.iter().map(|class| class.code()).collect();
-        assert_eq!(codes, [0, 1, 2, 3, 4]);
     }
 }

@@ -1,18 +1,22 @@
 //! What a proof file is worth: verified by the portable verifier alone, and said in plain words.
 
+mod words;
+
 use serde::Serialize;
 use tranche_protocol::Shape;
-use tranche_protocol::context::{Basis, PPM, PayRule, Remainder, RunContext};
+use tranche_protocol::context::PPM;
 use tranche_protocol::evidence::{EvidenceError, EvidenceLevel, level_under};
 use tranche_protocol::felt::{Felt, to_hex};
 use tranche_protocol::hash::narrow_tree::NarrowTree;
 use tranche_protocol::log::LogOrder;
 use tranche_protocol::proof_file::ProofFile;
 use tranche_protocol::registry::Registry;
-use tranche_protocol::statement::{Claim, ClaimCode, DisclosureStatement, PayList, UsageStatement};
-use tranche_protocol::unit::UnitDefinition;
+use tranche_protocol::statement::{ClaimCode, DisclosureStatement, UsageStatement};
 use tranche_verifier::VerifyingKey;
 use tranche_verifier::file::{Statement, belongs_to, verify_file};
+
+pub use words::claim_words;
+use words::{context_words, minimum_words, percent};
 
 /// The outcome of a verification.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -313,108 +317,4 @@ fn judge_disclosure(
     judgement.srs_insecure |= file.header.srs_insecure;
     judgement.shows.extend(claims);
     judge_usage(&Bench { file, ..*bench }, file, &usage, judgement);
-}
-
-/// What a disclosure claims, in plain words; `name` gives an id a name.
-pub fn claim_words(
-    disclosure: &DisclosureStatement,
-    name: &dyn Fn(&Felt) -> Option<String>,
-) -> Vec<String> {
-    let mut words: Vec<String> = disclosure
-        .claims
-        .iter()
-        .map(|claim| one_claim(claim, name))
-        .collect();
-    if let Some(pay) = &disclosure.pay {
-        words.extend(pay_words(pay));
-    }
-    words
-}
-
-fn one_claim(claim: &Claim, name: &dyn Fn(&Felt) -> Option<String>) -> String {
-    let tranche = || {
-        let id = to_hex(&claim.subject);
-        name(&claim.subject).map_or_else(
-            || format!("tranche {id}"),
-            |name| format!("tranche {id} ({name})"),
-        )
-    };
-    let share = || match claim.lo == claim.hi {
-        true => format!("exactly {}, rounded down,", percent(claim.lo)),
-        false => format!("{} to {}", percent(claim.lo), percent(claim.hi)),
-    };
-    match claim.code {
-        ClaimCode::ShareOfRegistered => {
-            format!("{}: {} of the registered part", tranche(), share())
-        }
-        ClaimCode::ShareOfWhole => format!("{}: {} of the whole run", tranche(), share()),
-        ClaimCode::Exclusion => format!("{}: not drawn from at all", tranche()),
-        ClaimCode::RegisteredShare => format!("registered data is {} of the whole run", share()),
-    }
-}
-
-fn pay_words(pay: &PayList) -> Vec<String> {
-    let head = match pay.rule {
-        PayRule::None => return Vec::new(),
-        PayRule::Shares => format!(
-            "pay by shares of the registered part, parts per 1000000000, {}:",
-            match pay.remainder {
-                Remainder::Keep => "the remainder kept",
-                Remainder::FirstPayee => "the remainder to the first payee",
-            }
-        ),
-        PayRule::Metered => {
-            "pay by units and each owner's rate, in the token's smallest part:".to_owned()
-        }
-    };
-    let payees = pay
-        .payees
-        .iter()
-        .map(|payee| format!("  {} gets {}", payee.owner, payee.amount));
-    let total = format!("  total {}", pay.total);
-    std::iter::once(head).chain(payees).chain([total]).collect()
-}
-
-fn context_words(context: &RunContext) -> Vec<String> {
-    let terms = &context.terms;
-    let unit = match terms.unit {
-        unit if unit == UnitDefinition::Record.felt() => "records".to_owned(),
-        unit if unit == UnitDefinition::Byte.felt() => "bytes".to_owned(),
-        unit => format!("a tokenizer's tokens (unit {})", to_hex(&unit)),
-    };
-    let order = match terms.order {
-        LogOrder::Planned => "PLANNED: what the trainer meant to read",
-        LogOrder::Consumed => "consumed: what the builder says training read",
-    };
-    let pay = match (terms.pay_rule, terms.basis) {
-        (PayRule::None, _) => "nothing is paid".to_owned(),
-        (PayRule::Shares, Basis::Registered) => {
-            "a pot is shared by units of the registered part".to_owned()
-        }
-        (PayRule::Shares, Basis::Whole) => "a pot is shared by units of the whole run".to_owned(),
-        (PayRule::Metered, _) => "each unit is paid at its owner's rate".to_owned(),
-    };
-    vec![
-        format!(
-            "run 0x{} of contract {} on chain {}",
-            hex::encode(context.run_id),
-            context.contract,
-            context.chain_id
-        ),
-        format!("units counted: {unit}"),
-        format!("log order: {order}"),
-        format!("terms: {pay}"),
-    ]
-}
-
-fn minimum_words(context: &RunContext) -> String {
-    format!(
-        "registered data is at least {} of the whole run",
-        percent(context.terms.min_registered_ppm)
-    )
-}
-
-/// Parts per million as a percentage with all its digits.
-pub fn percent(ppm: u32) -> String {
-    format!("{}.{:04} %", ppm / 10_000, ppm % 10_000)
 }

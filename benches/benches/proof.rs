@@ -14,12 +14,11 @@ fn usage(criterion: &mut Criterion) {
         uniform: false,
     };
     let (witness, _, statement, context) = Workload::new(size).build().expect("the run fits");
-    let rung = params::LADDER[0];
+    let rung = params::rung_by_name("usage-17").expect("the rung exists");
     let srs = Srs::development(rung.params.k).expect("k is in range");
     let key = CircuitKey::usage(&srs, &KeyStore::new(None), &rung).expect("keys are generated");
-    let prove = || {
-        prove_usage(&srs, &key, &rung, &witness, &statement, &context, None).expect("it proves")
-    };
+    let prove =
+        || prove_usage(&srs, &key, &rung, &witness, &statement, &context, None).expect("it proves");
     let mut group = criterion.benchmark_group("usage-17");
     group.sample_size(10);
     group.bench_function("prove", |b| b.iter(prove));

@@ -23,6 +23,7 @@ macro_rules! shipped {
     };
 }
 shipped![
+    "usage-13",
     "usage-17",
     "usage-18",
     "usage-19",

@@ -139,7 +139,7 @@ fn the_whole_flow() {
     assert!(!public.contains("4000"), "the number of draws is secret");
 
     let estimate = good(folder, "estimate --run run");
-    assert_eq!(estimate["circuit"], "usage-17");
+    assert_eq!(estimate["circuit"], "usage-13");
 
     // Without evidence the terms are not met; the proof itself is fine.
     good(folder, "prove --run run --out unsigned.proof");

@@ -23,7 +23,7 @@ fn check(name: &str) {
 
 #[test]
 fn the_smallest_usage_key_is_pinned() {
-    check("usage-17");
+    check("usage-13");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use halo2_proofs::poly::commitment::ParamsProver;
 use serde::Serialize;
 use tranche_benches::machine;
 use tranche_benches::workload::{Size, Workload};
-use tranche_circuits::usage::params;
+use tranche_circuits::usage::params::{self, Demand};
 use tranche_prover::{CircuitKey, KeyStore, Srs, Stage, prove_usage};
 
 /// Proves and verifies one made-up run on the smallest circuit that fits, and prints what it cost.
@@ -59,7 +59,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     let start = Instant::now();
     let (witness, _, statement, context) = workload.build()?;
     let witness_seconds = start.elapsed().as_secs_f64();
-    let rung = params::choose_rung(size.draws, witness.places.len(), size.uniform)?;
+    let rung = params::choose_rung(Demand {
+        draws: size.draws,
+        chunks: witness.places.len(),
+        tranches: size.tranches,
+        uniform: size.uniform,
+    })?;
     eprintln!(
         "circuit {}: {} places touched, {} draws",
         rung.name,

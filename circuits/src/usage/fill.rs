@@ -242,9 +242,9 @@ impl Fill<'_, '_> {
     /// Units before the scale, draws and active places by slot, the private tranche last.
     fn native_usage(&self) -> Vec<[u64; 3]> {
         let chunk = self.params.shape.records_per_chunk();
-        let mut usage = vec![[0u64; 3]; self.params.slots() + 1];
+        let mut usage = vec![[0u64; 3]; self.params.slots + 1];
         for place in &self.inputs.places {
-            if let Some(sums) = usage.get_mut(place.slot.unwrap_or(self.params.slots())) {
+            if let Some(sums) = usage.get_mut(place.slot.unwrap_or(self.params.slots)) {
                 sums[2] += 1;
             }
         }
@@ -255,7 +255,7 @@ impl Fill<'_, '_> {
             let Some(place) = self.inputs.places.get(position / chunk) else {
                 continue;
             };
-            let slot = place.slot.unwrap_or(self.params.slots());
+            let slot = place.slot.unwrap_or(self.params.slots);
             let units = place.units.get(position % chunk).copied().unwrap_or(0);
             if let Some(sums) = usage.get_mut(slot) {
                 sums[0] += u64::from(units);
@@ -273,7 +273,7 @@ impl Fill<'_, '_> {
             index: 0,
             path: Vec::new(),
         };
-        let inputs: Vec<_> = (0..self.params.slots())
+        let inputs: Vec<_> = (0..self.params.slots)
             .map(|j| self.inputs.slots.get(j).unwrap_or(&empty))
             .collect();
         let id_tag = tag(Tag::TrancheId);
@@ -919,7 +919,7 @@ impl Fill<'_, '_> {
     /// S7: salted leaves in a secret order, the bucket, and the usage commitment.
     fn usage(&mut self, slots: &[SlotCells], bucket: Spot) -> Vec<[Spot; 3]> {
         const LABEL: &str = "S7 usage commitment is the tree over the leaves";
-        let count = self.params.slots();
+        let count = self.params.usage_leaves();
         let mut leaves = Vec::with_capacity(count);
         let mut level = Vec::with_capacity(count);
         for leaf in 0..count {

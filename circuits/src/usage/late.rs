@@ -40,7 +40,7 @@ pub fn second_phase<'c>(
     late.sums(config, params, first, challenges);
     late.counting(config, params, first);
     late.slot_identity(config, first, members);
-    late.leaves(first);
+    late.leaves(params, first);
     late.folds(config, params, first, challenges);
     late.arith
 }
@@ -178,15 +178,15 @@ impl Late<'_, '_> {
         );
     }
 
-    /// S7: the leaves hold the slots' values, each once, in any order.
-    fn leaves(&mut self, first: &FirstPhase<'_>) {
+    /// S7: the leaves hold the slots' values, each once, in any order; leaves beyond the slots are empty.
+    fn leaves(&mut self, params: &UsageParams, first: &FirstPhase<'_>) {
         self.arith
             .clause("S7 leaves are the slots in a secret order");
         let sides: [Vec<[Spot; 3]>; 2] = [
             first.slots.iter().map(|slot| slot.leaf).collect(),
             first.leaves.clone(),
         ];
-        let totals = sides.map(|side| {
+        let mut totals = sides.map(|side| {
             let mut total = self.sheet.constant(Fr::ZERO);
             for [id, owner_rate, amounts] in side {
                 let tuple = self
@@ -201,6 +201,12 @@ impl Late<'_, '_> {
             }
             total
         });
+        let beyond = params.usage_leaves() - params.slots;
+        if beyond > 0 {
+            let inverse = self.arith.inverse(self.sheet, self.cells.zeta);
+            let beyond = Operand::Constant(Fr::from(beyond as u64));
+            totals[0] = self.arith.mul_add(self.sheet, totals[0], inverse, beyond);
+        }
         self.sheet.copy(
             totals[0],
             totals[1],

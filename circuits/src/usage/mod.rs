@@ -66,7 +66,7 @@ impl UsageCircuit {
     pub fn fits(&self) -> bool {
         self.inputs.draws.len() <= self.params.draws()
             && self.inputs.places.len() <= self.params.places
-            && self.inputs.slots.len() <= self.params.slots()
+            && self.inputs.slots.len() <= self.params.slots
     }
 }
 

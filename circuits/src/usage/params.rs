@@ -23,6 +23,8 @@ pub struct UsageParams {
     pub places: usize,
     /// Leaves of the log.
     pub log_leaves: usize,
+    /// Slots for registered tranches, at most the usage tree's leaves.
+    pub slots: usize,
     /// Narrow-hash engines.
     pub narrow_engines: usize,
     /// Arithmetic columns of the first and of the second phase.
@@ -58,6 +60,7 @@ const fn rung(name: &'static str, k: u32, engines: usize, arith: usize, uniform:
             unit_lanes: 10,
             places: target.div_ceil(shape.records_per_chunk()),
             log_leaves: target.div_ceil(shape.draws_per_leaf()),
+            slots: 1 << shape.usage_depth,
             narrow_engines: engines,
             arith: [arith, 1],
             uniform,
@@ -65,8 +68,26 @@ const fn rung(name: &'static str, k: u32, engines: usize, arith: usize, uniform:
     }
 }
 
-/// The ladder, smallest first. The number in a name is log2 of the draws and of the table's positions.
-pub const LADDER: [Rung; 8] = [
+/// The smallest rung. The range table's 2^12 entries ask for 2^13 rows, in which 24 registry paths fit; few draw lanes keep it narrow.
+const SMALLEST: Rung = Rung {
+    name: "usage-13",
+    params: UsageParams {
+        k: 13,
+        shape: Shape::STANDARD,
+        draw_lanes: 2,
+        unit_lanes: 10,
+        places: 50,
+        log_leaves: 6,
+        slots: 24,
+        narrow_engines: 8,
+        arith: [2, 1],
+        uniform: false,
+    },
+};
+
+/// The ladder, smallest first. The number in a name is log2 of the draws that fit, rounded down.
+pub const LADDER: [Rung; 9] = [
+    SMALLEST,
     rung("usage-17", 14, 8, 2, false),
     rung("usage-18", 15, 4, 1, false),
     rung("usage-19", 16, 2, 1, false),
@@ -95,6 +116,16 @@ pub enum CapacityError {
         /// Draws of the largest rung.
         most: usize,
     },
+    /// More registered tranches than the largest rung has slots.
+    #[error(
+        "the run draws from {got} registered tranches, but a proof holds {most}: prove the run in segments of at most {most} tranches"
+    )]
+    Tranches {
+        /// Tranches of the run.
+        got: usize,
+        /// Slots of the largest rung.
+        most: usize,
+    },
     /// More touched chunks than the largest rung has.
     #[error(
         "the run touches {got} chunks of {chunk} records, but the largest circuit for this run holds {most}: prove the run in shorter segments"
@@ -109,29 +140,54 @@ pub enum CapacityError {
     },
 }
 
-/// The smallest rung for a number of draws and touched chunks, all tranches uniform or not.
+/// What a run asks of a circuit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Demand {
+    /// Draws of the run.
+    pub draws: usize,
+    /// Chunks that the run touches.
+    pub chunks: usize,
+    /// Registered tranches that the run draws from.
+    pub tranches: usize,
+    /// Whether all tranches are uniform, the private one included if it has records.
+    pub uniform: bool,
+}
+
+/// The smallest rung for a run; a run whose tranches are all uniform gets a uniform rung.
 ///
-/// Runs whose tranches are all uniform get a uniform rung.
-pub fn choose_rung(draws: usize, chunks: usize, uniform: bool) -> Result<Rung, CapacityError> {
-    let fitting = LADDER.iter().filter(|rung| rung.params.uniform == uniform);
-    let mut most = (0, 0);
-    for rung in fitting {
-        let params = &rung.params;
-        if draws <= params.draws() && chunks <= params.places {
-            return Ok(*rung);
-        }
-        most = (most.0.max(params.draws()), most.1.max(params.places));
+/// # Errors
+/// [`CapacityError`] naming what is too large.
+pub fn choose_rung(demand: Demand) -> Result<Rung, CapacityError> {
+    let fitting = || {
+        LADDER
+            .iter()
+            .filter(|rung| rung.params.uniform == demand.uniform)
+    };
+    if let Some(rung) = fitting().find(|rung| rung.params.holds(&demand)) {
+        return Ok(*rung);
     }
-    if draws > most.0 {
+    let most = |size: fn(&UsageParams) -> usize| {
+        fitting()
+            .map(|rung| size(&rung.params))
+            .max()
+            .unwrap_or_default()
+    };
+    if demand.tranches > most(|params| params.slots) {
+        return Err(CapacityError::Tranches {
+            got: demand.tranches,
+            most: most(|params| params.slots),
+        });
+    }
+    if demand.draws > most(UsageParams::draws) {
         return Err(CapacityError::Draws {
-            got: draws,
-            most: most.0,
+            got: demand.draws,
+            most: most(UsageParams::draws),
         });
     }
     Err(CapacityError::Chunks {
-        got: chunks,
+        got: demand.chunks,
         chunk: Shape::STANDARD.records_per_chunk(),
-        most: most.1,
+        most: most(|params| params.places),
     })
 }
 
@@ -146,8 +202,15 @@ impl UsageParams {
         self.places * self.shape.records_per_chunk()
     }
 
-    /// Slots for registered tranches.
-    pub const fn slots(&self) -> usize {
+    /// Whether a run fits.
+    pub const fn holds(&self, demand: &Demand) -> bool {
+        demand.draws <= self.draws()
+            && demand.chunks <= self.places
+            && demand.tranches <= self.slots
+    }
+
+    /// Leaves of the usage tree.
+    pub const fn usage_leaves(&self) -> usize {
         1 << self.shape.usage_depth
     }
 
@@ -195,14 +258,14 @@ impl UsageParams {
 
     /// All narrow hashes: id and registry path of each slot, the private id, usage leaves and tree, bucket, commitment.
     pub fn narrow_hashes(&self) -> usize {
-        let slots = self.slots();
-        slots * (7 + self.shape.registry_depth) + 7 + slots * 3 + (slots - 1) + 2 + 1
+        let leaves = self.usage_leaves();
+        self.slots * (7 + self.shape.registry_depth) + 7 + leaves * 3 + (leaves - 1) + 2 + 1
     }
 
     /// Rows that the narrow chip needs.
     pub fn narrow_rows(&self) -> usize {
-        let chains = self.slots().div_ceil(self.narrow_engines) * (7 + self.shape.registry_depth);
-        let free = self.narrow_hashes() - self.slots() * (7 + self.shape.registry_depth);
+        let chains = self.slots.div_ceil(self.narrow_engines) * (7 + self.shape.registry_depth);
+        let free = self.narrow_hashes() - self.slots * (7 + self.shape.registry_depth);
         (chains + free.div_ceil(self.narrow_engines)) * narrow::ROWS
     }
 }

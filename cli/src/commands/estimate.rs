@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde::Serialize;
-use tranche_circuits::usage::params::{Rung, choose_rung};
+use tranche_circuits::usage::params::{Demand, Rung, choose_rung};
 use tranche_protocol::Shape;
 use tranche_protocol::tranche::Kind;
 
@@ -118,14 +118,15 @@ impl Report for EstimateReport {
 /// # Errors
 /// [`Error::Capacity`] when no circuit holds the run; the errors of the run's folder or log.
 pub fn run(args: &EstimateArgs) -> Result<EstimateReport, Error> {
-    let (draws, chunks, uniform) = match (&args.run, &args.log, args.draws, args.records) {
+    let (draws, chunks, tranches, uniform) = match (&args.run, &args.log, args.draws, args.records)
+    {
         (Some(path), ..) => of_log(&RunFolder::open(path)?.log()?)?,
         (None, Some(path), ..) => of_log(&RunLog::open(path)?)?,
         (None, None, Some(draws), Some(records)) => {
             let size = Shape::STANDARD.records_per_chunk() as u64;
             // Each tranche ends within a chunk of its own.
             let chunks = records.div_ceil(size) + args.tranches.saturating_sub(1);
-            (draws, chunks, args.uniform)
+            (draws, chunks, args.tranches, args.uniform)
         }
         _ => {
             return Err(Error::usage(
@@ -135,7 +136,12 @@ pub fn run(args: &EstimateArgs) -> Result<EstimateReport, Error> {
         }
     };
     let whole = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
-    let rung = choose_rung(whole(draws), whole(chunks), uniform)?;
+    let rung = choose_rung(Demand {
+        draws: whole(draws),
+        chunks: whole(chunks),
+        tranches: whole(tranches),
+        uniform,
+    })?;
     let (columns, rows, proof_bytes) = size(&rung)?;
     let cells = columns as u64 * rows;
     let (measured_columns, measured_rows, _) = size(
@@ -175,20 +181,22 @@ fn size(rung: &Rung) -> Result<(usize, u64, u64), Error> {
     Ok((key.advice_phases().len(), 1 << key.k(), key.proof_bytes()))
 }
 
-/// Draws, touched chunks, and whether all tranches drawn from are uniform.
-fn of_log(log: &RunLog) -> Result<(u64, u64, bool), Error> {
+/// Draws, touched chunks, registered tranches drawn from, and whether all tranches are uniform.
+fn of_log(log: &RunLog) -> Result<(u64, u64, u64, bool), Error> {
     let size = Shape::STANDARD.records_per_chunk() as u32;
     let chunks: HashSet<(u32, u32)> = log
         .draws()
         .map(|draw| (draw.source, draw.record / size))
         .collect();
     let mut uniform = true;
+    let mut tranches = 0;
     for (index, source) in log.sources().iter().enumerate() {
         let drawn = chunks.iter().any(|(source, _)| *source as usize == index);
+        tranches += u64::from(drawn && !source.private);
         if drawn || source.private {
             let folder = TrancheFolder::open(&source.folder)?;
             uniform &= folder.contents().kind == Kind::Uniform;
         }
     }
-    Ok((log.count(), chunks.len() as u64, uniform))
+    Ok((log.count(), chunks.len() as u64, tranches, uniform))
 }

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use clap::Args;
 use serde::Serialize;
-use tranche_circuits::usage::params::{Rung, choose_rung};
+use tranche_circuits::usage::params::{Demand, Rung, choose_rung};
 use tranche_protocol::proof_file::ProofFile;
 use tranche_protocol::tranche::Kind;
 use tranche_protocol::usage_relation::UsageWitness;
@@ -147,20 +147,19 @@ fn is_uniform(witness: &UsageWitness) -> bool {
 }
 
 fn rung(witness: &UsageWitness, name: Option<&str>) -> Result<Rung, Error> {
-    let (draws, places, uniform) = (
-        witness.draws.len(),
-        witness.places.len(),
-        is_uniform(witness),
-    );
-    let smallest = choose_rung(draws, places, uniform)?;
+    let demand = Demand {
+        draws: witness.draws.len(),
+        chunks: witness.places.len(),
+        tranches: witness.slots.len(),
+        uniform: is_uniform(witness),
+    };
+    let smallest = choose_rung(demand)?;
     let Some(name) = name else {
         return Ok(smallest);
     };
     match Circuit::by_name(name)? {
         Circuit::Usage(rung)
-            if draws <= rung.params.draws()
-                && places <= rung.params.places
-                && (uniform || !rung.params.uniform) =>
+            if rung.params.holds(&demand) && (demand.uniform || !rung.params.uniform) =>
         {
             Ok(rung)
         }

@@ -168,6 +168,11 @@ pub fn s3(shape: &Shape, witness: &UsageWitness, statement: &UsageStatement) -> 
             S3,
             "slot {index} has another unit"
         );
+        ensure!(
+            witness.sums(PlaceSlot::Slot(index)).1 > 0,
+            S3,
+            "slot {index} was never drawn from"
+        );
     }
     let increasing = witness
         .slots

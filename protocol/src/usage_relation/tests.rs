@@ -117,6 +117,21 @@ fn s3_slots_are_registered_in_order_with_one_unit() {
         };
         w.private = PrivateTranche::new(contents, w.private.salt()).unwrap();
     });
+    // A registered slot that nothing was drawn from.
+    breaks(Clause::S3, |w, _| {
+        let registry = SampleRun::new(&TOY, 100).registry;
+        let idle = Slot {
+            tranche: sample::uniform(&TOY, 6, 1, 8),
+            registry_index: 3,
+            registry_path: registry.path(3).unwrap(),
+        };
+        w.slots.insert(2, idle);
+        for place in &mut w.places {
+            if place.slot == PlaceSlot::Slot(2) {
+                place.slot = PlaceSlot::Slot(3);
+            }
+        }
+    });
     // The same registration in two slots: sums could be split between them.
     breaks(Clause::S3, |w, _| {
         let again = w.slots[2].clone();

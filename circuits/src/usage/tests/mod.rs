@@ -11,7 +11,7 @@ use tranche_protocol::sample::SampleRun;
 
 use super::config::{Challenges, UsageConfig};
 use super::inputs::{UsageInputs, UsagePublic};
-use super::params::{LADDER, UsageParams};
+use super::params::{CapacityError, Demand, LADDER, UsageParams, choose_rung};
 use super::{UsageCircuit, fill, late};
 use crate::checker::{Checker, Violation};
 use crate::chips::arith::ArithChip;
@@ -37,6 +37,7 @@ pub(super) const PARAMS: UsageParams = UsageParams {
     unit_lanes: 2,
     places: 9,
     log_leaves: 3,
+    slots: 4,
     narrow_engines: 4,
     arith: [2, 1],
     uniform: false,
@@ -329,8 +330,44 @@ fn every_rung_fits_its_rows() {
 }
 
 #[test]
+fn fewer_slots_than_leaves_are_enough_for_fewer_tranches() {
+    let bench = Bench::new(UsageParams { slots: 3, ..PARAMS });
+    let (inputs, public) = sample();
+    let none: Vec<String> = Vec::new();
+    assert_eq!(bench.names(&inputs, &public, |_, _| (), |_, _| ()), none);
+}
+
+#[test]
+fn the_smallest_rung_that_holds_a_run_is_chosen() {
+    let demand = |draws, chunks, tranches, uniform| Demand {
+        draws,
+        chunks,
+        tranches,
+        uniform,
+    };
+    let chosen = |demand| choose_rung(demand).map(|rung| rung.name);
+    assert_eq!(chosen(demand(5_000, 10, 5, false)), Ok("usage-13"));
+    assert_eq!(chosen(demand(5_000, 10, 25, false)), Ok("usage-17"));
+    assert_eq!(chosen(demand(5_000, 51, 5, false)), Ok("usage-17"));
+    assert_eq!(chosen(demand(1 << 20, 704, 64, false)), Ok("usage-20"));
+    assert_eq!(chosen(demand(5_000, 10, 5, true)), Ok("usage-uniform-17"));
+    assert!(matches!(
+        chosen(demand(5_000, 10, 65, false)),
+        Err(CapacityError::Tranches { got: 65, most: 64 })
+    ));
+    assert!(matches!(
+        chosen(demand(1 << 21, 10, 5, false)),
+        Err(CapacityError::Draws { .. })
+    ));
+    assert!(matches!(
+        chosen(demand(5_000, 705, 5, false)),
+        Err(CapacityError::Chunks { most: 704, .. })
+    ));
+}
+
+#[test]
 fn no_gate_passes_the_masks_degree() {
-    for params in [PARAMS, LADDER[0].params, LADDER[4].params] {
+    for params in [PARAMS, LADDER[0].params, LADDER[1].params, LADDER[5].params] {
         let mut cs = ConstraintSystem::default();
         UsageConfig::configure(&mut cs, &params);
         let degrees = cs.gates().iter().flat_map(|gate| gate.polynomials());

@@ -355,6 +355,13 @@ fn tampered(folder: &Path) {
         2,
         &["registry"],
     );
+    good(folder, "register --registry other.json plays");
+    bad(
+        folder,
+        "verify usage.proof --registry other.json",
+        1,
+        &["unmet", "never had this root"],
+    );
     for length in [0, 7, 100, bytes.len() - 1] {
         fs::write(folder.join("lie.proof"), &bytes[..length]).unwrap();
         bad(folder, "verify lie.proof", 2, &["lie.proof"]);

@@ -247,6 +247,38 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_disclosure_stands_on_the_usage_proof_of_its_run_only() {
+        let felt = tranche_protocol::Felt::from;
+        let usage = UsageStatement {
+            context: felt(1u64),
+            registry_root: felt(2u64),
+            run_commitment: felt(3u64),
+            usage_commitment: felt(4u64),
+            unit: felt(5u64),
+            order: tranche_protocol::log::LogOrder::Consumed,
+        };
+        let own = DisclosureStatement {
+            context: usage.context,
+            usage_commitment: usage.usage_commitment,
+            unit: usage.unit,
+            claims: alloc::vec![],
+            pay: None,
+        };
+        assert_eq!(belongs_to(&own, &usage), Ok(()));
+        let other = |change: fn(&mut DisclosureStatement)| {
+            let mut disclosure = own.clone();
+            change(&mut disclosure);
+            belongs_to(&disclosure, &usage)
+        };
+        assert_eq!(
+            other(|d| d.usage_commitment = 9u64.into()),
+            Err(LinkError::UsageCommitment)
+        );
+        assert_eq!(other(|d| d.context = 9u64.into()), Err(LinkError::Context));
+        assert_eq!(other(|d| d.unit = 9u64.into()), Err(LinkError::Unit));
+    }
+
+    #[test]
     fn capacities_are_those_of_the_published_circuits() {
         for (inputs, payees) in [(86, 16), (134, 64)] {
             let capacity = Capacity { claims: 16, payees };

@@ -35,7 +35,7 @@ pub struct EstimateArgs {
     /// Different records that it draws
     #[arg(long, requires = "draws")]
     pub records: Option<u64>,
-    /// Tranches that it draws from, the unregistered one counted
+    /// Registered tranches that it draws from
     #[arg(long, default_value_t = 1, requires = "draws")]
     pub tranches: u64,
     /// Every tranche is uniform
@@ -124,8 +124,8 @@ pub fn run(args: &EstimateArgs) -> Result<EstimateReport, Error> {
         (None, Some(path), ..) => of_log(&RunLog::open(path)?)?,
         (None, None, Some(draws), Some(records)) => {
             let size = Shape::STANDARD.records_per_chunk() as u64;
-            // Each tranche ends within a chunk of its own.
-            let chunks = records.div_ceil(size) + args.tranches.saturating_sub(1);
+            // Each tranche, a private one too, ends within a chunk of its own.
+            let chunks = records.div_ceil(size).saturating_add(args.tranches);
             (draws, chunks, args.tranches, args.uniform)
         }
         _ => {

@@ -249,6 +249,24 @@ pub(super) fn slot_sum(sheet: &Sheet, slot: usize) -> Spot {
     }
 }
 
+/// The cell of a slot's id as its leaf must hold it: zero for an inactive slot.
+pub(super) fn gated_id(sheet: &Sheet, slot: usize) -> Spot {
+    let products: Vec<Spot> = sheet
+        .copies()
+        .iter()
+        .filter(|copy| {
+            copy.label == "S7 inactive slots have empty leaves" && copy.left.row % 4 == 1
+        })
+        .map(|copy| copy.left)
+        .collect();
+    // Two products a slot: the id, then owner and rate.
+    let product = products[2 * slot];
+    Spot {
+        row: product.row + 2,
+        ..product
+    }
+}
+
 /// Says that an active slot is inactive, and carries that through.
 pub(super) fn deactivate_slot(config: &UsageConfig, sheet: &mut Sheet, slot: usize) {
     let idle: Vec<Spot> = sheet

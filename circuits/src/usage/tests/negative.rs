@@ -10,6 +10,7 @@ use tranche_protocol::tranche::Tranche;
 
 use super::super::config::UsageConfig;
 use super::super::inputs::{PlaceInputs, SlotInputs, TrancheInputs, UsageInputs, UsagePublic};
+use super::super::params::UsageParams;
 use super::{Bench, PARAMS, SHAPE, adopt, adopted, sample};
 use crate::field::to_halo;
 use crate::sheet::{Sheet, Spot};
@@ -652,5 +653,82 @@ fn s3_a_gap_between_active_slots() {
     assert!(
         names.contains(&"S4 inactive slots count nothing".to_string()),
         "{names:?}"
+    );
+}
+
+#[test]
+fn s7_a_leaf_beyond_the_slots_is_empty() {
+    // Three slots, four leaves: the fourth leaf claims units of its own.
+    let bench = Bench::new(UsageParams { slots: 3, ..PARAMS });
+    let (inputs, public) = sample();
+    let empty = inputs
+        .usage_order
+        .iter()
+        .position(|slot| *slot == 3)
+        .unwrap();
+    let forge = |config: &UsageConfig, sheet: &mut Sheet| {
+        let spot = super::leaf_amounts(sheet, &inputs, empty);
+        add(sheet, spot, Fr::from(1_000));
+        super::propagate(config, sheet, spot);
+    };
+    let mut forged = None;
+    let reading = |config: &UsageConfig, sheet: &mut Sheet| {
+        forge(config, sheet);
+        forged = Some(adopt(sheet, &public));
+    };
+    bench.names(&inputs, &public, reading, none);
+    let names = bench.names(&inputs, &forged.unwrap(), forge, none);
+    assert_eq!(names, [LEAVES]);
+}
+
+#[test]
+fn s7_an_inactive_slot_with_a_leaf_of_its_own() {
+    // The inactive fourth slot passes its id on to its leaf.
+    let bench = Bench::new(PARAMS);
+    let (inputs, public) = sample();
+    let names = bench.names(
+        &inputs,
+        &public,
+        |_, sheet| {
+            let spot = super::gated_id(sheet, 3);
+            assert_eq!(sheet.value(spot), Fr::ZERO);
+            add(sheet, spot, Fr::ONE);
+        },
+        none,
+    );
+    assert_eq!(names, ["S7 inactive slots have empty leaves", LEAVES]);
+}
+
+#[test]
+fn s2_an_empty_arrangement_leaf_that_is_not_zero() {
+    let bench = Bench::new(UsageParams { places: 15, ..PARAMS });
+    let (inputs, public) = sample();
+    let names = bench.names(
+        &inputs,
+        &public,
+        |_, sheet| {
+            let label = "S2 an empty arrangement leaf is zero";
+            let digests: Vec<Spot> = sheet
+                .copies()
+                .iter()
+                .filter(|copy| copy.label == label && copy.left.row % 4 == 2)
+                .map(|copy| copy.left)
+                .collect();
+            let spot = *digests.last().unwrap();
+            let result = Spot {
+                row: spot.row + 1,
+                ..spot
+            };
+            assert_eq!(sheet.value(result), Fr::ZERO);
+            add(sheet, result, Fr::ONE);
+        },
+        none,
+    );
+    assert_eq!(
+        names,
+        [
+            "S2 an empty arrangement leaf is zero",
+            "S2 arrangement holds the places"
+        ]
     );
 }

@@ -6,10 +6,54 @@
 use std::fs::{File, Permissions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tempfile::{Builder, NamedTempFile, TempDir};
 
 use crate::error::Error;
+
+/// What is being written and not complete.
+static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+fn unfinished() -> MutexGuard<'static, Vec<PathBuf>> {
+    UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A path in the list of unfinished ones for as long as it lives.
+#[derive(Debug)]
+struct Listed(PathBuf);
+
+impl Listed {
+    fn new(path: &Path) -> Self {
+        // Absolute, for a program that changes its folder; as given where that fails.
+        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        unfinished().push(path.clone());
+        Self(path)
+    }
+}
+
+impl Drop for Listed {
+    fn drop(&mut self) {
+        unfinished().retain(|path| *path != self.0);
+    }
+}
+
+/// Removes all that is being written and not complete: for a program that is about to end without dropping it. Nothing
+/// is completed any more after it.
+pub fn abandon_all() {
+    let list = unfinished();
+    for path in list.iter().rev() {
+        // What is gone already is as it should be, and for the rest there is nothing better to do.
+        if path.is_dir() {
+            // Another thread may put one more file there before it waits for the lock.
+            let _ = (0..3).any(|_| std::fs::remove_dir_all(path).is_ok());
+        } else {
+            let _ = std::fs::remove_file(path);
+        }
+    }
+    // The lock is never given back: a write that is about to complete waits here until the program ends.
+    std::mem::forget(list);
+}
 
 /// Who may read an artefact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +78,7 @@ pub enum Existing {
 pub struct AtomicFile {
     file: NamedTempFile,
     destination: PathBuf,
+    listed: Listed,
 }
 
 impl AtomicFile {
@@ -53,10 +98,12 @@ impl AtomicFile {
         set_mode(&mut builder, visibility);
         let file = builder
             .tempfile_in(folder(destination))
-            .map_err(|error| Error::io("write beside", destination, error))?;
+            .map_err(|error| Error::io("write", destination, bare(error)))?;
+        let listed = Listed::new(file.path());
         Ok(Self {
             file,
             destination: destination.to_owned(),
+            listed,
         })
     }
 
@@ -65,9 +112,14 @@ impl AtomicFile {
     /// # Errors
     /// [`Error::Usage`] if the destination exists and `existing` is [`Existing::Keep`]; [`Error::Io`] otherwise.
     pub fn commit(self, existing: Existing) -> Result<(), Error> {
-        let Self { file, destination } = self;
+        let Self {
+            file,
+            destination,
+            listed,
+        } = self;
         let failed = |error| Error::io("write", &destination, error);
         file.as_file().sync_all().map_err(failed)?;
+        let list = unfinished();
         match existing {
             Existing::Replace => file
                 .persist(&destination)
@@ -83,6 +135,8 @@ impl AtomicFile {
                 }
             })?,
         };
+        drop(list);
+        drop(listed);
         sync_folder(folder(&destination)).map_err(failed)
     }
 }
@@ -118,6 +172,7 @@ pub fn write(
 pub struct AtomicFolder {
     folder: TempDir,
     destination: PathBuf,
+    listed: Listed,
 }
 
 impl AtomicFolder {
@@ -143,10 +198,12 @@ impl AtomicFolder {
         set_folder_mode(&mut builder, visibility);
         let folder = builder
             .tempdir_in(parent)
-            .map_err(|error| Error::io("write beside", destination, error))?;
+            .map_err(|error| Error::io("write", destination, bare(error)))?;
+        let listed = Listed::new(folder.path());
         Ok(Self {
             folder,
             destination: destination.to_owned(),
+            listed,
         })
     }
 
@@ -163,14 +220,49 @@ impl AtomicFolder {
         let Self {
             folder: made,
             destination,
+            listed,
         } = self;
         let failed = |error| Error::io("write", &destination, error);
         sync_folder(made.path()).map_err(failed)?;
+        let list = unfinished();
         std::fs::rename(made.path(), &destination).map_err(failed)?;
+        drop(list);
         // Nothing is left at the temporary name.
         let _ = made.keep();
+        drop(listed);
         sync_folder(folder(&destination)).map_err(failed)
     }
+}
+
+/// Checks, before work whose result goes to `destination`, that its folder is there.
+///
+/// # Errors
+/// [`Error::Usage`] if it is not, or if `destination` is a folder.
+pub fn check_place(destination: &Path) -> Result<(), Error> {
+    if destination.is_dir() {
+        return Err(Error::usage(
+            format!("{} is a folder", destination.display()),
+            "give the path of a file",
+        ));
+    }
+    let parent = folder(destination);
+    if !parent.is_dir() {
+        return Err(Error::usage(
+            format!("there is no folder {} to write to", parent.display()),
+            "make it first, or choose another path",
+        ));
+    }
+    Ok(())
+}
+
+/// The system's answer without the temporary name that the library adds.
+fn bare(error: io::Error) -> io::Error {
+    error
+        .get_ref()
+        .and_then(std::error::Error::source)
+        .and_then(|source| source.downcast_ref::<io::Error>())
+        .and_then(io::Error::raw_os_error)
+        .map_or(error, io::Error::from_raw_os_error)
 }
 
 fn folder(destination: &Path) -> &Path {

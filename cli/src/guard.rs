@@ -1,28 +1,59 @@
-//! A shield around third-party decoders that can panic on damaged files.
+//! What ends a program early: panics, its own and those of third-party decoders on damaged files, and signals.
 
 use std::cell::Cell;
+use std::io::Write;
 use std::panic::{self, AssertUnwindSafe};
+
+use crate::atomic;
+use crate::error::{Error, ExitClass};
+use crate::output::Format;
 
 thread_local! {
     static SHIELDED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Keeps panics inside [`shielded`] from being reported as defects of the program, and reports all others in one line.
-/// Called once, when the program starts.
+/// The exit code after a signal to stop, as shells give it for an interrupt.
+pub const INTERRUPTED: u8 = 130;
+
+/// Keeps panics from being reported by the runtime: [`conclude`] does it, once and in the format asked for. Has a signal to
+/// stop remove what is half-written. Called once, when the program starts.
 pub fn install() {
-    panic::set_hook(Box::new(move |info| {
+    panic::set_hook(Box::new(|info| {
         if !SHIELDED.get() {
             let place = info.location().map(ToString::to_string);
             let place = place.unwrap_or_else(|| "an unknown place".to_owned());
-            let what = info.payload_as_str().unwrap_or("no message");
-            eprintln!("error: a defect of this program at {place}: {what}");
+            // A panic in the hook would abort: nobody is left to tell when standard error is gone.
+            let _ = writeln!(std::io::stderr(), "a defect of this program at {place}");
         }
     }));
+    // Without the handler a signal ends the program all the same; only temporary files stay behind.
+    let _ = ctrlc::set_handler(|| {
+        atomic::abandon_all();
+        let _ = writeln!(std::io::stderr(), "\ninterrupted; nothing half-written is left");
+        std::process::exit(INTERRUPTED.into());
+    });
 }
 
-/// Runs the program; a panic becomes an error, already reported.
-pub fn contained<T>(program: impl FnOnce() -> T) -> Option<T> {
-    panic::catch_unwind(AssertUnwindSafe(program)).ok()
+/// Runs the program, reports its error or panic on standard error, and gives what to exit with.
+pub fn conclude(format: Format, program: impl FnOnce() -> Result<ExitClass, Error>) -> ExitClass {
+    let error = match panic::catch_unwind(AssertUnwindSafe(program)) {
+        Ok(Ok(class)) => return class,
+        Ok(Err(error)) => error,
+        Err(payload) => {
+            let text = payload.downcast_ref::<&str>().copied();
+            let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+            Error::Internal(text.unwrap_or("a panic without a message").to_owned())
+        }
+    };
+    report(format, &error);
+    error.class()
+}
+
+/// Writes an error to standard error.
+pub fn report(format: Format, error: &Error) {
+    let text = format.render_error(error);
+    // Nobody is left to tell when standard error is gone.
+    let _ = std::io::stderr().write_all(text.as_bytes());
 }
 
 /// Runs `decode`; `None` if it panicked. What `decode` was changing then is in no known state and must not be used again.

@@ -12,9 +12,13 @@ pub mod registry;
 pub mod run;
 pub mod verify;
 
+use std::ffi::OsString;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Parser, Subcommand};
 
 use crate::error::{Error, ExitClass};
+use crate::guard;
 use crate::output::{Format, Report};
 use crate::progress::Progress;
 use crate::shipped::KeyRing;
@@ -81,6 +85,41 @@ pub fn execute(arguments: &Arguments) -> Result<ExitClass, Error> {
         Command::Srs(args) => print(format, &keys::srs(args, progress)?),
         Command::Keys(args) => print(format, &keys::keys(args, progress)?),
     }
+}
+
+/// Says that the arguments are not understood, or prints the help or version that they ask for.
+pub fn misused(error: &clap::Error, arguments: impl IntoIterator<Item = OsString>) -> ExitClass {
+    let json = arguments
+        .into_iter()
+        .take_while(|argument| argument != "--")
+        .any(|argument| argument == "--json");
+    let asked = matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+    );
+    if !json || asked {
+        // Nobody is left to tell when the output is gone.
+        let _ = error.print();
+    } else {
+        guard::report(Format::Json, &usage_error(error));
+    }
+    match asked {
+        true => ExitClass::Success,
+        false => ExitClass::Input,
+    }
+}
+
+/// The first line of the parser's message, and what it shows as usage.
+fn usage_error(error: &clap::Error) -> Error {
+    let text = error.render().to_string();
+    let (what, _) = text.split_once("\n\n").unwrap_or((&text, ""));
+    let what = what.trim().trim_start_matches("error: ");
+    let what: Vec<&str> = what.lines().map(str::trim).collect();
+    let remedy = match error.get(ContextKind::Usage) {
+        Some(ContextValue::StyledStr(usage)) => usage.to_string(),
+        _ => "see --help".to_owned(),
+    };
+    Error::usage(what.join(" "), remedy.trim())
 }
 
 fn print(format: Format, report: &impl Report) -> Result<ExitClass, Error> {

@@ -1,11 +1,15 @@
 //! The structured reference string: powers of a secret in G1, and what identifies them.
 //!
 //! Test strategy: the development string equals halo2's own set-up for the same secret; files are broken one property at
-//! a time and each must be refused with its own fault (`tests/srs.rs`).
+//! a time and each must be refused with its own fault (`tests/srs.rs`, `tests/srs_import.rs`).
 
+mod ceremony;
 mod development;
 mod error;
 mod file;
+mod halo2_file;
+mod import;
+mod ptau;
 mod verifier;
 
 use halo2_proofs::arithmetic::g_to_lagrange;
@@ -14,9 +18,11 @@ use halo2_proofs::poly::kzg::commitment::ParamsKZG;
 use halo2curves::bn256::{Bn256, G1Affine, G2Affine};
 use halo2curves::group::prime::PrimeCurveAffine;
 
-use crate::encoding::{g1_to_bytes, g2_to_bytes};
+use crate::encoding::{G1_BYTES, G2_BYTES, g1_to_bytes, g2_to_bytes};
 
+pub use ceremony::{FileHash, FileHashError};
 pub use error::{SrsError, SrsFault};
+pub use import::{Format, ImportFault, Imported, Origin, Section, Source};
 pub use verifier::VerifierSrs;
 
 /// Largest supported k: 2^24 powers, 2 GiB of points.

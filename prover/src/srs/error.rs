@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use super::MAX_K;
+use super::{ImportFault, MAX_K};
 
 /// A failure to make, read or write a string.
 #[derive(Debug, Error)]
@@ -49,6 +49,14 @@ pub enum SrsError {
         path: PathBuf,
         /// Why.
         fault: SrsFault,
+    },
+    /// A ceremony's file was read and not imported.
+    #[error("{path}: {fault}", path = path.display())]
+    Import {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        fault: Box<ImportFault>,
     },
 }
 

@@ -167,7 +167,7 @@ fn payload_bytes(k: u32) -> usize {
 
 /// Canonical, on the curve, not the identity. A Lagrange point or a power is the identity with negligible probability
 /// for a secret drawn at random.
-fn read_points<C: PrimeCurveAffine + SerdeObject>(
+pub(super) fn read_points<C: PrimeCurveAffine + SerdeObject>(
     bytes: &[u8],
     part: &'static str,
 ) -> Result<Vec<C>, SrsFault> {

@@ -257,12 +257,10 @@ pub fn check_place(destination: &Path) -> Result<(), Error> {
 
 /// The system's answer without the temporary name that the library adds.
 fn bare(error: io::Error) -> io::Error {
-    error
-        .get_ref()
-        .and_then(std::error::Error::source)
-        .and_then(|source| source.downcast_ref::<io::Error>())
-        .and_then(io::Error::raw_os_error)
-        .map_or(error, io::Error::from_raw_os_error)
+    match error.get_ref() {
+        Some(_) => error.kind().into(),
+        None => error,
+    }
 }
 
 fn folder(destination: &Path) -> &Path {

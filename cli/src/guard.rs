@@ -29,7 +29,10 @@ pub fn install() {
     // Without the handler a signal ends the program all the same; only temporary files stay behind.
     let _ = ctrlc::set_handler(|| {
         atomic::abandon_all();
-        let _ = writeln!(std::io::stderr(), "\ninterrupted; nothing half-written is left");
+        let _ = writeln!(
+            std::io::stderr(),
+            "\ninterrupted; nothing half-written is left"
+        );
         std::process::exit(INTERRUPTED.into());
     });
 }

@@ -154,7 +154,7 @@ impl TrancheFolder {
         } else {
             return Err(Error::usage(
                 format!("{} is not a tranche's folder", path.display()),
-                "give the folder that `tranche commit` wrote, or restore it to this place",
+                "give the folder that `tranche commit` wrote, restore it to this place, or say where it is with --map NAME=FOLDER",
             ));
         };
         Ok(Self {

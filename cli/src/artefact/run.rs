@@ -166,11 +166,15 @@ impl RunParts {
             let identity = match folder.manifest() {
                 Some(manifest) => {
                     let entry = self.registry.find(&source.id).ok_or_else(|| {
-                        mismatch(format!(
-                            "\"{}\" is not registered at or before the terms' cut-off of {} registrations",
-                            source.name(),
-                            self.registry.entries().len()
-                        ))
+                        Error::usage(
+                            format!(
+                                "the tranche \"{}\" ({}) is not registered among the first {}, the terms' cut-off",
+                                source.name(),
+                                source.folder.display(),
+                                self.registry.entries().len()
+                            ),
+                            "register it, and raise registry_cutoff in the terms",
+                        )
                     })?;
                     OpenTranche::Registered(Box::new(*manifest.tranche()), entry.index)
                 }
@@ -267,6 +271,7 @@ pub fn write(
 pub struct RunFolder {
     path: PathBuf,
     public: PublicRun,
+    moved: Vec<(String, PathBuf)>,
 }
 
 impl RunFolder {
@@ -281,7 +286,18 @@ impl RunFolder {
         Ok(Self {
             path: path.to_owned(),
             public,
+            moved: Vec::new(),
         })
+    }
+
+    /// Opens a folder, some of whose tranches are at other places than when the log was imported.
+    ///
+    /// # Errors
+    /// As [`RunFolder::open`]; a name that the log does not know is told when the log is read.
+    pub fn open_moved(path: &Path, moved: &[(String, PathBuf)]) -> Result<Self, Error> {
+        let mut folder = Self::open(path)?;
+        folder.moved = moved.to_vec();
+        Ok(folder)
     }
 
     /// The public part.
@@ -326,9 +342,11 @@ impl RunFolder {
     /// The log.
     ///
     /// # Errors
-    /// As [`RunLog::open`].
+    /// As [`RunLog::open`] and [`RunLog::relocate`].
     pub fn log(&self) -> Result<RunLog, Error> {
-        RunLog::open(&self.secret("run.tlog"))
+        let mut log = RunLog::open(&self.secret("run.tlog"))?;
+        log.relocate(&self.moved)?;
+        Ok(log)
     }
 
     /// What opens the usage commitment.

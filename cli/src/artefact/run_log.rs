@@ -127,6 +127,46 @@ impl RunLog {
         self.count
     }
 
+    /// Has names of the log mean folders at other places, for tranches that were moved. That they are the same tranches
+    /// is checked when they are opened.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for a name that the log does not know.
+    pub fn relocate(&mut self, moved: &[(String, PathBuf)]) -> Result<(), Error> {
+        for (name, folder) in moved {
+            let source = self
+                .sources
+                .iter_mut()
+                .find(|source| source.names.contains(name));
+            match source {
+                Some(source) => {
+                    let absolute = std::path::absolute(folder);
+                    source.folder = absolute.map_err(|error| Error::io("find", folder, error))?;
+                }
+                None => {
+                    let names: Vec<&str> = self.sources.iter().map(LogSource::name).collect();
+                    return Err(Error::usage(
+                        format!("--map {name}: the log has no source of this name"),
+                        format!("choose one of {}", names.join(", ")),
+                    ));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes the log anew, with its folders where they are now.
+    ///
+    /// # Errors
+    /// As [`RunLogWriter::finish`].
+    pub fn save(&self, path: &Path, existing: Existing) -> Result<(), Error> {
+        let mut writer = RunLogWriter::create(path, self.order, &self.sources)?;
+        for draw in self.draws() {
+            writer.push(draw)?;
+        }
+        writer.finish(existing).map(drop)
+    }
+
     /// The draws in order.
     pub fn draws(&self) -> Draws<'_> {
         Draws {

@@ -35,7 +35,10 @@ const REPORT_EVERY: u64 = 1_024;
 #[command(after_help = "Examples:
   tranche commit books.jsonl --out books --owner-key me.key --new-key --rate 3 --terms 'CC BY 4.0'
   tranche commit play.txt --units byte --out play --owner 0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed --rate 1 --terms @terms.txt
-  tranche commit mine.csv --column text --out mine --private --seed run.seed")]
+  tranche commit mine.csv --column text --out mine --private --seed run.seed
+
+With --owner the manifest is not signed yet, and registries want it signed: `tranche sign DIR --typed-data` prints what the
+owner's wallet is to sign, `tranche sign DIR --signature 0x...` attaches the signature.")]
 pub struct CommitArgs {
     /// The data: a file, or a folder of files
     pub input: PathBuf,
@@ -60,7 +63,7 @@ pub struct CommitArgs {
     /// Require all records to weigh the same, and commit no weights; always so with --units record
     #[arg(long)]
     pub uniform: bool,
-    /// The owner's address
+    /// The owner's address; the owner signs afterwards with `tranche sign`, by wallet or key file
     #[arg(long, value_name = "ADDRESS", value_parser = parse_address, conflicts_with = "owner_key")]
     pub owner: Option<Address>,
     /// The owner's secret key: signs the manifest
@@ -141,9 +144,14 @@ impl CommitArgs {
             )
         };
         let format = match self.format {
-            None if self.separator.is_some() => Format::Text {
-                separator: separator(&self.separator),
-            },
+            None if self.separator.is_some() && self.input.is_file() => {
+                match Format::guess(&self.input, chosen()) {
+                    Ok(other) if !matches!(other, Format::Text { .. }) => other,
+                    _ => Format::Text {
+                        separator: separator(&self.separator),
+                    },
+                }
+            }
             None => Format::guess(&self.input, chosen())?,
             Some(FormatName::Jsonl) => Format::Jsonl { fields: chosen() },
             Some(FormatName::Text) => Format::Text {
@@ -164,7 +172,7 @@ impl CommitArgs {
         if (!fields && !chosen().is_empty()) || (!text && self.separator.is_some()) {
             return Err(Error::usage(
                 "--field, --column or --separator does not fit the format",
-                "choose fields of JSONL, columns of CSV and Parquet, a separator of text",
+                "choose fields of JSONL, columns of CSV and Parquet, a separator of text; or say --format",
             ));
         }
         Ok(format)
@@ -198,11 +206,17 @@ impl Report for CommitReport {
             .line(["folder", &self.folder.display().to_string()])
             .line([
                 "records",
-                &format!("{} ({} rows skipped)", self.records, self.skipped),
+                &match self.skipped {
+                    0 => self.records.to_string(),
+                    skipped => format!(
+                        "{} (and {skipped} blank ones or links skipped)",
+                        self.records
+                    ),
+                },
             ])
             .line([
                 "units",
-                &format!("{} in {}, {}", self.total_units, self.unit, self.kind),
+                &format!("{} (unit: {}; {})", self.total_units, self.unit, self.kind),
             ])
             .line(["content root", &self.content_root]);
         match self.owner {
@@ -211,12 +225,20 @@ impl Report for CommitReport {
                 table = table.line(["owner", "none: unregistered data, keep this folder secret"])
             }
         }
-        if let Some(digest) = &self.eip712_digest {
-            table = table
-                .line(["signed", "no"])
-                .line(["EIP-712 digest for the owner's wallet", digest]);
+        match &self.eip712_digest {
+            Some(digest) => {
+                let folder = self.folder.display();
+                table
+                    .line(["signed", "no: a registry wants the owner's signature"])
+                    .line(["EIP-712 digest", digest])
+                    .line([
+                        "to sign",
+                        &format!("tranche sign {folder} --typed-data, then tranche sign {folder} --signature 0x..."),
+                    ])
+            }
+            None if self.signed => table.line(["signed", "yes"]),
+            None => table,
         }
-        table
     }
 }
 
@@ -229,7 +251,12 @@ pub fn run(args: &CommitArgs, progress: Progress) -> Result<CommitReport, Error>
     let rule = UnitRule::parse(&args.units)?;
     let unit = definition(&rule);
     let uniform = args.uniform || unit == UnitDefinition::Record;
+    check_out(args)?;
     let seed = args.seed.as_deref().map(secret::read_seed).transpose()?;
+    let offer = match seed {
+        Some(_) => None,
+        None => Some(Offer::new(args)?),
+    };
     let source = Source::open(&args.input, &format, rule)?;
     let folder = AtomicFolder::create(&args.out, args.visibility())?;
     let (contents, skipped) = stream(args, source, unit, uniform, folder.path(), progress)?;
@@ -247,9 +274,10 @@ pub fn run(args: &CommitArgs, progress: Progress) -> Result<CommitReport, Error>
         signed: false,
         eip712_digest: None,
     };
-    let id = match &seed {
-        Some(seed) => private(args, folder.path(), &contents, unit, seed)?,
-        None => registered(args, folder.path(), &contents, unit, &mut report)?,
+    let id = match (&seed, offer) {
+        (_, Some(offer)) => registered(args, offer, folder.path(), &contents, unit, &mut report)?,
+        (Some(seed), None) => private(args, folder.path(), &contents, unit, seed)?,
+        (None, None) => return Err(Error::Internal("neither owner nor seed".to_owned())),
     };
     report.id = to_hex(&id);
     folder.commit()?;
@@ -359,24 +387,14 @@ fn private(
 
 fn registered(
     args: &CommitArgs,
+    offer: Offer,
     folder: &Path,
     contents: &Contents,
     unit: UnitDefinition,
     report: &mut CommitReport,
 ) -> Result<Felt, Error> {
-    let missing = |what: &str, remedy: &str| Error::usage(format!("{what} is missing"), remedy);
-    let rate = args
-        .rate
-        .ok_or_else(|| missing("--rate", "give the price of one unit, 0 for nothing"))?;
-    let terms = args
-        .terms
-        .as_deref()
-        .ok_or_else(|| missing("--terms", "give the terms' text or @FILE"))?;
-    let terms = match terms.strip_prefix('@') {
-        Some(path) => read_text(Path::new(path))?,
-        None => terms.to_owned(),
-    };
-    let (owner, key) = owner(args)?;
+    let Offer { rate, terms, owner } = offer;
+    let (owner, key) = owner.resolve()?;
     let fault = |fault| Error::file(&args.input, fault);
     let tranche = Tranche::new(*contents, owner, rate, terms_felt(&terms))
         .map_err(|error| fault(Fault::Tranche(error)))?;
@@ -413,19 +431,92 @@ fn registered(
     Ok(tranche.id())
 }
 
-fn owner(args: &CommitArgs) -> Result<(Address, Option<SigningKey>), Error> {
-    match (&args.owner, &args.owner_key) {
-        (Some(owner), _) => Ok((*owner, None)),
-        (None, Some(path)) => {
-            let key = match args.new_key {
-                true => secret::new_key(path)?,
-                false => secret::read_key(path)?,
-            };
-            Ok((Address::of_key(key.verifying_key()), Some(key)))
-        }
-        (None, None) => Err(Error::usage(
-            "the tranche has no owner",
-            "give --owner ADDRESS or --owner-key FILE, or --private for a run's unregistered data",
-        )),
+/// The folder must not lie in the data: it would be data itself the next time.
+fn check_out(args: &CommitArgs) -> Result<(), Error> {
+    let real = |path: &Path| path.ancestors().find_map(|path| path.canonicalize().ok());
+    let out = std::path::absolute(&args.out).unwrap_or_else(|_| args.out.clone());
+    let inside = args.input.is_dir()
+        && real(&args.input)
+            .zip(real(&out))
+            .is_some_and(|(input, out)| out.starts_with(input));
+    if inside {
+        return Err(Error::usage(
+            format!(
+                "{} lies in the data folder {}",
+                args.out.display(),
+                args.input.display()
+            ),
+            "choose a folder outside of it",
+        ));
+    }
+    Ok(())
+}
+
+/// What an owner offers, read before the data is.
+struct Offer {
+    rate: u64,
+    terms: String,
+    owner: Owner,
+}
+
+enum Owner {
+    Address(Address),
+    Key(Box<SigningKey>),
+    /// A key to be made in this file once the data is committed.
+    NewKey(PathBuf),
+}
+
+impl Offer {
+    fn new(args: &CommitArgs) -> Result<Self, Error> {
+        let missing = |what: &str, remedy: &str| Error::usage(format!("{what} is missing"), remedy);
+        let owner = match (&args.owner, &args.owner_key) {
+            (Some(owner), _) => Owner::Address(*owner),
+            (None, Some(path)) if args.new_key => {
+                atomic::check_place(path)?;
+                if path.exists() {
+                    return Err(Error::usage(
+                        format!("{} exists already", path.display()),
+                        "leave --new-key out to sign with it, or choose another path",
+                    ));
+                }
+                Owner::NewKey(path.clone())
+            }
+            (None, Some(path)) if !path.exists() => {
+                return Err(Error::usage(
+                    format!("there is no key {}", path.display()),
+                    "say --new-key to make one there",
+                ));
+            }
+            (None, Some(path)) => Owner::Key(Box::new(secret::read_key(path)?)),
+            (None, None) => {
+                return Err(Error::usage(
+                    "the tranche has no owner",
+                    "give --owner ADDRESS or --owner-key FILE, or --private for a run's unregistered data",
+                ));
+            }
+        };
+        let rate = args
+            .rate
+            .ok_or_else(|| missing("--rate", "give the price of one unit, 0 for nothing"))?;
+        let terms = args
+            .terms
+            .as_deref()
+            .ok_or_else(|| missing("--terms", "give the terms' text or @FILE"))?;
+        let terms = match terms.strip_prefix('@') {
+            Some(path) => read_text(Path::new(path))?,
+            None => terms.to_owned(),
+        };
+        Ok(Self { rate, terms, owner })
+    }
+}
+
+impl Owner {
+    fn resolve(self) -> Result<(Address, Option<SigningKey>), Error> {
+        let key = match self {
+            Self::Address(address) => return Ok((address, None)),
+            Self::Key(key) => *key,
+            Self::NewKey(path) => secret::new_key(&path)?,
+        };
+        Ok((Address::of_key(key.verifying_key()), Some(key)))
     }
 }

@@ -9,6 +9,7 @@ use tranche_circuits::usage::params::{Demand, Rung, choose_rung};
 use tranche_protocol::Shape;
 use tranche_protocol::tranche::Kind;
 
+use super::log::parse_mapping;
 use crate::artefact::folder::TrancheFolder;
 use crate::artefact::run::RunFolder;
 use crate::artefact::run_log::RunLog;
@@ -29,6 +30,9 @@ pub struct EstimateArgs {
     /// A run's log
     #[arg(long, value_name = "FILE", conflicts_with = "draws")]
     pub log: Option<PathBuf>,
+    /// Where a tranche of the log is now, if it was moved since the import; may be given again
+    #[arg(long, value_name = "NAME=FOLDER", value_parser = parse_mapping, conflicts_with = "draws")]
+    pub map: Vec<(String, PathBuf)>,
     /// Draws of the run
     #[arg(long, requires = "records")]
     pub draws: Option<u64>,
@@ -120,8 +124,12 @@ impl Report for EstimateReport {
 pub fn run(args: &EstimateArgs) -> Result<EstimateReport, Error> {
     let (draws, chunks, tranches, uniform) = match (&args.run, &args.log, args.draws, args.records)
     {
-        (Some(path), ..) => of_log(&RunFolder::open(path)?.log()?)?,
-        (None, Some(path), ..) => of_log(&RunLog::open(path)?)?,
+        (Some(path), ..) => of_log(&RunFolder::open_moved(path, &args.map)?.log()?)?,
+        (None, Some(path), ..) => {
+            let mut log = RunLog::open(path)?;
+            log.relocate(&args.map)?;
+            of_log(&log)?
+        }
         (None, None, Some(draws), Some(records)) => {
             let size = Shape::STANDARD.records_per_chunk() as u64;
             // Each tranche, a private one too, ends within a chunk of its own.

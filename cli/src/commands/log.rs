@@ -80,7 +80,8 @@ pub enum LogFormat {
     Megatron,
 }
 
-fn parse_mapping(text: &str) -> Result<(String, PathBuf), String> {
+/// Reads `NAME=FOLDER`.
+pub(super) fn parse_mapping(text: &str) -> Result<(String, PathBuf), String> {
     match text.split_once('=') {
         Some((name, folder)) if !name.is_empty() && !folder.is_empty() => {
             Ok((name.to_owned(), folder.into()))

@@ -10,6 +10,7 @@ pub mod prove;
 pub mod receipt;
 pub mod registry;
 pub mod run;
+pub mod sign;
 pub mod verify;
 
 use std::ffi::OsString;
@@ -44,6 +45,7 @@ enum Command {
     /// Runs everything once on real data: no arguments, no network
     Demo(demo::DemoArgs),
     Commit(commit::CommitArgs),
+    Sign(sign::SignArgs),
     Register(registry::RegisterArgs),
     Registry(registry::RegistryArgs),
     Log(log::LogArgs),
@@ -67,6 +69,7 @@ pub fn execute(arguments: &Arguments) -> Result<ExitClass, Error> {
     match &arguments.command {
         Command::Demo(args) => demo::run(args, format, progress),
         Command::Commit(args) => print(format, &commit::run(args, progress)?),
+        Command::Sign(args) => print(format, &sign::run(args)?),
         Command::Register(args) => print(format, &registry::register(args)?),
         Command::Registry(args) => print(format, &registry::registry(args)?),
         Command::Log(args) => print(format, &log::run(args, progress)?),

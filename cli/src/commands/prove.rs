@@ -11,6 +11,7 @@ use tranche_protocol::tranche::Kind;
 use tranche_protocol::usage_relation::UsageWitness;
 use tranche_prover::{KeyOrigin, Stage, prove_usage};
 
+use super::log::parse_mapping;
 use crate::artefact::run::RunFolder;
 use crate::atomic::{self, Existing, Visibility};
 use crate::error::Error;
@@ -32,6 +33,9 @@ pub struct ProveArgs {
     /// The proof to write
     #[arg(long, value_name = "FILE")]
     pub out: PathBuf,
+    /// Where a tranche of the log is now, if it was moved since the import; may be given again
+    #[arg(long, value_name = "NAME=FOLDER", value_parser = parse_mapping)]
+    pub map: Vec<(String, PathBuf)>,
     /// The circuit [default: the smallest that holds the run]
     #[arg(long, value_name = "NAME")]
     pub circuit: Option<String>,
@@ -93,7 +97,8 @@ impl Report for ProveReport {
 /// # Errors
 /// [`Error::Capacity`] when no circuit holds the run; the errors of its folder, of keys and of the disk.
 pub fn run(args: &ProveArgs, ring: &KeyRing, progress: Progress) -> Result<ProveReport, Error> {
-    let folder = RunFolder::open(&args.run)?;
+    atomic::check_place(&args.out)?;
+    let folder = RunFolder::open_moved(&args.run, &args.map)?;
     let stage = progress.stage("reading the run", None);
     let (witness, artefacts) = folder.build()?;
     drop(stage);

@@ -150,6 +150,9 @@ pub struct RegistryReport {
     entries: Vec<Entry>,
     #[serde(skip_serializing_if = "Option::is_none")]
     verified: Option<&'static str>,
+    /// Manifests given that are registered, but that their owners have not signed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unsigned: Vec<PathBuf>,
 }
 
 impl Report for RegistryReport {
@@ -161,10 +164,16 @@ impl Report for RegistryReport {
         let table = table
             .line(["root", &self.root])
             .line(["registrations", &self.registrations.to_string()]);
-        match self.verified {
+        let table = match self.verified {
             Some(verified) => table.line(["verified", verified]),
             None => table,
-        }
+        };
+        self.unsigned.iter().fold(table, |table, path| {
+            table.line([
+                "NOT SIGNED",
+                &format!("{}: nobody vouches for its owner", path.display()),
+            ])
+        })
     }
 }
 
@@ -181,11 +190,19 @@ pub fn registry(args: &RegistryArgs) -> Result<RegistryReport, Error> {
             false => Vec::new(),
         },
         verified,
+        unsigned: Vec::new(),
     };
     match &args.action {
         RegistryAction::Show { registry } => Ok(report(&read_registry(registry)?, true, None)),
         RegistryAction::Root { registry, at } => {
             let registry = read_registry(registry)?;
+            let count = registry.entries().len();
+            if let Some(at) = at.filter(|at| *at as usize > count) {
+                return Err(Error::usage(
+                    format!("the registry has {count} registrations, not {at}"),
+                    format!("give --at 0 to {count}"),
+                ));
+            }
             let registry = at.map_or_else(|| registry.clone(), |count| registry.at(count));
             Ok(report(&registry, false, None))
         }
@@ -194,6 +211,7 @@ pub fn registry(args: &RegistryArgs) -> Result<RegistryReport, Error> {
             manifests,
         } => {
             let registry = read_registry(registry)?;
+            let mut unsigned = Vec::new();
             for path in manifests {
                 let manifest = read_manifest(path)?;
                 let tranche = manifest.tranche();
@@ -211,14 +229,21 @@ pub fn registry(args: &RegistryArgs) -> Result<RegistryReport, Error> {
                         ),
                     });
                 }
-                if manifest.signature().is_some() {
-                    manifest
+                match manifest.signature() {
+                    Some(_) => manifest
                         .verify_owner()
-                        .map_err(|error| Error::file(path, Fault::Manifest(error)))?;
+                        .map_err(|error| Error::file(path, Fault::Manifest(error)))?,
+                    None => unsigned.push(path.clone()),
                 }
             }
-            let verified = "root, order, duplicates and the manifests given";
-            Ok(report(&registry, false, Some(verified)))
+            let verified = match manifests.is_empty() {
+                true => "root, order and duplicates",
+                false => "root, order, duplicates and the manifests given",
+            };
+            Ok(RegistryReport {
+                unsigned,
+                ..report(&registry, false, Some(verified))
+            })
         }
     }
 }

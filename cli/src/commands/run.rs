@@ -10,7 +10,7 @@ use tranche_protocol::felt::to_hex;
 use tranche_protocol::log::LogOrder;
 use tranche_protocol::unit::UnitDefinition;
 
-use super::log::order_words;
+use super::log::{order_words, parse_mapping};
 use crate::artefact::folder::TrancheFolder;
 use crate::artefact::run::{self as folder, RunFolder, RunParts, TraceEntry};
 use crate::artefact::run_log::RunLog;
@@ -75,6 +75,9 @@ pub struct CommitArgs {
     /// The run's seed [default: a new one; needed where there is unregistered data]
     #[arg(long, value_name = "FILE")]
     pub seed: Option<PathBuf>,
+    /// Where a tranche of the log is now, if it was moved since the import; may be given again
+    #[arg(long, value_name = "NAME=FOLDER", value_parser = parse_mapping)]
+    pub map: Vec<(String, PathBuf)>,
     /// The folder to write
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
@@ -99,6 +102,9 @@ pub struct SignArgs {
     /// What the signer vouches for: 1 signed loader, 2 attested loader, 3 sampled replay
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=4))]
     pub level: u8,
+    /// Where a tranche of the log is now, if it was moved since the import; may be given again
+    #[arg(long, value_name = "NAME=FOLDER", value_parser = parse_mapping)]
+    pub map: Vec<(String, PathBuf)>,
 }
 
 /// What a run's command came to.
@@ -223,7 +229,8 @@ pub fn run(args: &RunArgs, progress: Progress) -> Result<RunReport, Error> {
 /// As [`run`].
 pub fn commit(args: &CommitArgs, progress: Progress) -> Result<RunReport, Error> {
     let terms = TermsFile::read(&args.terms)?;
-    let log = RunLog::open(&args.log)?;
+    let mut log = RunLog::open(&args.log)?;
+    log.relocate(&args.map)?;
     let registry = read_registry(&args.registry)?.at(terms.registry_cutoff);
     let checkpoints = match &args.trace {
         Some(path) => read_json(path)?,
@@ -252,13 +259,7 @@ pub fn commit(args: &CommitArgs, progress: Progress) -> Result<RunReport, Error>
     let out = AtomicFolder::create(&args.out, Visibility::Public)?;
     let secret = out.path().join(folder::SECRET);
     AtomicFolder::create(&secret, Visibility::Secret)?.commit()?;
-    let log = crate::artefact::read_bytes(&args.log)?;
-    crate::atomic::write(
-        &secret.join("run.tlog"),
-        &log,
-        Visibility::Secret,
-        Existing::Keep,
-    )?;
+    parts.log.save(&secret.join("run.tlog"), Existing::Keep)?;
     let public = folder::write(out.path(), terms, &parts, &artefacts)?;
     out.commit()?;
     Ok(RunReport::Committed {
@@ -320,7 +321,7 @@ fn first_unit(log: &RunLog) -> Result<Option<(String, UnitDefinition)>, Error> {
 /// # Errors
 /// As [`run`]; [`Error::Refused`] when the signer's log is not the run's.
 pub fn sign(args: &SignArgs, progress: Progress) -> Result<RunReport, Error> {
-    let run = RunFolder::open(&args.run)?;
+    let run = RunFolder::open_moved(&args.run, &args.map)?;
     let key = secret::read_key(&args.key)?;
     let signer = Address::of_key(key.verifying_key());
     let terms = &run.public().terms;

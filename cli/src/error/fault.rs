@@ -221,7 +221,7 @@ impl Fault {
         match self {
             Self::NotUtf8 => "convert it to UTF-8",
             Self::RecordTooLong { .. } => "check the separator or line ends, or split the record",
-            Self::BadJson(_) => "check that it is JSON, in JSONL one object a line",
+            Self::BadJson(_) => "correct the value at that place; in JSONL each line is one object",
             Self::Shape { .. } => "write it in the expected shape",
             Self::MissingField(_) => "choose fields that every row has",
             Self::AmbiguousField(_) => "rename one of the columns",
@@ -248,7 +248,10 @@ impl Fault {
             Self::Version { .. } => "make it again with this release, or use the release it is of",
             Self::Checksum | Self::Malformed(_) => "it is damaged: copy or make it again",
             Self::Manifest(ManifestError::Unsigned) => {
-                "commit with --owner-key, or register with --allow-unsigned"
+                "sign it with `tranche sign`, or register with --allow-unsigned"
+            }
+            Self::Manifest(ManifestError::NotTheOwner { .. } | ManifestError::Signature(_)) => {
+                "have the owner sign this very manifest: `tranche sign --typed-data` prints what a wallet signs"
             }
             Self::Manifest(_) => "use the manifest as its owner published it",
             Self::Registry(RegistryError::Full { .. }) => "start another registry",

@@ -108,7 +108,7 @@ impl Format {
                 _ => {
                     return Err(Error::usage(
                         format!("{} has no known format", path.display()),
-                        "name the format: jsonl, text, csv, parquet or folder",
+                        "say --format jsonl, text, csv or parquet",
                     ));
                 }
             }

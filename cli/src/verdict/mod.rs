@@ -16,7 +16,8 @@ use tranche_verifier::VerifyingKey;
 use tranche_verifier::file::{Statement, belongs_to, verify_file};
 
 pub use words::claim_words;
-use words::{context_words, minimum_words, percent};
+pub(crate) use words::percent;
+use words::{context_words, minimum_words};
 
 /// The outcome of a verification.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -147,11 +148,16 @@ fn judge_usage(
     usage: &UsageStatement,
     judgement: &mut Judgement,
 ) {
-    judgement.statement.extend([
+    for line in [
         format!("run commitment {}", to_hex(&usage.run_commitment)),
         format!("usage commitment {}", to_hex(&usage.usage_commitment)),
         format!("registry root {}", to_hex(&usage.registry_root)),
-    ]);
+    ] {
+        // A disclosure has said its usage commitment already.
+        if !judgement.statement.contains(&line) {
+            judgement.statement.push(line);
+        }
+    }
     judgement.shows.extend([
         "the usage commitment holds, per registered tranche, exactly the units and draws of the committed log, each draw counted once".to_owned(),
         "every tranche counted is in the registry under this root, with its committed weights, owner and rate; everything else of the log is in the unregistered bucket".to_owned(),

@@ -106,6 +106,7 @@ pub(super) fn minimum_words(context: &RunContext) -> String {
 }
 
 /// Parts per million as a percentage with all its digits.
-pub(super) fn percent(ppm: u32) -> String {
+/// Parts per million as a percentage.
+pub(crate) fn percent(ppm: u32) -> String {
     format!("{}.{:04} %", ppm / 10_000, ppm % 10_000)
 }

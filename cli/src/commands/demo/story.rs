@@ -220,6 +220,7 @@ impl Story {
                     terms: path,
                     trace: Some(self.path(format!("{name}-trace.json"))),
                     seed: Some(self.path(format!("{name}.seed"))),
+                    map: Vec::new(),
                     out: self.folder(run),
                 },
                 self.progress,
@@ -236,6 +237,7 @@ impl Story {
                     log: self.log(run),
                     key: key.clone(),
                     level: 1,
+                    map: Vec::new(),
                 },
                 self.progress,
             )?;
@@ -290,6 +292,7 @@ impl Story {
             let args = ProveArgs {
                 run: self.folder(run),
                 out: self.usage_proof(run),
+                map: Vec::new(),
                 circuit: None,
                 keys: KeyOptions::default(),
             };

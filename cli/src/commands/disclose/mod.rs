@@ -14,6 +14,7 @@ use tranche_protocol::context::{PayRule, Remainder};
 use tranche_protocol::felt::{Felt, to_hex};
 use tranche_prover::prove_disclosure;
 
+use super::log::parse_mapping;
 use super::prove::{INSECURE, Stages};
 use crate::artefact::ledger::{self, Implied, Interval, Ledger};
 use crate::artefact::run::RunFolder;
@@ -23,7 +24,7 @@ use crate::error::Error;
 use crate::output::{Report, Table};
 use crate::progress::Progress;
 use crate::shipped::{Circuit, KeyOptions, KeyRing};
-use crate::verdict::claim_words;
+use crate::verdict::{claim_words, percent};
 use request::{Names, parse_ppm, requests};
 
 /// Discloses chosen facts about a run, and proves them.
@@ -67,6 +68,9 @@ pub struct DiscloseArgs {
     /// Disclose even past --precision
     #[arg(long)]
     pub force: bool,
+    /// Where a tranche of the log is now, if it was moved since the import; may be given again
+    #[arg(long, value_name = "NAME=FOLDER", value_parser = parse_mapping)]
+    pub map: Vec<(String, PathBuf)>,
     /// The circuit [default: the smallest that holds the claims]
     #[arg(long, value_name = "NAME")]
     pub circuit: Option<String>,
@@ -88,6 +92,7 @@ impl DiscloseArgs {
             pay: false,
             precision: 10_000,
             force: false,
+            map: Vec::new(),
             circuit: None,
             keys: KeyOptions::default(),
         }
@@ -165,7 +170,8 @@ pub fn run(
     ring: &KeyRing,
     progress: Progress,
 ) -> Result<DiscloseReport, Error> {
-    let folder = RunFolder::open(&args.run)?;
+    atomic::check_place(&args.out)?;
+    let folder = RunFolder::open_moved(&args.run, &args.map)?;
     let names = Names::new(&folder)?;
     let (requests, mut told_exactly) = requests(args, &names)?;
     let context = folder.public().terms.context();
@@ -294,7 +300,8 @@ fn check_precision(
                 return Err(Error::Refused {
                     reason: format!(
                         "with all earlier disclosures this would pin the share of \"{name}\" to {now}, \
-                         less than {precision} ppm wide; tell less, or say --force"
+                         less than {} wide; tell less, or say --force",
+                        percent(precision)
                     ),
                 });
             }

@@ -1,10 +1,11 @@
 //! What the user asks to be told, and about which tranche.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use tranche_protocol::claims::{ClaimRequest, Precision};
-use tranche_protocol::context::Basis;
-use tranche_protocol::felt::{Felt, from_hex};
+use tranche_protocol::context::{Basis, PayRule};
+use tranche_protocol::felt::{Felt, from_hex, to_hex};
 
 use super::DiscloseArgs;
 use crate::artefact::folder::TrancheFolder;
@@ -12,7 +13,7 @@ use crate::artefact::ledger::Registered;
 use crate::artefact::read_manifest;
 use crate::artefact::run::RunFolder;
 use crate::artefact::run_log::RunLog;
-use crate::error::Error;
+use crate::error::{Error, Fault};
 
 /// Reads parts per million, or percent with `%` and at most four decimals.
 ///
@@ -52,11 +53,25 @@ pub(super) struct Names {
 impl Names {
     pub(super) fn new(folder: &RunFolder) -> Result<Self, Error> {
         let log = folder.log()?;
-        let rate = |id: &Felt| {
-            let source = log.sources().iter().find(|source| source.id == *id)?;
-            let folder = TrancheFolder::open(&source.folder).ok()?;
-            folder.manifest().map(|manifest| manifest.tranche().rate())
-        };
+        let metered = folder.public().terms.context().terms.pay_rule == PayRule::Metered;
+        let mut rates = HashMap::new();
+        for source in log.sources().iter().filter(|source| !source.private) {
+            match TrancheFolder::open(&source.folder) {
+                Ok(folder) if folder.id() == source.id => {
+                    if let Some(manifest) = folder.manifest() {
+                        rates.insert(to_hex(&source.id), manifest.tranche().rate());
+                    }
+                }
+                // Without the rates the ledger would not see what amounts tell.
+                Ok(_) if metered => {
+                    let what = format!("it is not the tranche \"{}\" of the log", source.name());
+                    return Err(Error::file(&source.folder, Fault::Mismatch(what)));
+                }
+                Err(error) if metered => return Err(error),
+                _ => {}
+            }
+        }
+        let rate = |id: &Felt| rates.get(&to_hex(id)).copied();
         let registered = folder
             .registry()?
             .entries()

@@ -7,7 +7,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use common::Files;
+use common::{Files, bad, good};
 use parquet::basic::Compression;
 use parquet::data_type::{
     BoolType, ByteArray, ByteArrayType, DataType, DoubleType, FloatType, Int32Type, Int64Type,
@@ -287,4 +287,63 @@ fn damaged_files_are_errors_and_never_panics() {
         }
     }
     assert!(refused > 500, "{refused}");
+}
+
+#[test]
+fn the_command_commits_a_column_as_it_does_of_csv_and_jsonl() {
+    let files = Files::new();
+    let texts: Vec<String> = (0..3_000).map(|i| format!("row {i}, \u{e9}")).collect();
+    write(
+        &files.path("a.parquet"),
+        "message rows { required int64 id; required binary text (UTF8); }",
+        Compression::SNAPPY,
+        3,
+        |group, rows| {
+            let range = group * 1_000..(group + 1) * 1_000;
+            let ids: Vec<i64> = range.clone().map(|id| id as i64).collect();
+            column::<Int64Type>(rows, &ids, None);
+            column::<ByteArrayType>(rows, &bytes(&texts[range]), None);
+        },
+    );
+    let csv: String = texts
+        .iter()
+        .enumerate()
+        .map(|(id, text)| format!("{id},\"{text}\"\n"))
+        .collect();
+    files.write("a.csv", format!("id,text\n{csv}"));
+    let jsonl: String = texts
+        .iter()
+        .map(|text| serde_json::json!({ "text": text }).to_string() + "\n")
+        .collect();
+    files.write("a.jsonl", jsonl);
+    let commit = |name: &str, rest: &str| {
+        format!(
+            "commit a.{name} {rest} --units byte --out {name} --rate 1 --terms t \
+             --owner 0x1111111111111111111111111111111111111111"
+        )
+    };
+    let parquet = good(files.root(), &commit("parquet", "--column text"));
+    assert_eq!(parquet["records"], 3_000);
+    // A field's kind, length and bytes.
+    let total: usize = texts.iter().map(|text| 9 + text.len()).sum();
+    assert_eq!(parquet["total_units"], total);
+    for (name, rest) in [("csv", "--column text"), ("jsonl", "--field text")] {
+        let other = good(files.root(), &commit(name, rest));
+        assert_eq!(other["id"], parquet["id"], "{name}");
+    }
+    bad(
+        files.root(),
+        &commit("parquet", "--column nope").replace("--out parquet", "--out none"),
+        2,
+        &["a.parquet", "nope"],
+    );
+    let whole = std::fs::read(files.path("a.parquet")).unwrap();
+    files.write("cut.parquet", &whole[..whole.len() / 2]);
+    let cut = commit("parquet", "--column text").replace("a.parquet", "cut.parquet");
+    bad(
+        files.root(),
+        &cut.replace("--out parquet", "--out none"),
+        2,
+        &["cut.parquet", "Parquet"],
+    );
 }

@@ -55,7 +55,7 @@ pub struct NarrowConfig {
     engines: Vec<Engine>,
     constants: [Column<Fixed>; WIDTH],
     start: Column<Fixed>,
-    path: Column<Fixed>,
+    path: Option<Column<Fixed>>,
     full: Column<Fixed>,
     partial: Column<Fixed>,
     end: Column<Fixed>,
@@ -75,8 +75,8 @@ pub struct Hash {
 }
 
 impl NarrowConfig {
-    /// Makes the columns and gates of `engines` engines.
-    pub fn configure(maker: &mut ColumnMaker<'_>, engines: usize) -> Self {
+    /// Makes the columns and gates of `engines` engines, with path steps or without.
+    pub fn configure(maker: &mut ColumnMaker<'_>, engines: usize, paths: bool) -> Self {
         let config = Self {
             engines: (0..engines)
                 .map(|_| Engine {
@@ -86,7 +86,7 @@ impl NarrowConfig {
                 .collect(),
             constants: std::array::from_fn(|_| maker.fixed()),
             start: maker.fixed(),
-            path: maker.fixed(),
+            path: paths.then(|| maker.fixed()),
             full: maker.fixed(),
             partial: maker.fixed(),
             end: maker.fixed(),
@@ -99,17 +99,16 @@ impl NarrowConfig {
 
     fn gate(&self, maker: &mut ColumnMaker<'_>, engine: &Engine) {
         maker.cs.create_gate("narrow hash", |cells| {
-            let [start, path, full, partial, end] =
-                [self.start, self.path, self.full, self.partial, self.end]
-                    .map(|column| cells.query_fixed(column, Rotation::cur()));
+            let [start, full, partial, end] = [self.start, self.full, self.partial, self.end]
+                .map(|column| cells.query_fixed(column, Rotation::cur()));
             let state = engine
                 .state
                 .map(|column| cells.query_advice(column, Rotation::cur()));
             let next = engine
                 .state
                 .map(|column| cells.query_advice(column, Rotation::next()));
-            let [above, bit, right, left] =
-                [-1, 0, 1, 2].map(|at| cells.query_advice(engine.aux, Rotation(at)));
+            let [bit, right, left] =
+                [0, 1, 2].map(|at| cells.query_advice(engine.aux, Rotation(at)));
             let round = self
                 .constants
                 .map(|column| cells.query_fixed(column, Rotation::cur()));
@@ -154,14 +153,18 @@ impl NarrowConfig {
                 "narrow right input".into(),
                 start * (state[2].clone() - right.clone()),
             ));
-            constraints.push((
-                "S3 path bit is boolean".into(),
-                path.clone() * bit.clone() * (bit.clone() - E::Constant(Fr::ONE)),
-            ));
-            constraints.push((
-                "S3 path child is the digest below".into(),
-                path * (left.clone() + bit * (right - left) - above),
-            ));
+            if let Some(path) = self.path {
+                let path = cells.query_fixed(path, Rotation::cur());
+                let above = cells.query_advice(engine.aux, Rotation::prev());
+                constraints.push((
+                    "S3 path bit is boolean".into(),
+                    path.clone() * bit.clone() * (bit.clone() - E::Constant(Fr::ONE)),
+                ));
+                constraints.push((
+                    "S3 path child is the digest below".into(),
+                    path * (left.clone() + bit * (right - left) - above),
+                ));
+            }
             constraints
         });
     }
@@ -336,8 +339,8 @@ impl<'a> NarrowChip<'a> {
         let at = step * ROWS;
         let config = self.config;
         sheet.set_fixed(config.start, at, Fr::ONE);
-        if path {
-            sheet.set_fixed(config.path, at, Fr::ONE);
+        if let (Some(column), true) = (config.path, path) {
+            sheet.set_fixed(column, at, Fr::ONE);
         }
         for (row, round) in constants().round.iter().enumerate() {
             for (column, constant) in config.constants.iter().zip(round) {

@@ -34,7 +34,7 @@ pub struct WideConfig {
     pub fold: Column<Advice>,
     first: Column<Fixed>,
     cont: Column<Fixed>,
-    path: Column<Fixed>,
+    path: Option<Column<Fixed>>,
     node: Column<Fixed>,
     tag: Column<Fixed>,
     round: [Column<Fixed>; 7],
@@ -57,21 +57,28 @@ pub enum Job {
 pub type Block = Vec<Job>;
 
 impl WideConfig {
-    /// Makes the columns and gates. `active` is 1 on every row but the last usable one and the blinding rows.
-    pub fn configure(maker: &mut ColumnMaker<'_>, active: Column<Fixed>, gamma: Challenge) -> Self {
+    /// Makes the columns and gates, with path nodes or without. `active` is 1 on every row but the last usable one and the blinding rows.
+    pub fn configure(
+        maker: &mut ColumnMaker<'_>,
+        active: Column<Fixed>,
+        gamma: Challenge,
+        paths: bool,
+    ) -> Self {
         let config = Self {
             state: std::array::from_fn(|_| maker.advice()),
             io: std::array::from_fn(|_| maker.copied()),
             fold: maker.late_copied(),
             first: maker.fixed(),
             cont: maker.fixed(),
-            path: maker.fixed(),
+            path: paths.then(|| maker.fixed()),
             node: maker.fixed(),
             tag: maker.fixed(),
             round: std::array::from_fn(|_| maker.fixed()),
         };
         config.gate_input(maker);
-        config.gate_path(maker);
+        if let Some(path) = config.path {
+            config.gate_path(maker, path);
+        }
         config.gate_full_rounds(maker);
         config.gate_partial_rounds(maker);
         config.gate_fold(maker, active, gamma);
@@ -87,14 +94,18 @@ impl WideConfig {
         external_expressions(&self.lanes(cells, WIDTH, at).map(quintic_expression))
     }
 
-    /// Selectors of the input kinds at this row: first block, further block (its selector stands on the row above), path node, copied node.
-    fn kinds(&self, cells: &mut VirtualCells<'_, Fr>) -> [E; 4] {
-        [
-            cells.query_fixed(self.first, Rotation::cur()),
-            cells.query_fixed(self.cont, Rotation::prev()),
-            cells.query_fixed(self.path, Rotation::cur()),
-            cells.query_fixed(self.node, Rotation::cur()),
-        ]
+    /// Selectors of this row's input: one that brings its capacity's tag, and any.
+    ///
+    /// The selector of a further block stands on the row above.
+    fn inputs(&self, cells: &mut VirtualCells<'_, Fr>) -> [E; 2] {
+        let first = cells.query_fixed(self.first, Rotation::cur());
+        let node = cells.query_fixed(self.node, Rotation::cur());
+        let mut fresh = first + node;
+        if let Some(path) = self.path {
+            fresh = fresh + cells.query_fixed(path, Rotation::cur());
+        }
+        let cont = cells.query_fixed(self.cont, Rotation::prev());
+        [fresh.clone(), fresh + cont]
     }
 
     fn rounds(&self, cells: &mut VirtualCells<'_, Fr>) -> [E; 7] {
@@ -104,15 +115,14 @@ impl WideConfig {
 
     fn gate_input(&self, maker: &mut ColumnMaker<'_>) {
         maker.cs.create_gate("wide input", |cells| {
-            let [first, cont, path, node] = self.kinds(cells);
+            let [fresh, any] = self.inputs(cells);
+            let node = cells.query_fixed(self.node, Rotation::cur());
             let tag = cells.query_fixed(self.tag, Rotation::cur());
             let lanes = self.lanes(cells, 0, 0);
             let next = self.lanes(cells, 0, 1);
             let io: Vec<E> = (0..RATE as i32)
                 .map(|i| cells.query_advice(self.io[(i / 8) as usize], Rotation(i % 8)))
                 .collect();
-            let fresh = first.clone() + path.clone() + node.clone();
-            let any = fresh.clone() + cont;
             let mut constraints = vec![(
                 "wide capacity holds the tag".to_string(),
                 fresh * (lanes[RATE].clone() - tag),
@@ -134,9 +144,9 @@ impl WideConfig {
         });
     }
 
-    fn gate_path(&self, maker: &mut ColumnMaker<'_>) {
+    fn gate_path(&self, maker: &mut ColumnMaker<'_>, path: Column<Fixed>) {
         maker.cs.create_gate("wide path", |cells| {
-            let path = cells.query_fixed(self.path, Rotation::cur());
+            let path = cells.query_fixed(path, Rotation::cur());
             let lanes = self.lanes(cells, 0, 0);
             let picks: [E; RATE] =
                 std::array::from_fn(|i| cells.query_advice(self.state[WIDTH + i], Rotation::cur()));
@@ -313,7 +323,7 @@ impl WideConfig {
             self.assign_row_kinds(sheet, at);
             sheet.set(self.io[1], at + ROWS - 1, trace.output[0]);
             let (column, tag) = match job {
-                Job::First(tag, _) => (self.first, *tag),
+                Job::First(tag, _) => (Some(self.first), *tag),
                 Job::Cont(_) => {
                     sheet.set_fixed(self.cont, at - 1, Fr::ONE);
                     continue;
@@ -327,10 +337,12 @@ impl WideConfig {
                         let spot = self.child(from + index, i);
                         sheet.set(self.io[i / 8], spot.row, *child);
                     }
-                    (self.node, *tag)
+                    (Some(self.node), *tag)
                 }
             };
-            sheet.set_fixed(column, at, Fr::ONE);
+            if let Some(column) = column {
+                sheet.set_fixed(column, at, Fr::ONE);
+            }
             sheet.set_fixed(self.tag, at, tag);
         }
         flat.into_iter().map(|(trace, _)| trace.output).collect()

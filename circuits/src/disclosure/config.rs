@@ -51,7 +51,7 @@ impl DisclosureConfig {
             params.shape.limb_bits,
             challenges[0],
         );
-        let narrow = NarrowConfig::configure(&mut maker, params.narrow_engines);
+        let narrow = NarrowConfig::configure(&mut maker, params.narrow_engines, false);
         let arith = ArithConfig::configure(&mut maker, params.arith[0]);
         let late_arith = ArithConfig::configure_late(&mut maker, params.arith[1], &challenges);
         let columns = maker.made;

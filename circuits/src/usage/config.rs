@@ -151,8 +151,8 @@ impl UsageConfig {
             &table,
             [challenges.kappa, challenges.iota],
         );
-        let wide = WideConfig::configure(&mut maker, active, challenges.gamma);
-        let narrow = NarrowConfig::configure(&mut maker, params.narrow_engines);
+        let wide = WideConfig::configure(&mut maker, active, challenges.gamma, !params.uniform);
+        let narrow = NarrowConfig::configure(&mut maker, params.narrow_engines, true);
         let arith = ArithConfig::configure(&mut maker, params.arith[0]);
         let late_arith =
             ArithConfig::configure_late(&mut maker, params.arith[1], &challenges.to_array());

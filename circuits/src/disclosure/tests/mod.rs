@@ -230,5 +230,9 @@ fn every_size_fits_its_rows() {
             rung.name
         );
         assert!(first.range_rows <= first.end, "{}", rung.name);
+        for column in 0..cs.num_fixed_columns() {
+            let used = (0..=first.end).any(|row| sheet.fixed_at(column, row) != Fr::ZERO);
+            assert!(used, "{}: fixed column {column} is all zero", rung.name);
+        }
     }
 }

@@ -701,7 +701,10 @@ fn s7_an_inactive_slot_with_a_leaf_of_its_own() {
 
 #[test]
 fn s2_an_empty_arrangement_leaf_that_is_not_zero() {
-    let bench = Bench::new(UsageParams { places: 15, ..PARAMS });
+    let bench = Bench::new(UsageParams {
+        places: 15,
+        ..PARAMS
+    });
     let (inputs, public) = sample();
     let names = bench.names(
         &inputs,

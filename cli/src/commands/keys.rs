@@ -1,4 +1,4 @@
-//! `tranche srs` and `tranche keys`: reference strings and verifying keys.
+//! `tranche keys`: verifying keys.
 
 use std::path::{Path, PathBuf};
 
@@ -11,82 +11,6 @@ use crate::error::Error;
 use crate::output::{Report, Table};
 use crate::progress::Progress;
 use crate::shipped::{Circuit, KeyOptions, KeyRing, make};
-
-/// Makes and inspects reference strings.
-#[derive(Args, Clone, Debug)]
-pub struct SrsArgs {
-    #[command(subcommand)]
-    action: SrsAction,
-}
-
-#[derive(Clone, Debug, Subcommand)]
-enum SrsAction {
-    /// Writes the INSECURE development string of 2^k powers: its secret is public, for tests only
-    #[command(after_help = "Example: tranche srs dev --k 14 --out dev-14.srs")]
-    Dev {
-        /// Binary logarithm of the number of powers, 1 to 24
-        #[arg(long)]
-        k: u32,
-        /// The file to write
-        #[arg(long, value_name = "FILE")]
-        out: PathBuf,
-    },
-    /// Reads and checks a string: points, powers, Lagrange form, identity
-    #[command(after_help = "Example: tranche srs info dev-14.srs")]
-    Info {
-        /// The file
-        file: PathBuf,
-    },
-}
-
-/// A reference string.
-#[derive(Clone, Debug, Serialize)]
-pub struct SrsReport {
-    file: PathBuf,
-    k: u32,
-    digest: String,
-    insecure: bool,
-}
-
-impl Report for SrsReport {
-    fn table(&self) -> Table {
-        let secret = match self.insecure {
-            true => "INSECURE: the development secret is public, for tests only",
-            false => "not the development secret; trust it as far as you trust where it came from",
-        };
-        Table::new()
-            .line(["file", &self.file.display().to_string()])
-            .line(["powers", &format!("2^{}", self.k)])
-            .line(["identity", &self.digest])
-            .line(["secret", secret])
-    }
-}
-
-/// Runs `tranche srs`.
-///
-/// # Errors
-/// [`Error::Srs`].
-pub fn srs(args: &SrsArgs, progress: Progress) -> Result<SrsReport, Error> {
-    let (file, srs) = match &args.action {
-        SrsAction::Dev { k, out } => {
-            let _stage = progress.stage("reference string", None);
-            let srs = Srs::development(*k)?;
-            srs.save(out)?;
-            (out, srs)
-        }
-        SrsAction::Info { file } => {
-            let _stage = progress.stage("checking", None);
-            (file, Srs::load(file)?)
-        }
-    };
-    let identity = srs.identity();
-    Ok(SrsReport {
-        file: file.clone(),
-        k: identity.k(),
-        digest: format!("0x{}", hex::encode(identity.digest())),
-        insecure: identity.is_insecure(),
-    })
-}
 
 /// Exports verifying keys.
 #[derive(Args, Clone, Debug)]

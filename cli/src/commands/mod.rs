@@ -11,6 +11,7 @@ pub mod receipt;
 pub mod registry;
 pub mod run;
 pub mod sign;
+pub mod srs;
 pub mod verify;
 
 use std::ffi::OsString;
@@ -55,7 +56,7 @@ enum Command {
     Disclose(disclose::DiscloseArgs),
     Verify(verify::VerifyArgs),
     Receipt(receipt::ReceiptArgs),
-    Srs(keys::SrsArgs),
+    Srs(srs::SrsArgs),
     Keys(keys::KeysArgs),
 }
 
@@ -85,7 +86,7 @@ pub fn execute(arguments: &Arguments) -> Result<ExitClass, Error> {
         }
         Command::Verify(args) => print(format, &verify::run(args)?),
         Command::Receipt(args) => print(format, &receipt::run(args)?),
-        Command::Srs(args) => print(format, &keys::srs(args, progress)?),
+        Command::Srs(args) => print(format, &srs::run(args, progress)?),
         Command::Keys(args) => print(format, &keys::keys(args, progress)?),
     }
 }

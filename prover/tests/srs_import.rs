@@ -271,8 +271,8 @@ fn the_hash_says_where_a_file_is_from() {
     assert_eq!(
         *fault,
         ImportFault::Hash {
-            expected: other,
-            got: hash
+            expected: Box::new(other),
+            got: Box::new(hash)
         }
     );
 }

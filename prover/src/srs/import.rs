@@ -220,9 +220,9 @@ pub enum ImportFault {
     )]
     Hash {
         /// The user's.
-        expected: FileHash,
+        expected: Box<FileHash>,
         /// The file's.
-        got: FileHash,
+        got: Box<FileHash>,
     },
     /// Points that are not those of a string.
     #[error("{section}: {fault}")]
@@ -302,8 +302,8 @@ fn import(path: &Path, k: Option<u32>, expect: Option<FileHash>) -> Result<Impor
     let hash = FileHash::of(&mut file, length)?;
     if let Some(expected) = expect.filter(|expected| *expected != hash) {
         return Err(ImportFault::Hash {
-            expected,
-            got: hash,
+            expected: Box::new(expected),
+            got: Box::new(hash),
         }
         .into());
     }

@@ -147,10 +147,10 @@ impl Table {
                 }
                 .into());
             }
-            if let Some(slot) = table.slot(section) {
-                if slot.replace(extent).is_some() {
-                    return Err(ImportFault::Duplicate { section }.into());
-                }
+            if let Some(slot) = table.slot(section)
+                && slot.replace(extent).is_some()
+            {
+                return Err(ImportFault::Duplicate { section }.into());
             }
             offset = extent.offset + extent.length;
         }
@@ -193,7 +193,7 @@ impl Extent {
         power: u32,
     ) -> Result<(), ImportFault> {
         let point = point as u64;
-        if self.length % point == 0 && self.length / point <= most {
+        if self.length.is_multiple_of(point) && self.length / point <= most {
             return Ok(());
         }
         Err(ImportFault::Length {

@@ -55,7 +55,7 @@ struct Measured {
     machine: &'static str,
 }
 
-/// The smallest circuit, whole prover, development string, keys already made.
+/// A middle circuit, whole prover, development string, keys already made.
 const MEASURED: Measured = Measured {
     circuit: "usage-17",
     seconds: 18.0,

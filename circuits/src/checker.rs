@@ -85,16 +85,6 @@ impl Checker {
         }
     }
 
-    /// Names of all constraints, in order.
-    pub fn constraints(&self) -> impl Iterator<Item = &str> {
-        self.constraints.iter().map(|c| c.name.as_str())
-    }
-
-    /// Operations that one row costs.
-    pub fn operations(&self) -> usize {
-        operations(&self.nodes)
-    }
-
     /// Operations that each gate adds to those of the gates before it, by gate name.
     pub fn operations_by_gate(cs: &ConstraintSystem<Fr>) -> Vec<(String, usize)> {
         let mut builder = Builder::default();

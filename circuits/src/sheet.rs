@@ -169,11 +169,6 @@ impl Sheet {
         &self.copies
     }
 
-    /// Keeps the copy constraints that `keep` picks; for tests that delete constraints.
-    pub fn retain_copies(&mut self, keep: impl FnMut(&Copy) -> bool) {
-        self.copies.retain(keep);
-    }
-
     /// Hands the advice columns of a phase (0 or 1) to halo2.
     pub fn flush_advice(&self, region: &mut Region<'_, Fr>, cs: &SheetColumns, phase: u8) {
         for (column, column_phase) in cs.advice.iter().zip(&cs.phases) {

@@ -3,6 +3,7 @@
 pub mod arith;
 pub mod draws;
 pub mod fraction;
+pub mod frame;
 pub mod mask;
 pub mod narrow;
 pub mod packs;

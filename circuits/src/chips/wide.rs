@@ -369,11 +369,6 @@ impl WideConfig {
         Spot::advice(self.io[1], permutation * ROWS + ROWS - 1)
     }
 
-    /// An input lane of a permutation: not copyable, for tests that alter it.
-    pub fn lane(&self, permutation: usize, lane: usize) -> Spot {
-        Spot::advice(self.state[lane], permutation * ROWS)
-    }
-
     /// Fills the fold column over `permutations` permutations from row 0 and keeps the last value down to `end`.
     pub fn assign_fold(&self, sheet: &mut Sheet, permutations: usize, end: usize, gamma: Fr) {
         let mut fold = Fr::ZERO;

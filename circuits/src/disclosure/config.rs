@@ -2,14 +2,14 @@
 
 use halo2_proofs::plonk::{Challenge, Column, ConstraintSystem, FirstPhase, Fixed, Instance};
 use halo2curves::bn256::Fr;
-use halo2curves::ff::Field;
 
 use super::params::DisclosureParams;
 use crate::chips::arith::ArithConfig;
+use crate::chips::frame::Frame;
 use crate::chips::mask::{self, MaskConfig};
 use crate::chips::narrow::NarrowConfig;
 use crate::chips::range::RangeConfig;
-use crate::sheet::{ColumnMaker, Sheet, SheetColumns};
+use crate::sheet::{ColumnMaker, SheetColumns};
 
 /// Configuration of the disclosure circuit.
 #[derive(Clone, Debug)]
@@ -22,9 +22,7 @@ pub struct DisclosureConfig {
     pub instance: Column<Instance>,
     /// Constants that cells are copied from.
     pub constants: Column<Fixed>,
-    first: Column<Fixed>,
-    active: Column<Fixed>,
-    last: Column<Fixed>,
+    pub(crate) frame: Frame,
     pub(crate) range: RangeConfig,
     pub(crate) narrow: NarrowConfig,
     pub(crate) arith: ArithConfig,
@@ -40,7 +38,12 @@ impl DisclosureConfig {
         cs.enable_equality(instance);
         let mut maker = ColumnMaker::new(cs);
         let constants = maker.constants();
-        let [first, active, last] = [(); 3].map(|()| maker.fixed());
+        let frame = Frame::configure(&mut maker);
+        let Frame {
+            first,
+            active,
+            last,
+        } = frame;
         let mask = MaskConfig::configure(&mut maker);
         let challenges = [(); 2].map(|()| maker.cs.challenge_usable_after(FirstPhase));
         let ranged = vec![maker.copied()];
@@ -65,25 +68,12 @@ impl DisclosureConfig {
             challenges,
             instance,
             constants,
-            first,
-            active,
-            last,
+            frame,
             range,
             narrow,
             arith,
             late_arith,
             mask,
         }
-    }
-
-    /// Fills the selectors of the first, the active and the last row; returns the last row.
-    pub(crate) fn assign_frame(&self, sheet: &mut Sheet) -> usize {
-        let end = sheet.usable() - 1;
-        sheet.set_fixed(self.first, 0, Fr::ONE);
-        for row in 0..end {
-            sheet.set_fixed(self.active, row, Fr::ONE);
-        }
-        sheet.set_fixed(self.last, end, Fr::ONE);
-        end
     }
 }

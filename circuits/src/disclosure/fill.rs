@@ -71,7 +71,7 @@ pub fn first_phase<'c>(
     public: &DisclosurePublic,
     sheet: &mut Sheet,
 ) -> FirstPhase<'c> {
-    let end = config.assign_frame(sheet);
+    let end = config.frame.assign(sheet);
     config.mask.assign(sheet, inputs.mask_seed);
     let mut fill = Fill {
         config,

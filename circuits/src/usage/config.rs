@@ -6,6 +6,7 @@ use halo2curves::bn256::Fr;
 use super::params::UsageParams;
 use crate::chips::arith::ArithConfig;
 use crate::chips::draws::DrawConfig;
+use crate::chips::frame::Frame;
 use crate::chips::mask::{self, MaskConfig};
 use crate::chips::narrow::NarrowConfig;
 use crate::chips::packs::PackFold;
@@ -14,7 +15,7 @@ use crate::chips::range::RangeConfig;
 use crate::chips::table::TableConfig;
 use crate::chips::weights::WeightConfig;
 use crate::chips::wide::WideConfig;
-use crate::sheet::{ColumnMaker, Sheet, SheetColumns};
+use crate::sheet::{ColumnMaker, SheetColumns};
 
 /// Challenges, all drawn after the first phase is committed.
 #[derive(Clone, Copy, Debug)]
@@ -72,9 +73,7 @@ pub struct UsageConfig {
     pub instance: Column<Instance>,
     /// Constants that cells are copied from.
     pub constants: Column<Fixed>,
-    pub(crate) first: Column<Fixed>,
-    pub(crate) active: Column<Fixed>,
-    pub(crate) last: Column<Fixed>,
+    pub(crate) frame: Frame,
     pub(crate) draws: DrawConfig,
     pub(crate) table: TableConfig,
     pub(crate) units_fold: Option<PackFold>,
@@ -99,7 +98,12 @@ impl UsageConfig {
         cs.enable_equality(instance);
         let mut maker = ColumnMaker::new(cs);
         let constants = maker.constants();
-        let [first, active, last] = [(); 3].map(|()| maker.fixed());
+        let frame = Frame::configure(&mut maker);
+        let Frame {
+            first,
+            active,
+            last,
+        } = frame;
         // A challenge can be declared only after a column of its phase; the mask's columns come first.
         let mask = MaskConfig::configure(&mut maker);
         let challenges = Challenges::from_array([(); 8].map(|()| {
@@ -167,9 +171,7 @@ impl UsageConfig {
             challenges,
             instance,
             constants,
-            first,
-            active,
-            last,
+            frame,
             draws,
             table,
             units_fold,
@@ -183,17 +185,5 @@ impl UsageConfig {
             late_arith,
             mask,
         }
-    }
-
-    /// Fills the selectors of the first, the active and the last row; returns the last row.
-    pub(crate) fn assign_frame(&self, sheet: &mut Sheet) -> usize {
-        use halo2curves::ff::Field;
-        let end = sheet.usable() - 1;
-        sheet.set_fixed(self.first, 0, Fr::ONE);
-        for row in 0..end {
-            sheet.set_fixed(self.active, row, Fr::ONE);
-        }
-        sheet.set_fixed(self.last, end, Fr::ONE);
-        end
     }
 }

@@ -92,7 +92,7 @@ pub fn first_phase<'c>(
     public: &UsagePublic,
     sheet: &mut Sheet,
 ) -> FirstPhase<'c> {
-    let end = config.assign_frame(sheet);
+    let end = config.frame.assign(sheet);
     config.mask.assign(sheet, inputs.mask_seed);
     let mut arith = ArithChip::new(&config.arith);
     arith.clause("S8 public inputs are bound");

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity 0.8.37;
+
+import {IRewardEscrowTypes} from "./IRewardEscrowTypes.sol";
+
+/// @title Escrow of rewards for the use of tranches
+/// @notice A run is opened with terms and a deposit. Its builder binds a run commitment and proves its usage once; a disclosure
+/// of the same usage lists who is paid; after a challenge window each payee collects. The rules of the money are in
+/// contracts/README.md. Times are in seconds since 1970, amounts in the token's smallest part.
+interface IRewardEscrow is IRewardEscrowTypes {
+    /// @notice Opens a run and pays its deposit. Anybody can.
+    /// @dev Native coin: the deposit is the value sent. Token: `deposit` is pulled, and what arrives is what counts.
+    /// @return runId keccak256(abi.encode(chain id, this, opener, nonce)), nonces counting the opener's runs from 0.
+    function open(RunSpec calldata spec) external payable returns (bytes32 runId);
+
+    /// @notice Adds money to a run. Until the challenge window of its pay list has ended, only the opener and the builder can.
+    /// @dev Shares: paid out by the proven shares, as the deposit. Metered: refused once a pay list was accepted.
+    function topUp(bytes32 runId, uint128 amount) external payable;
+
+    /// @notice Binds the run commitment and posts the bond. Builder only, once, until the deadline; again after a void, then
+    /// with another commitment and without another bond.
+    function bindCommitment(bytes32 runId, uint256 runCommitment) external payable;
+
+    /// @notice Accepts the usage proof of a run. Anybody can carry it. Once, until the deadline.
+    /// @param publicInputs context, registry root, run commitment, usage commitment, unit, order.
+    function acceptUsage(bytes32 runId, address verifier, uint256[] calldata publicInputs, bytes calldata proof, Evidence calldata evidence)
+        external;
+
+    /// @notice Raises the recorded evidence level of a run by better evidence for its bound commitment. Anybody can.
+    function raiseEvidence(bytes32 runId, Evidence calldata evidence) external;
+
+    /// @notice Accepts the pay list of a run from a disclosure of the accepted usage. Anybody can carry it.
+    /// @param publicInputs As docs/encodings.md, section 8: 16 claims and 1 to 64 payees.
+    function acceptPay(bytes32 runId, address verifier, uint256[] calldata publicInputs, bytes calldata proof) external;
+
+    /// @notice Voids what was accepted, usage and pay list both, and unbinds the commitment. Arbiter only, within the window.
+    function voidAcceptance(bytes32 runId) external;
+
+    /// @notice Pays an owner what it can collect, to its payout address. Anybody can call.
+    /// @return amount What was paid.
+    function claim(bytes32 runId, address owner) external returns (uint256 amount);
+
+    /// @notice Claims up to 64 credits. What cannot be paid stays a credit and is reported by an event.
+    /// @return total Sum of what was paid, over all tokens.
+    function claimMany(bytes32[] calldata runIds, address[] calldata owners) external returns (uint256 total);
+
+    /// @notice Pays the opener what no payee has a share in. Anybody can call.
+    function claimRemainder(bytes32 runId) external returns (uint256 amount);
+
+    /// @notice Pays the bond back to the builder once the pay list can no longer be voided. Anybody can call.
+    function releaseBond(bytes32 runId) external returns (uint256 amount);
+
+    /// @notice Pays the opener credits that were left unclaimed through their claim period. Anybody can call.
+    function expireUnclaimed(bytes32 runId) external returns (uint256 amount);
+
+    /// @notice Pays deposit and bond to the opener of a run without an accepted pay list, after `refundableAfter`. Anybody can call.
+    function refund(bytes32 runId) external returns (uint256 amount);
+
+    /// @notice Sends all later payouts of the sender to another address; zero for the sender itself.
+    function redirect(address to) external;
+
+    /// @notice The same by the owner's EIP-712 signature, by key or ERC-1271, over
+    /// `Redirect(address owner,address to,uint256 nonce,uint256 deadline)` in this contract's domain (name "tranche", version "1").
+    function redirectBySignature(address owner, address to, uint256 deadline, bytes calldata signature) external;
+
+    /// @notice The run; reverts with `UnknownRun` if there is none.
+    function run(bytes32 runId) external view returns (Run memory);
+
+    /// @notice The run's terms.
+    function terms(bytes32 runId) external view returns (Terms memory);
+
+    /// @notice The run's pay list as public inputs: owner + 2^160 * amount, owners ascending; empty before it is accepted.
+    function payees(bytes32 runId) external view returns (uint256[] memory);
+
+    /// @notice The id of the opener's next run, so that its context is known before it is opened.
+    function nextRunId(address opener) external view returns (bytes32);
+
+    /// @notice Hash of terms (docs/encodings.md, section 7).
+    function hashTerms(Terms calldata someTerms) external pure returns (bytes32);
+
+    /// @notice Public input 0 of every proof of the run, on this chain (docs/encodings.md, section 7).
+    function contextOf(bytes32 runId) external view returns (uint256);
+
+    /// @notice The context of a run with this id and terms' hash, opened or not.
+    function contextFor(bytes32 runId, bytes32 termsHash) external view returns (uint256);
+
+    /// @notice Until when a commitment can be bound and usage accepted: the deadline, later by one grace if a verifier was retired
+    /// between the run's opening and its deadline.
+    function deadlineOf(bytes32 runId) external view returns (uint64);
+
+    /// @notice Until when a pay list can be accepted; after it a run without one can be refunded.
+    function refundableAfter(bytes32 runId) external view returns (uint64);
+
+    /// @notice Until when the arbiter can void; claims from the next second on, if a pay list is accepted. 0 before any acceptance.
+    function windowEnd(bytes32 runId) external view returns (uint64);
+
+    /// @notice What `claim` would pay now.
+    function claimable(bytes32 runId, address owner) external view returns (uint256);
+
+    /// @notice What `claimRemainder` would pay now.
+    function claimableRemainder(bytes32 runId) external view returns (uint256);
+
+    /// @notice Where an owner's money goes.
+    function payoutAddress(address owner) external view returns (address);
+
+    /// @notice The registry whose roots count.
+    function registry() external view returns (address);
+
+    /// @notice The set of verifiers whose verdicts count.
+    function verifiers() external view returns (address);
+}

@@ -40,9 +40,10 @@ interface IRewardEscrow is IRewardEscrowTypes {
     /// @return amount What was paid.
     function claim(bytes32 runId, address owner) external returns (uint256 amount);
 
-    /// @notice Claims up to 64 credits. What cannot be paid stays a credit and is reported by an event.
-    /// @return total Sum of what was paid, over all tokens.
-    function claimMany(bytes32[] calldata runIds, address[] calldata owners) external returns (uint256 total);
+    /// @notice Claims up to 64 credits, `owners[i]` of `runIds[i]`. A credit of nothing is passed over; one that cannot be paid stays,
+    /// and an event reports it.
+    /// @return paid How many were paid.
+    function claimMany(bytes32[] calldata runIds, address[] calldata owners) external returns (uint256 paid);
 
     /// @notice Pays the opener what no payee has a share in. Anybody can call.
     function claimRemainder(bytes32 runId) external returns (uint256 amount);
@@ -60,7 +61,7 @@ interface IRewardEscrow is IRewardEscrowTypes {
     function redirect(address to) external;
 
     /// @notice The same by the owner's EIP-712 signature, by key or ERC-1271, over
-    /// `Redirect(address owner,address to,uint256 nonce,uint256 deadline)` in this contract's domain (name "tranche", version "1").
+    /// `Redirect(address owner,address to,uint256 nonce,uint256 deadline)` in the domain (name "tranche", version "1", chain id, this contract).
     function redirectBySignature(address owner, address to, uint256 deadline, bytes calldata signature) external;
 
     /// @notice The run; reverts with `UnknownRun` if there is none.
@@ -102,6 +103,9 @@ interface IRewardEscrow is IRewardEscrowTypes {
 
     /// @notice Where an owner's money goes.
     function payoutAddress(address owner) external view returns (address);
+
+    /// @notice Nonce of the owner's next redirection.
+    function nonces(address owner) external view returns (uint256);
 
     /// @notice The registry whose roots count.
     function registry() external view returns (address);

@@ -121,15 +121,15 @@ interface IRewardEscrowTypes {
         bytes32 termsHash;
     }
 
-    /// @notice A run was opened; `received` is what arrived of the deposit.
+    /// @notice A run was opened; `received` is what arrived of the deposit, `context` public input 0 of its proofs.
     event RunOpened(
         bytes32 indexed runId,
         address indexed opener,
         address indexed builder,
-        bytes32 termsHash,
-        uint256 context,
+        address token,
         uint128 received,
-        RunSpec spec
+        bytes32 termsHash,
+        uint256 context
     );
     /// @notice Money was added.
     event ToppedUp(bytes32 indexed runId, address indexed from, uint128 received, uint128 total);
@@ -173,6 +173,8 @@ interface IRewardEscrowTypes {
     error WrongState(State state);
     /// @notice Word `index` of the terms is out of range, or does not fit the others.
     error TermsOutOfRange(uint256 index);
+    /// @notice There is no contract at the token's address.
+    error InvalidToken(address token);
     /// @notice Deadline, challenge window or claim period is out of range.
     error TimesOutOfRange();
     /// @notice The value sent is not what is to be paid.

@@ -85,3 +85,88 @@ pub enum VerifyError {
     #[error("the proof is not valid for this key, statement and public inputs")]
     Rejected,
 }
+
+impl KeyError {
+    /// The variant's name: one word for programs that compare verdicts.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Truncated(_) => "Truncated",
+            Self::Trailing(_) => "Trailing",
+            Self::Magic => "Magic",
+            Self::Version { .. } => "Version",
+            Self::Range { .. } => "Range",
+            Self::Scalar(_) => "Scalar",
+            Self::Point(_) => "Point",
+            Self::Generator(_) => "Generator",
+            Self::Name => "Name",
+            Self::DuplicateQuery(_) => "DuplicateQuery",
+        }
+    }
+}
+
+impl VerifyError {
+    /// The variant's name: one word for programs that compare verdicts.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Instances { .. } => "Instances",
+            Self::ProofLength { .. } => "ProofLength",
+            Self::Point { .. } => "Point",
+            Self::Scalar { .. } => "Scalar",
+            Self::Degenerate => "Degenerate",
+            Self::Rejected => "Rejected",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::format;
+
+    #[test]
+    fn a_code_is_the_name_of_its_variant() {
+        let keys = [
+            KeyError::Truncated("k"),
+            KeyError::Trailing(1),
+            KeyError::Magic,
+            KeyError::Version {
+                expected: 1,
+                got: 2,
+            },
+            KeyError::Range { field: "k", got: 0 },
+            KeyError::Scalar("k"),
+            KeyError::Point("k"),
+            KeyError::Generator("g1"),
+            KeyError::Name,
+            KeyError::DuplicateQuery("the advice queries"),
+        ];
+        let proofs = [
+            VerifyError::Instances {
+                expected: 1,
+                got: 2,
+            },
+            VerifyError::ProofLength {
+                expected: 1,
+                got: 2,
+            },
+            VerifyError::Point { offset: 0 },
+            VerifyError::Scalar { offset: 0 },
+            VerifyError::Degenerate,
+            VerifyError::Rejected,
+        ];
+        let named = keys
+            .iter()
+            .map(|error| (format!("{error:?}"), error.code()))
+            .chain(
+                proofs
+                    .iter()
+                    .map(|error| (format!("{error:?}"), error.code())),
+            );
+        for (debug, code) in named {
+            let name = debug.split(|c: char| !c.is_alphanumeric()).next();
+            assert_eq!(name, Some(code));
+        }
+    }
+}

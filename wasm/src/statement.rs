@@ -1,0 +1,236 @@
+//! A statement with every field by its name, as JSON.
+
+use serde::Serialize;
+use tranche_protocol::address::Address;
+use tranche_protocol::context::{self, RunTerms};
+use tranche_protocol::evidence::EvidenceLevel;
+use tranche_protocol::felt::{Felt, to_hex};
+use tranche_protocol::log::LogOrder;
+use tranche_protocol::proof_file::ProofFile;
+use tranche_protocol::statement::{
+    Claim, ClaimCode, DisclosureStatement, PayList, StatementError, UsageStatement,
+};
+use tranche_verifier::file::{self, read_statement};
+
+use crate::verdict::{Condition, Judgement};
+
+/// What is said of a proof under the development string.
+const INSECURE: &str = "INSECURE: made with the development reference string, whose secret is public. Anyone can forge such a proof: for tests only";
+/// What is said of a proof under any other string.
+const UNMARKED: &str = "not marked as a development string; whether its secret is unknown is for whoever pins the digest to judge";
+
+/// What a proof file states, whether it is true or not.
+#[derive(Serialize)]
+pub struct Stated {
+    kind: &'static str,
+    circuit: String,
+    circuit_version: u16,
+    key_digest: String,
+    srs_digest: String,
+    srs_insecure: bool,
+    srs: &'static str,
+    statement_digest: String,
+    context: Context,
+    public_inputs: PublicInputs,
+    order: LogOrder,
+}
+
+/// A proven statement with what was judged of it.
+#[derive(Serialize)]
+pub struct Statement {
+    #[serde(flatten)]
+    stated: Stated,
+    evidence_level: Option<u8>,
+    evidence_meaning: Option<&'static str>,
+    evidence_signer: Option<Address>,
+    said: Vec<String>,
+    conditions: Vec<Condition>,
+    shows: Vec<String>,
+    does_not_show: Vec<String>,
+    usage_proof: Option<Stated>,
+}
+
+/// Where a run stands and its terms, all thirteen words by name.
+#[derive(Serialize)]
+struct Context {
+    #[serde(with = "tranche_protocol::json::decimal")]
+    chain_id: u64,
+    contract: Address,
+    #[serde(with = "tranche_protocol::json::bytes")]
+    run_id: [u8; 32],
+    terms: Terms,
+}
+
+#[derive(Serialize)]
+struct Terms {
+    version: u16,
+    #[serde(flatten)]
+    words: RunTerms,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum PublicInputs {
+    Usage {
+        context: String,
+        registry_root: String,
+        run_commitment: String,
+        usage_commitment: String,
+        unit: String,
+        order: LogOrder,
+    },
+    Disclosure {
+        context: String,
+        usage_commitment: String,
+        unit: String,
+        claims: Vec<ClaimView>,
+        pay: Option<PayView>,
+    },
+}
+
+#[derive(Serialize)]
+struct ClaimView {
+    code: u8,
+    name: &'static str,
+    tranche: Option<String>,
+    lo_ppm: u32,
+    hi_ppm: u32,
+}
+
+#[derive(Serialize)]
+struct PayView {
+    rule: context::PayRule,
+    remainder: context::Remainder,
+    total: String,
+    payees: Vec<PayeeView>,
+}
+
+#[derive(Serialize)]
+struct PayeeView {
+    owner: Address,
+    amount: String,
+}
+
+impl Stated {
+    /// The statement of a file, nothing verified.
+    pub(crate) fn read(file: &ProofFile) -> Result<Self, StatementError> {
+        let (kind, public_inputs) = match read_statement(file)? {
+            file::Statement::Usage(usage) => ("usage", usage_inputs(&usage)),
+            file::Statement::Disclosure(disclosure) => {
+                ("disclosure", disclosure_inputs(&disclosure))
+            }
+        };
+        let header = &file.header;
+        let context = &file.context;
+        Ok(Self {
+            kind,
+            circuit: header.circuit.as_str().to_owned(),
+            circuit_version: header.circuit_version,
+            key_digest: hex_of(&header.verifying_key),
+            srs_digest: hex_of(&header.srs),
+            srs_insecure: header.srs_insecure,
+            srs: srs_words(header.srs_insecure),
+            statement_digest: to_hex(&file.statement_digest()),
+            context: Context {
+                chain_id: context.chain_id,
+                contract: context.contract,
+                run_id: context.run_id,
+                terms: Terms {
+                    version: context::VERSION,
+                    words: context.terms,
+                },
+            },
+            public_inputs,
+            order: context.terms.order,
+        })
+    }
+}
+
+impl Statement {
+    /// The statement of a file with what was judged of it. `usage` is the usage proof that a disclosure was judged with.
+    pub(crate) fn judged(
+        file: &ProofFile,
+        usage: Option<&ProofFile>,
+        judgement: Judgement,
+    ) -> Result<Self, StatementError> {
+        let mut stated = Stated::read(file)?;
+        stated.srs_insecure = judgement.srs_insecure;
+        stated.srs = srs_words(judgement.srs_insecure);
+        let level = judgement.evidence_level;
+        let evidence = usage.unwrap_or(file).evidence.as_ref();
+        Ok(Self {
+            stated,
+            evidence_level: level,
+            evidence_meaning: level
+                .and_then(EvidenceLevel::from_number)
+                .map(EvidenceLevel::meaning),
+            evidence_signer: level.and(evidence).map(|evidence| evidence.signer),
+            said: judgement.statement,
+            conditions: judgement.conditions,
+            shows: judgement.shows,
+            does_not_show: judgement.does_not_show,
+            usage_proof: usage.map(Stated::read).transpose()?,
+        })
+    }
+}
+
+fn usage_inputs(usage: &UsageStatement) -> PublicInputs {
+    PublicInputs::Usage {
+        context: to_hex(&usage.context),
+        registry_root: to_hex(&usage.registry_root),
+        run_commitment: to_hex(&usage.run_commitment),
+        usage_commitment: to_hex(&usage.usage_commitment),
+        unit: to_hex(&usage.unit),
+        order: usage.order,
+    }
+}
+
+fn disclosure_inputs(disclosure: &DisclosureStatement) -> PublicInputs {
+    PublicInputs::Disclosure {
+        context: to_hex(&disclosure.context),
+        usage_commitment: to_hex(&disclosure.usage_commitment),
+        unit: to_hex(&disclosure.unit),
+        claims: disclosure.claims.iter().map(claim_view).collect(),
+        pay: disclosure.pay.as_ref().map(pay_view),
+    }
+}
+
+fn claim_view(claim: &Claim) -> ClaimView {
+    let name = match claim.code {
+        ClaimCode::ShareOfRegistered => "share_of_registered",
+        ClaimCode::ShareOfWhole => "share_of_whole",
+        ClaimCode::Exclusion => "exclusion",
+        ClaimCode::RegisteredShare => "registered_share",
+    };
+    ClaimView {
+        code: claim.code as u8,
+        name,
+        tranche: (claim.subject != Felt::default()).then(|| to_hex(&claim.subject)),
+        lo_ppm: claim.lo,
+        hi_ppm: claim.hi,
+    }
+}
+
+fn pay_view(pay: &PayList) -> PayView {
+    let payees = pay.payees.iter().map(|payee| PayeeView {
+        owner: payee.owner,
+        amount: payee.amount.to_string(),
+    });
+    PayView {
+        rule: pay.rule,
+        remainder: pay.remainder,
+        total: pay.total.to_string(),
+        payees: payees.collect(),
+    }
+}
+
+fn srs_words(insecure: bool) -> &'static str {
+    match insecure {
+        true => INSECURE,
+        false => UNMARKED,
+    }
+}
+
+fn hex_of(bytes: &[u8; 32]) -> String {
+    format!("0x{}", hex::encode(bytes))
+}

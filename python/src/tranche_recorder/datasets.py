@@ -1,0 +1,92 @@
+"""Datasets that yield each sample with its key."""
+
+from typing import Any, Callable, Iterable, Iterator, List, NamedTuple, Optional, Tuple
+
+from .errors import SourceError
+from .keys import Key, KeyMap, Packed, Sources, pack
+
+
+class Tagged(NamedTuple):
+    """A sample and what it is."""
+
+    key: Key
+    sample: Any
+
+
+class RecordingDataset:
+    """A map-style dataset whose samples are :class:`Tagged`; of other attributes it has those of the dataset inside."""
+
+    def __init__(self, dataset: Any, sources: Sources) -> None:
+        self.dataset = dataset
+        self._keys = KeyMap(dataset, sources)
+        if hasattr(dataset, "__getitems__"):
+            self.__getitems__ = self._getitems
+
+    def key(self, index: Any) -> Key:
+        """The key of an index."""
+        return self._keys.key(index)
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, (list, tuple)):
+            # A sampler of whole batches, where the loader collates nothing.
+            return Tagged([self.key(one) for one in index], self.dataset[index])  # type: ignore[arg-type]
+        return Tagged(self.key(index), self.dataset[index])
+
+    def _getitems(self, indices: List[Any]) -> List[Tagged]:
+        samples = self.dataset.__getitems__(indices)
+        return [Tagged(self.key(index), sample) for index, sample in zip(indices, samples)]
+
+    def __len__(self) -> int:
+        return len(self.dataset)
+
+    def __getattr__(self, name: str) -> Any:
+        if name in ("dataset", "_keys") or name.startswith("__"):
+            raise AttributeError(name)
+        return getattr(self.dataset, name)
+
+    def __getstate__(self) -> Any:
+        return self.dataset, self._keys
+
+    def __setstate__(self, state: Any) -> None:
+        self.dataset, self._keys = state
+        if hasattr(self.dataset, "__getitems__"):
+            self.__getitems__ = self._getitems
+
+
+class RecordingIterable:
+    """A streaming dataset whose samples are :class:`Tagged`: it yields such already, or ``key`` finds a sample's key in it."""
+
+    def __init__(self, dataset: Iterable[Any], key: Optional[Callable[[Any], Key]] = None) -> None:
+        self.dataset = dataset
+        self._key = key
+
+    def __iter__(self) -> Iterator[Tagged]:
+        for sample in self.dataset:
+            if self._key is not None:
+                yield Tagged(self._key(sample), sample)
+            elif isinstance(sample, Tagged):
+                yield sample
+            else:
+                raise SourceError("a streamed sample has no key: yield Tagged((source, record), sample), or give sources a function")
+
+    def __getattr__(self, name: str) -> Any:
+        if name in ("dataset", "_key") or name.startswith("__"):
+            raise AttributeError(name)
+        return getattr(self.dataset, name)
+
+
+class TaggedCollate:
+    """Collates the samples as ``collate`` does, and returns their keys beside: (keys, batch)."""
+
+    def __init__(self, collate: Optional[Callable[[Any], Any]], batched: bool = True) -> None:
+        self._collate = collate
+        self._batched = batched
+
+    def __call__(self, tagged: Any) -> Tuple[Packed, Any]:
+        if self._batched:
+            return pack(one.key for one in tagged), self._apply([one.sample for one in tagged])
+        keys = tagged.key if isinstance(tagged.key, list) else [tagged.key]
+        return pack(keys), self._apply(tagged.sample)
+
+    def _apply(self, samples: Any) -> Any:
+        return samples if self._collate is None else self._collate(samples)

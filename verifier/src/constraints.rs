@@ -30,7 +30,7 @@ impl Point {
         let last_row = i32::try_from(blinding).map_or(i32::MIN, |rows| -rows - 1);
         let lagrange = key
             .domain()
-            .lagrange(x, xn, last_row, blinding as usize + 2)
+            .lagrange(x, xn, last_row, (blinding as usize).saturating_add(2))
             .ok_or(VerifyError::Degenerate)?;
         let [last, blind @ .., first] = lagrange.as_slice() else {
             return Err(VerifyError::Degenerate);

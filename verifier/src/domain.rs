@@ -52,7 +52,7 @@ impl Domain {
     /// The rotation in [0, 2^k) with the same effect.
     pub(crate) fn reduce(&self, rotation: i32) -> u32 {
         // Two's complement: the low k bits are the residue mod 2^k.
-        (rotation as u32) & ((1u32 << self.k).wrapping_sub(1))
+        (rotation as u32) & 1u32.wrapping_shl(self.k).wrapping_sub(1)
     }
 
     /// x^(2^k).
@@ -75,7 +75,7 @@ impl Domain {
             root *= self.omega;
         }
         batch_inversion(&mut out);
-        let common = (xn - Fr::one()) * Fr::from(1u64 << self.k).inverse()?;
+        let common = (xn - Fr::one()) * Fr::from(1u64.wrapping_shl(self.k)).inverse()?;
         for (value, root) in out.iter_mut().zip(roots) {
             *value *= common * root;
         }

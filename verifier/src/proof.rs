@@ -109,13 +109,11 @@ impl Proof {
     }
 
     pub(crate) fn permutation_evaluations(&self, key: &VerifyingKey) -> &[Fr] {
-        let start = key.advice_queries().len() + key.fixed_queries().len() + 1;
-        self.slice(start, key.permutation().len())
+        self.slice(permutation_start(key), key.permutation().len())
     }
 
     pub(crate) fn product_evaluations(&self, key: &VerifyingKey) -> Vec<Product> {
-        let start =
-            key.advice_queries().len() + key.fixed_queries().len() + 1 + key.permutation().len();
+        let start = permutation_start(key).saturating_add(key.permutation().len());
         let scalars = self.evaluations.get(start..).unwrap_or_default();
         scalars
             .chunks(3)
@@ -173,16 +171,22 @@ fn read_points(
     (0..count).map(|_| transcript.read_point()).collect()
 }
 
+/// Scalars before those of the permutation: advice, fixed, and the random polynomial's.
+fn permutation_start(key: &VerifyingKey) -> usize {
+    let queries = key.advice_queries().len();
+    queries
+        .saturating_add(key.fixed_queries().len())
+        .saturating_add(1)
+}
+
 /// All scalars of a proof: they stand together, between the quotient and the opening.
 fn read_scalars(
     key: &VerifyingKey,
     transcript: &mut Transcript<'_>,
 ) -> Result<Vec<Fr>, VerifyError> {
-    let products = key.permutation_products() * 3;
-    let count = key.advice_queries().len()
-        + key.fixed_queries().len()
-        + 1
-        + key.permutation().len()
-        + products.saturating_sub(1);
+    let products = key.permutation_products().saturating_mul(3);
+    let count = permutation_start(key)
+        .saturating_add(key.permutation().len())
+        .saturating_add(products.saturating_sub(1));
     (0..count).map(|_| transcript.read_scalar()).collect()
 }

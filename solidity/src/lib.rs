@@ -1,0 +1,30 @@
+//! The Solidity verifier of a circuit, generated from its portable verifying key.
+//!
+//! The contract computes what `docs/transcript.md` says, as `tranche_verifier::verify` does, for one key and one
+//! reference string; `docs/solidity-verifier.md` explains its memory and its choices.
+//!
+//! | module | part of the contract |
+//! |---|---|
+//! | `layout` | the memory: names and addresses |
+//! | `transcript` | reading the proof, challenges |
+//! | `batch` | divisions, Lagrange values, public inputs |
+//! | `value`, `gates`, `permutation` | the constraints at x |
+//! | `opening` | SHPLONK |
+//! | `contract`, `abi`, `notes` | the files around them |
+
+mod abi;
+mod batch;
+mod contract;
+mod error;
+mod gates;
+mod layout;
+mod literal;
+mod notes;
+mod opening;
+mod permutation;
+mod transcript;
+mod value;
+mod writer;
+
+pub use contract::{Contract, Options, contract_name, render};
+pub use error::Error;

@@ -91,8 +91,8 @@ contract RegistryTest is PRBTest {
         _register(tranche);
         _commit(tranche, owner);
         vm.roll(block.number + DELAY);
-        bytes memory error = abi.encodeWithSelector(ITrancheRegistry.AlreadyRegistered.selector, registry.idOf(tranche), 0);
-        vm.expectRevert(error);
+        bytes memory refusal = abi.encodeWithSelector(ITrancheRegistry.AlreadyRegistered.selector, registry.idOf(tranche), 0);
+        vm.expectRevert(refusal);
         vm.prank(owner);
         registry.register(tranche, "salt", "");
     }
@@ -103,11 +103,11 @@ contract RegistryTest is PRBTest {
         vm.roll(block.number + DELAY);
         bytes memory wrong = _sign(tranche, 0xBAD);
         bytes memory right = _sign(tranche, OWNER_SECRET);
-        bytes memory error = abi.encodeWithSelector(ITrancheRegistry.NotTheOwner.selector, owner);
-        vm.expectRevert(error);
+        bytes memory refusal = abi.encodeWithSelector(ITrancheRegistry.NotTheOwner.selector, owner);
+        vm.expectRevert(refusal);
         vm.prank(relayer);
         registry.register(tranche, "salt", "");
-        vm.expectRevert(error);
+        vm.expectRevert(refusal);
         vm.prank(relayer);
         registry.register(tranche, "salt", wrong);
         vm.prank(relayer);

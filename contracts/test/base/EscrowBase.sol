@@ -220,6 +220,10 @@ abstract contract EscrowBase is PRBTest {
         vm.expectRevert(abi.encodeWithSelector(selector, argument));
     }
 
+    function _revert(bytes4 selector) internal {
+        vm.expectRevert(abi.encodeWithSelector(selector));
+    }
+
     function _wrongState(IRewardEscrowTypes.State state) internal {
         vm.expectRevert(abi.encodeWithSelector(IRewardEscrowTypes.WrongState.selector, state));
     }

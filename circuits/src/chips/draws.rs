@@ -4,21 +4,25 @@
 //! |---|---|---|
 //! | draw 0 … | 0 | positions in the order of the log; 0 is padding |
 //! | count 0 … | 0 | how many of a group's draws (up to six) are real: a prefix of the row, and full until the last real draw |
-//! | helper 0 … | 1 | Σ 1/(α − draw) over the group |
 //! | fold | 1 | running fold of the packs by γ |
+//!
+//! All active rows hold draws. The log has the first of them; the first count below them is zero, so the draws there are padding.
 
-use halo2_proofs::plonk::{Advice, Challenge, Column, Expression, Fixed};
+use halo2_proofs::plonk::{Advice, Challenge, Column, Expression, Fixed, VirtualCells};
 use halo2_proofs::poly::Rotation;
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
 
-use super::fraction::{BATCH, sum_of_inverses};
-use super::packs::PackFold;
+use super::fraction::Fraction;
+use super::packs::{PackFold, PackStarts, Packing};
 use crate::field::batch_invert;
 use crate::sheet::{ColumnMaker, Sheet, Spot};
 
 /// Bits of a position in a pack.
 pub const POSITION_BITS: u32 = 21;
+
+/// Draws that one count serves: their number's range check has degree 1 + 7.
+const BATCH: usize = 6;
 
 type E = Expression<Fr>;
 
@@ -27,9 +31,6 @@ type E = Expression<Fr>;
 pub struct DrawConfig {
     lanes: Vec<Column<Advice>>,
     counts: Vec<Column<Advice>>,
-    /// Σ 1/(α − draw) by group; zero where there are no draws.
-    pub helpers: Vec<Column<Advice>>,
-    on: Column<Fixed>,
     /// The fold of the packs.
     pub fold: PackFold,
 }
@@ -39,42 +40,29 @@ impl DrawConfig {
     pub fn configure(
         maker: &mut ColumnMaker<'_>,
         active: Column<Fixed>,
+        starts: &PackStarts,
         lanes: usize,
         per_pack: usize,
-        alpha: Challenge,
         gamma: Challenge,
     ) -> Self {
         let groups = lanes.div_ceil(BATCH);
-        let on = maker.fixed();
         let lanes: Vec<_> = (0..lanes).map(|_| maker.advice()).collect();
         let mut counts = vec![maker.copied()];
         counts.extend((1..groups).map(|_| maker.advice()));
-        let helpers = (0..groups).map(|_| maker.late()).collect();
-        let fold = PackFold::configure(
-            maker,
-            "S5 draws are folded",
-            active,
-            on,
-            &lanes,
+        let packing = Packing {
+            lanes: &lanes,
             per_pack,
-            POSITION_BITS,
-            gamma,
-        );
+            bits: POSITION_BITS,
+        };
+        let fold =
+            PackFold::configure(maker, "S5 draws are folded", active, starts, packing, gamma);
         let config = Self {
             lanes,
             counts,
-            helpers,
-            on,
             fold,
         };
-        config.gate_prefix(maker);
-        config.gate_helpers(maker, active, alpha);
+        config.gate_prefix(maker, active);
         config
-    }
-
-    /// The selector of draw rows.
-    pub fn on(&self) -> Column<Fixed> {
-        self.on
     }
 
     /// The group counts' columns.
@@ -82,9 +70,9 @@ impl DrawConfig {
         &self.counts
     }
 
-    fn gate_prefix(&self, maker: &mut ColumnMaker<'_>) {
+    fn gate_prefix(&self, maker: &mut ColumnMaker<'_>, active: Column<Fixed>) {
         maker.cs.create_gate("S5 real draws come first", |cells| {
-            let on = cells.query_fixed(self.on, Rotation::cur());
+            let on = cells.query_fixed(active, Rotation::cur());
             let counts: Vec<E> = self
                 .counts
                 .iter()
@@ -121,29 +109,35 @@ impl DrawConfig {
         });
     }
 
-    fn gate_helpers(&self, maker: &mut ColumnMaker<'_>, active: Column<Fixed>, alpha: Challenge) {
-        maker.cs.create_gate("S1 draw fractions", |cells| {
-            let active = cells.query_fixed(active, Rotation::cur());
-            let on = cells.query_fixed(self.on, Rotation::cur());
-            let alpha = cells.query_challenge(alpha);
-            self.lanes
-                .chunks(BATCH)
-                .zip(&self.helpers)
-                .enumerate()
-                .map(|(group, (lanes, helper))| {
-                    let helper = cells.query_advice(*helper, Rotation::cur());
-                    let denominators: Vec<E> = lanes
-                        .iter()
-                        .map(|lane| alpha.clone() - cells.query_advice(*lane, Rotation::cur()))
-                        .collect();
-                    let (numerator, denominator) = sum_of_inverses(&denominators);
-                    (
-                        format!("S1 draw fraction {group}"),
-                        active.clone() * (helper * denominator - on.clone() * numerator),
-                    )
-                })
-                .collect::<Vec<_>>()
-        });
+    /// A row's fractions 1/(α − draw).
+    pub fn fractions(
+        &self,
+        cells: &mut VirtualCells<'_, Fr>,
+        active: &E,
+        alpha: &E,
+    ) -> Vec<Fraction> {
+        self.lanes
+            .iter()
+            .map(|lane| Fraction {
+                numerator: active.clone(),
+                denominator: alpha.clone() - cells.query_advice(*lane, Rotation::cur()),
+            })
+            .collect()
+    }
+
+    /// The values of a lane's fraction over `end` rows.
+    pub fn term(&self, sheet: &Sheet, lane: usize, end: usize, alpha: Fr) -> Vec<Fr> {
+        let mut values: Vec<Fr> = sheet.column(self.lanes[lane])[..end]
+            .iter()
+            .map(|draw| alpha - draw)
+            .collect();
+        batch_invert(&mut values);
+        values
+    }
+
+    /// Draw cells above row `end`.
+    pub fn capacity(&self, end: usize) -> usize {
+        self.lanes.len() * end
     }
 
     /// The cell of draw i.
@@ -161,11 +155,10 @@ impl DrawConfig {
         self.lanes.len()
     }
 
-    /// Fills draws and counts over `rows` rows; the draws beyond the given ones are padding.
+    /// Fills draws and counts; the log has the first `rows` rows, and the draws beyond the given ones are padding.
     pub fn assign(&self, sheet: &mut Sheet, rows: usize, draws: &[u32]) {
         let lanes = self.lanes.len();
         for row in 0..rows {
-            sheet.set_fixed(self.on, row, Fr::ONE);
             let here = draws.get(row * lanes..).unwrap_or(&[]);
             let here = &here[..here.len().min(lanes)];
             for (lane, draw) in self.lanes.iter().zip(here) {
@@ -177,35 +170,12 @@ impl DrawConfig {
                 sheet.set(*count, row, Fr::from(real as u64));
             }
         }
+        let zero = sheet.constant(Fr::ZERO);
+        sheet.copy(
+            self.first_count(rows),
+            zero,
+            "S5 no draw is below the log's",
+        );
         self.fold.assign_layout(sheet, rows);
     }
-
-    /// Fills the helpers over `rows` rows.
-    pub fn assign_helpers(&self, sheet: &mut Sheet, rows: usize, alpha: Fr) {
-        for (lanes, helper) in self.lanes.chunks(BATCH).zip(&self.helpers) {
-            let sums = sum_inverses(sheet, lanes, rows, |value| alpha - value);
-            sheet.column_mut(*helper)[..rows].copy_from_slice(&sums);
-        }
-    }
-}
-
-/// Σ over columns of 1/f(cell), by row.
-pub fn sum_inverses(
-    sheet: &Sheet,
-    columns: &[Column<Advice>],
-    rows: usize,
-    denominator: impl Fn(Fr) -> Fr + Sync,
-) -> Vec<Fr> {
-    let mut sums = vec![Fr::ZERO; rows];
-    for column in columns {
-        let mut inverses: Vec<Fr> = sheet.column(*column)[..rows]
-            .iter()
-            .map(|value| denominator(*value))
-            .collect();
-        batch_invert(&mut inverses);
-        for (sum, inverse) in sums.iter_mut().zip(inverses) {
-            *sum += inverse;
-        }
-    }
-    sums
 }

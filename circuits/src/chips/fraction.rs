@@ -1,35 +1,195 @@
-//! Sums of fractions over several linear denominators, as gate expressions.
+//! A running sum of fractions with linear denominators, and of a further step: acc ← acc + step + Σ numerator/denominator a row.
+//!
+//! The accumulator's own constraint clears as many denominators as the mask's degree leaves room for. What is left is summed in helper columns first, as
+//! many fractions each as fit:
+//!
+//! - active · (next − acc − Σ helpers) · Π d − step · Π d − Σ n · Π of the other d,
+//! - active · helper · Π d − Σ n · Π of the other d.
+//!
+//! The step and all numerators are zero on rows that are not active.
 
-use halo2_proofs::plonk::Expression;
+use halo2_proofs::plonk::{Advice, Column, Expression, VirtualCells};
+use halo2_proofs::poly::Rotation;
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
 
+use super::frame::Frame;
+use super::mask::DEGREE;
+#[cfg(test)]
+use crate::sheet::Spot;
+use crate::sheet::{ColumnMaker, Sheet};
+
 type E = Expression<Fr>;
 
-/// Denominators that one helper cell serves: degree 1 (selector) + 1 (helper) + 6 stays below the mask's degree.
-pub const BATCH: usize = 6;
-
-/// Numerator and denominator of Σ 1/d over the given denominators.
-pub fn sum_of_inverses(denominators: &[E]) -> (E, E) {
-    let mut iter = denominators.iter();
-    let Some(first) = iter.next() else {
-        return (E::Constant(Fr::ZERO), E::Constant(Fr::ONE));
-    };
-    iter.fold((E::Constant(Fr::ONE), first.clone()), |(n, d), next| {
-        (n * next.clone() + d.clone(), d * next.clone())
-    })
+/// One fraction of a row.
+#[derive(Clone, Debug)]
+pub struct Fraction {
+    /// Zero on rows that are not active.
+    pub numerator: E,
+    /// A challenge less a cell.
+    pub denominator: E,
 }
 
-/// Σ of numerators over denominators times the product of all denominators, and that product.
-pub fn weighted_sum(numerators: &[E], denominators: &[E]) -> (E, E) {
-    let mut pairs = numerators.iter().zip(denominators);
-    let Some((n, d)) = pairs.next() else {
-        return (E::Constant(Fr::ZERO), E::Constant(Fr::ONE));
-    };
-    pairs.fold((n.clone(), d.clone()), |(sum, product), (n, d)| {
+/// Columns of a sum.
+#[derive(Clone, Debug)]
+pub struct FractionSum {
+    acc: Column<Advice>,
+    helpers: Vec<Column<Advice>>,
+    /// Fractions that the accumulator's constraint clears, then those of each helper.
+    groups: Vec<usize>,
+}
+
+impl FractionSum {
+    /// Makes the columns; `numerators` are the degrees of the fractions' numerators, `step` is that of the step.
+    pub fn new(maker: &mut ColumnMaker<'_>, step: usize, numerators: &[usize]) -> Self {
+        let groups = groups(step, numerators);
+        Self {
+            acc: maker.late(),
+            helpers: groups[1..].iter().map(|_| maker.late()).collect(),
+            groups,
+        }
+    }
+
+    /// The constraints, the helpers' first; `names` are a helper's, which its number completes, and the sum's.
+    pub fn constraints(
+        &self,
+        cells: &mut VirtualCells<'_, Fr>,
+        active: &E,
+        step: Option<E>,
+        fractions: &[Fraction],
+        names: [&str; 2],
+    ) -> Vec<(String, E)> {
+        let (own, mut rest) = fractions.split_at(self.groups[0]);
+        let mut change = cells.query_advice(self.acc, Rotation::next())
+            - cells.query_advice(self.acc, Rotation::cur());
+        let mut constraints = Vec::new();
+        for (i, (helper, size)) in self.helpers.iter().zip(&self.groups[1..]).enumerate() {
+            let helper = cells.query_advice(*helper, Rotation::cur());
+            let (group, others) = rest.split_at(*size);
+            rest = others;
+            constraints.push((
+                format!("{} {i}", names[0]),
+                cleared(active.clone() * helper.clone(), group),
+            ));
+            change = change - helper;
+        }
+        let mut change = active.clone() * change;
+        if let Some(step) = step {
+            change = change - step;
+        }
+        constraints.push((names[1].to_string(), cleared(change, own)));
+        constraints
+    }
+
+    /// The constraints that the sum starts at zero and that it ends as `result`, a cell queried on the last active row.
+    pub fn bounds(
+        &self,
+        cells: &mut VirtualCells<'_, Fr>,
+        frame: Frame,
+        result: E,
+        names: [&str; 2],
+    ) -> [(String, E); 2] {
+        let [start, end] = [Rotation::cur(), Rotation::next()]
+            .map(|rotation| cells.query_advice(self.acc, rotation));
+        [
+            (names[0].to_string(), frame.first(cells) * start),
+            (names[1].to_string(), frame.last(cells) * (end - result)),
+        ]
+    }
+
+    /// Fills helpers and accumulator down to row `end`; returns the whole sum. `term(i)` gives the values of fraction i by row, zero where it ends.
+    pub fn assign(
+        &self,
+        sheet: &mut Sheet,
+        end: usize,
+        step: Vec<Fr>,
+        term: impl Fn(&Sheet, usize) -> Vec<Fr>,
+    ) -> Fr {
+        let mut steps = step;
+        steps.resize(end, Fr::ZERO);
+        let mut next = 0;
+        for (group, size) in self.groups.iter().enumerate() {
+            let mut sums = vec![Fr::ZERO; end];
+            for i in next..next + size {
+                for (sum, value) in sums.iter_mut().zip(term(sheet, i)) {
+                    *sum += value;
+                }
+            }
+            next += size;
+            for (step, sum) in steps.iter_mut().zip(&sums) {
+                *step += sum;
+            }
+            if group > 0 {
+                sheet.column_mut(self.helpers[group - 1])[..end].copy_from_slice(&sums);
+            }
+        }
+        let mut acc = Fr::ZERO;
+        let column = sheet.column_mut(self.acc);
+        for (cell, step) in column.iter_mut().zip(steps) {
+            *cell = acc;
+            acc += step;
+        }
+        column[end] = acc;
+        acc
+    }
+
+    /// The accumulator at a row: the sum of the rows above it.
+    #[cfg(test)]
+    pub(crate) fn at(&self, row: usize) -> Spot {
+        Spot::advice(self.acc, row)
+    }
+
+    /// The cell of a helper, if the sum has it.
+    #[cfg(test)]
+    pub(crate) fn helper_at(&self, helper: usize, row: usize) -> Option<Spot> {
+        Some(Spot::advice(*self.helpers.get(helper)?, row))
+    }
+}
+
+/// Sizes of the groups of fractions, in order, that one constraint each can clear: the accumulator's, then the helpers'.
+fn groups(step: usize, numerators: &[usize]) -> Vec<usize> {
+    // active · (next − acc), or the step
+    let mut lead = step.max(2);
+    let mut groups = vec![0];
+    for numerator in numerators {
+        let size = groups.last().copied().unwrap_or_default();
+        let with = lead.max(numerator.saturating_sub(1));
+        if size + 1 + with <= DEGREE {
+            lead = with;
+            groups.pop();
+            groups.push(size + 1);
+        } else {
+            lead = numerator.saturating_sub(1).max(2);
+            groups.push(1);
+        }
+    }
+    groups
+}
+
+/// sum · Π d − Σ n · Π of the other d: zero when the sum is the fractions'.
+fn cleared(sum: E, fractions: &[Fraction]) -> E {
+    let one = E::Constant(Fr::ONE);
+    let zero = E::Constant(Fr::ZERO);
+    let (numerator, product) = fractions.iter().fold((zero, one), |(sum, product), each| {
         (
-            sum * d.clone() + n.clone() * product.clone(),
-            product * d.clone(),
+            sum * each.denominator.clone() + each.numerator.clone() * product.clone(),
+            product * each.denominator.clone(),
         )
-    })
+    });
+    sum * product - numerator
+}
+
+#[cfg(test)]
+mod tests {
+    use super::groups;
+
+    #[test]
+    fn fractions_fill_the_accumulators_constraint_first() {
+        // Counting: two draws and one position; six and five.
+        assert_eq!(groups(0, &[1, 1, 3]), [3]);
+        assert_eq!(groups(0, &[1, 1, 1, 1, 1, 1, 3, 3, 3, 3, 3]), [7, 4]);
+        // Slot identity and range: two limbs and the table, and ten.
+        assert_eq!(groups(5, &[1, 1, 2]), [3]);
+        assert_eq!(groups(5, &[1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2]), [4, 7]);
+    }
 }

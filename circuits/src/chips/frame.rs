@@ -1,8 +1,9 @@
-//! The frame: fixed columns that mark the first, the active and the last usable row.
+//! The frame: the fixed column that marks the active rows.
 //!
-//! A running sum takes its steps on active rows, so that its value on the last row is the whole sum.
+//! A running sum takes its steps on active rows, so that its value on the last usable row is the whole sum. Where sums begin and end is where `active` does.
 
-use halo2_proofs::plonk::{Column, Fixed};
+use halo2_proofs::plonk::{Column, Expression, Fixed, VirtualCells};
+use halo2_proofs::poly::Rotation;
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
 
@@ -11,32 +12,40 @@ use crate::sheet::{ColumnMaker, Sheet};
 /// Columns of the frame.
 #[derive(Clone, Copy, Debug)]
 pub struct Frame {
-    /// 1 on row 0.
-    pub first: Column<Fixed>,
     /// 1 on every usable row but the last.
     pub active: Column<Fixed>,
-    /// 1 on the last usable row.
-    pub last: Column<Fixed>,
 }
 
 impl Frame {
-    /// Makes the columns.
+    /// Makes the column.
     pub fn configure(maker: &mut ColumnMaker<'_>) -> Self {
         Self {
-            first: maker.fixed(),
             active: maker.fixed(),
-            last: maker.fixed(),
         }
     }
 
-    /// Fills the columns; returns the last usable row.
+    /// 1 on row 0.
+    pub fn first(&self, cells: &mut VirtualCells<'_, Fr>) -> Expression<Fr> {
+        self.edge(cells, Rotation::prev())
+    }
+
+    /// 1 on the last active row, above the last usable one.
+    pub fn last(&self, cells: &mut VirtualCells<'_, Fr>) -> Expression<Fr> {
+        self.edge(cells, Rotation::next())
+    }
+
+    fn edge(&self, cells: &mut VirtualCells<'_, Fr>, beyond: Rotation) -> Expression<Fr> {
+        let here = cells.query_fixed(self.active, Rotation::cur());
+        let beyond = cells.query_fixed(self.active, beyond);
+        here * (Expression::Constant(Fr::ONE) - beyond)
+    }
+
+    /// Fills the column; returns the last usable row.
     pub fn assign(&self, sheet: &mut Sheet) -> usize {
         let end = sheet.usable() - 1;
-        sheet.set_fixed(self.first, 0, Fr::ONE);
         for row in 0..end {
             sheet.set_fixed(self.active, row, Fr::ONE);
         }
-        sheet.set_fixed(self.last, end, Fr::ONE);
         end
     }
 }

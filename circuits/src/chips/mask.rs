@@ -2,7 +2,7 @@
 //!
 //! The KZG fork commits to the quotient's limbs without blinding. The mask adds the constraint q^5 · b · (b − 1) · s(X) · s(ωX) with b a random
 //! bit and s a random element in every usable row: satisfied whatever b and s are, and of the constraint system's full degree, so that its quotient reaches
-//! every limb. q is off in the blinding rows, where b is no bit. The argument and its limits are in `docs/zero-knowledge.md`.
+//! every limb. q marks the active rows: it is off in the blinding rows, where b is no bit. The argument and its limits are in `docs/zero-knowledge.md`.
 
 use halo2_proofs::plonk::{Advice, Column, Fixed};
 use halo2_proofs::poly::Rotation;
@@ -21,19 +21,17 @@ pub const DEGREE: usize = 9;
 pub struct MaskConfig {
     bit: Column<Advice>,
     noise: Column<Advice>,
-    on: Column<Fixed>,
 }
 
 impl MaskConfig {
-    /// Makes the columns and the gate.
-    pub fn configure(maker: &mut ColumnMaker<'_>) -> Self {
+    /// Makes the columns and the gate. `active` is off in the blinding rows.
+    pub fn configure(maker: &mut ColumnMaker<'_>, active: Column<Fixed>) -> Self {
         let config = Self {
             bit: maker.advice(),
             noise: maker.advice(),
-            on: maker.fixed(),
         };
         maker.cs.create_gate("quotient mask", |cells| {
-            let on = cells.query_fixed(config.on, Rotation::cur());
+            let on = cells.query_fixed(active, Rotation::cur());
             let bit = cells.query_advice(config.bit, Rotation::cur());
             let noise = cells.query_advice(config.noise, Rotation::cur());
             let next = cells.query_advice(config.noise, Rotation::next());
@@ -49,7 +47,6 @@ impl MaskConfig {
     pub fn assign(&self, sheet: &mut Sheet, seed: [u8; 32]) {
         let mut rng = ChaCha20Rng::from_seed(seed);
         for row in 0..sheet.usable() {
-            sheet.set_fixed(self.on, row, Fr::ONE);
             let bit = rng.next_u32() & 1 == 1;
             sheet.set(self.bit, row, if bit { Fr::ONE } else { Fr::ZERO });
             sheet.set(self.noise, row, Fr::random(&mut rng));

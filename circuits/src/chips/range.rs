@@ -4,16 +4,19 @@
 //! |---|---|---|
 //! | value 0 … | 0 | the checked values, columns of others or of this chip |
 //! | high 0 … | 0 | value >> b |
-//! | multiplicity | 0 | how often the row's table entry is looked up |
-//! | helper 0 … | 1 | Σ 1/(β − limb) over up to five limbs |
-//! | acc | 1 | running sum, zero at the end |
+//! | multiplicity | 0 | how often the row's table value is looked up |
+//! | fixed table | | 0 … 2^b − 1, then zeros |
+//!
+//! All active rows are checked: rows without values hold zeros, which the table has. A table value that stands on several rows is looked up as often as its
+//! rows' multiplicities say together. The fractions are summed by [`RangeSum`] or within another identity.
 
-use halo2_proofs::plonk::{Advice, Challenge, Column, Expression, Fixed};
+use halo2_proofs::plonk::{Advice, Challenge, Column, Expression, Fixed, VirtualCells};
 use halo2_proofs::poly::Rotation;
 use halo2curves::bn256::Fr;
 use halo2curves::ff::{Field, PrimeField};
 
-use super::fraction::{BATCH, sum_of_inverses};
+use super::fraction::{Fraction, FractionSum};
+use super::frame::Frame;
 use crate::field::{batch_invert, power_of_two};
 use crate::sheet::{ColumnMaker, Sheet, Spot};
 
@@ -26,85 +29,77 @@ pub struct RangeConfig {
     values: Vec<Column<Advice>>,
     highs: Vec<Column<Advice>>,
     multiplicity: Column<Advice>,
-    helpers: Vec<Column<Advice>>,
-    acc: Column<Advice>,
-    first: Column<Fixed>,
-    last: Column<Fixed>,
-    on: Column<Fixed>,
-    entry: Column<Fixed>,
     table: Column<Fixed>,
 }
 
 impl RangeConfig {
-    /// Makes the columns and gates over `values`, for limbs of `bits` bits. The first value column must be equality-enabled.
-    pub fn configure(
-        maker: &mut ColumnMaker<'_>,
-        [first, active, last]: [Column<Fixed>; 3],
-        values: Vec<Column<Advice>>,
-        bits: u32,
-        beta: Challenge,
-    ) -> Self {
-        let limbs = values.len() * 2;
-        let config = Self {
+    /// Makes the columns over `values`, for limbs of `bits` bits. The first value column must be equality-enabled.
+    pub fn configure(maker: &mut ColumnMaker<'_>, values: Vec<Column<Advice>>, bits: u32) -> Self {
+        Self {
             bits,
             highs: values.iter().map(|_| maker.advice()).collect(),
             values,
             multiplicity: maker.advice(),
-            helpers: (0..limbs.div_ceil(BATCH)).map(|_| maker.late()).collect(),
-            acc: maker.late(),
-            first,
-            last,
-            on: maker.fixed(),
-            entry: maker.fixed(),
             table: maker.fixed(),
-        };
-        maker.cs.create_gate("range", |cells| {
-            let [first, last, active, on, entry, table] = [
-                config.first,
-                config.last,
-                active,
-                config.on,
-                config.entry,
-                config.table,
-            ]
-            .map(|column| cells.query_fixed(column, Rotation::cur()));
-            let beta = cells.query_challenge(beta);
-            let multiplicity = cells.query_advice(config.multiplicity, Rotation::cur());
-            let acc = cells.query_advice(config.acc, Rotation::cur());
-            let next = cells.query_advice(config.acc, Rotation::next());
-            let denominators: Vec<E> = config
-                .values
-                .iter()
-                .zip(&config.highs)
-                .flat_map(|(value, high)| {
-                    let value = cells.query_advice(*value, Rotation::cur());
-                    let high = cells.query_advice(*high, Rotation::cur());
-                    let low = value - high.clone() * power_of_two(bits);
-                    [beta.clone() - high, beta.clone() - low]
-                })
-                .collect();
-            let mut step = E::Constant(Fr::ZERO);
-            let mut constraints = Vec::new();
-            for (group, (denominators, helper)) in
-                denominators.chunks(BATCH).zip(&config.helpers).enumerate()
-            {
-                let helper = cells.query_advice(*helper, Rotation::cur());
-                let (numerator, denominator) = sum_of_inverses(denominators);
-                constraints.push((
-                    format!("range limb fractions {group}"),
-                    active.clone() * (helper.clone() * denominator - on.clone() * numerator),
-                ));
-                step = step + helper;
-            }
-            constraints.push(("range sum starts at zero".into(), first * acc.clone()));
-            constraints.push(("range sum ends at zero".into(), last * acc.clone()));
-            constraints.push((
-                "range limbs are table entries".into(),
-                active * ((next - acc - step) * (beta - table) + entry * multiplicity),
-            ));
-            constraints
+        }
+    }
+
+    /// Degrees of the fractions' numerators.
+    pub fn numerators(&self) -> Vec<usize> {
+        let mut degrees = vec![1; 2 * self.values.len()];
+        degrees.push(2);
+        degrees
+    }
+
+    /// A row's fractions: 1/(β − limb) for the high and the low limb of each lane, and −multiplicity/(β − table).
+    pub fn fractions(
+        &self,
+        cells: &mut VirtualCells<'_, Fr>,
+        active: &E,
+        beta: &E,
+    ) -> Vec<Fraction> {
+        let mut fractions = Vec::new();
+        for (value, high) in self.values.iter().zip(&self.highs) {
+            let value = cells.query_advice(*value, Rotation::cur());
+            let high = cells.query_advice(*high, Rotation::cur());
+            let low = value - high.clone() * power_of_two(self.bits);
+            fractions.extend([high, low].map(|limb| Fraction {
+                numerator: active.clone(),
+                denominator: beta.clone() - limb,
+            }));
+        }
+        let table = cells.query_fixed(self.table, Rotation::cur());
+        let multiplicity = cells.query_advice(self.multiplicity, Rotation::cur());
+        fractions.push(Fraction {
+            numerator: -(active.clone() * multiplicity),
+            denominator: beta.clone() - table,
         });
-        config
+        fractions
+    }
+
+    /// The values of fraction i over `end` rows.
+    pub fn term(&self, sheet: &Sheet, i: usize, end: usize, beta: Fr) -> Vec<Fr> {
+        let shift = power_of_two(self.bits);
+        let lane = i / 2;
+        let denominator = |row: usize| match self.highs.get(lane) {
+            None => beta - sheet.fixed_at(self.table.index(), row),
+            Some(high) => {
+                let high = sheet.get(*high, row);
+                if i % 2 == 0 {
+                    beta - high
+                } else {
+                    beta - (sheet.get(self.values[lane], row) - high * shift)
+                }
+            }
+        };
+        let mut values: Vec<Fr> = (0..end).map(denominator).collect();
+        batch_invert(&mut values);
+        if lane == self.highs.len() {
+            for (row, value) in values.iter_mut().enumerate() {
+                *value *= -sheet.get(self.multiplicity, row);
+            }
+        }
+        values
     }
 
     /// The cell of a value in the first lane, for values that are copied there.
@@ -112,23 +107,25 @@ impl RangeConfig {
         Spot::advice(self.values[0], row)
     }
 
-    /// The multiplicity cell of a table entry.
+    /// The multiplicity cell of a row's table value.
     #[cfg(test)]
-    pub(crate) fn multiplicity_of(&self, entry: usize) -> Spot {
-        Spot::advice(self.multiplicity, entry)
+    pub(crate) fn multiplicity_of(&self, row: usize) -> Spot {
+        Spot::advice(self.multiplicity, row)
     }
 
-    /// Fills limbs and multiplicities over `rows` rows of values. Values out of range leave the sums unequal.
+    /// Fills table, limbs and multiplicities over `rows` rows of values, with zeros below them. Values out of range leave the sums unequal.
+    ///
+    /// # Panics
+    /// When the rows reach the last usable one, which nothing checks: the circuit's sizes are wrong.
     pub fn assign(&self, sheet: &mut Sheet, rows: usize) {
-        for row in 0..rows {
-            sheet.set_fixed(self.on, row, Fr::ONE);
-        }
+        assert!(rows < sheet.usable(), "values are checked on active rows");
         let entries = 1usize << self.bits;
         for entry in 0..entries {
-            sheet.set_fixed(self.entry, entry, Fr::ONE);
             sheet.set_fixed(self.table, entry, Fr::from(entry as u64));
         }
+        let active = sheet.usable() - 1;
         let mut counts = vec![0u64; entries];
+        counts[0] = (2 * self.values.len() * active.saturating_sub(rows)) as u64;
         for (value, high) in self.values.iter().zip(&self.highs) {
             for row in 0..rows {
                 let (low, upper) = limbs(sheet.get(*value, row), self.bits);
@@ -144,43 +141,48 @@ impl RangeConfig {
             sheet.set(self.multiplicity, entry, Fr::from(count));
         }
     }
+}
 
-    /// Fills helpers and accumulator over `rows` rows of values down to row `end`.
-    pub fn assign_sums(&self, sheet: &mut Sheet, rows: usize, end: usize, beta: Fr) {
-        let shift = power_of_two(self.bits);
-        let mut denominators = vec![Vec::new(); self.helpers.len()];
-        for (lane, (value, high)) in self.values.iter().zip(&self.highs).enumerate() {
-            let (low, upper): (Vec<Fr>, Vec<Fr>) = (0..rows)
-                .map(|row| {
-                    let high = sheet.get(*high, row);
-                    (beta - (sheet.get(*value, row) - high * shift), beta - high)
-                })
-                .unzip();
-            for (i, mut limb) in [upper, low].into_iter().enumerate() {
-                batch_invert(&mut limb);
-                denominators[(2 * lane + i) / BATCH].push(limb);
-            }
-        }
-        for (helper, inverses) in self.helpers.iter().zip(denominators) {
-            let column = sheet.column_mut(*helper);
-            for row in 0..rows {
-                column[row] = inverses.iter().map(|limb| limb[row]).sum();
-            }
-        }
-        let mut entries: Vec<Fr> = (0..1u64 << self.bits).map(|i| beta - Fr::from(i)).collect();
-        batch_invert(&mut entries);
-        let mut acc = Fr::ZERO;
-        let mut values = Vec::with_capacity(end + 1);
-        for row in 0..=end {
-            values.push(acc);
-            for helper in &self.helpers {
-                acc += sheet.get(*helper, row);
-            }
-            if let Some(entry) = entries.get(row) {
-                acc -= sheet.get(self.multiplicity, row) * entry;
-            }
-        }
-        sheet.column_mut(self.acc)[..=end].copy_from_slice(&values);
+/// A sum of the range fractions alone, from zero to zero.
+#[derive(Clone, Debug)]
+pub struct RangeSum {
+    sum: FractionSum,
+}
+
+impl RangeSum {
+    /// Makes the columns and the gate.
+    pub fn configure(
+        maker: &mut ColumnMaker<'_>,
+        frame: Frame,
+        range: &RangeConfig,
+        beta: Challenge,
+    ) -> Self {
+        let sum = FractionSum::new(maker, 0, &range.numerators());
+        maker.cs.create_gate("range", |cells| {
+            let active = cells.query_fixed(frame.active, Rotation::cur());
+            let beta = cells.query_challenge(beta);
+            let fractions = range.fractions(cells, &active, &beta);
+            let names = ["range limb fractions", "range limbs are table entries"];
+            let mut constraints = sum.constraints(cells, &active, None, &fractions, names);
+            let zero = E::Constant(Fr::ZERO);
+            let names = ["range sum starts at zero", "range sum ends at zero"];
+            constraints.extend(sum.bounds(cells, frame, zero, names));
+            constraints
+        });
+        Self { sum }
+    }
+
+    /// Fills the sum down to row `end`.
+    pub fn assign(&self, sheet: &mut Sheet, range: &RangeConfig, end: usize, beta: Fr) {
+        self.sum.assign(sheet, end, Vec::new(), |sheet, i| {
+            range.term(sheet, i, end, beta)
+        });
+    }
+
+    /// The sum itself.
+    #[cfg(test)]
+    pub(crate) fn sum(&self) -> &FractionSum {
+        &self.sum
     }
 }
 

@@ -1,14 +1,15 @@
-//! The table chip: one cell of units a table position, its multiplicity as units times a witness, and the chunk's link to its slot.
+//! The table chip: one cell of units a table position, its multiplicity as position times units times a witness, and the chunk's link to its slot.
 //!
 //! | column | phase | cell |
 //! |---|---|---|
 //! | units 0 … | 0 | units of a record before the scale; 0 past a chunk's last record |
-//! | ratio 0 … | 0 | v with multiplicity = units · v, so that a position without units cannot be counted |
-//! | link | 1 | w = 1/(θ − key) of the row's chunk, the same on all its rows |
+//! | ratio 0 … | 0 | v with multiplicity = the row's first position · units · v, so that a position without units cannot be counted |
+//! | link | 1 | w = 1/(θ − key) of the row's chunk, the same on all its rows by copies |
 //! | ones (uniform) | 0 | running count of the chunk's positions |
-//! | fixed on, same | | table row; next row is of the same chunk |
+//! | fixed position | | the row's first position, from 1 on; 0 outside the table, where nothing is counted |
+//! | fixed same (uniform) | | next row is of the same chunk |
 
-use halo2_proofs::plonk::{Advice, Column, Expression, Fixed};
+use halo2_proofs::plonk::{Advice, Column, Expression, Fixed, VirtualCells};
 use halo2_proofs::poly::Rotation;
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
@@ -28,9 +29,14 @@ pub struct TableConfig {
     pub ratios: Vec<Column<Advice>>,
     /// 1/(θ − key) of the chunk.
     pub link: Column<Advice>,
-    ones: Option<Column<Advice>>,
-    /// Table rows.
-    pub on: Column<Fixed>,
+    /// The row's first position; 0 outside the table.
+    pub position: Column<Fixed>,
+    uniform: Option<UniformConfig>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct UniformConfig {
+    ones: Column<Advice>,
     same: Column<Fixed>,
 }
 
@@ -38,29 +44,34 @@ impl TableConfig {
     /// Makes the columns and gates; `uniform` tables hold a prefix of ones a chunk in place of units.
     pub fn configure(maker: &mut ColumnMaker<'_>, lanes: usize, uniform: bool) -> Self {
         let config = Self {
-            units: (0..lanes).map(|_| maker.advice()).collect(),
+            units: (0..lanes)
+                .map(|lane| {
+                    if lane == 0 {
+                        maker.copied()
+                    } else {
+                        maker.advice()
+                    }
+                })
+                .collect(),
             ratios: (0..lanes).map(|_| maker.advice()).collect(),
             link: maker.late_copied(),
-            ones: uniform.then(|| maker.copied()),
-            on: maker.fixed(),
-            same: maker.fixed(),
+            position: maker.fixed(),
+            uniform: uniform.then(|| UniformConfig {
+                ones: maker.copied(),
+                same: maker.fixed(),
+            }),
         };
-        maker.cs.create_gate("table link", |cells| {
-            let same = cells.query_fixed(config.same, Rotation::cur());
-            let link = cells.query_advice(config.link, Rotation::cur());
-            let next = cells.query_advice(config.link, Rotation::next());
-            vec![("S2 a chunk's rows share its link", same * (next - link))]
-        });
-        if let Some(ones) = config.ones {
-            config.gate_ones(maker, ones);
+        if let Some(uniform) = config.uniform {
+            config.gate_ones(maker, uniform);
         }
         config
     }
 
-    fn gate_ones(&self, maker: &mut ColumnMaker<'_>, ones: Column<Advice>) {
+    fn gate_ones(&self, maker: &mut ColumnMaker<'_>, UniformConfig { ones, same }: UniformConfig) {
+        let start = same;
         maker.cs.create_gate("uniform positions", |cells| {
-            let on = cells.query_fixed(self.on, Rotation::cur());
-            let same = cells.query_fixed(self.same, Rotation::cur());
+            let on = cells.query_fixed(self.position, Rotation::cur());
+            let same = cells.query_fixed(same, Rotation::cur());
             let count = cells.query_advice(ones, Rotation::cur());
             let next_count = cells.query_advice(ones, Rotation::next());
             let row = |cells: &mut halo2_proofs::plonk::VirtualCells<'_, Fr>, at: i32| -> Vec<E> {
@@ -97,7 +108,7 @@ impl TableConfig {
                 "S2 uniform positions are counted".into(),
                 same.clone() * (next_count - count.clone() - total(&next)),
             ));
-            let start = cells.query_fixed(self.same, Rotation::prev());
+            let start = cells.query_fixed(start, Rotation::prev());
             constraints.push((
                 "S2 uniform count starts with its row".into(),
                 on * (one - start) * (count - total(&here)),
@@ -116,12 +127,6 @@ impl TableConfig {
         let lanes = self.units.len();
         let rows = cells.len() / lanes;
         let chunk_rows = chunk / lanes;
-        for row in 0..rows {
-            sheet.set_fixed(self.on, row, Fr::ONE);
-            if (row + 1) % chunk_rows != 0 {
-                sheet.set_fixed(self.same, row, Fr::ONE);
-            }
-        }
         for (lane, column) in self.units.iter().enumerate() {
             let column = sheet.column_mut(*column);
             for (row, cell) in column[..rows].iter_mut().enumerate() {
@@ -134,7 +139,7 @@ impl TableConfig {
                     if counts[row * lanes + lane] == 0 {
                         Fr::ZERO
                     } else {
-                        sheet.get(*units, row)
+                        Self::first_position(row, lanes) * sheet.get(*units, row)
                     }
                 })
                 .collect();
@@ -144,7 +149,10 @@ impl TableConfig {
             }
             sheet.column_mut(*ratio)[..rows].copy_from_slice(&values);
         }
-        if let Some(ones) = self.ones {
+        if let Some(UniformConfig { ones, same }) = self.uniform {
+            for row in (0..rows).filter(|row| (row + 1) % chunk_rows != 0) {
+                sheet.set_fixed(same, row, Fr::ONE);
+            }
             let mut count = 0u64;
             let values: Vec<Fr> = (0..rows)
                 .map(|row| {
@@ -162,12 +170,15 @@ impl TableConfig {
         }
     }
 
-    /// Fills the links of the chunks.
+    /// Fills the links of the chunks, further rows by copies of the first.
     pub fn assign_links(&self, sheet: &mut Sheet, chunk: usize, links: &[Fr]) {
         let chunk_rows = chunk / self.units.len();
-        let column = sheet.column_mut(self.link);
-        for (rows, link) in column.chunks_mut(chunk_rows).zip(links) {
-            rows.fill(*link);
+        for (place, link) in links.iter().enumerate() {
+            let first = sheet.set(self.link, place * chunk_rows, *link);
+            for row in place * chunk_rows + 1..(place + 1) * chunk_rows {
+                let further = sheet.set(self.link, row, *link);
+                sheet.copy(further, first, "S2 a chunk's rows share its link");
+            }
         }
     }
 
@@ -179,13 +190,13 @@ impl TableConfig {
     /// The cell that counts a uniform chunk's positions, if the table is uniform.
     pub fn ones_of(&self, place: usize, chunk: usize) -> Option<Spot> {
         let last = (place + 1) * (chunk / self.units.len()) - 1;
-        self.ones.map(|column| Spot::advice(column, last))
+        self.uniform.map(|uniform| Spot::advice(uniform.ones, last))
     }
 
     /// The cell of the running count at a row of a uniform table.
     #[cfg(test)]
     pub(crate) fn ones_at(&self, row: usize) -> Spot {
-        Spot::advice(self.ones.expect("the table is uniform"), row)
+        Spot::advice(self.uniform.expect("the table is uniform").ones, row)
     }
 
     /// The units cell of a position, counted from 0.
@@ -200,17 +211,44 @@ impl TableConfig {
         Spot::advice(self.ratios[position % lanes], position / lanes)
     }
 
-    /// Σ units · ratio and Σ units² · ratio by row, in parallel.
+    /// The first position of a table row.
+    pub fn first_position(row: usize, lanes: usize) -> Fr {
+        Fr::from((row * lanes + 1) as u64)
+    }
+
+    /// A row's positions, each with its multiplicity.
+    pub fn multiplicities(&self, cells: &mut VirtualCells<'_, Fr>) -> Vec<[E; 2]> {
+        let first = cells.query_fixed(self.position, Rotation::cur());
+        self.units
+            .iter()
+            .zip(&self.ratios)
+            .enumerate()
+            .map(|(lane, (units, ratio))| {
+                let units = cells.query_advice(*units, Rotation::cur());
+                let ratio = cells.query_advice(*ratio, Rotation::cur());
+                let position = first.clone() + E::Constant(Fr::from(lane as u64));
+                [position, first.clone() * units * ratio]
+            })
+            .collect()
+    }
+
+    /// The multiplicity in a lane of a table row.
+    pub fn multiplicity(&self, sheet: &Sheet, row: usize, lane: usize) -> Fr {
+        Self::first_position(row, self.lanes())
+            * sheet.get(self.units[lane], row)
+            * sheet.get(self.ratios[lane], row)
+    }
+
+    /// Multiplicities and multiplicities · units, summed by row, in parallel.
     pub fn row_sums(&self, sheet: &Sheet, rows: usize) -> Vec<[Fr; 2]> {
         (0..rows)
             .into_par_iter()
             .map(|row| {
                 let mut sums = [Fr::ZERO; 2];
-                for (units, ratio) in self.units.iter().zip(&self.ratios) {
-                    let units = sheet.get(*units, row);
-                    let count = units * sheet.get(*ratio, row);
+                for (lane, units) in self.units.iter().enumerate() {
+                    let count = self.multiplicity(sheet, row, lane);
                     sums[0] += count;
-                    sums[1] += count * units;
+                    sums[1] += count * sheet.get(*units, row);
                 }
                 sums
             })

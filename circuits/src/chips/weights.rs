@@ -1,105 +1,133 @@
-//! The slot identity: Σ over table rows of w · Σ (m·u + κ·m) = Σ over slots of (units + κ·draws)/(θ − key), with w = 1/(θ − key of the row's chunk).
+//! The slot identity: Σ over table rows of w · Σ (m·u + η·m) = Σ over slots of (units + η·draws)/(θ − key), with w = 1/(θ − key of the row's chunk).
 //!
-//! Keys of slots are distinct, so for random θ and κ each slot's units and draws are exactly those of its own chunks, and a drawn chunk whose key is
-//! no slot's leaves a pole. A further challenge ι counts the real draws into the same sum: + ι · Σ counts = ι · L.
+//! Keys of slots are distinct, so for random θ and η each slot's units and draws are exactly those of its own chunks, and a drawn chunk whose key is
+//! no slot's leaves a pole.
+//!
+//! The same sum counts the real draws, + Σ counts = L, and takes in the range check's fractions, whose sum is zero. The slots' part is made of poles in θ, the
+//! range check's of poles in β, the number of draws is a constant: for random θ and β the three add up only when each does.
 
-use halo2_proofs::plonk::{Advice, Challenge, Column, Expression, Fixed};
+use halo2_proofs::plonk::{Advice, Challenge, Column, Expression};
 use halo2_proofs::poly::Rotation;
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
 
 use super::draws::DrawConfig;
+use super::fraction::FractionSum;
+use super::frame::Frame;
+use super::range::RangeConfig;
 use super::table::TableConfig;
 use crate::sheet::{ColumnMaker, Sheet, Spot};
 
 type E = Expression<Fr>;
 
+/// Degree of a row's weight: link · position · units · ratio · units.
+const WEIGHT: usize = 5;
+
 /// Columns of the identity.
 #[derive(Clone, Debug)]
 pub struct WeightConfig {
-    acc: Column<Advice>,
+    sum: FractionSum,
+    result: Column<Advice>,
+}
+
+/// What the identity is about.
+#[derive(Clone, Copy, Debug)]
+pub struct Parts<'a> {
+    /// Counts of real draws.
+    pub draws: &'a DrawConfig,
+    /// Units, multiplicities and links.
+    pub table: &'a TableConfig,
+    /// Limbs.
+    pub range: &'a RangeConfig,
 }
 
 impl WeightConfig {
-    /// Makes the column and gate. `first` is 1 on row 0 only.
+    /// Makes the columns and the gate.
     pub fn configure(
         maker: &mut ColumnMaker<'_>,
-        [first, active]: [Column<Fixed>; 2],
-        draws: &DrawConfig,
-        table: &TableConfig,
-        [kappa, iota]: [Challenge; 2],
+        frame: Frame,
+        Parts {
+            draws,
+            table,
+            range,
+        }: Parts<'_>,
+        [eta, beta]: [Challenge; 2],
     ) -> Self {
         let config = Self {
-            acc: maker.late_copied(),
+            sum: FractionSum::new(maker, WEIGHT, &range.numerators()),
+            result: table.link,
         };
         maker.cs.create_gate("S4 slot identity", |cells| {
-            let first = cells.query_fixed(first, Rotation::cur());
-            let active = cells.query_fixed(active, Rotation::cur());
-            let table_on = cells.query_fixed(table.on, Rotation::cur());
-            let draws_on = cells.query_fixed(draws.on(), Rotation::cur());
-            let kappa = cells.query_challenge(kappa);
-            let iota = cells.query_challenge(iota);
+            let active = cells.query_fixed(frame.active, Rotation::cur());
+            let [eta, beta] = [eta, beta].map(|challenge| cells.query_challenge(challenge));
             let link = cells.query_advice(table.link, Rotation::cur());
-            let acc = cells.query_advice(config.acc, Rotation::cur());
-            let next = cells.query_advice(config.acc, Rotation::next());
             let zero = E::Constant(Fr::ZERO);
+            let counts = table.multiplicities(cells);
             let weight =
                 table
                     .units
                     .iter()
-                    .zip(&table.ratios)
-                    .fold(zero.clone(), |sum, (units, ratio)| {
+                    .zip(counts)
+                    .fold(zero.clone(), |sum, (units, [_, count])| {
                         let units = cells.query_advice(*units, Rotation::cur());
-                        let ratio = cells.query_advice(*ratio, Rotation::cur());
-                        sum + units.clone() * ratio * (units + kappa.clone())
+                        sum + count * (units + eta.clone())
                     });
             let real = draws.counts().iter().fold(zero, |sum, count| {
                 sum + cells.query_advice(*count, Rotation::cur())
             });
-            vec![
-                ("S4 sum starts at zero", first * acc.clone()),
-                (
-                    "S4 weights reach their slots",
-                    active * (next - acc - table_on * link * weight - draws_on * iota * real),
-                ),
-            ]
+            let step = link * weight + active.clone() * real;
+            let fractions = range.fractions(cells, &active, &beta);
+            let names = ["range limb fractions", "S4 weights reach their slots"];
+            let sum = &config.sum;
+            let mut constraints = sum.constraints(cells, &active, Some(step), &fractions, names);
+            let result = cells.query_advice(config.result, Rotation::next());
+            let names = ["S4 sum starts at zero", "S4 sum is its cell"];
+            constraints.extend(sum.bounds(cells, frame, result, names));
+            constraints
         });
         config
     }
 
-    /// Fills the accumulator down to row `end`; `table_rows` and `draw_rows` are the rows of each.
-    #[allow(
-        clippy::too_many_arguments,
-        reason = "the identity's parts, each of another kind"
-    )]
+    /// Fills the sum down to row `end`; `rows` are those of the table.
     pub fn assign(
         &self,
         sheet: &mut Sheet,
-        draws: &DrawConfig,
-        table: &TableConfig,
-        [table_rows, draw_rows]: [usize; 2],
+        Parts {
+            draws,
+            table,
+            range,
+        }: Parts<'_>,
+        rows: usize,
         end: usize,
-        [kappa, iota]: [Fr; 2],
+        [eta, beta]: [Fr; 2],
     ) {
-        let sums = table.row_sums(sheet, table_rows);
-        let mut acc = Fr::ZERO;
-        let mut values = Vec::with_capacity(end + 1);
-        for row in 0..=end {
-            values.push(acc);
-            if let Some([count, units]) = sums.get(row) {
-                acc += sheet.get(table.link, row) * (*units + kappa * count);
-            }
-            if row < draw_rows {
-                for count in draws.counts() {
-                    acc += iota * sheet.get(*count, row);
-                }
+        let mut steps: Vec<Fr> = table
+            .row_sums(sheet, rows)
+            .into_iter()
+            .enumerate()
+            .map(|(row, [count, units])| sheet.get(table.link, row) * (units + eta * count))
+            .collect();
+        steps.resize(end, Fr::ZERO);
+        for count in draws.counts() {
+            for (step, count) in steps.iter_mut().zip(sheet.column(*count)) {
+                *step += count;
             }
         }
-        sheet.column_mut(self.acc)[..=end].copy_from_slice(&values);
+        let total = self.sum.assign(sheet, end, steps, |sheet, i| {
+            range.term(sheet, i, end, beta)
+        });
+        let Spot { row, .. } = self.total(end);
+        sheet.set(self.result, row, total);
     }
 
-    /// The accumulator at a row.
-    pub fn at(&self, row: usize) -> Spot {
-        Spot::advice(self.acc, row)
+    /// The cell of the sum down to row `end`: of the link's column, below the table.
+    pub fn total(&self, end: usize) -> Spot {
+        Spot::advice(self.result, end)
+    }
+
+    /// The running sum.
+    #[cfg(test)]
+    pub(crate) fn sum(&self) -> &FractionSum {
+        &self.sum
     }
 }

@@ -8,7 +8,7 @@ use crate::chips::arith::ArithConfig;
 use crate::chips::frame::Frame;
 use crate::chips::mask::{self, MaskConfig};
 use crate::chips::narrow::NarrowConfig;
-use crate::chips::range::RangeConfig;
+use crate::chips::range::{RangeConfig, RangeSum};
 use crate::sheet::{ColumnMaker, SheetColumns};
 
 /// Configuration of the disclosure circuit.
@@ -24,6 +24,7 @@ pub struct DisclosureConfig {
     pub constants: Column<Fixed>,
     pub(crate) frame: Frame,
     pub(crate) range: RangeConfig,
+    pub(crate) range_sum: RangeSum,
     pub(crate) narrow: NarrowConfig,
     pub(crate) arith: ArithConfig,
     pub(crate) late_arith: ArithConfig,
@@ -39,24 +40,15 @@ impl DisclosureConfig {
         let mut maker = ColumnMaker::new(cs);
         let constants = maker.constants();
         let frame = Frame::configure(&mut maker);
-        let Frame {
-            first,
-            active,
-            last,
-        } = frame;
-        let mask = MaskConfig::configure(&mut maker);
+        let Frame { active } = frame;
+        let mask = MaskConfig::configure(&mut maker, active);
         let challenges = [(); 2].map(|()| maker.cs.challenge_usable_after(FirstPhase));
         let ranged = vec![maker.copied()];
-        let range = RangeConfig::configure(
-            &mut maker,
-            [first, active, last],
-            ranged,
-            params.shape.limb_bits,
-            challenges[0],
-        );
+        let range = RangeConfig::configure(&mut maker, ranged, params.shape.limb_bits);
+        let range_sum = RangeSum::configure(&mut maker, frame, &range, challenges[0]);
         let narrow = NarrowConfig::configure(&mut maker, params.narrow_engines, false);
         let arith = ArithConfig::configure(&mut maker, params.arith[0]);
-        let late_arith = ArithConfig::configure_late(&mut maker, params.arith[1], &challenges);
+        let late_arith = ArithConfig::configure_late(&mut maker, params.arith[1], &challenges[1..]);
         let columns = maker.made;
         assert_eq!(
             cs.degree(),
@@ -70,6 +62,7 @@ impl DisclosureConfig {
             constants,
             frame,
             range,
+            range_sum,
             narrow,
             arith,
             late_arith,

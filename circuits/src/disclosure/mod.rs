@@ -78,12 +78,13 @@ pub fn second_phase<'c>(
     sheet: &mut Sheet,
 ) -> ArithChip<'c> {
     const LABEL: &str = "D4 D5 owners' weights are their leaves' sums";
+    debug_assert!(first.range_rows <= first.end);
     config
-        .range
-        .assign_sums(sheet, first.range_rows, first.end, challenges[0]);
+        .range_sum
+        .assign(sheet, &config.range, first.end, challenges[0]);
     let mut arith = ArithChip::new(&config.late_arith);
     arith.clause("challenge cells");
-    let zeta = arith.load_challenges(sheet, &challenges)[1];
+    let zeta = arith.load_challenges(sheet, &challenges[1..])[0];
     arith.clause(LABEL);
     let totals = [&first.leaves, &first.payees].map(|side| {
         let mut totals = [sheet.constant(Fr::ZERO); 2];

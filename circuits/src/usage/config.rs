@@ -9,11 +9,11 @@ use crate::chips::draws::DrawConfig;
 use crate::chips::frame::Frame;
 use crate::chips::mask::{self, MaskConfig};
 use crate::chips::narrow::NarrowConfig;
-use crate::chips::packs::PackFold;
+use crate::chips::packs::{PackFold, PackStarts, Packing};
 use crate::chips::positions::PositionConfig;
 use crate::chips::range::RangeConfig;
 use crate::chips::table::TableConfig;
-use crate::chips::weights::WeightConfig;
+use crate::chips::weights::{Parts, WeightConfig};
 use crate::chips::wide::WideConfig;
 use crate::sheet::{ColumnMaker, SheetColumns};
 
@@ -28,37 +28,35 @@ pub struct Challenges<T> {
     pub gamma: T,
     /// Slot identity (S2, S4).
     pub theta: T,
-    /// Tuples as one felt (S2, S7).
+    /// Tuples as one felt (S2, S4, S7).
     pub eta: T,
-    /// Draws beside units (S4).
-    pub kappa: T,
-    /// Number of draws (S5).
-    pub iota: T,
     /// Leaves against slots (S7).
     pub zeta: T,
 }
 
 impl<T: Copy> Challenges<T> {
     /// All of them, in the order of their making.
-    pub fn to_array(self) -> [T; 8] {
+    pub fn to_array(self) -> [T; 6] {
         [
-            self.alpha, self.beta, self.gamma, self.theta, self.eta, self.kappa, self.iota,
-            self.zeta,
+            self.alpha, self.beta, self.gamma, self.theta, self.eta, self.zeta,
         ]
     }
 
     /// From the order of their making.
-    pub fn from_array([alpha, beta, gamma, theta, eta, kappa, iota, zeta]: [T; 8]) -> Self {
+    pub fn from_array([alpha, beta, gamma, theta, eta, zeta]: [T; 6]) -> Self {
         Self {
             alpha,
             beta,
             gamma,
             theta,
             eta,
-            kappa,
-            iota,
             zeta,
         }
+    }
+
+    /// Those that late arithmetic computes with: α, θ, η, ζ.
+    pub fn of_cells(self) -> [T; 4] {
+        [self.alpha, self.theta, self.eta, self.zeta]
     }
 }
 
@@ -99,67 +97,68 @@ impl UsageConfig {
         let mut maker = ColumnMaker::new(cs);
         let constants = maker.constants();
         let frame = Frame::configure(&mut maker);
-        let Frame {
-            first,
-            active,
-            last,
-        } = frame;
+        let Frame { active } = frame;
         // A challenge can be declared only after a column of its phase; the mask's columns come first.
-        let mask = MaskConfig::configure(&mut maker);
-        let challenges = Challenges::from_array([(); 8].map(|()| {
+        let mask = MaskConfig::configure(&mut maker, active);
+        let challenges = Challenges::from_array([(); 6].map(|()| {
             maker
                 .cs
                 .challenge_usable_after(halo2_proofs::plonk::FirstPhase)
         }));
         let shape = &params.shape;
+        let mut pack_rows = vec![shape.draws_per_pack / params.draw_lanes];
+        if !params.uniform {
+            pack_rows.push(shape.units_per_pack / params.unit_lanes);
+        }
+        let starts = PackStarts::configure(&mut maker, &pack_rows);
         let draws = DrawConfig::configure(
             &mut maker,
             active,
+            &starts,
             params.draw_lanes,
             shape.draws_per_pack,
-            challenges.alpha,
             challenges.gamma,
         );
         let table = TableConfig::configure(&mut maker, params.unit_lanes, params.uniform);
         let units_fold = (!params.uniform).then(|| {
+            let packing = Packing {
+                lanes: &table.units,
+                per_pack: shape.units_per_pack,
+                bits: 2 * shape.limb_bits,
+            };
             PackFold::configure(
                 &mut maker,
                 "S2 units are folded",
                 active,
-                table.on,
-                &table.units,
-                shape.units_per_pack,
-                2 * shape.limb_bits,
+                &starts,
+                packing,
                 challenges.gamma,
             )
         });
+        // Units of a uniform table are bits by their own gates; its first lane serves the queue alone.
         let ranged = if params.uniform {
-            vec![maker.advice()]
+            table.units[..1].to_vec()
         } else {
             table.units.clone()
         };
-        maker.cs.enable_equality(ranged[0]);
-        let range = RangeConfig::configure(
-            &mut maker,
-            [first, active, last],
-            ranged,
-            shape.limb_bits,
-            challenges.beta,
-        );
+        let range = RangeConfig::configure(&mut maker, ranged, shape.limb_bits);
         let positions =
-            PositionConfig::configure(&mut maker, first, active, &draws, &table, challenges.alpha);
+            PositionConfig::configure(&mut maker, frame, &draws, &table, challenges.alpha);
         let weights = WeightConfig::configure(
             &mut maker,
-            [first, active],
-            &draws,
-            &table,
-            [challenges.kappa, challenges.iota],
+            frame,
+            Parts {
+                draws: &draws,
+                table: &table,
+                range: &range,
+            },
+            [challenges.eta, challenges.beta],
         );
         let wide = WideConfig::configure(&mut maker, active, challenges.gamma, !params.uniform);
         let narrow = NarrowConfig::configure(&mut maker, params.narrow_engines, true);
         let arith = ArithConfig::configure(&mut maker, params.arith[0]);
         let late_arith =
-            ArithConfig::configure_late(&mut maker, params.arith[1], &challenges.to_array());
+            ArithConfig::configure_late(&mut maker, params.arith[1], &challenges.of_cells());
         let columns = maker.made;
         assert_eq!(
             cs.degree(),
@@ -176,7 +175,7 @@ impl UsageConfig {
             table,
             units_fold,
             range,
-            range_shared: !params.uniform,
+            range_shared: true,
             positions,
             weights,
             wide,

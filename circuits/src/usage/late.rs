@@ -7,14 +7,23 @@ use super::config::{Challenges, UsageConfig};
 use super::fill::{FirstPhase, PlaceCells, SlotCells};
 use super::params::UsageParams;
 use crate::chips::arith::{ArithChip, Operand};
+use crate::chips::weights::Parts;
 use crate::chips::wide_permutation;
 use crate::sheet::{Sheet, Spot};
 
 struct Late<'a, 'c> {
     sheet: &'a mut Sheet,
     arith: ArithChip<'c>,
-    cells: Challenges<Spot>,
+    cells: Cells,
     eta_square: Spot,
+}
+
+/// Challenges as cells.
+struct Cells {
+    alpha: Spot,
+    theta: Spot,
+    eta: Spot,
+    zeta: Spot,
 }
 
 /// Fills the second phase; returns the late arithmetic chip for its clause labels.
@@ -27,8 +36,14 @@ pub fn second_phase<'c>(
 ) -> ArithChip<'c> {
     let mut arith = ArithChip::new(&config.late_arith);
     arith.clause("challenge cells");
-    let spots = arith.load_challenges(sheet, &challenges.to_array());
-    let cells = Challenges::from_array(std::array::from_fn(|i| spots[i]));
+    let spots = arith.load_challenges(sheet, &challenges.of_cells());
+    let [alpha, theta, eta, zeta] = std::array::from_fn(|i| spots[i]);
+    let cells = Cells {
+        alpha,
+        theta,
+        eta,
+        zeta,
+    };
     let eta_square = arith.mul(sheet, cells.eta, cells.eta);
     let mut late = Late {
         sheet,
@@ -38,7 +53,7 @@ pub fn second_phase<'c>(
     };
     let members = late.links(config, params, first);
     late.sums(config, params, first, challenges);
-    late.counting(config, params, first);
+    late.counting(config, first);
     late.slot_identity(config, first, members);
     late.leaves(params, first);
     late.folds(config, params, first, challenges);
@@ -95,41 +110,39 @@ impl Late<'_, '_> {
         first: &FirstPhase<'_>,
         challenges: Challenges<Fr>,
     ) {
-        let rows = [params.table_rows(), params.draw_rows()];
+        let rows = params.table_rows();
         let sheet = &mut *self.sheet;
-        config
-            .draws
-            .assign_helpers(sheet, rows[1], challenges.alpha);
         config.positions.assign(
-            sheet,
-            &config.draws,
-            &config.table,
-            rows[0],
-            first.end,
-            challenges.alpha,
-        );
-        config
-            .range
-            .assign_sums(sheet, first.range_rows, first.end, challenges.beta);
-        config.weights.assign(
             sheet,
             &config.draws,
             &config.table,
             rows,
             first.end,
-            [challenges.kappa, challenges.iota],
+            challenges.alpha,
+        );
+        let parts = Parts {
+            draws: &config.draws,
+            table: &config.table,
+            range: &config.range,
+        };
+        config.weights.assign(
+            sheet,
+            parts,
+            rows,
+            first.end,
+            [challenges.eta, challenges.beta],
         );
     }
 
-    /// S1: the sum that is left is the padding's, (capacity − L)/α.
-    fn counting(&mut self, config: &UsageConfig, params: &UsageParams, first: &FirstPhase<'_>) {
+    /// S1: the sum that is left is the padding's, (draw cells − L)/α.
+    fn counting(&mut self, config: &UsageConfig, first: &FirstPhase<'_>) {
         self.arith.clause("S1 padding is counted at position 0");
-        let capacity = Fr::from(params.draws() as u64);
+        let capacity = Fr::from(config.draws.capacity(first.end) as u64);
         self.arith.gate(
             self.sheet,
             [
                 first.length.into(),
-                config.positions.at(first.end).into(),
+                config.positions.total(first.end).into(),
                 self.cells.alpha.into(),
                 Operand::Constant(capacity),
             ],
@@ -159,9 +172,7 @@ impl Late<'_, '_> {
         ) in sides
         {
             let inverse = self.key_inverse(*root, *id, Operand::Constant(private));
-            let weight = self
-                .arith
-                .mul_add(self.sheet, *raw, self.cells.kappa, *draws);
+            let weight = self.arith.mul_add(self.sheet, *raw, self.cells.eta, *draws);
             total = self.arith.mul_add(self.sheet, total, weight, inverse);
             owned = self.arith.mul_add(self.sheet, owned, *places, inverse);
         }
@@ -171,9 +182,9 @@ impl Late<'_, '_> {
             self.sheet,
             [
                 total.into(),
-                self.cells.iota.into(),
                 first.length.into(),
-                config.weights.at(first.end).into(),
+                Operand::Constant(Fr::ONE),
+                config.weights.total(first.end).into(),
             ],
         );
     }
@@ -227,13 +238,13 @@ impl Late<'_, '_> {
         let sheet = &mut *self.sheet;
         let mut initial = (Fr::ZERO, zero);
         if let Some(fold) = &config.units_fold {
-            fold.assign(sheet, Fr::ZERO, params.table_rows(), first.end, gamma);
+            fold.assign(sheet, Fr::ZERO, first.end, gamma);
             sheet.copy(fold.at(0), zero, "S2 units fold starts at zero");
-            let spot = fold.at(first.end);
+            let spot = fold.at(params.table_rows());
             initial = (sheet.value(spot), spot);
         }
         let fold = &config.draws.fold;
-        fold.assign(sheet, initial.0, params.draw_rows(), first.end, gamma);
+        fold.assign(sheet, initial.0, first.end, gamma);
         sheet.copy(
             fold.at(0),
             initial.1,
@@ -246,9 +257,10 @@ impl Late<'_, '_> {
         sheet.copy(absorbed(0), zero, "S5 absorbed fold starts at zero");
         sheet.copy(
             absorbed(first.end),
-            fold.at(first.end),
+            fold.at(params.draw_rows()),
             "S5 sponges absorb the units and the draws",
         );
+        debug_assert!(first.range_rows <= first.end);
         debug_assert!(params.permutations() * wide_permutation::ROWS <= first.end);
     }
 }

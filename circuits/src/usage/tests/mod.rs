@@ -94,7 +94,7 @@ pub(super) fn adopt(sheet: &Sheet, public: &UsagePublic) -> UsagePublic {
 /// Challenges of the bench: any fixed values that no cell depends on.
 pub(super) fn challenges() -> Challenges<Fr> {
     let mut next = Fr::from(0x7261_6e64_6f6d);
-    Challenges::from_array([(); 8].map(|()| {
+    Challenges::from_array([(); 6].map(|()| {
         next = crate::chips::narrow::hash_value(next, Fr::from(1));
         next
     }))

@@ -85,7 +85,7 @@ impl RangeConfig {
             None => beta - sheet.fixed_at(self.table.index(), row),
             Some(high) => {
                 let high = sheet.get(*high, row);
-                if i % 2 == 0 {
+                if i.is_multiple_of(2) {
                     beta - high
                 } else {
                     beta - (sheet.get(self.values[lane], row) - high * shift)

@@ -187,6 +187,12 @@ impl TableConfig {
         Spot::advice(self.link, place * (chunk / self.units.len()))
     }
 
+    /// The link cell of a table row.
+    #[cfg(test)]
+    pub(crate) fn link_at(&self, row: usize) -> Spot {
+        Spot::advice(self.link, row)
+    }
+
     /// The cell that counts a uniform chunk's positions, if the table is uniform.
     pub fn ones_of(&self, place: usize, chunk: usize) -> Option<Spot> {
         let last = (place + 1) * (chunk / self.units.len()) - 1;

@@ -123,11 +123,12 @@ pub(super) fn metered() -> DisclosurePublic {
     }
 }
 
-/// Names of what breaks when these inputs are filled for these public inputs, with an alteration after the first phase.
+/// Names of what breaks when these inputs are filled for these public inputs, with an alteration after each phase.
 pub(super) fn names_after(
     inputs: &DisclosureInputs,
     public: &DisclosurePublic,
     alter: impl FnOnce(&DisclosureConfig, &mut Sheet),
+    alter_late: impl FnOnce(&DisclosureConfig, &mut Sheet),
 ) -> Vec<String> {
     let mut cs = ConstraintSystem::default();
     let config = DisclosureConfig::configure(&mut cs, &PARAMS);
@@ -137,6 +138,7 @@ pub(super) fn names_after(
     alter(&config, &mut sheet);
     let challenges = CHALLENGES.map(Fr::from);
     let late = second_phase(&config, &first, challenges, &mut sheet);
+    alter_late(&config, &mut sheet);
     let mut names: Vec<String> = checker
         .check(&sheet, &challenges, &public.to_vec())
         .iter()
@@ -156,7 +158,7 @@ pub(super) fn names_after(
 }
 
 pub(super) fn names(inputs: &DisclosureInputs, public: &DisclosurePublic) -> Vec<String> {
-    names_after(inputs, public, |_, _| ())
+    names_after(inputs, public, |_, _| (), |_, _| ())
 }
 
 fn accepts(public: &DisclosurePublic) {

@@ -3,9 +3,11 @@
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
 
+use super::super::config::DisclosureConfig;
 use super::super::inputs::{ClaimPublic, DisclosureInputs, DisclosurePublic};
 use super::super::params::PAY_SCALE;
-use super::{claim, commitment, inputs, metered, names, payee, public};
+use super::{claim, commitment, inputs, metered, names, names_after, payee, public};
+use crate::sheet::Sheet;
 
 const AT_LEAST: &str = "D1 D2 share is at least lo";
 const AT_MOST: &str = "D1 D2 share is at most hi";
@@ -312,4 +314,40 @@ fn d4_payees_without_a_pay_rule() {
         names(&inputs(), &public),
         ["D4 D5 a payee has a leaf in use"]
     );
+}
+
+/// Adds a value to the range sum from a row on.
+fn shift(config: &DisclosureConfig, sheet: &mut Sheet, from: usize, delta: Fr) {
+    for row in from..sheet.usable() {
+        let spot = config.range_sum.sum().at(row);
+        let value = sheet.value(spot);
+        sheet.alter(spot, value + delta);
+    }
+}
+
+#[test]
+fn a_range_sum_that_begins_or_jumps_elsewhere() {
+    // A multiplicity too many, and a sum that hides it in its beginning or on its way.
+    for (from, expected) in [
+        (0, "range sum starts at zero"),
+        (70, "range limbs are table entries"),
+    ] {
+        let alter = |config: &DisclosureConfig, sheet: &mut Sheet| {
+            let spot = config.range.multiplicity_of(5);
+            let value = sheet.value(spot);
+            sheet.alter(spot, value + Fr::ONE);
+        };
+        let balance = |config: &DisclosureConfig, sheet: &mut Sheet| {
+            let end = config.range_sum.sum().at(sheet.usable() - 1);
+            let excess = sheet.value(end);
+            assert_ne!(excess, Fr::ZERO);
+            shift(config, sheet, from, -excess);
+        };
+        let none = |_: &DisclosureConfig, _: &mut Sheet| ();
+        assert_eq!(names_after(&inputs(), &public(), alter, none), [RANGE]);
+        assert_eq!(
+            names_after(&inputs(), &public(), alter, balance),
+            [expected]
+        );
+    }
 }

@@ -1,5 +1,6 @@
 //! The usage circuit on a toy shape: it accepts a real run, and each broken thing fails at the constraint of its clause.
 
+mod lanes;
 mod negative;
 mod uniform;
 
@@ -390,7 +391,14 @@ fn the_smallest_rung_that_holds_a_run_is_chosen() {
 
 #[test]
 fn no_gate_passes_the_masks_degree() {
-    for params in [PARAMS, LADDER[0].params, LADDER[1].params, LADDER[5].params] {
+    let tall =
+        [[1, 2], [1, 6], [2, 3], [5, 2], [5, 6]].map(|[unit_lanes, draw_lanes]| UsageParams {
+            unit_lanes,
+            draw_lanes,
+            ..LADDER[1].params
+        });
+    let rungs = LADDER.map(|rung| rung.params);
+    for params in [PARAMS].into_iter().chain(rungs).chain(tall) {
         let mut cs = ConstraintSystem::default();
         UsageConfig::configure(&mut cs, &params);
         let degrees = cs.gates().iter().flat_map(|gate| gate.polynomials());

@@ -98,6 +98,42 @@ fn a_run_over_uniform_tranches_is_accepted() {
     }
 }
 
+#[test]
+fn tall_layouts_of_uniform_tranches_are_accepted() {
+    let (inputs, public) = sample(true);
+    for [unit_lanes, draw_lanes] in [[1, 1], [1, 3], [2, 1]] {
+        let bench = Bench::new(UsageParams {
+            unit_lanes,
+            draw_lanes,
+            ..UNIFORM
+        });
+        let names = bench.names(&inputs, &public, |_, _| (), |_, _| ());
+        assert!(names.is_empty(), "{unit_lanes}, {draw_lanes}: {names:?}");
+    }
+}
+
+#[test]
+fn a_queued_value_out_of_range() {
+    // The queue stands in the first units column below the table.
+    let bench = Bench::new(UNIFORM);
+    let (inputs, public) = sample(true);
+    let names = bench.names(
+        &inputs,
+        &public,
+        |config, sheet: &mut Sheet| {
+            let spot = config.range.value(UNIFORM.table_rows());
+            let copies = sheet.copies();
+            let source = copies.iter().find(|copy| copy.left == spot).unwrap().right;
+            for spot in [spot, source] {
+                let value = sheet.value(spot);
+                sheet.alter(spot, value + Fr::from(256));
+            }
+        },
+        |_, _| (),
+    );
+    assert_eq!(names, [SLOTS, "S3 counts are their parts"]);
+}
+
 /// The place that holds the last chunk of slot 0, five records short of full.
 fn last_chunk(inputs: &UsageInputs) -> usize {
     inputs

@@ -1,0 +1,385 @@
+//! Tall layouts: few units and draws a row, packs over several rows. Each running sum and fold fails by name in each of them.
+
+use halo2curves::bn256::Fr;
+use halo2curves::ff::Field;
+use tranche_protocol::Shape;
+use tranche_protocol::sample::SampleRun;
+
+use super::super::config::UsageConfig;
+use super::super::inputs::{UsageInputs, UsagePublic};
+use super::super::params::UsageParams;
+use super::{Bench, PARAMS};
+use crate::sheet::{Sheet, Spot};
+
+/// Packs as published, in sponges of one block.
+const SHAPE: Shape = Shape {
+    blocks: 1,
+    units_per_pack: 10,
+    draws_per_pack: 12,
+    ..super::SHAPE
+};
+
+/// Units and draws a row: without helpers, with helpers of one sum, of both.
+const LANES: [[usize; 2]; 4] = [[1, 2], [2, 3], [5, 2], [5, 6]];
+
+const COUNTING: &str = "S1 padding is counted at position 0";
+const ADDED: &str = "S1 draws and multiplicities add up";
+const SLOTS: &str = "S2 S4 slots hold their chunks' sums";
+const WEIGHTS: &str = "S4 weights reach their slots";
+const ABSORBED: &str = "S5 sponges absorb the units and the draws";
+
+/// A lie in a layout.
+struct Lie<'a> {
+    bench: &'a Bench,
+    inputs: &'a UsageInputs,
+    public: &'a UsagePublic,
+}
+
+fn params([unit_lanes, draw_lanes]: [usize; 2]) -> UsageParams {
+    UsageParams {
+        k: 11,
+        shape: SHAPE,
+        unit_lanes,
+        draw_lanes,
+        ..PARAMS
+    }
+}
+
+fn sample() -> (UsageInputs, UsagePublic) {
+    let (witness, _, statement) = SampleRun::new(&SHAPE, 300).build(&SHAPE);
+    (
+        UsageInputs::from_witness(&witness, [3; 32]),
+        UsagePublic::from(&statement),
+    )
+}
+
+fn each_layout(check: impl Fn(Lie<'_>)) {
+    let (inputs, public) = sample();
+    for lanes in LANES {
+        check(Lie {
+            bench: &Bench::new(params(lanes)),
+            inputs: &inputs,
+            public: &public,
+        });
+    }
+}
+
+fn none(_: &UsageConfig, _: &mut Sheet) {}
+
+fn add(sheet: &mut Sheet, spot: Spot, delta: Fr) {
+    let value = sheet.value(spot);
+    sheet.alter(spot, value + delta);
+}
+
+/// Adds one to a column's cells of the given rows.
+fn raise(sheet: &mut Sheet, rows: impl Iterator<Item = usize>, at: impl Fn(usize) -> Spot) {
+    for row in rows {
+        add(sheet, at(row), Fr::ONE);
+    }
+}
+
+impl Lie<'_> {
+    fn expects(
+        &self,
+        after_first: impl FnOnce(&UsageConfig, &mut Sheet),
+        after_second: impl FnOnce(&UsageConfig, &mut Sheet),
+        expected: &[&str],
+    ) {
+        let names = self
+            .bench
+            .names(self.inputs, self.public, after_first, after_second);
+        let UsageParams {
+            unit_lanes,
+            draw_lanes,
+            ..
+        } = self.bench.params;
+        assert_eq!(
+            names, expected,
+            "{unit_lanes} units and {draw_lanes} draws a row"
+        );
+    }
+
+    /// A position of the first place that no draw reads, with its neighbour in the same pack.
+    fn undrawn(&self) -> usize {
+        let drawn = |position: usize| self.inputs.draws.contains(&(position as u32 + 1));
+        (0..SHAPE.records_per_chunk())
+            .step_by(SHAPE.units_per_pack)
+            .find(|at| !drawn(*at) && !drawn(at + 1))
+            .unwrap()
+    }
+}
+
+#[test]
+fn tall_layouts_are_accepted() {
+    let (inputs, public) = sample();
+    for unit_lanes in [1, 2, 5, 10] {
+        for draw_lanes in [1, 2, 3, 6, 12] {
+            let bench = Bench::new(params([unit_lanes, draw_lanes]));
+            let names = bench.names(&inputs, &public, none, none);
+            assert!(names.is_empty(), "{unit_lanes}, {draw_lanes}: {names:?}");
+        }
+    }
+}
+
+#[test]
+fn s1_a_multiplicity_of_another_position() {
+    each_layout(|lie| {
+        let position = lie.inputs.draws[0] as usize - 1;
+        lie.expects(
+            |config, sheet| add(sheet, config.table.ratio(position), Fr::ONE),
+            none,
+            &[COUNTING, SLOTS],
+        );
+    });
+}
+
+#[test]
+fn s2_a_unit_moved_within_a_pack() {
+    each_layout(|lie| {
+        let position = lie.undrawn();
+        lie.expects(
+            |config, sheet| {
+                add(sheet, config.table.unit(position), Fr::ONE);
+                add(sheet, config.table.unit(position + 1), -Fr::ONE);
+            },
+            none,
+            &[SLOTS, ABSORBED],
+        );
+    });
+}
+
+#[test]
+fn s2_a_limb_out_of_range() {
+    // A unit grows by 2^8, the next shrinks by one: the pack is the same.
+    each_layout(|lie| {
+        let position = lie.undrawn();
+        lie.expects(
+            |config, sheet| {
+                add(sheet, config.table.unit(position), Fr::from(256));
+                add(sheet, config.table.unit(position + 1), -Fr::ONE);
+            },
+            none,
+            &[SLOTS],
+        );
+    });
+}
+
+#[test]
+fn s5_draws_in_another_order() {
+    each_layout(|lie| {
+        let (a, b) = (2, 11);
+        assert_ne!(lie.inputs.draws[a], lie.inputs.draws[b]);
+        lie.expects(
+            |config, sheet| {
+                let [a, b] = [a, b].map(|i| config.draws.draw(i));
+                let (x, y) = (sheet.value(a), sheet.value(b));
+                sheet.alter(a, y);
+                sheet.alter(b, x);
+            },
+            none,
+            &[ABSORBED],
+        );
+    });
+}
+
+#[test]
+fn s5_draws_below_the_log() {
+    // A log that is full, and one draw more that no sponge absorbs.
+    let (witness, _, statement) =
+        SampleRun::new(&SHAPE, SHAPE.draws_per_leaf() * PARAMS.log_leaves).build(&SHAPE);
+    let inputs = UsageInputs::from_witness(&witness, [3; 32]);
+    let public = UsagePublic::from(&statement);
+    for lanes in LANES {
+        let bench = Bench::new(params(lanes));
+        let lie = Lie {
+            bench: &bench,
+            inputs: &inputs,
+            public: &public,
+        };
+        let row = bench.params.draw_rows();
+        let draw = Fr::from(u64::from(inputs.draws[0]));
+        lie.expects(
+            |config, sheet| {
+                sheet.alter(config.draws.first_count(row), Fr::ONE);
+                sheet.alter(config.draws.draw(row * lanes[1]), draw);
+            },
+            none,
+            &[COUNTING, SLOTS, "S5 no draw is below the log's"],
+        );
+        // Without a count of its own.
+        lie.expects(
+            |config, sheet| sheet.alter(config.draws.draw(row * lanes[1]), draw),
+            none,
+            &[COUNTING, "S5 draw 0 past the count is padding"],
+        );
+    }
+}
+
+#[test]
+fn s1_sums_that_begin_jump_or_end_elsewhere() {
+    each_layout(|lie| {
+        lie.expects(
+            none,
+            |config, sheet| {
+                let end = sheet.usable() - 1;
+                raise(sheet, 0..end + 1, |row| config.positions.sum().at(row));
+                add(sheet, config.positions.total(end), Fr::ONE);
+            },
+            &[COUNTING, "S1 sum starts at zero"],
+        );
+        lie.expects(
+            none,
+            |config, sheet| {
+                let end = sheet.usable() - 1;
+                raise(sheet, 70..end + 1, |row| config.positions.sum().at(row));
+                add(sheet, config.positions.total(end), Fr::ONE);
+            },
+            &[ADDED, COUNTING],
+        );
+        lie.expects(
+            none,
+            |config, sheet| {
+                let end = sheet.usable() - 1;
+                add(sheet, config.positions.total(end), Fr::ONE);
+            },
+            &[COUNTING, "S1 sum is its cell"],
+        );
+    });
+}
+
+#[test]
+fn s4_sums_that_begin_jump_or_end_elsewhere() {
+    each_layout(|lie| {
+        lie.expects(
+            none,
+            |config, sheet| {
+                let end = sheet.usable() - 1;
+                raise(sheet, 0..end + 1, |row| config.weights.sum().at(row));
+                add(sheet, config.weights.total(end), Fr::ONE);
+            },
+            &[SLOTS, "S4 sum starts at zero"],
+        );
+        lie.expects(
+            none,
+            |config, sheet| {
+                let end = sheet.usable() - 1;
+                raise(sheet, 70..end + 1, |row| config.weights.sum().at(row));
+                add(sheet, config.weights.total(end), Fr::ONE);
+            },
+            &[SLOTS, WEIGHTS],
+        );
+        lie.expects(
+            none,
+            |config, sheet| {
+                let end = sheet.usable() - 1;
+                add(sheet, config.weights.total(end), Fr::ONE);
+            },
+            &[SLOTS, "S4 sum is its cell"],
+        );
+    });
+}
+
+#[test]
+fn helpers_that_are_not_their_fractions() {
+    each_layout(|lie| {
+        let counting = |config: &UsageConfig| config.positions.sum().helper_at(0, 70);
+        let limbs = |config: &UsageConfig| config.weights.sum().helper_at(0, 70);
+        if let Some(spot) = counting(&lie.bench.config) {
+            let names = [ADDED, "S1 fractions 0"];
+            lie.expects(none, |_, sheet| add(sheet, spot, Fr::ONE), &names);
+        }
+        if let Some(spot) = limbs(&lie.bench.config) {
+            let names = [WEIGHTS, "range limb fractions 0"];
+            lie.expects(none, |_, sheet| add(sheet, spot, Fr::ONE), &names);
+        }
+    });
+}
+
+#[test]
+fn s2_a_link_that_changes_within_a_chunk() {
+    each_layout(|lie| {
+        let lanes = lie.bench.params.unit_lanes;
+        let drawn = |row: usize| {
+            let positions = row * lanes + 1..(row + 1) * lanes + 1;
+            positions
+                .into_iter()
+                .any(|position| lie.inputs.draws.contains(&(position as u32)))
+        };
+        let rows = SHAPE.records_per_chunk() / lanes;
+        let undrawn = (1..rows).find(|row| !drawn(*row)).unwrap();
+        lie.expects(
+            none,
+            |config, sheet| add(sheet, config.table.link_at(undrawn), Fr::ONE),
+            &["S2 a chunk's rows share its link"],
+        );
+        lie.expects(
+            none,
+            |config, sheet| {
+                let first = config.table.link_of(0, SHAPE.records_per_chunk());
+                let value = sheet.value(first);
+                for row in 0..rows {
+                    sheet.alter(config.table.link_at(row), value + Fr::ONE);
+                }
+            },
+            &["S2 a chunk's rows carry its link", WEIGHTS],
+        );
+    });
+}
+
+#[test]
+fn folds_that_begin_or_jump_elsewhere() {
+    each_layout(|lie| {
+        let [units, draws] = [lie.bench.params.table_rows(), lie.bench.params.draw_rows()];
+        lie.expects(
+            none,
+            |config, sheet| {
+                let fold = config.units_fold.as_ref().unwrap();
+                add(sheet, fold.at(0), Fr::ONE);
+            },
+            &["S2 units are folded", "S2 units fold starts at zero"],
+        );
+        lie.expects(
+            none,
+            |config, sheet| {
+                let fold = config.units_fold.as_ref().unwrap();
+                add(sheet, fold.at(units), Fr::ONE);
+            },
+            &[
+                "S2 units are folded",
+                "S5 draws fold continues the units fold",
+            ],
+        );
+        lie.expects(
+            none,
+            |config, sheet| add(sheet, config.draws.fold.at(0), Fr::ONE),
+            &[
+                "S5 draws are folded",
+                "S5 draws fold continues the units fold",
+            ],
+        );
+        lie.expects(
+            none,
+            |config, sheet| add(sheet, config.draws.fold.at(draws), Fr::ONE),
+            &["S5 draws are folded", ABSORBED],
+        );
+    });
+}
+
+#[test]
+fn the_queue_is_checked_below_the_table() {
+    // A queued value and the cell that it is a copy of, both past 2^8.
+    each_layout(|lie| {
+        let row = lie.bench.params.table_rows();
+        lie.expects(
+            |config, sheet| {
+                let spot = config.range.value(row);
+                let copies = sheet.copies();
+                let source = copies.iter().find(|copy| copy.left == spot).unwrap().right;
+                add(sheet, spot, Fr::from(256));
+                add(sheet, source, Fr::from(256));
+            },
+            none,
+            &[SLOTS, "S3 counts are their parts"],
+        );
+    });
+}

@@ -115,7 +115,7 @@ contract VerifierSet is IVerifierSet, Ownable2Step {
     }
 
     function _checkInputs(uint8 kind, uint256 inputs) private pure {
-        bool fits;
+        bool fits = false;
         if (kind == USAGE) fits = inputs == USAGE_INPUTS;
         else if (kind == DISCLOSURE) fits = inputs > DISCLOSURE_INPUTS && inputs <= DISCLOSURE_INPUTS + MAX_PAYEES;
         else revert UnknownKind(kind);

@@ -341,9 +341,7 @@ contract EscrowMoneyTest is EscrowBase {
             )
         );
         bytes32 message = keccak256(
-            abi.encode(
-                keccak256("Redirect(address owner,address to,uint256 nonce,uint256 deadline)"), owner, to, nonce, deadline
-            )
+            abi.encode(keccak256("Redirect(address owner,address to,uint256 nonce,uint256 deadline)"), owner, to, nonce, deadline)
         );
         (uint8 v, bytes32 r, bytes32 s) = vm.sign(secret, keccak256(abi.encodePacked(hex"1901", domain, message)));
         return abi.encodePacked(r, s, v);

@@ -178,9 +178,7 @@ contract EscrowRunTest is EscrowBase {
         uint256 snapshot = vm.snapshot();
         bool refunded = _try(abi.encodeCall(IRewardEscrow.refund, (runId)));
         vm.revertTo(snapshot);
-        bool proven = _try(
-            abi.encodeCall(IRewardEscrow.acceptUsage, (runId, address(usageVerifier), inputs, "", _noEvidence()))
-        );
+        bool proven = _try(abi.encodeCall(IRewardEscrow.acceptUsage, (runId, address(usageVerifier), inputs, "", _noEvidence())));
         assertTrue(refunded != proven);
         assertEq(proven, block.timestamp <= deadline);
     }

@@ -78,11 +78,11 @@ contract VectorsTest is PRBTest {
         require(this.level(evidence, _terms(path), usage[2]) == evidence.level, "level");
     }
 
-    function level(
-        IRewardEscrowTypes.Evidence calldata evidence,
-        IRewardEscrowTypes.Terms memory terms,
-        uint256 runCommitment
-    ) external pure returns (uint8) {
+    function level(IRewardEscrowTypes.Evidence calldata evidence, IRewardEscrowTypes.Terms memory terms, uint256 runCommitment)
+        external
+        pure
+        returns (uint8)
+    {
         return EvidenceCheck.level(evidence, terms, runCommitment);
     }
 
@@ -93,12 +93,11 @@ contract VectorsTest is PRBTest {
         assertEq(count, 3);
     }
 
-    function read(
-        uint256[] calldata inputs,
-        uint256 context,
-        uint256 usageCommitment,
-        IRewardEscrowTypes.Terms memory terms
-    ) external pure returns (uint256, uint256) {
+    function read(uint256[] calldata inputs, uint256 context, uint256 usageCommitment, IRewardEscrowTypes.Terms memory terms)
+        external
+        pure
+        returns (uint256, uint256)
+    {
         return DisclosureInputs.read(inputs, context, usageCommitment, terms);
     }
 

@@ -209,10 +209,8 @@ abstract contract EscrowBase is PRBTest {
         pure
         returns (IRewardEscrowTypes.Evidence memory)
     {
-        bytes32 message =
-            keccak256(abi.encode(bytes32("tranche evidence v1"), commitment, uint256(level), uint256(order)));
-        (uint8 v, bytes32 r, bytes32 s) =
-            vm.sign(secret, keccak256(abi.encodePacked("\x19Ethereum Signed Message:\n32", message)));
+        bytes32 message = keccak256(abi.encode(bytes32("tranche evidence v1"), commitment, uint256(level), uint256(order)));
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(secret, keccak256(abi.encodePacked("\x19Ethereum Signed Message:\n32", message)));
         return IRewardEscrowTypes.Evidence(level, order, vm.addr(secret), abi.encodePacked(r, s, v));
     }
 

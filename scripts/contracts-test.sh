@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Tests of the contracts: build within the size limit, tests, gas of the operations, and static analysis where slither is installed.
+# Needs node 18 or later; the compiler and Foundry come from npm. A few minutes on two cores.
+set -euo pipefail
+cd "$(dirname "$0")/../contracts"
+
+step() { printf '\n== %s\n' "$*"; }
+
+step "packages"
+[ -x node_modules/.bin/forge ] && cmp -s package-lock.json node_modules/.lock-used ||
+  { npm ci --ignore-scripts --no-audit --no-fund && cp package-lock.json node_modules/.lock-used; }
+
+step "format"
+node_modules/.bin/forge fmt --check src/*.sol src/escrow src/registry src/interfaces test
+
+step "build"
+node_modules/.bin/forge build --offline --skip '*/test/*'
+node_modules/.bin/forge inspect RewardEscrow deployedBytecode --offline | awk '{
+  size = (length($0) - 2) / 2; printf "RewardEscrow: %d bytes of 24576\n", size; exit size < 24576 ? 0 : 1 }'
+
+step "tests"
+node_modules/.bin/forge test --offline
+
+step "gas of the operations"
+node_modules/.bin/forge snapshot --offline --match-contract GasTest --check
+
+if command -v "${SLITHER:-slither}" > /dev/null; then
+  step "static analysis"
+  ../scripts/slither.sh
+else
+  echo "slither is not installed: static analysis left out"
+fi

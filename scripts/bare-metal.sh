@@ -14,7 +14,7 @@ choose_route "$TARGET" core,alloc
 echo "$ROUTE"
 
 step "tranche-protocol and tranche-verifier for $TARGET, which has no std"
-"$CARGO" build --locked --release -p tranche-protocol -p tranche-verifier --target "$TARGET" "${BUILD_STD[@]}"
+"$CARGO" build --release -p tranche-protocol -p tranche-verifier --target "$TARGET" "${BUILD_STD[@]}"
 
 # The same versions as the workspace's; cargo drops those that the probe does not use.
 cp Cargo.lock scripts/bare-metal/Cargo.lock

@@ -34,7 +34,7 @@ rustup_has() {
 # Messages of a panic name source files: by crate, not by where this machine keeps them.
 name_sources() {
   local folder flags="--remap-path-prefix=$PWD=tranche"
-  "$CARGO" fetch --locked --quiet
+  "$CARGO" fetch --quiet
   for folder in "${CARGO_HOME:-$HOME/.cargo}"/registry/src/*/; do
     flags+=" --remap-path-prefix=${folder%/}=crates"
   done

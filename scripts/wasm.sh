@@ -20,7 +20,7 @@ step "tranche.wasm"
 (
   choose_route "$TARGET" std,panic_abort
   echo "$ROUTE"
-  "$CARGO" build --locked --profile wasm -p tranche-wasm --target "$TARGET" "${BUILD_STD[@]}"
+  "$CARGO" build --profile wasm -p tranche-wasm --target "$TARGET" "${BUILD_STD[@]}"
   install -m 644 "${CARGO_TARGET_DIR:-target}/$TARGET/wasm/tranche_wasm.wasm" wasm/tranche.wasm
 )
 size=$(wc -c < wasm/tranche.wasm)
@@ -32,7 +32,7 @@ fi
 if [ "${1:-}" = build ]; then exit; fi
 
 step "the tranche binary"
-cargo build --release --locked -p tranche
+cargo build --release -p tranche
 
 step "proof files of the demonstration"
 folder=$(mktemp -d)

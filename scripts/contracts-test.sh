@@ -22,7 +22,7 @@ step "tests"
 node_modules/.bin/forge test --offline
 
 step "gas of the operations"
-node_modules/.bin/forge snapshot --offline --match-contract GasTest --check
+node_modules/.bin/forge snapshot --offline --isolate --match-contract GasTest --check
 
 if command -v "${SLITHER:-slither}" > /dev/null; then
   step "static analysis"

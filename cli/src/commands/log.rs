@@ -1,5 +1,8 @@
 //! `tranche log`: a trainer's log becomes the run's log.
 
+mod recording;
+mod seal;
+
 use std::collections::HashMap;
 use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
@@ -12,9 +15,13 @@ use crate::artefact::folder::TrancheFolder;
 use crate::artefact::run_log::{LogSource, LoggedDraw, RunLogWriter};
 use crate::atomic::Existing;
 use crate::error::{Error, Fault};
+use crate::logfile::recorder::Recording;
 use crate::logfile::{Format, Label, LogReader};
 use crate::output::{Report, Table};
 use crate::progress::Progress;
+
+pub use recording::{RecordingOptions, RecordingSummary};
+pub use seal::{SealArgs, SealReport};
 
 /// Draws between two reports of progress.
 const REPORT_EVERY: u64 = 4_096;
@@ -30,6 +37,8 @@ pub struct LogArgs {
 enum LogAction {
     /// Reads a trainer's log, checks every draw against the tranches, and writes the run's log (secret)
     Import(ImportArgs),
+    /// Checks a recording's segments, and signs each as the loader that served it
+    Seal(SealArgs),
 }
 
 /// `tranche log import`.
@@ -37,11 +46,12 @@ enum LogAction {
 #[command(after_help = "Examples:
   tranche log import draws.csv --consumed --map books=books --map mine=mine --out run.tlog
   tranche log import index-cache/ --format megatron --batch 256 --planned --map gsm8k_train=gsm --out run.tlog
+  tranche log import recording/ --format recorder --map books=books --trace-out checkpoints.json --out run.tlog
 
 A name is what the log calls the data; a folder is what `tranche commit` wrote. A folder of private data stands for
 unregistered data: it is always counted, in its own bucket. More than one name may mean one folder.")]
 pub struct ImportArgs {
-    /// The trainer's log; for megatron the folder or the file that ends with -dataset_index.npy
+    /// The trainer's log; for megatron the folder or the file that ends with -dataset_index.npy, for recorder the folder
     pub file: PathBuf,
     /// The run's log to write; readable by its owner only
     #[arg(long, value_name = "FILE")]
@@ -56,15 +66,14 @@ pub struct ImportArgs {
     #[arg(long, value_name = "NAME=FOLDER", value_parser = parse_mapping, required = true)]
     pub map: Vec<(String, PathBuf)>,
     /// The log is what the trainer meant to read
-    #[arg(
-        long,
-        required_unless_present = "consumed",
-        conflicts_with = "consumed"
-    )]
+    #[arg(long, conflicts_with = "consumed")]
     pub planned: bool,
     /// The log is what training read
     #[arg(long)]
     pub consumed: bool,
+    /// What concerns recordings.
+    #[command(flatten)]
+    pub recording: RecordingOptions,
 }
 
 /// Formats of logs by name.
@@ -78,6 +87,8 @@ pub enum LogFormat {
     Parquet,
     /// The index arrays of a Megatron blended data set: a planned order.
     Megatron,
+    /// What the training loop's recorder wrote; it says itself whether the order is planned or consumed.
+    Recorder,
 }
 
 /// Reads `NAME=FOLDER`.
@@ -98,6 +109,8 @@ pub struct ImportReport {
     draws: u64,
     steps: u64,
     sources: Vec<ImportedSource>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recording: Option<RecordingSummary>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -115,7 +128,7 @@ impl Report for ImportReport {
             .line(["order", order_words(self.order)])
             .line(["draws", &format!("{} in {} steps", self.draws, self.steps)])
             .line(["source", "draws", "of records", ""]);
-        self.sources.iter().fold(table, |table, source| {
+        let table = self.sources.iter().fold(table, |table, source| {
             let note = match source.registered {
                 true => "",
                 false => "unregistered",
@@ -126,7 +139,11 @@ impl Report for ImportReport {
                 &source.records.to_string(),
                 note,
             ])
-        })
+        });
+        match &self.recording {
+            Some(recording) => recording.lines(table),
+            None => table,
+        }
     }
 }
 
@@ -142,9 +159,30 @@ pub fn order_words(order: LogOrder) -> &'static str {
 ///
 /// # Errors
 /// [`Error`] of the log, a tranche or the disk; nothing is written then.
-pub fn run(args: &LogArgs, progress: Progress) -> Result<ImportReport, Error> {
-    let LogAction::Import(args) = &args.action;
-    import(args, progress)
+pub fn run(args: &LogArgs, progress: Progress) -> Result<LogReport, Error> {
+    match &args.action {
+        LogAction::Import(args) => import(args, progress).map(LogReport::Imported),
+        LogAction::Seal(args) => seal::run(args, progress).map(LogReport::Sealed),
+    }
+}
+
+/// What an action came to.
+#[derive(Clone, Debug, Serialize)]
+#[serde(untagged)]
+pub enum LogReport {
+    /// A log was imported.
+    Imported(ImportReport),
+    /// A recording was checked, and sealed if there was a key.
+    Sealed(SealReport),
+}
+
+impl Report for LogReport {
+    fn table(&self) -> Table {
+        match self {
+            Self::Imported(report) => report.table(),
+            Self::Sealed(report) => report.table(),
+        }
+    }
 }
 
 /// Runs `tranche log import`.
@@ -152,13 +190,23 @@ pub fn run(args: &LogArgs, progress: Progress) -> Result<ImportReport, Error> {
 /// # Errors
 /// As [`run`].
 pub fn import(args: &ImportArgs, progress: Progress) -> Result<ImportReport, Error> {
-    let format = format(args)?;
-    let order = match args.planned {
-        true => LogOrder::Planned,
-        false => LogOrder::Consumed,
-    };
+    let input = input(args)?;
     let (sources, by_label) = sources(&args.map)?;
-    let mut reader = LogReader::open(&args.file, format)?;
+    let (order, mut reader) = match &input {
+        Input::File(order, format) => (*order, LogReader::open(&args.file, *format)?),
+        Input::Recording => {
+            let recording = Recording::open(&args.file)?;
+            args.recording.check(&args.file, &recording, |name| {
+                let place = by_label.get(&Label::parse(name));
+                place.map(|place| &sources[*place])
+            })?;
+            let order = recording::order(args, &recording)?;
+            (
+                order,
+                LogReader::recording(&recording, args.recording.last())?,
+            )
+        }
+    };
     let mut writer = RunLogWriter::create(&args.out, order, &sources)?;
     let stage = progress.stage("importing draws", None);
     let mut counts = vec![0u64; sources.len()];
@@ -171,7 +219,7 @@ pub fn import(args: &ImportArgs, progress: Progress) -> Result<ImportReport, Err
         if known.len() <= id {
             known.resize(id + 1, None);
         }
-        let fault = |fault| Error::row(&args.file, draw.row, fault);
+        let fault = |fault| Error::row(reader.file(), draw.row, fault);
         let place = match known[id] {
             Some(place) => place,
             None => {
@@ -210,6 +258,10 @@ pub fn import(args: &ImportArgs, progress: Progress) -> Result<ImportReport, Err
     if reader.draws() == 0 {
         return Err(Error::file(&args.file, Fault::Empty("draws")));
     }
+    let summary = match reader.report() {
+        Some(report) => Some(args.recording.summary(report)?),
+        None => None,
+    };
     let draws = writer.finish(Existing::Replace)?;
     let sources = sources.into_iter().zip(counts);
     Ok(ImportReport {
@@ -225,10 +277,17 @@ pub fn import(args: &ImportArgs, progress: Progress) -> Result<ImportReport, Err
                 records: source.records,
             })
             .collect(),
+        recording: summary,
     })
 }
 
-fn format(args: &ImportArgs) -> Result<Format, Error> {
+/// How a log is read.
+enum Input {
+    File(LogOrder, Format),
+    Recording,
+}
+
+fn input(args: &ImportArgs) -> Result<Input, Error> {
     let extension = args
         .file
         .extension()
@@ -243,28 +302,54 @@ fn format(args: &ImportArgs) -> Result<Format, Error> {
         (None, _) => {
             return Err(Error::usage(
                 format!("{} has no known format", args.file.display()),
-                "name it: --format csv, jsonl, parquet or megatron",
+                "name it: --format csv, jsonl, parquet, megatron or recorder",
             ));
         }
     };
-    match (name, args.batch) {
-        (LogFormat::Csv, None) => Ok(Format::Csv),
-        (LogFormat::Jsonl, None) => Ok(Format::Jsonl),
-        (LogFormat::Parquet, None) => Ok(Format::Parquet),
-        (LogFormat::Megatron, Some(_)) if args.consumed => Err(Error::usage(
-            "a Megatron blend is what the trainer meant to read",
-            "say --planned, or import a log that training wrote",
-        )),
-        (LogFormat::Megatron, Some(batch)) => Ok(Format::Megatron { batch }),
-        (LogFormat::Megatron, None) => Err(Error::usage(
-            "a Megatron blend names no steps",
-            "give the global batch size with --batch",
-        )),
-        (_, Some(_)) => Err(Error::usage(
-            "--batch is for Megatron blends only",
-            "leave it out: the log names its steps",
-        )),
+    if name == LogFormat::Recorder {
+        return match args.batch {
+            None => Ok(Input::Recording),
+            Some(_) => Err(no_batch()),
+        };
     }
+    args.recording.unused()?;
+    let order = match (args.planned, args.consumed) {
+        (true, _) => LogOrder::Planned,
+        (false, true) => LogOrder::Consumed,
+        (false, false) => {
+            return Err(Error::usage(
+                "nothing says whether the log is planned or consumed",
+                "say --planned for what the trainer meant to read, --consumed for what training read",
+            ));
+        }
+    };
+    let format = match (name, args.batch) {
+        (LogFormat::Csv, None) => Format::Csv,
+        (LogFormat::Jsonl, None) => Format::Jsonl,
+        (LogFormat::Parquet, None) => Format::Parquet,
+        (LogFormat::Megatron, Some(_)) if order == LogOrder::Consumed => {
+            return Err(Error::usage(
+                "a Megatron blend is what the trainer meant to read",
+                "say --planned, or import a log that training wrote",
+            ));
+        }
+        (LogFormat::Megatron, Some(batch)) => Format::Megatron { batch },
+        (LogFormat::Megatron, None) => {
+            return Err(Error::usage(
+                "a Megatron blend names no steps",
+                "give the global batch size with --batch",
+            ));
+        }
+        _ => return Err(no_batch()),
+    };
+    Ok(Input::File(order, format))
+}
+
+fn no_batch() -> Error {
+    Error::usage(
+        "--batch is for Megatron blends only",
+        "leave it out: the log names its steps",
+    )
 }
 
 type Sources = (Vec<LogSource>, HashMap<Label, usize>);

@@ -8,6 +8,7 @@ use tranche_protocol::trace::TraceError;
 use tranche_protocol::tranche::TrancheError;
 use tranche_protocol::units::UnitsError;
 
+use crate::logfile::recorder::RecordingFault;
 use crate::source::Units;
 
 /// What can be wrong with an input.
@@ -193,6 +194,9 @@ pub enum Fault {
         /// Records of the tranche.
         records: u32,
     },
+    /// A training loop's recording.
+    #[error("{0}")]
+    Recording(RecordingFault),
     /// A record of other units in a tranche that was to be uniform.
     #[error("the record weighs {got} units, the ones before it {expected}: not uniform")]
     NotUniform {
@@ -264,6 +268,7 @@ impl Fault {
             Self::Tranche(_) | Self::Units(_) => "correct the data or the options",
             Self::UnmappedTranche(_) => "add --map NAME=FOLDER for it",
             Self::RecordPastEnd { .. } => "map the name to the tranche that the run really read",
+            Self::Recording(fault) => fault.remedy(),
             Self::NotUniform { .. } => "drop --uniform",
             Self::Exposed { .. } => "take the rights away from others: chmod 600",
             Self::NotKey => "give a key file as --new-key writes it",

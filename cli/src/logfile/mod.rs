@@ -5,6 +5,7 @@
 //! | CSV | columns `step`, `tranche`, `record` under a header line | row after the header |
 //! | JSONL | objects with `step`, `tranche`, `record` | line |
 //! | Parquet | columns `step`, `tranche`, `record` | row |
+//! | recording | segments of a training loop's recorder, all ranks' | draw of its segment |
 //! | Megatron blend | `…-dataset_index.npy`, `…-dataset_sample_index.npy`, `…-description.txt` | sample |
 //!
 //! Other columns are ignored. `step` and `record` are integers from 0, steps never fall, and `tranche` is the source's
@@ -18,6 +19,7 @@ mod megatron;
 mod npy;
 #[cfg(feature = "parquet")]
 mod parquet;
+pub mod recorder;
 
 use std::num::NonZeroU64;
 use std::path::Path;
@@ -26,6 +28,7 @@ pub use label::{Label, MAX_SOURCES, SourceId};
 
 use crate::error::{Error, Fault};
 use label::Labels;
+use recorder::{Merge, Recording, RecordingReport};
 
 /// The file format of a log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,8 +64,13 @@ trait Read {
     /// The next draw, or `None` at the end.
     fn read(&mut self, labels: &mut Labels) -> Result<Option<Draw>, Error>;
 
-    /// The file that holds the draws.
+    /// The file that holds the draws, or the last one given.
     fn file(&self) -> &Path;
+
+    /// What is told of a recording; complete at the end.
+    fn recording(&self) -> Option<&RecordingReport> {
+        None
+    }
 }
 
 /// An open log.
@@ -95,6 +103,29 @@ impl LogReader {
             step: 0,
             draws: 0,
         })
+    }
+
+    /// Starts to read the draws of a recording; steps after `through` are left out.
+    ///
+    /// # Errors
+    /// As [`LogReader::read`].
+    pub fn recording(recording: &Recording, through: u64) -> Result<Self, Error> {
+        Ok(Self {
+            reader: Box::new(Merge::new(recording, through)?),
+            labels: Labels::default(),
+            step: 0,
+            draws: 0,
+        })
+    }
+
+    /// What is told of a recording, if this is one; complete once all draws are read.
+    pub fn report(&self) -> Option<&RecordingReport> {
+        self.reader.recording()
+    }
+
+    /// The file that holds the draw read last.
+    pub fn file(&self) -> &Path {
+        self.reader.file()
     }
 
     /// The next draw, or `None` at the end.

@@ -12,7 +12,7 @@ use crate::artefact::terms::TermsFile;
 use crate::artefact::{secret, write_json};
 use crate::atomic::{self, Existing, Visibility};
 use crate::commands::commit::{self, CommitArgs, CommitReport};
-use crate::commands::log::{self, ImportArgs};
+use crate::commands::log::{self, ImportArgs, RecordingOptions};
 use crate::commands::prove::{self, INSECURE, ProveArgs};
 use crate::commands::registry::{self, RegisterArgs};
 use crate::commands::run::{self, SignArgs};
@@ -264,6 +264,7 @@ impl Story {
                     .collect(),
                 planned: false,
                 consumed: true,
+                recording: RecordingOptions::default(),
             },
             self.progress,
         )?;

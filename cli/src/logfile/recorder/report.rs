@@ -1,0 +1,85 @@
+//! What an import tells of a recording.
+
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use tranche_protocol::address::Address;
+
+use super::rank::SegmentScan;
+
+/// A recording as an import found it. Complete once all draws are read.
+#[derive(Clone, Debug, Serialize)]
+pub struct RecordingReport {
+    /// Ranks with files.
+    pub ranks: usize,
+    /// The first step imported.
+    pub first_step: Option<u64>,
+    /// The last step imported.
+    pub last_step: Option<u64>,
+    /// Starts of the training loop, by the rank with most.
+    pub attempts: usize,
+    /// Draws left out because a later attempt took their place.
+    pub superseded: u64,
+    /// The files.
+    pub segments: Vec<SegmentReport>,
+    /// The checkpoints that stand.
+    pub checkpoints: Vec<RecordedCheckpoint>,
+}
+
+/// One file of a recording.
+#[derive(Clone, Debug, Serialize)]
+pub struct SegmentReport {
+    /// Its path.
+    #[serde(skip)]
+    pub path: PathBuf,
+    /// Its name.
+    pub file: String,
+    /// Its whole frames.
+    pub frames: u64,
+    /// Its draws, superseded ones included.
+    pub draws: u64,
+    /// The chain after its last frame, in hexadecimal.
+    pub chain: String,
+    /// Bytes of a torn frame at its end, which count for nothing.
+    pub torn_bytes: u64,
+    /// Who sealed it.
+    pub signer: Option<Address>,
+    /// How many of its frames the seal covers.
+    pub sealed_frames: u64,
+}
+
+impl SegmentReport {
+    pub(super) fn new(scan: &SegmentScan) -> Self {
+        let name = scan.path.file_name().map(Path::new).unwrap_or(&scan.path);
+        Self {
+            file: name.display().to_string(),
+            path: scan.path.clone(),
+            frames: scan.frames,
+            draws: scan.draws,
+            chain: format!("0x{}", hex::encode(scan.chain)),
+            torn_bytes: scan.torn,
+            signer: scan.sealed.map(|(signer, _)| signer),
+            sealed_frames: scan.sealed.map_or(0, |(_, frames)| frames),
+        }
+    }
+
+    /// Whether a seal covers all its frames.
+    pub fn is_sealed(&self) -> bool {
+        self.signer.is_some() && self.sealed_frames == self.frames
+    }
+}
+
+/// A checkpoint that a recording names.
+#[derive(Clone, Debug, Serialize)]
+pub struct RecordedCheckpoint {
+    /// The optimiser's steps done.
+    pub step: u64,
+    /// The draws of all ranks before it.
+    pub log_position: u64,
+    /// Its file, where it was written.
+    pub path: PathBuf,
+    /// The file's length.
+    pub bytes: u64,
+    /// The file's SHA-256, in hexadecimal.
+    pub sha256: String,
+}

@@ -218,6 +218,7 @@ contract EscrowMoneyTest is EscrowBase {
             uint256 snapshot = vm.snapshot();
             assertEq(escrow.claimMany(runs, owners), 2);
             assertEq(escrow.claimable(runId, bob), 300_000);
+            assertEq(uint256(escrow.run(runId).paidOut), 500_000 + 199_999);
             vm.revertTo(snapshot);
         }
         odd.setBlocked(address(0), false);
@@ -234,6 +235,7 @@ contract EscrowMoneyTest is EscrowBase {
         (runs[0], owners[0]) = (runId, address(stubborn));
         assertEq(escrow.claimMany(runs, owners), 0);
         assertEq(escrow.claimable(runId, address(stubborn)), DEPOSIT);
+        assertEq(uint256(escrow.run(runId).paidOut), 0);
         stubborn.setWilling(true);
         assertEq(escrow.claim(runId, address(stubborn)), DEPOSIT);
         assertEq(address(stubborn).balance, DEPOSIT);

@@ -2,6 +2,7 @@
 // `--check` writes nothing and fails if an artifact differs from what the sources give; names limit it to some contracts.
 "use strict";
 
+const crypto = require("node:crypto");
 const fs = require("node:fs");
 const path = require("node:path");
 
@@ -39,11 +40,10 @@ function findImport(name) {
 
 function compile(file) {
   const name = unit(file);
-  const generated = name.startsWith("src/generated/");
   const input = {
     language: "Solidity",
     sources: { [name]: { content: fs.readFileSync(file, "utf8") } },
-    settings: { ...(generated ? settings.generated : settings.written), outputSelection: {
+    settings: { ...settings, outputSelection: {
       [name]: { "*": ["abi", "evm.bytecode.object", "evm.deployedBytecode.object"] } } },
   };
   const output = JSON.parse(solc.compile(JSON.stringify(input), { import: findImport }));
@@ -53,9 +53,13 @@ function compile(file) {
   );
   for (const problem of problems) process.stderr.write(problem.formattedMessage);
   if (problems.some((problem) => problem.severity === "error")) process.exit(1);
-  return Object.entries(output.contracts[name]).map(([contract, made]) => ({
+  // A file may hold nothing but constants and functions.
+  const contracts = Object.entries(output.contracts?.[name] ?? {});
+  const coded = contracts.filter(([, made]) => made.evm.bytecode.object !== "");
+  return coded.map(([contract, made]) => ({
     contract,
     source: name,
+    sourceDigest: "0x" + crypto.createHash("sha3-256").update(fs.readFileSync(file)).digest("hex"),
     compiler: solc.version(),
     abi: made.abi,
     bytecode: "0x" + made.evm.bytecode.object,

@@ -77,6 +77,10 @@ impl Generator<'_> {
     fn function(&mut self) {
         self.code
             .line("// Section 4, the gates' constraints, folded with y.");
+        self.code.line(format!(
+            "// Intermediate values and repeated constants stand from {} on.",
+            self.address(0)
+        ));
         self.code.open("function gates() -> sum {");
         self.code.line("let r := R");
         self.code.line("let y := mload(Y)");

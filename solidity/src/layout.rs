@@ -96,6 +96,16 @@ impl Allocator {
     }
 }
 
+/// The name of the state before a segment, which is the end of the segment before.
+pub(crate) fn state(segment: usize) -> String {
+    format!("STATE{segment}")
+}
+
+/// The name of a segment's first byte.
+pub(crate) fn part(segment: usize) -> String {
+    format!("PART{segment}")
+}
+
 /// The name of a column at a rotation.
 fn cell(kind: &str, column: u32, rotation: i32) -> String {
     match rotation {
@@ -159,6 +169,7 @@ impl Layout {
         layout.fixed_places(key, &mut memory);
         layout.proof_places(key, &mut memory);
         layout.batch_places(key, &mut memory);
+        layout.segment_names(&mut memory);
         layout.scratch = memory.next;
         layout.groups = memory.groups;
         layout
@@ -168,12 +179,14 @@ impl Layout {
     fn fixed_places(&mut self, key: &VerifyingKey, memory: &mut Allocator) {
         memory.group("Input and output of the modular exponentiation");
         memory.take("SCRATCH", 6 * WORD);
-        memory.group("Input of the pairing: W', s·H, F, −H. Until F is known, the place of −H is used by the sums of points");
+        memory.group("Input of the pairing: W', s·H, F, −H. Until F is known the sums of points use the place of −H and more");
         memory.take("W_PRIME", POINT);
         memory.take("S_G2", 2 * POINT);
         memory.take("TOTAL", POINT);
         let minus = memory.next;
         memory.take("ACCUMULATOR", POINT);
+        memory.take("FACTOR", WORD);
+        memory.take("MULTIPLE", POINT);
         memory.take("OPERAND", POINT);
         memory.name("MINUS_G2", minus);
 
@@ -196,13 +209,12 @@ impl Layout {
             memory.take(format!("{name}_ENTRIES"), WORD);
             self.instance.push(name);
         }
-        memory.group("The opening: Z_0(u), weights of the sets, scalar of G, the factor of the point sums, the point H");
+        memory.group("The opening: Z_0(u), weights of the sets, scalar of G, the point H");
         memory.take("SET_VANISHING", WORD);
         for set in 1..key.opening().sets().len() {
             memory.take(format!("WEIGHT{set}"), WORD);
         }
         memory.take("CONSTANT", WORD);
-        memory.take("FACTOR", WORD);
         let quotient = memory.take("QUOTIENT_POINT", POINT);
         self.points.insert(
             point_key(Commitment::Quotient),
@@ -298,6 +310,18 @@ impl Layout {
             };
             self.products.push([current, next, last]);
         }
+    }
+
+    /// State and first byte of each segment; the next state stands after its last byte.
+    fn segment_names(&self, memory: &mut Allocator) {
+        memory
+            .group("Segments of the proof: the transcript's state before each, and its first byte");
+        for (index, segment) in self.segments.iter().enumerate() {
+            memory.name(state(index), segment.start);
+            memory.name(part(index), segment.data);
+        }
+        let last = self.segments.last().map_or(0, |segment| segment.end);
+        memory.name(state(self.segments.len()), last);
     }
 
     /// Entries of the batch inversion.

@@ -26,9 +26,9 @@ function horner(sum, start, end) -> folded {
     }
 }
 
-// ACCUMULATOR = scalar · ACCUMULATOR.
+// ACCUMULATOR = scalar · ACCUMULATOR. All points are checked, so a precompile fails for lack of gas only: no verdict then.
 function scale(scalar) {
-    mstore(OPERAND, scalar)
+    mstore(FACTOR, scalar)
     if iszero(staticcall(gas(), 7, ACCUMULATOR, 0x60, ACCUMULATOR, 0x40)) { revert(0, 0) }
 }
 
@@ -37,29 +37,42 @@ function collect() {
     if iszero(staticcall(gas(), 6, TOTAL, 0x80, TOTAL, 0x40)) { revert(0, 0) }
 }
 
-// ACCUMULATOR = FACTOR · ACCUMULATOR + the point in memory.
+// A step: ACCUMULATOR = FACTOR · ACCUMULATOR + a point. Arguments are evaluated from the last to the first: the
+// multiplication comes before the addition.
 function fold(point) {
-    scale(mload(FACTOR))
     mcopy(OPERAND, point, 0x40)
-    if iszero(staticcall(gas(), 6, ACCUMULATOR, 0x80, ACCUMULATOR, 0x40)) { revert(0, 0) }
+    if iszero(
+        and(
+            staticcall(gas(), 6, MULTIPLE, 0x80, ACCUMULATOR, 0x40),
+            staticcall(gas(), 7, ACCUMULATOR, 0x60, MULTIPLE, 0x40)
+        )
+    ) { revert(0, 0) }
 }
 
-// The same for each point from the one at `point` down to the one at `last`.
-function foldDown(point, last) {
-    for { } iszero(lt(point, last)) { point := sub(point, 0x40) } { fold(point) }
+// Steps with the points from `point` on, `count` of them, each `stride` bytes further; a negative stride is mod 2^256.
+function foldRun(point, count, stride) {
+    for { } count { count := sub(count, 1) } {
+        mcopy(OPERAND, point, 0x40)
+        if iszero(
+            and(
+                staticcall(gas(), 6, MULTIPLE, 0x80, ACCUMULATOR, 0x40),
+                staticcall(gas(), 7, ACCUMULATOR, 0x60, MULTIPLE, 0x40)
+            )
+        ) { revert(0, 0) }
+        point := add(point, stride)
+    }
 }
 
-// The same for each point from the one at `point` up to the one at `last`.
-function foldUp(point, last) {
-    for { } iszero(gt(point, last)) { point := add(point, 0x40) } { fold(point) }
-}
-
-// ACCUMULATOR = FACTOR · ACCUMULATOR + a point of the key.
+// A step with a point of the key.
 function foldKey(x, y) {
-    scale(mload(FACTOR))
     mstore(OPERAND, x)
     mstore(add(OPERAND, 0x20), y)
-    if iszero(staticcall(gas(), 6, ACCUMULATOR, 0x80, ACCUMULATOR, 0x40)) { revert(0, 0) }
+    if iszero(
+        and(
+            staticcall(gas(), 6, MULTIPLE, 0x80, ACCUMULATOR, 0x40),
+            staticcall(gas(), 7, ACCUMULATOR, 0x60, MULTIPLE, 0x40)
+        )
+    ) { revert(0, 0) }
 }
 
 // TOTAL = TOTAL + scalar · the point in memory.
@@ -213,12 +226,12 @@ pub(crate) fn combine(key: &VerifyingKey, layout: &Layout) -> String {
     );
     code.open("function combine() {");
     limbs(&mut code, layout);
-    code.line("mstore(FACTOR, mload(Y_PRIME))");
     for (index, set) in key.opening().sets().iter().enumerate() {
         code.line(format!(
             "// Set {index}: {} commitments.",
             set.members.len()
         ));
+        code.line("mstore(FACTOR, mload(Y_PRIME))");
         members(&mut code, key, layout, set);
         match index {
             0 => code.line("mcopy(TOTAL, ACCUMULATOR, 0x40)"),
@@ -246,7 +259,10 @@ fn limbs(code: &mut Writer, layout: &Layout) {
     code.line("// The quotient's commitment: its limbs by powers of x^n.");
     code.line("mstore(FACTOR, mload(XN))");
     code.line(format!("mcopy(ACCUMULATOR, {last}, 0x40)"));
-    code.line(format!("foldDown(sub({last}, 0x40), {first})"));
+    code.line(format!(
+        "foldRun(sub({last}, 0x40), {}, sub(0, 0x40)) // down to {first}",
+        layout.quotient.len() - 1
+    ));
     code.line("mcopy(QUOTIENT_POINT, ACCUMULATOR, 0x40)");
 }
 
@@ -293,13 +309,13 @@ fn members(code: &mut Writer, key: &VerifyingKey, layout: &Layout, set: &Rotatio
         }
         let last = rest.get(end - 1).and_then(|(_, place)| *place);
         match (end - start, last) {
-            (3.., Some((last, until))) => {
-                let function = if until < address {
-                    "foldDown"
+            (count @ 3.., Some((last, until))) => {
+                let stride = if until < address {
+                    "sub(0, 0x40)"
                 } else {
-                    "foldUp"
+                    "0x40"
                 };
-                code.line(format!("{function}({name}, {last})"));
+                code.line(format!("foldRun({name}, {count}, {stride}) // to {last}"));
             }
             _ => {
                 end = start + 1;

@@ -2,7 +2,7 @@
 
 use tranche_verifier::VerifyingKey;
 
-use crate::layout::{Layout, Segment};
+use crate::layout::{Layout, part, state};
 use crate::literal::address;
 use crate::writer::Writer;
 
@@ -29,6 +29,12 @@ function again(end) -> challenge {
 function scalars(start, end) -> valid {
     let r := R
     valid := 1
+    for { } lt(add(start, 0x60), end) { start := add(start, 0x80) } {
+        valid := and(
+            and(and(valid, lt(mload(start), r)), lt(mload(add(start, 0x20)), r)),
+            and(lt(mload(add(start, 0x40)), r), lt(mload(add(start, 0x60)), r))
+        )
+    }
     for { } lt(start, end) { start := add(start, 0x20) } { valid := and(valid, lt(mload(start), r)) }
 }
 
@@ -39,8 +45,10 @@ function points(start, end) -> valid {
     for { } lt(start, end) { start := add(start, 0x40) } {
         let x := mload(start)
         let y := mload(add(start, 0x20))
-        valid := and(valid, and(lt(x, q), lt(y, q)))
-        valid := and(valid, eq(mulmod(y, y, q), addmod(mulmod(mulmod(x, x, q), x, q), 3, q)))
+        valid := and(
+            and(and(valid, lt(x, q)), lt(y, q)),
+            eq(mulmod(y, y, q), addmod(mulmod(mulmod(x, x, q), x, q), 3, q))
+        )
     }
 }
 ";
@@ -62,26 +70,21 @@ pub(crate) fn reading(key: &VerifyingKey, layout: &Layout) -> String {
     }
     let mut checks = vec!["scalars(INPUTS, INPUTS_END)".to_owned()];
     let mut offset = 0;
-    for segment in &layout.segments {
+    for (index, segment) in layout.segments.iter().enumerate() {
         let length = segment.end - segment.data;
         if length == 0 {
             continue;
         }
+        let (start, end) = (part(index), state(index + 1));
         code.line(format!(
-            "calldatacopy({}, add(proof.offset, {}), {})",
-            address(segment.data),
-            address(offset),
-            address(length)
+            "calldatacopy({start}, add(proof.offset, {}), sub({end}, {start}))",
+            address(offset)
         ));
         let check = match segment.scalars {
             true => "scalars",
             false => "points",
         };
-        checks.push(format!(
-            "{check}({}, {})",
-            address(segment.data),
-            address(segment.end)
-        ));
+        checks.push(format!("{check}({start}, {end})"));
         offset += length;
     }
     code.line(format!(
@@ -114,22 +117,11 @@ pub(crate) fn challenges(layout: &Layout, header: &[String], digest: &Digests<'_
     code.line(
         "// Rows 1 to 3: the transcript's first state, the statement, the key; the inputs follow.",
     );
-    code.line(format!(
-        "mstore({}, {})",
-        address(first(layout)),
-        digest.start
-    ));
-    code.line(format!(
-        "mstore({}, statement)",
-        address(first(layout) + 0x20)
-    ));
-    code.line(format!(
-        "mstore({}, {})",
-        address(first(layout) + 0x40),
-        digest.key
-    ));
-    for segment in &layout.segments {
-        squeezes(&mut code, segment);
+    code.line(format!("mstore(STATE0, {})", digest.start));
+    code.line("mstore(add(STATE0, 0x20), statement)");
+    code.line(format!("mstore(add(STATE0, 0x40), {})", digest.key));
+    for (index, segment) in layout.segments.iter().enumerate() {
+        squeezes(&mut code, index, &segment.challenges);
     }
     code.finish()
 }
@@ -141,19 +133,12 @@ pub(crate) struct Digests<'a> {
     pub(crate) input_bytes: usize,
 }
 
-fn first(layout: &Layout) -> usize {
-    layout.segments.first().map_or(0, |segment| segment.start)
-}
-
-fn squeezes(code: &mut Writer, segment: &Segment) {
-    for (index, challenge) in segment.challenges.iter().enumerate() {
+fn squeezes(code: &mut Writer, segment: usize, challenges: &[Option<String>]) {
+    let (start, end) = (state(segment), state(segment + 1));
+    for (index, challenge) in challenges.iter().enumerate() {
         let draw = match index {
-            0 => format!(
-                "squeeze({}, {})",
-                address(segment.start),
-                address(segment.end)
-            ),
-            _ => format!("again({})", address(segment.end)),
+            0 => format!("squeeze({start}, {end})"),
+            _ => format!("again({end})"),
         };
         code.line(match challenge {
             Some(name) => format!("mstore({name}, {draw})"),

@@ -10,6 +10,10 @@ const DEEPEST: u32 = 11;
 /// Deepest nesting of parentheses, for readers and for the compiler.
 const NESTING: u32 = 24;
 
+/// The literals that a sum and a product leave out.
+const ZERO: &str = "0";
+const ONE: &str = "0x1";
+
 /// A Yul expression. The order r is the variable `r`.
 #[derive(Clone, Debug)]
 pub(crate) struct Value {
@@ -46,6 +50,12 @@ impl Value {
     }
 
     pub(crate) fn add(self, other: Self) -> Self {
+        if self.text == ZERO {
+            return other;
+        }
+        if other.text == ZERO {
+            return self;
+        }
         let bound = self.bound + other.bound;
         match bound <= LIMIT {
             true => commuting("add", self, other, bound, false),
@@ -58,6 +68,9 @@ impl Value {
     }
 
     pub(crate) fn negate(self) -> Self {
+        if self.text == ZERO {
+            return self;
+        }
         let (multiple, above) = match self.bound {
             1 => ("r".to_owned(), 1),
             bound => (format!("mul({bound}, r)"), 2),
@@ -72,6 +85,12 @@ impl Value {
     }
 
     pub(crate) fn multiply(self, other: Self) -> Self {
+        if self.text == ONE {
+            return other;
+        }
+        if other.text == ONE {
+            return self;
+        }
         commuting("mulmod", self, other, 1, true)
     }
 

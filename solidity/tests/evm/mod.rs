@@ -78,7 +78,9 @@ impl<CTX, INTR: InterpreterTypes> Inspector<CTX, INTR> for Parts {
         let peek = |depth: usize| {
             let stack = &interpreter.stack;
             let data = stack.data();
-            data.len().checked_sub(depth + 1).and_then(|at| usize::try_from(data[at]).ok())
+            data.len()
+                .checked_sub(depth + 1)
+                .and_then(|at| usize::try_from(data[at]).ok())
         };
         match interpreter.bytecode.opcode() {
             0xfa => {
@@ -110,7 +112,6 @@ impl Chain {
             .modify_cfg_chained(|cfg| {
                 cfg.set_spec_and_mainnet_gas_params(SpecId::OSAKA);
                 cfg.chain_id = id;
-                if std::env::var_os("NOLIMIT").is_some() { cfg.limit_contract_code_size = Some(1 << 20); cfg.limit_contract_initcode_size = Some(1<<20); }
             });
         Chain {
             context: Some(context),

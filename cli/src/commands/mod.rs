@@ -1,6 +1,7 @@
 //! The commands: raw arguments, and what each does with the library's modules.
 
 pub mod commit;
+pub mod contract;
 pub mod demo;
 pub mod disclose;
 pub mod estimate;
@@ -58,6 +59,7 @@ enum Command {
     Receipt(receipt::ReceiptArgs),
     Srs(srs::SrsArgs),
     Keys(keys::KeysArgs),
+    Contract(contract::ContractArgs),
 }
 
 /// Runs what the arguments say and prints the report; the exit class is that of the verdict, where there is one.
@@ -88,6 +90,7 @@ pub fn execute(arguments: &Arguments) -> Result<ExitClass, Error> {
         Command::Receipt(args) => print(format, &receipt::run(args)?),
         Command::Srs(args) => print(format, &srs::run(args, progress)?),
         Command::Keys(args) => print(format, &keys::keys(args, progress)?),
+        Command::Contract(args) => print(format, &contract::run(args)?),
     }
 }
 

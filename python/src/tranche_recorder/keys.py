@@ -1,7 +1,7 @@
 """From a dataset's index to the record that it stands for."""
 
 from bisect import bisect_right
-from typing import Any, Callable, Iterable, List, Sequence, Tuple, Union
+from typing import Any, Callable, Dict, Iterable, List, Sequence, Tuple, Union
 
 import numpy as np
 
@@ -19,7 +19,7 @@ Packed = Tuple[List[Union[str, int]], np.ndarray, np.ndarray]
 
 def pack(keys: Iterable[Key]) -> Packed:
     """Packs keys: small to send from a worker process."""
-    places = {}
+    places: Dict[Union[str, int], int] = {}
     rows = [(places.setdefault(source, len(places)), record) for source, record in keys]
     columns = np.array(rows, dtype=np.int64).reshape(-1, 2)
     return list(places), columns[:, 0].astype(np.uint16), columns[:, 1].copy()

@@ -29,7 +29,7 @@ class Recorder:
     ``path`` is the recording's folder, one for all ranks. ``tranches`` says what may be drawn from (:data:`sources.Tranches`). ``order`` is
     ``"consumed"``, or ``"planned"`` for draws that were only meant. A write to the file comes every ``flush_every`` steps: what
     is written survives the end of the process. ``durability`` ``"group"`` has it synced to the disk by a thread, and a loss of
-    power may take the steps since the last sync; ``"step"`` waits for the disk. A checkpoint, :meth:`state_dict` and
+    power may take the steps since the last sync, a second's at most and what one sync takes; ``"step"`` waits for the disk. A checkpoint, :meth:`state_dict` and
     :meth:`close` wait in any case. Not for use by two threads at once.
     """
 

@@ -2,6 +2,7 @@
 
 import os
 import threading
+import time
 from pathlib import Path
 from typing import List, Optional
 
@@ -9,6 +10,8 @@ from . import frames
 from .errors import RecorderError
 
 _sync = getattr(os, "fdatasync", os.fsync)
+_REST = 50
+"""The rest after a sync, in times of what it took."""
 
 
 class SegmentWriter:
@@ -88,7 +91,11 @@ class SegmentWriter:
 
 
 class _Syncer:
-    """Syncs a file in a thread: one call for all that was written while the one before it ran."""
+    """Syncs a file in a thread: one call for all that was written since the one before.
+
+    After a sync it rests for ``_REST`` times what that took, a second at most, unless somebody waits: so that a fast loop is not held up
+    by a thread that wakes at every step.
+    """
 
     def __init__(self, fd: int) -> None:
         self._fd = fd
@@ -96,33 +103,39 @@ class _Syncer:
         self._done = 0
         self._stopped = False
         self._changed = threading.Condition()
-        self._wake = threading.Semaphore(0)
+        self._written = threading.Event()
+        self._hurry = threading.Event()
         self.failure: Optional[OSError] = None
         self._thread = threading.Thread(target=self._run, name="tranche-recorder-sync", daemon=True)
         self._thread.start()
 
     def request(self) -> None:
-        """Asks for what is written so far to be synced. Cheap: no lock is taken."""
+        """Asks for what is written so far to be synced."""
         self._wanted += 1
-        self._wake.release()
+        if not self._written.is_set():
+            self._written.set()
 
     def wait(self) -> None:
         """Returns once all requests are served."""
         wanted = self._wanted
         with self._changed:
             while self._done < wanted and self.failure is None:
+                self._hurry.set()
                 self._changed.wait()
 
     def stop(self) -> None:
         """Ends the thread."""
         self._stopped = True
-        self._wake.release()
+        self._hurry.set()
+        self._written.set()
         self._thread.join()
 
     def _run(self) -> None:
         while True:
-            self._wake.acquire()
+            self._written.wait()
+            self._written.clear()
             wanted = self._wanted
+            start = time.monotonic()
             if wanted > self._done and self.failure is None:
                 failure = None
                 try:
@@ -131,9 +144,13 @@ class _Syncer:
                     failure = error
                 with self._changed:
                     self._done, self.failure = wanted, failure
+                    # A wait that began meanwhile wants a further sync, at once.
+                    if self._wanted == wanted:
+                        self._hurry.clear()
                     self._changed.notify_all()
             if self._stopped:
                 return
+            self._hurry.wait(min(1.0, _REST * (time.monotonic() - start)))
 
 
 def sync_folder(folder: Path) -> None:

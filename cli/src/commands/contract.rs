@@ -179,7 +179,12 @@ fn export(
             let state = match check {
                 true => compare(&file, text)?,
                 false => {
-                    atomic::write(&file, text.as_bytes(), Visibility::Public, Existing::Replace)?;
+                    atomic::write(
+                        &file,
+                        text.as_bytes(),
+                        Visibility::Public,
+                        Existing::Replace,
+                    )?;
                     WRITTEN
                 }
             };

@@ -11,6 +11,7 @@ pub mod prove;
 pub mod receipt;
 pub mod registry;
 pub mod run;
+pub mod settle;
 pub mod sign;
 pub mod srs;
 pub mod verify;
@@ -57,6 +58,7 @@ enum Command {
     Disclose(disclose::DiscloseArgs),
     Verify(verify::VerifyArgs),
     Receipt(receipt::ReceiptArgs),
+    Settle(settle::SettleArgs),
     Srs(srs::SrsArgs),
     Keys(keys::KeysArgs),
     Contract(contract::ContractArgs),
@@ -88,6 +90,7 @@ pub fn execute(arguments: &Arguments) -> Result<ExitClass, Error> {
         }
         Command::Verify(args) => print(format, &verify::run(args)?),
         Command::Receipt(args) => print(format, &receipt::run(args)?),
+        Command::Settle(args) => print(format, &settle::run(args, progress)?),
         Command::Srs(args) => print(format, &srs::run(args, progress)?),
         Command::Keys(args) => print(format, &keys::keys(args, progress)?),
         Command::Contract(args) => print(format, &contract::run(args)?),

@@ -106,6 +106,14 @@ pub enum Error {
     /// A key or a proof that could not be made.
     #[error(transparent)]
     Proof(#[from] ProofError),
+    /// A chain, a node or a contract.
+    #[error("{source}{}", done_words(done))]
+    Settle {
+        /// Transactions that took effect before it, in words.
+        done: Vec<String>,
+        /// What went wrong.
+        source: tranche_settle::Error,
+    },
     /// A claim that is not true of the run.
     #[error("refused: {0}; no proof of it exists, so ask for a claim that is true")]
     Claim(#[from] ClauseViolation),
@@ -160,6 +168,7 @@ impl Error {
             Self::Srs(SrsError::Read { .. } | SrsError::Write { .. })
             | Self::Proof(ProofError::Key(KeyError::Store { .. }))
             | Self::Io { .. } => ExitClass::Io,
+            Self::Settle { source, .. } => settle_class(source),
             Self::Srs(_)
             | Self::Proof(
                 ProofError::TooLarge { .. }
@@ -176,6 +185,45 @@ impl Error {
             Self::Input(input) => Some(&input.fault),
             _ => None,
         }
+    }
+}
+
+impl From<tranche_settle::Error> for Error {
+    fn from(source: tranche_settle::Error) -> Self {
+        let done = Vec::new();
+        Self::Settle { done, source }
+    }
+}
+
+fn settle_class(error: &tranche_settle::Error) -> ExitClass {
+    use tranche_settle::Error as Settle;
+    match error {
+        Settle::Unreachable { .. }
+        | Settle::Node { .. }
+        | Settle::Answer { .. }
+        | Settle::Timeout { .. }
+        | Settle::BlockTimeout { .. } => ExitClass::Io,
+        Settle::InsufficientFunds { .. }
+        | Settle::Reverted(_)
+        | Settle::Halted { .. }
+        | Settle::NoClock { .. }
+        | Settle::InsecureVerifier { .. }
+        | Settle::RootMismatch { .. }
+        | Settle::NoVerifier { .. }
+        | Settle::UnknownRun { .. } => ExitClass::Refused,
+        Settle::WrongChain { .. }
+        | Settle::Artifact { .. }
+        | Settle::Deployment { .. }
+        | Settle::Usage { .. }
+        | Settle::State(_) => ExitClass::Input,
+        Settle::Internal(_) => ExitClass::Internal,
+    }
+}
+
+fn done_words(done: &[String]) -> String {
+    match done.is_empty() {
+        true => String::new(),
+        false => format!(" (done before that: {})", done.join(", ")),
     }
 }
 

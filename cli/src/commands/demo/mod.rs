@@ -3,6 +3,7 @@
 //! | module | part |
 //! |---|---|
 //! | `story` | contributors, training, commitments, usage proofs |
+//! | `settlement` | contracts, registrations and money on an embedded EVM |
 //! | `telling` | disclosures, verification, receipts |
 //! | `tamper` | broken artefacts, each refused for its reason |
 //! | `knowledge` | who knows what afterwards |
@@ -12,6 +13,7 @@
 
 mod knowledge;
 mod narrator;
+mod settlement;
 mod story;
 mod tamper;
 mod telling;
@@ -71,11 +73,13 @@ fn tell(dir: &Path, narrator: &mut Narrator, progress: Progress) -> Result<(), E
     let mut story = Story::new(dir, progress);
     story.train(narrator)?;
     story.register(narrator)?;
+    story.deploy(narrator)?;
     story.commit_run(narrator)?;
     story.prove(narrator)?;
     story.disclose(narrator)?;
     story.verify(narrator)?;
     story.receipts(narrator)?;
+    story.settle(narrator)?;
     tamper::refuse_all(&story, narrator)?;
     knowledge::tell(&story, narrator)
 }

@@ -30,7 +30,7 @@ pub(super) const PRIVATE: &str = "cellar";
 pub(super) struct Run {
     /// Name of its files.
     pub(super) name: &'static str,
-    pay_rule: PayRule,
+    pub(super) pay_rule: PayRule,
     training: Training,
 }
 
@@ -183,9 +183,8 @@ impl Story {
     }
 
     pub(super) fn commit_run(&mut self, narrator: &mut Narrator) -> Result<(), Error> {
-        narrator.step(
-            "The builder commits to each run under terms; the data loader signs what it served",
-        )?;
+        narrator.step("The builder opens each run with a deposit, and commits to it under its terms; the data loader signs what it served")?;
+        narrator.command("settle open --terms one-terms.json --deposit 10coin --window 1d --key-file builder.key")?;
         narrator.command("log import one.csv --consumed --map adega=adega … --map cellar=one-cellar --out one.tlog")?;
         narrator.command("run commit --log one.tlog --registry registry.json --terms one-terms.json --trace one-trace.json --seed one.seed --out one-run")?;
         narrator.command("run sign --run one-run --log one.tlog --key loader.key")?;
@@ -194,11 +193,10 @@ impl Story {
         let builder = secret::new_key(&self.path("builder.key"))?;
         let builder = Address::of_key(builder.verifying_key());
         let mut facts = Vec::new();
-        for (number, run) in (1u8..).zip(&self.runs) {
+        for run in &self.runs {
             let name = run.name;
             self.import(run, &self.path(format!("{name}.csv")), &self.log(run))?;
             let mut terms = TermsFile::example();
-            terms.run_id[31] = number;
             terms.pay_rule = run.pay_rule;
             terms.unit = UnitDefinition::Byte;
             terms.min_registered_ppm = 500_000;
@@ -213,6 +211,7 @@ impl Story {
             terms.evidence_key = loader;
             let path = self.path(format!("{name}-terms.json"));
             write_json(&path, &terms, Visibility::Public, Existing::Keep)?;
+            facts.push(self.open(run)?);
             let committed = run::commit(
                 &run::CommitArgs {
                     log: self.log(run),

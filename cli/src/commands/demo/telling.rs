@@ -14,8 +14,12 @@ impl Story {
     pub(super) fn disclose(&mut self, narrator: &mut Narrator) -> Result<(), Error> {
         narrator.step("The builder tells chosen facts, and proves each")?;
         narrator.command("disclose --run one-run --out one-claims.proof --share adega --band bodega:20%:40% --exclude enoteca --registered-share 50%:100%")?;
-        narrator.command("disclose --run one-run --out one-pay.proof --pay")?;
-        narrator.command("disclose --run two-run --out two-pay.proof --pay")?;
+        narrator.command(
+            "disclose --run one-run --out one-pay.proof --pay --registered-share 50%:100%",
+        )?;
+        narrator.command(
+            "disclose --run two-run --out two-pay.proof --pay --registered-share 50%:100%",
+        )?;
         let mut facts = Vec::new();
         let [one, two] = &self.runs[..] else {
             return Err(Error::Internal("the story has two runs".to_owned()));
@@ -30,8 +34,10 @@ impl Story {
         claims.registered_share = Some("50%:100%".to_owned());
         let mut shares = disclosure(one, "one-pay");
         shares.pay = true;
+        shares.registered_share = Some("50%:100%".to_owned());
         let mut metered = disclosure(two, "two-pay");
         metered.pay = true;
+        metered.registered_share = Some("50%:100%".to_owned());
         for args in [claims, shares, metered] {
             let report = disclose::run(&args, &self.ring, self.progress)?;
             let name = args.out.file_name().unwrap_or_default().to_string_lossy();

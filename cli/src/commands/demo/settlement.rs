@@ -1,0 +1,271 @@
+//! The story on chain: contracts, registrations, escrowed money, and what the contracts refuse.
+
+use std::path::PathBuf;
+
+use alloy_primitives::U256;
+use tranche_circuits::disclosure::params as disclosure;
+use tranche_circuits::usage::params as usage;
+use tranche_protocol::address::Address;
+use tranche_protocol::context::PayRule;
+use tranche_protocol::felt::Felt;
+use tranche_protocol::proof_file::ProofFile;
+use tranche_protocol::statement::{Capacity, DisclosureStatement, Payee};
+use tranche_settle::escrow::{RunRef, submit_to};
+use tranche_settle::words::coin;
+
+use super::narrator::{Narrator, cells};
+use super::story::{Run, Story};
+use crate::artefact::{read_manifest, read_proof};
+use crate::commands::prove::INSECURE;
+use crate::commands::settle::deploy::{self, DeployArgs};
+use crate::commands::settle::look::{self, AdvanceArgs};
+use crate::commands::settle::money::{self, ClaimArgs, RunChoice};
+use crate::commands::settle::open::{self, BindArgs, OpenArgs};
+use crate::commands::settle::register::{self, RegisterArgs};
+use crate::commands::settle::report::SettleReport;
+use crate::commands::settle::session::{ChainOptions, Session};
+use crate::commands::settle::submit::{self, SubmitArgs, SubmitPayArgs, SubmitUsageArgs};
+use crate::error::Error;
+
+/// Whose account opens and binds the runs.
+const BUILDER: &str = "builder.key";
+/// The pot of the run that pays by shares: ten coins.
+const POT: u128 = 10_000_000_000_000_000_000;
+/// What the run that pays by rates must cover, in wei: rates of 3 to 6 wei a byte, and some to spare.
+const METERED_DEPOSIT: u128 = 6_000_000;
+
+/// What a command's transactions cost.
+fn gas_lines(report: &SettleReport, facts: &mut Vec<Vec<String>>) {
+    for step in &report.steps {
+        facts.push(vec![
+            step.what.clone(),
+            format!("{} gas", step.gas),
+            format!("{} bytes", step.data_bytes),
+        ]);
+    }
+}
+
+impl Story {
+    fn chain(&self, key: Option<&str>) -> ChainOptions {
+        ChainOptions::embedded(
+            &self.path("chain.json"),
+            &self.path("deployment.json"),
+            key.map(|key| self.path(key)).as_deref(),
+        )
+    }
+
+    fn terms(&self, run: &Run) -> PathBuf {
+        self.path(format!("{}-terms.json", run.name))
+    }
+
+    pub(super) fn deploy(&mut self, narrator: &mut Narrator) -> Result<(), Error> {
+        narrator.step("The contracts are deployed on an EVM inside this process, and the registrations made on chain")?;
+        let circuits = [usage::LADDER[0].name, disclosure::LADDER[0].name];
+        narrator.command(&format!(
+            "settle deploy --circuit {} --circuit {}",
+            circuits[0], circuits[1]
+        ))?;
+        narrator.command(
+            "settle register --registry registry.json adega bodega cantina domaine enoteca",
+        )?;
+        let mut facts = Vec::new();
+        let deployed = deploy::run(&DeployArgs::new(self.chain(None), &circuits), self.progress)?;
+        gas_lines(&deployed, &mut facts);
+        let contributors = self.contributors();
+        let registered = register::run(
+            &RegisterArgs::new(
+                self.chain(None),
+                self.path("registry.json"),
+                contributors.iter().map(|name| self.path(name)).collect(),
+            ),
+            self.progress,
+        )?;
+        gas_lines(&registered, &mut facts);
+        facts.push(cells([
+            "the registry's root on chain is the snapshot's; a new embedded account is given coin, worth nothing",
+        ]));
+        narrator.facts(facts)
+    }
+
+    /// Opens a run with its deposit; its terms name chain, contract and run afterwards.
+    pub(super) fn open(&self, run: &Run) -> Result<Vec<String>, Error> {
+        let deposit = match run.pay_rule {
+            PayRule::Metered => METERED_DEPOSIT,
+            PayRule::None | PayRule::Shares => POT,
+        };
+        let mut args = OpenArgs::new(self.chain(Some(BUILDER)), self.terms(run), deposit);
+        args.window = 86_400;
+        let report = open::open(&args, self.progress)?;
+        Ok(vec![
+            format!("run {}", run.name),
+            format!("opened with {}", coin(U256::from(deposit))),
+            format!("{} gas", report.total_gas),
+        ])
+    }
+
+    pub(super) fn settle(&mut self, narrator: &mut Narrator) -> Result<(), Error> {
+        narrator.step("The proofs move the money: bound, proven and listed on chain, paid out after the challenge window")?;
+        for command in [
+            "settle bind --run one-run --key-file builder.key",
+            "settle submit-usage one-usage.proof",
+            "settle submit-pay one-pay.proof",
+            "settle advance --past-window --terms one-terms.json",
+            "settle claim --terms one-terms.json --owner 0x…",
+            "settle claim --terms two-terms.json",
+        ] {
+            narrator.command(command)?;
+        }
+        let [one, two] = &self.runs[..] else {
+            return Err(Error::Internal("the story has two runs".to_owned()));
+        };
+        let mut facts = Vec::new();
+        for run in [one, two] {
+            let bound = open::bind(
+                &BindArgs::new(self.chain(Some(BUILDER)), self.folder(run)),
+                self.progress,
+            )?;
+            gas_lines(&bound, &mut facts);
+        }
+        let mut refused = vec![self.replayed(one, two)?];
+        for run in [one, two] {
+            let proof = self.usage_proof(run);
+            let args = SubmitUsageArgs {
+                submit: SubmitArgs::new(self.chain(None), proof),
+            };
+            gas_lines(&submit::usage(&args, self.progress)?, &mut facts);
+        }
+        refused.push(self.altered_list(one)?);
+        for run in [one, two] {
+            let args = SubmitPayArgs {
+                submit: SubmitArgs::new(self.chain(None), self.pay_list(run)),
+            };
+            gas_lines(&submit::pay(&args, self.progress)?, &mut facts);
+        }
+        refused.push(self.too_early(one)?);
+        look::advance(&AdvanceArgs::past_window(
+            self.chain(None),
+            RunChoice::of_terms(self.terms(two)),
+        ))?;
+        let mut balances = vec![cells(["balance of", "before", "after", "change"])];
+        for (run, apart) in [(one, true), (two, false)] {
+            for report in self.claims(run, apart)? {
+                gas_lines(&report, &mut facts);
+                let owners = |who: &str| who.starts_with("owner ");
+                for balance in report.balances.iter().filter(|b| owners(&b.who)) {
+                    let mut line = balance.cells().to_vec();
+                    if let Some(who) = line.first_mut() {
+                        *who = format!("{} (run {})", self.name_of(balance.account)?, run.name);
+                    }
+                    balances.push(line);
+                }
+            }
+        }
+        facts.extend(balances);
+        facts.extend(refused);
+        facts.push(cells([INSECURE]));
+        narrator.facts(facts)
+    }
+
+    fn pay_list(&self, run: &Run) -> PathBuf {
+        self.path(format!("{}-pay.proof", run.name))
+    }
+
+    /// Claims of a run: each owner for itself, or all at once.
+    fn claims(&self, run: &Run, apart: bool) -> Result<Vec<SettleReport>, Error> {
+        let claim = |owners: Vec<Address>| {
+            let choice = RunChoice::of_terms(self.terms(run));
+            money::claim(
+                &ClaimArgs::new(self.chain(None), choice, owners),
+                self.progress,
+            )
+        };
+        if !apart {
+            return Ok(vec![claim(Vec::new())?]);
+        }
+        let payees = payees_of(&read_proof(&self.pay_list(run))?)?;
+        payees
+            .iter()
+            .map(|payee| claim(vec![payee.owner]))
+            .collect()
+    }
+
+    /// Whose address this is.
+    fn name_of(&self, owner: Address) -> Result<&'static str, Error> {
+        for name in self.contributors() {
+            if read_manifest(&self.path(name))?.tranche().owner() == owner {
+                return Ok(name);
+            }
+        }
+        Err(Error::Internal(format!("{owner} is nobody of the story")))
+    }
+
+    /// The usage proof of one run, sent to the other.
+    fn replayed(&self, from: &Run, to: &Run) -> Result<Vec<String>, Error> {
+        let target = read_proof(&self.usage_proof(to))?;
+        let proof = read_proof(&self.usage_proof(from))?;
+        self.refusal("run one's usage proof sent to run two", &target, &proof)
+    }
+
+    /// A pay list in which one payee has a part of another's.
+    fn altered_list(&self, run: &Run) -> Result<Vec<String>, Error> {
+        let mut file = read_proof(&self.pay_list(run))?;
+        let target = file.clone();
+        let capacity = capacity(&file)?;
+        let unit = tranche_protocol::felt::power_of_two(160);
+        // The sum stays, so that nothing but the proof can notice.
+        for (place, change) in [(0, unit), (1, -unit)] {
+            if let Some(payee) = file.public_inputs.get_mut(capacity.payee_row(place)) {
+                *payee += change * Felt::from(1_000u64);
+            }
+        }
+        self.refusal("a pay list with one amount altered", &target, &file)
+    }
+
+    /// A claim before the challenge window has passed.
+    fn too_early(&self, run: &Run) -> Result<Vec<String>, Error> {
+        let what = "a claim within the challenge window";
+        match self.claims(run, true) {
+            Ok(_) => Err(Error::Internal(format!("{what} was accepted"))),
+            Err(error) => Ok(vec![what.to_owned(), error.to_string()]),
+        }
+    }
+
+    /// What the contract says to a proof, sent without a look at it to the run that `target` is of.
+    fn refusal(
+        &self,
+        what: &str,
+        target: &ProofFile,
+        proof: &ProofFile,
+    ) -> Result<Vec<String>, Error> {
+        let options = self.chain(None);
+        let session = Session::open(&options)?;
+        let deployment = options.deployment(session.chain())?;
+        let run = RunRef::of_context(&target.context, &deployment)?;
+        let key = proof.header.verifying_key.into();
+        let verifier = deployment
+            .verifier(proof.header.circuit.as_str(), key)?
+            .address;
+        let sent = session.run(|client| Ok(submit_to(client, run, verifier, proof)?));
+        match sent {
+            Ok(_) => Err(Error::Internal(format!("{what} was accepted"))),
+            Err(error) => Ok(vec![what.to_owned(), error.to_string()]),
+        }
+    }
+}
+
+/// Room of a disclosure by its circuit.
+fn capacity(file: &ProofFile) -> Result<Capacity, Error> {
+    let circuit = file.header.circuit.as_str();
+    let rung = disclosure::rung_by_name(circuit)
+        .ok_or_else(|| Error::Internal(format!("{circuit} is no disclosure circuit")))?;
+    Ok(Capacity {
+        claims: rung.params.claims,
+        payees: rung.params.payees,
+    })
+}
+
+fn payees_of(file: &ProofFile) -> Result<Vec<Payee>, Error> {
+    let read = DisclosureStatement::from_public_inputs(&file.public_inputs, &capacity(file)?)
+        .map_err(|error| Error::Internal(format!("the story's pay list: {error}")))?;
+    Ok(read.pay.map_or_else(Vec::new, |list| list.payees))
+}

@@ -1,0 +1,515 @@
+//! A run's money: opened, bound, proven, collected.
+
+use alloy_primitives::{Address, B256, Bytes, U256, keccak256};
+use alloy_sol_types::{SolEvent, SolValue};
+use tranche_protocol::context::{RunContext, RunTerms};
+use tranche_protocol::felt::Felt;
+use tranche_protocol::proof_file::ProofFile;
+use tranche_protocol::statement::ProofKind;
+
+use crate::account::Account;
+use crate::chain::Receipt;
+use crate::client::Client;
+use crate::contracts::{IERC20, IRewardEscrowTypes, RewardEscrow};
+use crate::deployment::Deployment;
+use crate::error::Error;
+use crate::words::{address, felt, word};
+
+/// Version word of the contract's terms.
+const TERMS_VERSION: u8 = tranche_protocol::context::VERSION as u8;
+/// Credits that one call of `claimMany` takes.
+const CLAIMS_AT_ONCE: usize = 64;
+
+/// What a run is opened with, besides its terms.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opening {
+    /// ERC-20 token; zero for the native coin.
+    pub token: Address,
+    /// What is paid in, in the token's smallest part, below 2^128.
+    pub deposit: u128,
+    /// Until when usage can be accepted, seconds since 1970.
+    pub deadline: u64,
+    /// Seconds after an acceptance in which the arbiter can void it.
+    pub challenge_window: u64,
+    /// Seconds for which credits stay claimable.
+    pub claim_period: u64,
+    /// What the builder posts, in the same token.
+    pub bond: u128,
+    /// The run's terms.
+    pub terms: RunTerms,
+}
+
+/// A run of an escrow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RunRef {
+    /// The escrow.
+    pub escrow: Address,
+    /// The run's id.
+    pub id: B256,
+}
+
+impl RunRef {
+    /// The run that terms or a proof are bound to.
+    ///
+    /// # Errors
+    /// [`Error::WrongChain`] or [`Error::Deployment`] when they are bound to another chain or contract.
+    pub fn of_context(context: &RunContext, deployment: &Deployment) -> Result<Self, Error> {
+        if context.chain_id != deployment.chain_id {
+            return Err(Error::WrongChain {
+                named_by: "the run's terms are bound to",
+                expected: context.chain_id,
+                got: deployment.chain_id,
+            });
+        }
+        let contract = address(&context.contract);
+        if contract != deployment.escrow {
+            return Err(Error::Deployment {
+                what: format!(
+                    "the run's terms are bound to the escrow {contract}, the deployment has {}",
+                    deployment.escrow
+                ),
+            });
+        }
+        Ok(Self {
+            escrow: contract,
+            id: B256::new(context.run_id),
+        })
+    }
+
+    /// The run on chain.
+    ///
+    /// # Errors
+    /// [`Error::UnknownRun`]; those of the chain.
+    pub fn read(&self, client: &Client<'_>) -> Result<IRewardEscrowTypes::Run, Error> {
+        client
+            .read(self.escrow, &RewardEscrow::runCall { runId: self.id })
+            .map_err(|error| self.known(error))
+    }
+
+    /// Turns the contract's `UnknownRun` into this crate's.
+    pub fn known(&self, error: Error) -> Error {
+        match error.reverted() {
+            Some(reverted) if reverted.name == "UnknownRun" => Error::UnknownRun { run: self.id },
+            _ => error,
+        }
+    }
+
+    /// Checks that the terms on chain hash as these do.
+    ///
+    /// # Errors
+    /// [`Error::Usage`]; as [`RunRef::read`].
+    pub fn check_terms(
+        &self,
+        client: &Client<'_>,
+        terms: &RunTerms,
+    ) -> Result<IRewardEscrowTypes::Run, Error> {
+        let run = self.read(client)?;
+        match run.termsHash == B256::new(terms.hash()) {
+            true => Ok(run),
+            false => Err(Error::usage(
+                format!("the run {} was opened with other terms", self.id),
+                "use the terms file that it was opened with",
+            )),
+        }
+    }
+}
+
+/// The id of the opener's next run.
+///
+/// # Errors
+/// Those of the chain.
+pub fn next_run(client: &Client<'_>, escrow: Address) -> Result<B256, Error> {
+    client.read(
+        escrow,
+        &RewardEscrow::nextRunIdCall {
+            opener: client.address(),
+        },
+    )
+}
+
+/// Opens a run and pays its deposit.
+///
+/// # Errors
+/// Those of the chain; [`Error::Deployment`] when the contract hashes the terms or the context otherwise than the protocol.
+pub fn open(
+    client: &mut Client<'_>,
+    escrow: Address,
+    opening: &Opening,
+) -> Result<RunContext, Error> {
+    let terms = terms_of(&opening.terms);
+    let run_id = next_run(client, escrow)?;
+    let context = RunContext {
+        chain_id: client.chain().chain_id(),
+        contract: crate::words::account(escrow),
+        run_id: run_id.0,
+        terms: opening.terms,
+    };
+    let hash = client.read(
+        escrow,
+        &RewardEscrow::hashTermsCall {
+            someTerms: terms.clone(),
+        },
+    )?;
+    let theirs = client.read(
+        escrow,
+        &RewardEscrow::contextForCall {
+            runId: run_id,
+            termsHash: hash,
+        },
+    )?;
+    if theirs != word(&context.felt()) {
+        return Err(Error::Deployment {
+            what: format!(
+                "the escrow gives the context {}, the protocol {}",
+                felt(theirs),
+                felt(word(&context.felt()))
+            ),
+        });
+    }
+    let value = pay(client, escrow, opening.token, opening.deposit)?;
+    let spec = IRewardEscrowTypes::RunSpec {
+        token: opening.token,
+        deposit: opening.deposit,
+        deadline: opening.deadline,
+        challengeWindow: opening.challenge_window,
+        claimPeriod: opening.claim_period,
+        bond: opening.bond,
+        terms,
+    };
+    let receipt = client.write(
+        "open the run",
+        escrow,
+        &RewardEscrow::openCall { spec },
+        value,
+    )?;
+    let opened = event::<RewardEscrow::RunOpened>(&receipt);
+    match opened {
+        Some(opened) if opened.runId == run_id => Ok(context),
+        Some(opened) => Err(Error::usage(
+            format!(
+                "the run was opened as {}, not as {run_id}: another of the opener's transactions came first",
+                opened.runId
+            ),
+            "write that id into the terms file",
+        )),
+        None => Err(Error::Deployment {
+            what: "opening gave no RunOpened event".to_owned(),
+        }),
+    }
+}
+
+/// Makes the escrow able to take an amount: approves a token, or gives the value to send.
+fn pay(
+    client: &mut Client<'_>,
+    escrow: Address,
+    token: Address,
+    amount: u128,
+) -> Result<U256, Error> {
+    let amount = U256::from(amount);
+    if token.is_zero() {
+        return Ok(amount);
+    }
+    let allowance = client.read(
+        token,
+        &IERC20::allowanceCall {
+            owner: client.address(),
+            spender: escrow,
+        },
+    )?;
+    if allowance < amount {
+        client.write(
+            "approve the escrow for the token",
+            token,
+            &IERC20::approveCall {
+                spender: escrow,
+                amount,
+            },
+            U256::ZERO,
+        )?;
+    }
+    Ok(U256::ZERO)
+}
+
+/// Binds the run commitment and posts the bond that is not held yet.
+///
+/// # Errors
+/// As [`RunRef::check_terms`]; those of the chain.
+pub fn bind(
+    client: &mut Client<'_>,
+    run: RunRef,
+    terms: &RunTerms,
+    commitment: &Felt,
+) -> Result<(), Error> {
+    let standing = run.check_terms(client, terms)?;
+    let due = standing.bond.saturating_sub(standing.bondHeld);
+    let value = pay(client, run.escrow, standing.token, due)?;
+    let call = RewardEscrow::bindCommitmentCall {
+        runId: run.id,
+        runCommitment: word(commitment),
+    };
+    client.write("bind the run commitment", run.escrow, &call, value)?;
+    Ok(())
+}
+
+/// Submits a usage proof or a pay list, whichever the file holds, to the verifier that has its key.
+///
+/// The caller has verified the file.
+///
+/// # Errors
+/// [`Error::NoVerifier`]; as [`RunRef::check_terms`]; those of the chain.
+pub fn submit(
+    client: &mut Client<'_>,
+    deployment: &Deployment,
+    file: &ProofFile,
+) -> Result<RunRef, Error> {
+    let run = RunRef::of_context(&file.context, deployment)?;
+    run.check_terms(client, &file.context.terms)?;
+    let circuit = file.header.circuit.as_str();
+    let verifier = deployment.verifier(circuit, B256::new(file.header.verifying_key))?;
+    submit_to(client, run, verifier.address, file)?;
+    Ok(run)
+}
+
+/// The same to a verifier and a run that the caller names, with no check of its own: what it says is the contract's.
+///
+/// # Errors
+/// Those of the chain.
+pub fn submit_to(
+    client: &mut Client<'_>,
+    run: RunRef,
+    verifier: Address,
+    file: &ProofFile,
+) -> Result<(), Error> {
+    let circuit = file.header.circuit.as_str();
+    let inputs: Vec<U256> = file.public_inputs.iter().map(word).collect();
+    let proof = Bytes::copy_from_slice(&file.proof);
+    match file.header.kind {
+        ProofKind::Usage => client.write(
+            format!("submit the usage proof ({circuit})"),
+            run.escrow,
+            &RewardEscrow::acceptUsageCall {
+                runId: run.id,
+                verifier,
+                publicInputs: inputs,
+                proof,
+                evidence: evidence_of(file),
+            },
+            U256::ZERO,
+        ),
+        ProofKind::Disclosure => client.write(
+            format!("submit the pay list ({circuit})"),
+            run.escrow,
+            &RewardEscrow::acceptPayCall {
+                runId: run.id,
+                verifier,
+                publicInputs: inputs,
+                proof,
+            },
+            U256::ZERO,
+        ),
+    }?;
+    Ok(())
+}
+
+/// What a claim takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Claim {
+    /// The credits of owners.
+    Owners(Vec<Address>),
+    /// The opener's remainder.
+    Remainder,
+    /// The builder's bond.
+    Bond,
+    /// Credits left unclaimed through their period, for the opener.
+    Expired,
+}
+
+/// Pays out.
+///
+/// # Errors
+/// As [`RunRef::read`]; those of the chain.
+pub fn claim(client: &mut Client<'_>, run: RunRef, claim: &Claim) -> Result<(), Error> {
+    run.read(client)?;
+    let (escrow, id) = (run.escrow, run.id);
+    match claim {
+        Claim::Owners(owners) => match owners.as_slice() {
+            [owner] => {
+                let call = RewardEscrow::claimCall {
+                    runId: id,
+                    owner: *owner,
+                };
+                client.write(format!("claim for {owner}"), escrow, &call, U256::ZERO)?;
+            }
+            owners => {
+                for part in owners.chunks(CLAIMS_AT_ONCE) {
+                    let call = RewardEscrow::claimManyCall {
+                        runIds: vec![id; part.len()],
+                        owners: part.to_vec(),
+                    };
+                    let what = format!("claim for {} owners", part.len());
+                    client.write(what, escrow, &call, U256::ZERO)?;
+                }
+            }
+        },
+        Claim::Remainder => {
+            let call = RewardEscrow::claimRemainderCall { runId: id };
+            client.write("claim the opener's remainder", escrow, &call, U256::ZERO)?;
+        }
+        Claim::Bond => {
+            let call = RewardEscrow::releaseBondCall { runId: id };
+            client.write("release the builder's bond", escrow, &call, U256::ZERO)?;
+        }
+        Claim::Expired => {
+            let call = RewardEscrow::expireUnclaimedCall { runId: id };
+            client.write("return unclaimed credits", escrow, &call, U256::ZERO)?;
+        }
+    }
+    Ok(())
+}
+
+/// Adds money to a run.
+///
+/// # Errors
+/// As [`RunRef::read`]; those of the chain.
+pub fn top_up(client: &mut Client<'_>, run: RunRef, amount: u128) -> Result<(), Error> {
+    let token = run.read(client)?.token;
+    let value = pay(client, run.escrow, token, amount)?;
+    let call = RewardEscrow::topUpCall {
+        runId: run.id,
+        amount,
+    };
+    client.write("top up", run.escrow, &call, value)?;
+    Ok(())
+}
+
+/// Pays deposit and bond back to the opener of a run that came to nothing.
+///
+/// # Errors
+/// As [`RunRef::read`]; those of the chain.
+pub fn refund(client: &mut Client<'_>, run: RunRef) -> Result<(), Error> {
+    run.read(client)?;
+    let call = RewardEscrow::refundCall { runId: run.id };
+    client.write("refund", run.escrow, &call, U256::ZERO)?;
+    Ok(())
+}
+
+/// Voids what was accepted. The arbiter's only power.
+///
+/// # Errors
+/// As [`RunRef::read`]; those of the chain.
+pub fn void(client: &mut Client<'_>, run: RunRef) -> Result<(), Error> {
+    run.read(client)?;
+    let call = RewardEscrow::voidAcceptanceCall { runId: run.id };
+    client.write("void the acceptance", run.escrow, &call, U256::ZERO)?;
+    Ok(())
+}
+
+/// Sends the sender's later payouts to another address; zero for the sender itself.
+///
+/// # Errors
+/// Those of the chain.
+pub fn redirect(client: &mut Client<'_>, escrow: Address, to: Address) -> Result<(), Error> {
+    let call = RewardEscrow::redirectCall { to };
+    client.write(
+        format!("redirect payouts to {to}"),
+        escrow,
+        &call,
+        U256::ZERO,
+    )?;
+    Ok(())
+}
+
+/// The same for an owner who signs and lets the sender pay for it. The signature holds until `deadline`, in seconds since 1970.
+///
+/// # Errors
+/// Those of the chain.
+pub fn redirect_for(
+    client: &mut Client<'_>,
+    escrow: Address,
+    owner: &Account,
+    to: Address,
+    deadline: u64,
+) -> Result<(), Error> {
+    let from = owner.address();
+    let nonce = client.read(escrow, &RewardEscrow::noncesCall { owner: from })?;
+    let deadline = U256::from(deadline);
+    let message = (
+        keccak256("Redirect(address owner,address to,uint256 nonce,uint256 deadline)"),
+        from,
+        to,
+        nonce,
+        deadline,
+    );
+    let domain = (
+        keccak256(
+            "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)",
+        ),
+        keccak256("tranche"),
+        keccak256("1"),
+        U256::from(client.chain().chain_id()),
+        escrow,
+    );
+    let digest = keccak256(
+        [
+            &[0x19, 0x01][..],
+            keccak256(domain.abi_encode()).as_slice(),
+            keccak256(message.abi_encode()).as_slice(),
+        ]
+        .concat(),
+    );
+    let signature = owner.sign(&digest)?;
+    let call = RewardEscrow::redirectBySignatureCall {
+        owner: from,
+        to,
+        deadline,
+        signature: Bytes::copy_from_slice(&signature.as_bytes()),
+    };
+    let what = format!("redirect payouts of {from} to {to}");
+    client.write(what, escrow, &call, U256::ZERO)?;
+    Ok(())
+}
+
+/// Terms as the contract takes them.
+pub fn terms_of(terms: &RunTerms) -> IRewardEscrowTypes::Terms {
+    IRewardEscrowTypes::Terms {
+        version: TERMS_VERSION,
+        payRule: terms.pay_rule as u8,
+        basis: terms.basis as u8,
+        remainderRule: terms.remainder as u8,
+        unit: word(&terms.unit),
+        minRegisteredPpm: terms.min_registered_ppm,
+        minEvidence: terms.min_evidence,
+        order: terms.order as u8,
+        registryCutoff: terms.registry_cutoff,
+        arbiter: address(&terms.arbiter),
+        modelDigest: B256::new(terms.model_digest),
+        builder: address(&terms.builder),
+        evidenceKey: address(&terms.evidence_key),
+    }
+}
+
+fn evidence_of(file: &ProofFile) -> IRewardEscrowTypes::Evidence {
+    match &file.evidence {
+        Some(evidence) => IRewardEscrowTypes::Evidence {
+            level: evidence.level as u8,
+            order: evidence.order as u8,
+            signer: address(&evidence.signer),
+            signature: Bytes::copy_from_slice(evidence.signature.bytes()),
+        },
+        None => IRewardEscrowTypes::Evidence {
+            level: 0,
+            order: 0,
+            signer: Address::ZERO,
+            signature: Bytes::new(),
+        },
+    }
+}
+
+/// The first event of a kind.
+fn event<E: SolEvent>(receipt: &Receipt) -> Option<E> {
+    receipt
+        .logs
+        .iter()
+        .find_map(|log| E::decode_log(log).ok())
+        .map(|log| log.data)
+}

@@ -220,7 +220,8 @@ impl On<'_> {
         reports.push(self.good("claim --terms terms.json --bond"));
         reports.push(self.good("top-up --terms terms.json --amount 1coin --key-file builder.key"));
         let again = self.good("claim --terms terms.json");
-        assert!(change(&again, &songs) * 9 > paid[0] - 9);
+        // A tenth of the pot, by the same shares.
+        assert!((change(&again, &songs) * 10).abs_diff(paid[0]) < 100);
         self.bad(
             &format!("status --run-id 0x{}", "00".repeat(32)),
             1,
@@ -533,21 +534,27 @@ impl Drop for Anvil {
     }
 }
 
+/// The program itself: the launcher in `.bin` starts it as a child, which would outlive the launcher.
 fn binary() -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../contracts/node_modules/.bin/anvil");
-    if path.exists() {
-        return Some(path);
+    let packages =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../contracts/node_modules/@foundry-rs");
+    let folders = std::fs::read_dir(&packages).into_iter().flatten().flatten();
+    let found = folders
+        .filter(|folder| folder.file_name().to_string_lossy().starts_with("anvil-"))
+        .map(|folder| folder.path().join("bin/anvil"))
+        .find(|path| path.exists());
+    if found.is_none() {
+        let reason = format!(
+            "there is no anvil under {}; run npm ci in contracts/",
+            packages.display()
+        );
+        assert!(
+            std::env::var_os("TRANCHE_REQUIRE_ANVIL").is_none_or(|value| value != "1"),
+            "TRANCHE_REQUIRE_ANVIL=1, and {reason}"
+        );
+        println!("skipped: {reason}");
     }
-    assert!(
-        std::env::var_os("TRANCHE_REQUIRE_ANVIL").is_none_or(|value| value != "1"),
-        "TRANCHE_REQUIRE_ANVIL=1, and there is no {}: run npm ci in contracts/",
-        path.display()
-    );
-    println!(
-        "skipped: there is no {}; run npm ci in contracts/",
-        path.display()
-    );
-    None
+    found
 }
 
 /// Starts a node on a free port; `None`, with a printed reason, where there is no binary.

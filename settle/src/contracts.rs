@@ -5,9 +5,7 @@
 
 use alloy_sol_types::sol;
 
-sol!(
-    "../contracts/src/interfaces/IProofVerifier.sol"
-);
+sol!("../contracts/src/interfaces/IProofVerifier.sol");
 sol!(
     #[derive(Debug, PartialEq, Eq)]
     TrancheRegistry,

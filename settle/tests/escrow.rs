@@ -11,7 +11,6 @@ use tranche_protocol::log::LogOrder;
 use tranche_settle::Error;
 use tranche_settle::account::Account;
 use tranche_settle::artifact::Artifact;
-use tranche_settle::chain::Chain;
 use tranche_settle::client::Client;
 use tranche_settle::contracts::RewardEscrow;
 use tranche_settle::deploy::{Plan, deploy};
@@ -105,8 +104,8 @@ fn a_token_is_approved_taken_topped_up_and_given_back() {
 
     let early = escrow::refund(&mut client, run).unwrap_err();
     assert_eq!(early.reverted().unwrap().name, "TooEarly", "{early}");
-    let nothing =
-        escrow::claim(&mut client, run, &Claim::Owners(vec![client.address()])).unwrap_err();
+    let nobody = Claim::Owners(vec![client.address()]);
+    let nothing = escrow::claim(&mut client, run, &nobody).unwrap_err();
     assert!(nothing.reverted().is_some(), "{nothing}");
     client.chain_mut().advance(held.refundable_after).unwrap();
     escrow::refund(&mut client, run).unwrap();

@@ -41,21 +41,27 @@ impl Drop for Anvil {
     }
 }
 
+/// The program itself: the launcher in `.bin` starts it as a child, which would outlive the launcher.
 fn binary() -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../contracts/node_modules/.bin/anvil");
-    if path.exists() {
-        return Some(path);
+    let packages =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../contracts/node_modules/@foundry-rs");
+    let folders = std::fs::read_dir(&packages).into_iter().flatten().flatten();
+    let found = folders
+        .filter(|folder| folder.file_name().to_string_lossy().starts_with("anvil-"))
+        .map(|folder| folder.path().join("bin/anvil"))
+        .find(|path| path.exists());
+    if found.is_none() {
+        let reason = format!(
+            "there is no anvil under {}; run npm ci in contracts/",
+            packages.display()
+        );
+        assert!(
+            std::env::var_os("TRANCHE_REQUIRE_ANVIL").is_none_or(|value| value != "1"),
+            "TRANCHE_REQUIRE_ANVIL=1, and {reason}"
+        );
+        println!("skipped: {reason}");
     }
-    assert!(
-        std::env::var_os("TRANCHE_REQUIRE_ANVIL").is_none_or(|value| value != "1"),
-        "TRANCHE_REQUIRE_ANVIL=1, and there is no {}: run npm ci in contracts/",
-        path.display()
-    );
-    println!(
-        "skipped: there is no {}; run npm ci in contracts/",
-        path.display()
-    );
-    None
+    found
 }
 
 /// Starts a node on a free port; `None`, with a printed reason, where there is no binary.

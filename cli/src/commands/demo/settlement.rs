@@ -226,7 +226,7 @@ impl Story {
         let what = "a claim within the challenge window";
         match self.claims(run, true) {
             Ok(_) => Err(Error::Internal(format!("{what} was accepted"))),
-            Err(error) => Ok(vec![what.to_owned(), error.to_string()]),
+            Err(error) => Ok(vec![format!("REFUSED, {what}: {error}")]),
         }
     }
 
@@ -248,7 +248,7 @@ impl Story {
         let sent = session.run(|client| Ok(submit_to(client, run, verifier, proof)?));
         match sent {
             Ok(_) => Err(Error::Internal(format!("{what} was accepted"))),
-            Err(error) => Ok(vec![what.to_owned(), error.to_string()]),
+            Err(error) => Ok(vec![format!("REFUSED, {what}: {error}")]),
         }
     }
 }

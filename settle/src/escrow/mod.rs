@@ -1,13 +1,16 @@
 //! A run's money: opened, bound, proven, collected.
 
-use alloy_primitives::{Address, B256, Bytes, U256, keccak256};
-use alloy_sol_types::{SolEvent, SolValue};
+mod payout;
+mod redirect;
+mod run;
+
+use alloy_primitives::{Address, B256, Bytes, U256};
+use alloy_sol_types::SolEvent;
 use tranche_protocol::context::{RunContext, RunTerms};
 use tranche_protocol::felt::Felt;
 use tranche_protocol::proof_file::ProofFile;
 use tranche_protocol::statement::ProofKind;
 
-use crate::account::Account;
 use crate::chain::Receipt;
 use crate::client::Client;
 use crate::contracts::{IERC20, IRewardEscrowTypes, RewardEscrow};
@@ -15,10 +18,12 @@ use crate::deployment::Deployment;
 use crate::error::Error;
 use crate::words::{address, felt, word};
 
+pub use payout::{Claim, claim, refund, top_up, void};
+pub use redirect::{redirect, redirect_for};
+pub use run::RunRef;
+
 /// Version word of the contract's terms.
 const TERMS_VERSION: u8 = tranche_protocol::context::VERSION as u8;
-/// Credits that one call of `claimMany` takes.
-const CLAIMS_AT_ONCE: usize = 64;
 
 /// What a run is opened with, besides its terms.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,81 +42,6 @@ pub struct Opening {
     pub bond: u128,
     /// The run's terms.
     pub terms: RunTerms,
-}
-
-/// A run of an escrow.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RunRef {
-    /// The escrow.
-    pub escrow: Address,
-    /// The run's id.
-    pub id: B256,
-}
-
-impl RunRef {
-    /// The run that terms or a proof are bound to.
-    ///
-    /// # Errors
-    /// [`Error::WrongChain`] or [`Error::Deployment`] when they are bound to another chain or contract.
-    pub fn of_context(context: &RunContext, deployment: &Deployment) -> Result<Self, Error> {
-        if context.chain_id != deployment.chain_id {
-            return Err(Error::WrongChain {
-                named_by: "the run's terms are bound to",
-                expected: context.chain_id,
-                got: deployment.chain_id,
-            });
-        }
-        let contract = address(&context.contract);
-        if contract != deployment.escrow {
-            return Err(Error::Deployment {
-                what: format!(
-                    "the run's terms are bound to the escrow {contract}, the deployment has {}",
-                    deployment.escrow
-                ),
-            });
-        }
-        Ok(Self {
-            escrow: contract,
-            id: B256::new(context.run_id),
-        })
-    }
-
-    /// The run on chain.
-    ///
-    /// # Errors
-    /// [`Error::UnknownRun`]; those of the chain.
-    pub fn read(&self, client: &Client<'_>) -> Result<IRewardEscrowTypes::Run, Error> {
-        client
-            .read(self.escrow, &RewardEscrow::runCall { runId: self.id })
-            .map_err(|error| self.known(error))
-    }
-
-    /// Turns the contract's `UnknownRun` into this crate's.
-    pub fn known(&self, error: Error) -> Error {
-        match error.reverted() {
-            Some(reverted) if reverted.name == "UnknownRun" => Error::UnknownRun { run: self.id },
-            _ => error,
-        }
-    }
-
-    /// Checks that the terms on chain hash as these do.
-    ///
-    /// # Errors
-    /// [`Error::Usage`]; as [`RunRef::read`].
-    pub fn check_terms(
-        &self,
-        client: &Client<'_>,
-        terms: &RunTerms,
-    ) -> Result<IRewardEscrowTypes::Run, Error> {
-        let run = self.read(client)?;
-        match run.termsHash == B256::new(terms.hash()) {
-            true => Ok(run),
-            false => Err(Error::usage(
-                format!("the run {} was opened with other terms", self.id),
-                "use the terms file that it was opened with",
-            )),
-        }
-    }
 }
 
 /// The id of the opener's next run.
@@ -308,164 +238,6 @@ pub fn submit_to(
             U256::ZERO,
         ),
     }?;
-    Ok(())
-}
-
-/// What a claim takes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Claim {
-    /// The credits of owners.
-    Owners(Vec<Address>),
-    /// The opener's remainder.
-    Remainder,
-    /// The builder's bond.
-    Bond,
-    /// Credits left unclaimed through their period, for the opener.
-    Expired,
-}
-
-/// Pays out.
-///
-/// # Errors
-/// As [`RunRef::read`]; those of the chain.
-pub fn claim(client: &mut Client<'_>, run: RunRef, claim: &Claim) -> Result<(), Error> {
-    run.read(client)?;
-    let (escrow, id) = (run.escrow, run.id);
-    match claim {
-        Claim::Owners(owners) => match owners.as_slice() {
-            [owner] => {
-                let call = RewardEscrow::claimCall {
-                    runId: id,
-                    owner: *owner,
-                };
-                client.write(format!("claim for {owner}"), escrow, &call, U256::ZERO)?;
-            }
-            owners => {
-                for part in owners.chunks(CLAIMS_AT_ONCE) {
-                    let call = RewardEscrow::claimManyCall {
-                        runIds: vec![id; part.len()],
-                        owners: part.to_vec(),
-                    };
-                    let what = format!("claim for {} owners", part.len());
-                    client.write(what, escrow, &call, U256::ZERO)?;
-                }
-            }
-        },
-        Claim::Remainder => {
-            let call = RewardEscrow::claimRemainderCall { runId: id };
-            client.write("claim the opener's remainder", escrow, &call, U256::ZERO)?;
-        }
-        Claim::Bond => {
-            let call = RewardEscrow::releaseBondCall { runId: id };
-            client.write("release the builder's bond", escrow, &call, U256::ZERO)?;
-        }
-        Claim::Expired => {
-            let call = RewardEscrow::expireUnclaimedCall { runId: id };
-            client.write("return unclaimed credits", escrow, &call, U256::ZERO)?;
-        }
-    }
-    Ok(())
-}
-
-/// Adds money to a run.
-///
-/// # Errors
-/// As [`RunRef::read`]; those of the chain.
-pub fn top_up(client: &mut Client<'_>, run: RunRef, amount: u128) -> Result<(), Error> {
-    let token = run.read(client)?.token;
-    let value = pay(client, run.escrow, token, amount)?;
-    let call = RewardEscrow::topUpCall {
-        runId: run.id,
-        amount,
-    };
-    client.write("top up", run.escrow, &call, value)?;
-    Ok(())
-}
-
-/// Pays deposit and bond back to the opener of a run that came to nothing.
-///
-/// # Errors
-/// As [`RunRef::read`]; those of the chain.
-pub fn refund(client: &mut Client<'_>, run: RunRef) -> Result<(), Error> {
-    run.read(client)?;
-    let call = RewardEscrow::refundCall { runId: run.id };
-    client.write("refund", run.escrow, &call, U256::ZERO)?;
-    Ok(())
-}
-
-/// Voids what was accepted. The arbiter's only power.
-///
-/// # Errors
-/// As [`RunRef::read`]; those of the chain.
-pub fn void(client: &mut Client<'_>, run: RunRef) -> Result<(), Error> {
-    run.read(client)?;
-    let call = RewardEscrow::voidAcceptanceCall { runId: run.id };
-    client.write("void the acceptance", run.escrow, &call, U256::ZERO)?;
-    Ok(())
-}
-
-/// Sends the sender's later payouts to another address; zero for the sender itself.
-///
-/// # Errors
-/// Those of the chain.
-pub fn redirect(client: &mut Client<'_>, escrow: Address, to: Address) -> Result<(), Error> {
-    let call = RewardEscrow::redirectCall { to };
-    client.write(
-        format!("redirect payouts to {to}"),
-        escrow,
-        &call,
-        U256::ZERO,
-    )?;
-    Ok(())
-}
-
-/// The same for an owner who signs and lets the sender pay for it. The signature holds until `deadline`, in seconds since 1970.
-///
-/// # Errors
-/// Those of the chain.
-pub fn redirect_for(
-    client: &mut Client<'_>,
-    escrow: Address,
-    owner: &Account,
-    to: Address,
-    deadline: u64,
-) -> Result<(), Error> {
-    let from = owner.address();
-    let nonce = client.read(escrow, &RewardEscrow::noncesCall { owner: from })?;
-    let deadline = U256::from(deadline);
-    let message = (
-        keccak256("Redirect(address owner,address to,uint256 nonce,uint256 deadline)"),
-        from,
-        to,
-        nonce,
-        deadline,
-    );
-    let domain = (
-        keccak256(
-            "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)",
-        ),
-        keccak256("tranche"),
-        keccak256("1"),
-        U256::from(client.chain().chain_id()),
-        escrow,
-    );
-    let digest = keccak256(
-        [
-            &[0x19, 0x01][..],
-            keccak256(domain.abi_encode()).as_slice(),
-            keccak256(message.abi_encode()).as_slice(),
-        ]
-        .concat(),
-    );
-    let signature = owner.sign(&digest)?;
-    let call = RewardEscrow::redirectBySignatureCall {
-        owner: from,
-        to,
-        deadline,
-        signature: Bytes::copy_from_slice(&signature.as_bytes()),
-    };
-    let what = format!("redirect payouts of {from} to {to}");
-    client.write(what, escrow, &call, U256::ZERO)?;
     Ok(())
 }
 

@@ -7,9 +7,11 @@
 //! | 2 | c |
 //! | 3 | d |
 //!
-//! Every operand that exists elsewhere is copied in. A column of the second phase also receives the challenges, four to a block, by its own gate.
+//! Every operand that exists elsewhere is copied in. All columns of both phases share one fixed column: 0 where there is no gate, 1 on the first row of a
+//! gate. A column without a gate there holds zeros, which satisfy it. The first column of the second phase also receives the challenges, three to a gate as
+//! its a, b and c; the fixed column then holds 2, 3, … and says which three.
 
-use halo2_proofs::plonk::{Advice, Challenge, Column, Fixed};
+use halo2_proofs::plonk::{Advice, Challenge, Column, Expression, Fixed};
 use halo2_proofs::poly::Rotation;
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
@@ -23,10 +25,12 @@ pub const ROWS: usize = 4;
 #[derive(Clone, Debug)]
 pub struct ArithConfig {
     columns: Vec<Column<Advice>>,
-    gates: Vec<Column<Fixed>>,
-    loads: Vec<Column<Fixed>>,
+    gate: Column<Fixed>,
     names: Vec<String>,
 }
+
+/// Challenges that one gate takes in.
+const LOADED: usize = 3;
 
 /// An operand.
 #[derive(Clone, Copy, Debug)]
@@ -46,37 +50,41 @@ impl From<Spot> for Operand {
 }
 
 impl ArithConfig {
-    /// Columns of the first phase.
-    pub fn configure(maker: &mut ColumnMaker<'_>, columns: usize) -> Self {
+    /// Columns of the first phase; `gate` is the fixed column that both phases share.
+    pub fn configure(maker: &mut ColumnMaker<'_>, columns: usize, gate: Column<Fixed>) -> Self {
         let columns = (0..columns).map(|_| maker.copied()).collect();
-        Self::with_columns(maker, columns, "arithmetic")
+        Self::with_columns(maker, columns, gate, "arithmetic")
     }
 
     /// Columns of the second phase; the first of them loads the challenges.
     pub fn configure_late(
         maker: &mut ColumnMaker<'_>,
         columns: usize,
+        gate: Column<Fixed>,
         challenges: &[Challenge],
     ) -> Self {
         let columns: Vec<_> = (0..columns).map(|_| maker.late_copied()).collect();
-        let mut config = Self::with_columns(maker, columns, "late arithmetic");
-        for block in challenges.chunks(ROWS) {
-            let load = maker.fixed();
-            let column = config.columns[0];
-            maker.cs.create_gate("challenge cells", |cells| {
-                let load = cells.query_fixed(load, Rotation::cur());
-                block
-                    .iter()
-                    .enumerate()
-                    .map(|(i, challenge)| {
-                        let cell = cells.query_advice(column, Rotation(i as i32));
-                        let challenge = cells.query_challenge(*challenge);
-                        ("challenge cell", load.clone() * (cell - challenge))
-                    })
-                    .collect::<Vec<_>>()
-            });
-            config.loads.push(load);
-        }
+        let config = Self::with_columns(maker, columns, gate, "late arithmetic");
+        let kinds = 1..=1 + challenges.len().div_ceil(LOADED) as u64;
+        let column = config.columns[0];
+        maker.cs.create_gate("challenge cells", |cells| {
+            let gate = cells.query_fixed(gate, Rotation::cur());
+            let mut constraints = Vec::new();
+            for (load, block) in kinds.clone().skip(1).zip(challenges.chunks(LOADED)) {
+                let on = kinds
+                    .clone()
+                    .filter(|kind| *kind != load)
+                    .fold(gate.clone(), |on, kind| {
+                        on * (gate.clone() - Expression::Constant(Fr::from(kind)))
+                    });
+                for (i, challenge) in block.iter().enumerate() {
+                    let cell = cells.query_advice(column, Rotation(i as i32));
+                    let challenge = cells.query_challenge(*challenge);
+                    constraints.push(("challenge cell", on.clone() * (cell - challenge)));
+                }
+            }
+            constraints
+        });
         config
     }
 
@@ -98,26 +106,23 @@ impl ArithConfig {
         Some(result)
     }
 
-    fn with_columns(maker: &mut ColumnMaker<'_>, columns: Vec<Column<Advice>>, name: &str) -> Self {
+    fn with_columns(
+        maker: &mut ColumnMaker<'_>,
+        columns: Vec<Column<Advice>>,
+        gate: Column<Fixed>,
+        name: &str,
+    ) -> Self {
         let names: Vec<String> = (0..columns.len()).map(|i| format!("{name} {i}")).collect();
-        let gates = columns
-            .iter()
-            .zip(&names)
-            .map(|(column, name)| {
-                let gate = maker.fixed();
-                maker.cs.create_gate("arithmetic", |cells| {
-                    let gate = cells.query_fixed(gate, Rotation::cur());
-                    let [a, b, c, d] =
-                        [0, 1, 2, 3].map(|at| cells.query_advice(*column, Rotation(at)));
-                    vec![(name.as_str(), gate * (a + b * c - d))]
-                });
-                gate
-            })
-            .collect();
+        for (column, name) in columns.iter().zip(&names) {
+            maker.cs.create_gate("arithmetic", |cells| {
+                let gate = cells.query_fixed(gate, Rotation::cur());
+                let [a, b, c, d] = [0, 1, 2, 3].map(|at| cells.query_advice(*column, Rotation(at)));
+                vec![(name.as_str(), gate * (a + b * c - d))]
+            });
+        }
         Self {
             columns,
-            gates,
-            loads: Vec::new(),
+            gate,
             names,
         }
     }
@@ -166,28 +171,32 @@ impl<'a> ArithChip<'a> {
         self.used.div_ceil(self.config.columns.len()) * ROWS
     }
 
-    fn block(&mut self) -> (Column<Advice>, Column<Fixed>, usize) {
+    fn block(&mut self) -> (Column<Advice>, usize) {
         let lanes = self.config.columns.len();
         let lane = self.used % lanes;
         let row = self.used / lanes * ROWS;
         self.used += 1;
         self.labels.push(self.label);
-        (self.config.columns[lane], self.config.gates[lane], row)
+        (self.config.columns[lane], row)
     }
 
     /// The challenges as cells, in the order given to the configuration. Must be the chip's first use.
     pub fn load_challenges(&mut self, sheet: &mut Sheet, values: &[Fr]) -> Vec<Spot> {
         let lanes = self.config.columns.len();
         let mut spots = Vec::new();
-        for (block, load) in values.chunks(ROWS).zip(&self.config.loads) {
+        for (load, block) in values.chunks(LOADED).enumerate() {
             while !self.used.is_multiple_of(lanes) {
                 self.block();
             }
-            let (column, _, row) = self.block();
-            sheet.set_fixed(*load, row, Fr::ONE);
+            let (column, row) = self.block();
+            sheet.set_fixed(self.config.gate, row, Fr::from(load as u64 + 2));
+            let mut operands = [Fr::ZERO; LOADED];
             for (i, value) in block.iter().enumerate() {
+                operands[i] = *value;
                 spots.push(sheet.set(column, row + i, *value));
             }
+            let [a, b, c] = operands;
+            sheet.set(column, row + LOADED, a + b * c);
         }
         spots
     }
@@ -214,8 +223,8 @@ impl<'a> ArithChip<'a> {
 
     /// Assigns a + b · c = d with all four operands given; returns their cells.
     pub fn gate(&mut self, sheet: &mut Sheet, operands: [Operand; 4]) -> [Spot; 4] {
-        let (column, gate, row) = self.block();
-        sheet.set_fixed(gate, row, Fr::ONE);
+        let (column, row) = self.block();
+        sheet.set_fixed(self.config.gate, row, Fr::ONE);
         let mut i = 0;
         operands.map(|operand| {
             i += 1;
@@ -270,6 +279,25 @@ impl<'a> ArithChip<'a> {
         sheet.copy(b, c, self.label);
         sheet.copy(c, d, self.label);
         b
+    }
+
+    /// The cell of `clear` where a bit is 0 and of `set` where it is 1.
+    pub fn choose(&mut self, sheet: &mut Sheet, bit: Spot, clear: Spot, set: Spot) -> Spot {
+        let difference = self.sub(sheet, set, clear);
+        self.mul_add(sheet, clear, bit, difference)
+    }
+
+    /// Requires that a cell is `clear` where a bit is 0 and `set` where it is 1.
+    pub fn require_choice(
+        &mut self,
+        sheet: &mut Sheet,
+        bit: Spot,
+        [clear, set]: [Spot; 2],
+        chosen: Spot,
+    ) {
+        let difference = self.sub(sheet, set, clear);
+        let operands = [clear, bit, difference, chosen].map(Operand::Cell);
+        self.gate(sheet, operands);
     }
 
     /// A new cell holding any value that the prover chooses.

@@ -4,7 +4,7 @@
 //! So after R rows acc · γ + Σ c^i · row i is left, and no row needs a weight of its own. All active rows are folded; the fold of the packs stands on
 //! the row after their last.
 //!
-//! The wide chip folds what its sponges absorb the same way; equal folds under a challenge drawn after both are committed mean equal sequences.
+//! The hash machine folds what its sponges absorb the same way; equal folds under a challenge drawn after both are committed mean equal sequences.
 
 use halo2_proofs::plonk::{Advice, Challenge, Column, Expression, Fixed, VirtualCells};
 use halo2_proofs::poly::Rotation;

@@ -6,8 +6,8 @@ use halo2curves::bn256::Fr;
 use super::params::DisclosureParams;
 use crate::chips::arith::ArithConfig;
 use crate::chips::frame::Frame;
+use crate::chips::machine::MachineConfig;
 use crate::chips::mask::{self, MaskConfig};
-use crate::chips::narrow::NarrowConfig;
 use crate::chips::range::{RangeConfig, RangeSum};
 use crate::sheet::{ColumnMaker, SheetColumns};
 
@@ -16,8 +16,8 @@ use crate::sheet::{ColumnMaker, SheetColumns};
 pub struct DisclosureConfig {
     /// All columns.
     pub columns: SheetColumns,
-    /// Range checks and payees against leaves.
-    pub challenges: [Challenge; 2],
+    /// Range checks, payees against leaves, hashes apart, and equations of hashes.
+    pub challenges: [Challenge; 4],
     /// The public inputs.
     pub instance: Column<Instance>,
     /// Constants that cells are copied from.
@@ -25,7 +25,7 @@ pub struct DisclosureConfig {
     pub(crate) frame: Frame,
     pub(crate) range: RangeConfig,
     pub(crate) range_sum: RangeSum,
-    pub(crate) narrow: NarrowConfig,
+    pub(crate) machine: MachineConfig,
     pub(crate) arith: ArithConfig,
     pub(crate) late_arith: ArithConfig,
     pub(crate) mask: MaskConfig,
@@ -42,13 +42,16 @@ impl DisclosureConfig {
         let frame = Frame::configure(&mut maker);
         let Frame { active } = frame;
         let mask = MaskConfig::configure(&mut maker, active);
-        let challenges = [(); 2].map(|()| maker.cs.challenge_usable_after(FirstPhase));
+        let challenges = [(); 4].map(|()| maker.cs.challenge_usable_after(FirstPhase));
         let ranged = vec![maker.copied()];
         let range = RangeConfig::configure(&mut maker, ranged, params.shape.limb_bits);
         let range_sum = RangeSum::configure(&mut maker, frame, &range, challenges[0]);
-        let narrow = NarrowConfig::configure(&mut maker, params.narrow_engines, false);
-        let arith = ArithConfig::configure(&mut maker, params.arith[0]);
-        let late_arith = ArithConfig::configure_late(&mut maker, params.arith[1], &challenges[1..]);
+        let machine =
+            MachineConfig::configure(&mut maker, active, params.engines, 0, challenges[2]);
+        let gate = maker.fixed();
+        let arith = ArithConfig::configure(&mut maker, params.arith[0], gate);
+        let late_arith =
+            ArithConfig::configure_late(&mut maker, params.arith[1], gate, &challenges[1..]);
         let columns = maker.made;
         assert_eq!(
             cs.degree(),
@@ -63,7 +66,7 @@ impl DisclosureConfig {
             frame,
             range,
             range_sum,
-            narrow,
+            machine,
             arith,
             late_arith,
             mask,

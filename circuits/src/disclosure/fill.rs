@@ -7,7 +7,7 @@ use super::config::DisclosureConfig;
 use super::inputs::{ClaimPublic, DisclosureInputs, DisclosurePublic, LeafInputs};
 use super::params::{DisclosureParams, PAY_SCALE, SHARE_SCALE};
 use crate::chips::arith::{ArithChip, Operand};
-use crate::chips::narrow::NarrowChip;
+use crate::chips::machine::steps::MachineChip;
 use crate::chips::range::RangeQueue;
 use crate::field::power_of_two;
 use crate::gadgets::{ranged, require_range};
@@ -37,6 +37,7 @@ pub struct FirstPhase<'c> {
     pub(crate) range_rows: usize,
     pub(crate) leaves: Vec<[Spot; 3]>,
     pub(crate) payees: Vec<[Spot; 3]>,
+    pub(crate) machine: MachineChip<'c>,
     /// The arithmetic chip, kept for its clause labels.
     pub arith: ArithChip<'c>,
 }
@@ -55,7 +56,7 @@ struct Fill<'a, 'c> {
     public: &'a DisclosurePublic,
     sheet: &'a mut Sheet,
     arith: ArithChip<'c>,
-    narrow: NarrowChip<'c>,
+    machine: MachineChip<'c>,
     queue: RangeQueue,
     next_public: usize,
 }
@@ -79,7 +80,7 @@ pub fn first_phase<'c>(
         public,
         sheet,
         arith: ArithChip::new(&config.arith),
-        narrow: NarrowChip::new(&config.narrow),
+        machine: MachineChip::new(&config.machine),
         queue: RangeQueue::new(&config.range, 0),
         next_public: 0,
     };
@@ -94,7 +95,7 @@ pub fn first_phase<'c>(
         fill.claim(claim, &leaves, registered, whole);
     }
     let (leaves, payees) = fill.pay(&leaves, registered, params.payees);
-    fill.narrow.finish_step(fill.sheet);
+    fill.machine.finish(fill.sheet);
     let range_rows = fill.queue.rows();
     config.range.assign(fill.sheet, range_rows);
     FirstPhase {
@@ -102,6 +103,7 @@ pub fn first_phase<'c>(
         range_rows,
         leaves,
         payees,
+        machine: fill.machine,
         arith: fill.arith,
     }
 }
@@ -167,7 +169,7 @@ impl Fill<'_, '_> {
             level = level
                 .chunks(2)
                 .map(|pair| {
-                    self.narrow
+                    self.machine
                         .hash_copied(self.sheet, pair[0], pair[1], LABEL)
                         .digest
                 })
@@ -177,18 +179,18 @@ impl Fill<'_, '_> {
         let units = self.ranged(Fr::from(inputs.bucket_units), UNITS_BITS, "S7 bucket");
         let draws = self.ranged(Fr::from(inputs.bucket_draws), DRAWS_BITS, "S7 bucket");
         let amounts = self.amounts(units, draws);
-        let bucket = self.narrow.hash_copied(
+        let bucket = self.machine.hash_copied(
             self.sheet,
             unit,
             amounts,
             "S7 bucket holds unit and amounts",
         );
         let digest = self.sheet.value(bucket.digest);
-        let salted = self.narrow.hash(self.sheet, digest, inputs.bucket_salt);
+        let salted = self.machine.hash(self.sheet, digest, inputs.bucket_salt);
         self.sheet
             .copy(salted.left, bucket.digest, "S7 bucket is salted");
         let root = self
-            .narrow
+            .machine
             .hash_copied(self.sheet, level[0], salted.digest, LABEL);
         self.sheet.copy(root.digest, commitment, LABEL);
         (leaves, units)
@@ -218,13 +220,13 @@ impl Fill<'_, '_> {
             Operand::Constant(power_of_two(OWNER_BITS)),
         );
         let owner_rate_value = self.sheet.value(owner_rate);
-        let first = self.narrow.hash(self.sheet, leaf.id, owner_rate_value);
+        let first = self.machine.hash(self.sheet, leaf.id, owner_rate_value);
         self.sheet.copy(first.right, owner_rate, "S7 usage leaf");
         let second = self
-            .narrow
+            .machine
             .hash_copied(self.sheet, first.digest, amounts, "S7 usage leaf");
         let digest = self.sheet.value(second.digest);
-        let third = self.narrow.hash(self.sheet, digest, leaf.salt);
+        let third = self.machine.hash(self.sheet, digest, leaf.salt);
         self.sheet.copy(third.left, second.digest, "S7 usage leaf");
         let cells = LeafCells {
             id: first.left,

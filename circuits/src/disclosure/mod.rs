@@ -74,7 +74,7 @@ impl DisclosureCircuit {
 pub fn second_phase<'c>(
     config: &'c DisclosureConfig,
     first: &FirstPhase<'_>,
-    challenges: [Fr; 2],
+    challenges: [Fr; 4],
     sheet: &mut Sheet,
 ) -> ArithChip<'c> {
     const LABEL: &str = "D4 D5 owners' weights are their leaves' sums";
@@ -84,7 +84,16 @@ pub fn second_phase<'c>(
         .assign(sheet, &config.range, first.end, challenges[0]);
     let mut arith = ArithChip::new(&config.late_arith);
     arith.clause("challenge cells");
-    let zeta = arith.load_challenges(sheet, &challenges[1..])[0];
+    let spots = arith.load_challenges(sheet, &challenges[1..]);
+    let [zeta, apart, tau] = [spots[0], spots[1], spots[2]];
+    first.machine.weigh(sheet, &mut arith, apart, tau);
+    config.machine.accumulate(sheet, first.end, challenges[2]);
+    let zero = sheet.constant(Fr::ZERO);
+    sheet.copy(
+        config.machine.at(first.machine.rows()),
+        zero,
+        "S7 hashes are permutations",
+    );
     arith.clause(LABEL);
     let totals = [&first.leaves, &first.payees].map(|side| {
         let mut totals = [sheet.constant(Fr::ZERO); 2];

@@ -3,7 +3,7 @@
 use tranche_protocol::Shape;
 
 /// Version of the disclosure circuit: changes with every change of its constraints.
-pub const VERSION: u16 = 1;
+pub const VERSION: u16 = 2;
 
 /// Parts per million: the scale of shares.
 pub const SHARE_SCALE: u64 = 1_000_000;
@@ -21,8 +21,8 @@ pub struct DisclosureParams {
     pub claims: usize,
     /// Payees that a pay list can carry.
     pub payees: usize,
-    /// Narrow-hash engines.
-    pub narrow_engines: usize,
+    /// Hash engines.
+    pub engines: usize,
     /// Arithmetic columns of the first and of the second phase.
     pub arith: [usize; 2],
 }
@@ -41,23 +41,23 @@ pub const LADDER: [DisclosureRung; 2] = [
     DisclosureRung {
         name: "disclosure-16",
         params: DisclosureParams {
-            k: 13,
+            k: 15,
             shape: Shape::STANDARD,
             claims: 16,
             payees: 16,
-            narrow_engines: 3,
-            arith: [4, 1],
+            engines: 1,
+            arith: [1, 1],
         },
     },
     DisclosureRung {
         name: "disclosure-64",
         params: DisclosureParams {
-            k: 13,
+            k: 15,
             shape: Shape::STANDARD,
             claims: 16,
             payees: 64,
-            narrow_engines: 3,
-            arith: [6, 1],
+            engines: 1,
+            arith: [2, 1],
         },
     },
 ];

@@ -7,14 +7,13 @@ use super::params::UsageParams;
 use crate::chips::arith::ArithConfig;
 use crate::chips::draws::DrawConfig;
 use crate::chips::frame::Frame;
+use crate::chips::machine::MachineConfig;
 use crate::chips::mask::{self, MaskConfig};
-use crate::chips::narrow::NarrowConfig;
 use crate::chips::packs::{PackFold, PackStarts, Packing};
 use crate::chips::positions::PositionConfig;
 use crate::chips::range::RangeConfig;
 use crate::chips::table::TableConfig;
 use crate::chips::weights::{Parts, WeightConfig};
-use crate::chips::wide::WideConfig;
 use crate::sheet::{ColumnMaker, SheetColumns};
 
 /// Challenges, all drawn after the first phase is committed.
@@ -32,18 +31,20 @@ pub struct Challenges<T> {
     pub eta: T,
     /// Leaves against slots (S7).
     pub zeta: T,
+    /// Equations of hashes (S2, S3, S5, S6, S7).
+    pub tau: T,
 }
 
 impl<T: Copy> Challenges<T> {
     /// All of them, in the order of their making.
-    pub fn to_array(self) -> [T; 6] {
+    pub fn to_array(self) -> [T; 7] {
         [
-            self.alpha, self.beta, self.gamma, self.theta, self.eta, self.zeta,
+            self.alpha, self.beta, self.gamma, self.theta, self.eta, self.zeta, self.tau,
         ]
     }
 
     /// From the order of their making.
-    pub fn from_array([alpha, beta, gamma, theta, eta, zeta]: [T; 6]) -> Self {
+    pub fn from_array([alpha, beta, gamma, theta, eta, zeta, tau]: [T; 7]) -> Self {
         Self {
             alpha,
             beta,
@@ -51,12 +52,15 @@ impl<T: Copy> Challenges<T> {
             theta,
             eta,
             zeta,
+            tau,
         }
     }
 
-    /// Those that late arithmetic computes with: α, θ, η, ζ.
-    pub fn of_cells(self) -> [T; 4] {
-        [self.alpha, self.theta, self.eta, self.zeta]
+    /// Those that late arithmetic computes with: α, γ, θ, η, ζ, τ.
+    pub fn of_cells(self) -> [T; 6] {
+        [
+            self.alpha, self.gamma, self.theta, self.eta, self.zeta, self.tau,
+        ]
     }
 }
 
@@ -79,8 +83,7 @@ pub struct UsageConfig {
     pub(crate) range_shared: bool,
     pub(crate) positions: PositionConfig,
     pub(crate) weights: WeightConfig,
-    pub(crate) wide: WideConfig,
-    pub(crate) narrow: NarrowConfig,
+    pub(crate) machine: MachineConfig,
     pub(crate) arith: ArithConfig,
     pub(crate) late_arith: ArithConfig,
     pub(crate) mask: MaskConfig,
@@ -100,7 +103,7 @@ impl UsageConfig {
         let Frame { active } = frame;
         // A challenge can be declared only after a column of its phase; the mask's columns come first.
         let mask = MaskConfig::configure(&mut maker, active);
-        let challenges = Challenges::from_array([(); 6].map(|()| {
+        let challenges = Challenges::from_array([(); 7].map(|()| {
             maker
                 .cs
                 .challenge_usable_after(halo2_proofs::plonk::FirstPhase)
@@ -154,11 +157,17 @@ impl UsageConfig {
             },
             [challenges.eta, challenges.beta],
         );
-        let wide = WideConfig::configure(&mut maker, active, challenges.gamma, !params.uniform);
-        let narrow = NarrowConfig::configure(&mut maker, params.narrow_engines, true);
-        let arith = ArithConfig::configure(&mut maker, params.arith[0]);
+        let machine = MachineConfig::configure(
+            &mut maker,
+            active,
+            params.engines,
+            shape.blocks,
+            challenges.gamma,
+        );
+        let gate = maker.fixed();
+        let arith = ArithConfig::configure(&mut maker, params.arith[0], gate);
         let late_arith =
-            ArithConfig::configure_late(&mut maker, params.arith[1], &challenges.of_cells());
+            ArithConfig::configure_late(&mut maker, params.arith[1], gate, &challenges.of_cells());
         let columns = maker.made;
         assert_eq!(
             cs.degree(),
@@ -178,8 +187,7 @@ impl UsageConfig {
             range_shared: true,
             positions,
             weights,
-            wide,
-            narrow,
+            machine,
             arith,
             late_arith,
             mask,

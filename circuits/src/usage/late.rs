@@ -7,8 +7,8 @@ use super::config::{Challenges, UsageConfig};
 use super::fill::{FirstPhase, PlaceCells, SlotCells};
 use super::params::UsageParams;
 use crate::chips::arith::{ArithChip, Operand};
+use crate::chips::machine::weights::raise;
 use crate::chips::weights::Parts;
-use crate::chips::wide_permutation;
 use crate::sheet::{Sheet, Spot};
 
 struct Late<'a, 'c> {
@@ -21,9 +21,11 @@ struct Late<'a, 'c> {
 /// Challenges as cells.
 struct Cells {
     alpha: Spot,
+    gamma: Spot,
     theta: Spot,
     eta: Spot,
     zeta: Spot,
+    tau: Spot,
 }
 
 /// Fills the second phase; returns the late arithmetic chip for its clause labels.
@@ -37,12 +39,14 @@ pub fn second_phase<'c>(
     let mut arith = ArithChip::new(&config.late_arith);
     arith.clause("challenge cells");
     let spots = arith.load_challenges(sheet, &challenges.of_cells());
-    let [alpha, theta, eta, zeta] = std::array::from_fn(|i| spots[i]);
+    let [alpha, gamma, theta, eta, zeta, tau] = std::array::from_fn(|i| spots[i]);
     let cells = Cells {
         alpha,
+        gamma,
         theta,
         eta,
         zeta,
+        tau,
     };
     let eta_square = arith.mul(sheet, cells.eta, cells.eta);
     let mut late = Late {
@@ -225,7 +229,7 @@ impl Late<'_, '_> {
         );
     }
 
-    /// S2, S5: what the sponges absorbed is the table's units and then the log's draws.
+    /// S2, S5: what the sponges absorbed is the table's units and the log's draws. All other steps of the machine add up to zero.
     fn folds(
         &mut self,
         config: &UsageConfig,
@@ -233,34 +237,42 @@ impl Late<'_, '_> {
         first: &FirstPhase<'_>,
         challenges: Challenges<Fr>,
     ) {
-        let gamma = challenges.gamma;
+        let (gamma, end) = (challenges.gamma, first.end);
         let zero = self.sheet.constant(Fr::ZERO);
-        let sheet = &mut *self.sheet;
-        let mut initial = (Fr::ZERO, zero);
+        let mut folds = Vec::new();
         if let Some(fold) = &config.units_fold {
-            fold.assign(sheet, Fr::ZERO, first.end, gamma);
-            sheet.copy(fold.at(0), zero, "S2 units fold starts at zero");
-            let spot = fold.at(params.table_rows());
-            initial = (sheet.value(spot), spot);
+            fold.assign(self.sheet, Fr::ZERO, end, gamma);
+            self.sheet
+                .copy(fold.at(0), zero, "S2 units fold starts at zero");
+            let folded = fold.at(params.table_rows());
+            folds.push((folded, "S2 chunk sponges are the folded units"));
         }
         let fold = &config.draws.fold;
-        fold.assign(sheet, initial.0, first.end, gamma);
-        sheet.copy(
-            fold.at(0),
-            initial.1,
-            "S5 draws fold continues the units fold",
-        );
-        config
-            .wide
-            .assign_fold(sheet, params.permutations(), first.end, gamma);
-        let absorbed = |row| Spot::advice(config.wide.fold, row);
-        sheet.copy(absorbed(0), zero, "S5 absorbed fold starts at zero");
-        sheet.copy(
-            absorbed(first.end),
-            fold.at(params.draw_rows()),
-            "S5 sponges absorb the units and the draws",
+        fold.assign(self.sheet, Fr::ZERO, end, gamma);
+        self.sheet
+            .copy(fold.at(0), zero, "S5 draws fold starts at zero");
+        let folded = fold.at(params.draw_rows());
+        folds.push((folded, "S5 log sponges are the folded draws"));
+
+        let machine = &first.machine;
+        let [rho, tau] = [self.cells.gamma, self.cells.tau];
+        machine.weigh(self.sheet, &mut self.arith, rho, tau);
+        config.machine.accumulate(self.sheet, end, gamma);
+        for (region, (mut folded, label)) in machine.regions().iter().zip(folds) {
+            self.arith.clause(label);
+            let behind = params.shape.packs() * region.idle;
+            if behind > 0 {
+                let power = raise(self.sheet, &mut self.arith, rho, behind);
+                folded = self.arith.mul(self.sheet, folded, power);
+            }
+            self.sheet
+                .copy(config.machine.at(region.end), folded, label);
+        }
+        self.sheet.copy(
+            config.machine.at(machine.rows()),
+            zero,
+            "S2 S3 S5 S6 S7 hashes are permutations",
         );
         debug_assert!(first.range_rows <= first.end);
-        debug_assert!(params.permutations() * wide_permutation::ROWS <= first.end);
     }
 }

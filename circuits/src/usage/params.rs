@@ -1,12 +1,15 @@
 //! Sizes of a usage circuit and the ladder of rungs.
 
+use halo2curves::bn256::Fr;
+use halo2curves::ff::Field;
 use thiserror::Error;
 use tranche_protocol::Shape;
 
-use crate::chips::{narrow, wide_permutation};
+use crate::chips::machine::program::RATE;
+use crate::chips::machine::steps::Kind;
 
 /// Version of the usage circuit: changes with every change of its constraints.
-pub const VERSION: u16 = 1;
+pub const VERSION: u16 = 2;
 
 /// Sizes of a usage circuit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -25,8 +28,8 @@ pub struct UsageParams {
     pub log_leaves: usize,
     /// Slots for registered tranches, at most the usage tree's leaves.
     pub slots: usize,
-    /// Narrow-hash engines.
-    pub narrow_engines: usize,
+    /// Hash engines.
+    pub engines: usize,
     /// Arithmetic columns of the first and of the second phase.
     pub arith: [usize; 2],
     /// Whether all tranches are uniform, so that there is no units column to hash.
@@ -48,54 +51,156 @@ pub struct Rung {
     pub params: UsageParams,
 }
 
-const fn rung(name: &'static str, k: u32, engines: usize, arith: usize, uniform: bool) -> Rung {
-    let target = 1usize << (k + 3);
+/// Sizes that differ between the rungs from 17 on.
+struct Sizes {
+    k: u32,
+    /// log2 of the draws.
+    draws: u32,
+    /// Lanes of draws and of units.
+    lanes: [usize; 2],
+    places: usize,
+    engines: usize,
+    arith: usize,
+    uniform: bool,
+}
+
+const fn rung(name: &'static str, sizes: Sizes) -> Rung {
     let shape = Shape::STANDARD;
     Rung {
         name,
         params: UsageParams {
-            k,
+            k: sizes.k,
             shape,
-            draw_lanes: 12,
-            unit_lanes: 10,
-            places: target.div_ceil(shape.records_per_chunk()),
-            log_leaves: target.div_ceil(shape.draws_per_leaf()),
+            draw_lanes: sizes.lanes[0],
+            unit_lanes: sizes.lanes[1],
+            places: sizes.places,
+            log_leaves: (1usize << sizes.draws).div_ceil(shape.draws_per_leaf()),
             slots: 1 << shape.usage_depth,
-            narrow_engines: engines,
-            arith: [arith, 1],
-            uniform,
+            engines: sizes.engines,
+            arith: [sizes.arith, 1],
+            uniform: sizes.uniform,
         },
     }
 }
 
-/// The smallest rung. The range table's 2^12 entries ask for 2^13 rows, in which 24 registry paths fit; few draw lanes keep it narrow.
+/// The smallest rung, with room for 24 registry paths and six leaves of the log.
 const SMALLEST: Rung = Rung {
     name: "usage-13",
     params: UsageParams {
-        k: 13,
+        k: 15,
         shape: Shape::STANDARD,
-        draw_lanes: 2,
-        unit_lanes: 10,
-        places: 50,
+        draw_lanes: 1,
+        unit_lanes: 2,
+        places: 33,
         log_leaves: 6,
         slots: 24,
-        narrow_engines: 8,
-        arith: [2, 1],
+        engines: 6,
+        arith: [1, 1],
         uniform: false,
     },
 };
 
 /// The ladder, smallest first. The number in a name is log2 of the draws that fit, rounded down.
+///
+/// Columns cost gas where proofs are verified on a chain, rows cost time where they are made: each rung has the fewest lanes and engines that fit its rows.
 pub const LADDER: [Rung; 9] = [
     SMALLEST,
-    rung("usage-17", 14, 8, 2, false),
-    rung("usage-18", 15, 4, 1, false),
-    rung("usage-19", 16, 2, 1, false),
-    rung("usage-20", 17, 1, 1, false),
-    rung("usage-uniform-17", 14, 8, 2, true),
-    rung("usage-uniform-18", 15, 4, 1, true),
-    rung("usage-uniform-19", 16, 2, 1, true),
-    rung("usage-uniform-20", 17, 1, 1, true),
+    rung(
+        "usage-17",
+        Sizes {
+            k: 17,
+            draws: 17,
+            lanes: [2, 1],
+            places: 87,
+            engines: 5,
+            arith: 1,
+            uniform: false,
+        },
+    ),
+    rung(
+        "usage-18",
+        Sizes {
+            k: 17,
+            draws: 18,
+            lanes: [3, 2],
+            places: 174,
+            engines: 7,
+            arith: 2,
+            uniform: false,
+        },
+    ),
+    rung(
+        "usage-19",
+        Sizes {
+            k: 18,
+            draws: 19,
+            lanes: [3, 2],
+            places: 350,
+            engines: 7,
+            arith: 1,
+            uniform: false,
+        },
+    ),
+    rung(
+        "usage-20",
+        Sizes {
+            k: 18,
+            draws: 20,
+            lanes: [6, 5],
+            places: 704,
+            engines: 12,
+            arith: 2,
+            uniform: false,
+        },
+    ),
+    rung(
+        "usage-uniform-17",
+        Sizes {
+            k: 17,
+            draws: 17,
+            lanes: [2, 1],
+            places: 87,
+            engines: 3,
+            arith: 1,
+            uniform: true,
+        },
+    ),
+    rung(
+        "usage-uniform-18",
+        Sizes {
+            k: 17,
+            draws: 18,
+            lanes: [3, 2],
+            places: 173,
+            engines: 4,
+            arith: 1,
+            uniform: true,
+        },
+    ),
+    rung(
+        "usage-uniform-19",
+        Sizes {
+            k: 18,
+            draws: 19,
+            lanes: [3, 2],
+            places: 348,
+            engines: 3,
+            arith: 1,
+            uniform: true,
+        },
+    ),
+    rung(
+        "usage-uniform-20",
+        Sizes {
+            k: 18,
+            draws: 20,
+            lanes: [6, 5],
+            places: 704,
+            engines: 5,
+            arith: 1,
+            uniform: true,
+        },
+    ),
 ];
 
 /// Finds a rung by name.
@@ -224,48 +329,64 @@ impl UsageParams {
         self.positions() / self.unit_lanes
     }
 
-    /// Permutations of one place: its chunk's sponge and path; none in a uniform circuit.
-    pub const fn place_permutations(&self) -> usize {
-        if self.uniform {
-            0
-        } else {
-            self.shape.blocks + self.shape.units_height
-        }
-    }
-
     /// Leaves of the arrangement that the circuit's places fill.
     pub const fn arrangement_leaves(&self) -> usize {
         self.places.div_ceil(7)
     }
 
-    /// All wide permutations.
-    pub fn permutations(&self) -> usize {
-        let nodes = |mut leaves: usize, height: usize| {
+    /// Sponges of the regions, in order: chunks, which a uniform circuit has not, and leaves of the log.
+    pub const fn sponges(&self) -> [usize; 2] {
+        [if self.uniform { 0 } else { self.places }, self.log_leaves]
+    }
+
+    /// Wide nodes by tag: units, log, arrangement leaves, arrangement nodes, run.
+    pub fn nodes(&self) -> [usize; 5] {
+        let tree = |mut leaves: usize, height: usize| {
             (0..height)
                 .map(|_| {
-                    leaves = leaves.div_ceil(wide_permutation::RATE);
+                    leaves = leaves.div_ceil(RATE);
                     leaves
                 })
                 .sum::<usize>()
         };
-        self.places * self.place_permutations()
-            + self.log_leaves * self.shape.blocks
-            + nodes(self.log_leaves, self.shape.log_height)
-            + self.arrangement_leaves()
-            + nodes(self.arrangement_leaves(), self.shape.arrangement_height)
-            + 1
+        let shape = &self.shape;
+        let leaves = self.arrangement_leaves();
+        [
+            self.sponges()[0] * shape.units_height,
+            tree(self.log_leaves, shape.log_height),
+            leaves,
+            tree(leaves, shape.arrangement_height),
+            1,
+        ]
     }
 
     /// All narrow hashes: id and registry path of each slot, the private id, usage leaves and tree, bucket, commitment.
-    pub fn narrow_hashes(&self) -> usize {
+    pub const fn narrow_hashes(&self) -> usize {
         let leaves = self.usage_leaves();
         self.slots * (7 + self.shape.registry_depth) + 7 + leaves * 3 + (leaves - 1) + 2 + 1
     }
 
-    /// Rows that the narrow chip needs.
-    pub fn narrow_rows(&self) -> usize {
-        let chains = self.slots.div_ceil(self.narrow_engines) * (7 + self.shape.registry_depth);
-        let free = self.narrow_hashes() - self.slots * (7 + self.shape.registry_depth);
-        (chains + free.div_ceil(self.narrow_engines)) * narrow::ROWS
+    /// Rows that the hash machine needs.
+    pub fn machine_rows(&self) -> usize {
+        let steps = |count: usize| count.div_ceil(self.engines);
+        let tag = Fr::ZERO;
+        let blocks = |salted: bool| -> usize {
+            (0..self.shape.blocks)
+                .map(|block| {
+                    let last = block + 1 == self.shape.blocks;
+                    let kind = match block {
+                        0 => Kind::Opening { tag, salted, last },
+                        _ => Kind::Further { last },
+                    };
+                    kind.rows(self.engines)
+                })
+                .sum()
+        };
+        let [chunks, leaves] = self.sponges();
+        let nodes: usize = self.nodes().into_iter().map(steps).sum();
+        steps(chunks) * blocks(false)
+            + steps(leaves) * blocks(true)
+            + nodes * Kind::Node { tag }.rows(self.engines)
+            + steps(self.narrow_hashes()) * Kind::Pair.rows(self.engines)
     }
 }

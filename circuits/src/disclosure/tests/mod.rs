@@ -13,7 +13,7 @@ use super::inputs::{ClaimPublic, DisclosureInputs, DisclosurePublic, LeafInputs}
 use super::params::{DisclosureParams, LADDER, PAY_SCALE};
 use super::{DisclosureCircuit, fill, second_phase};
 use crate::checker::{Checker, Violation};
-use crate::chips::narrow::hash_value;
+use crate::chips::machine::program::hash_value;
 use crate::field::power_of_two;
 use crate::sheet::Sheet;
 
@@ -26,11 +26,11 @@ pub(super) const PARAMS: DisclosureParams = DisclosureParams {
     },
     claims: 4,
     payees: 3,
-    narrow_engines: 1,
+    engines: 2,
     arith: [1, 1],
 };
 
-pub(super) const CHALLENGES: [u64; 2] = [0x1234_5678_9abc, 0xfeed_f00d];
+pub(super) const CHALLENGES: [u64; 4] = [0x1234_5678_9abc, 0xfeed_f00d, 0x0bad_cafe, 0xdead_beef];
 
 /// Three tranches of two owners (1 and 2) and an idle slot; units 600, 300, 100 and 500 unregistered.
 pub(super) fn inputs() -> DisclosureInputs {
@@ -232,6 +232,7 @@ fn every_size_fits_its_rows() {
             rung.name
         );
         assert!(first.range_rows <= first.end, "{}", rung.name);
+        assert!(first.machine.rows() <= first.end, "{}", rung.name);
         for column in 0..cs.num_fixed_columns() {
             let used = (0..=first.end).any(|row| sheet.fixed_at(column, row) != Fr::ZERO);
             assert!(used, "{}: fixed column {column} is all zero", rung.name);

@@ -4,16 +4,15 @@ use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
 use tranche_protocol::tag::Tag;
 
-use super::{Fill, PlaceEntry, SlotCells, node_value, sponge, tag};
+use super::{Fill, PlaceEntry, SlotCells, tag};
 use crate::chips::arith::Operand;
 use crate::chips::draws::POSITION_BITS;
-use crate::chips::wide::{Block, Job};
-use crate::chips::wide_permutation::RATE;
+use crate::chips::machine::program::{RATE, node_value};
 use crate::gadgets::pack;
 use crate::sheet::Spot;
 
 impl Fill<'_, '_> {
-    /// A copied node over cells; missing children are the given constant.
+    /// A node over copies of cells; missing children are the given constant.
     pub(super) fn node(
         &mut self,
         tag: Fr,
@@ -25,20 +24,15 @@ impl Fill<'_, '_> {
         for (value, child) in values.iter_mut().zip(children) {
             *value = self.sheet.value(*child);
         }
-        let permutation = self.wide_next;
-        self.wide_next += 1;
-        self.config
-            .wide
-            .assign(self.sheet, permutation, &[vec![Job::Node(tag, values)]]);
-        for i in 0..RATE {
+        let node = self.machine.node(self.sheet, tag, &values);
+        for (i, cell) in node.children.into_iter().enumerate() {
             let from = match children.get(i) {
                 Some(child) => *child,
                 None => self.sheet.constant(filler),
             };
-            self.sheet
-                .copy(self.config.wide.child(permutation, i), from, label);
+            self.sheet.copy(cell, from, label);
         }
-        self.config.wide.digest(permutation)
+        node.digest
     }
 
     /// The root of a 15-ary tree of fixed height over leaves, empty subtrees elsewhere.
@@ -91,33 +85,34 @@ impl Fill<'_, '_> {
         )
     }
 
-    /// S5: the log root over exactly the draws, and their number.
-    pub(super) fn log(&mut self) -> (Spot, Spot) {
+    /// S5: the sponge of every leaf of the log. Returns the digests.
+    pub(super) fn log_sponges(&mut self) -> Vec<Spot> {
+        let shape = self.params.shape;
+        let per_leaf = shape.draws_per_leaf();
+        let messages: Vec<Vec<Fr>> = (0..self.params.log_leaves)
+            .map(|leaf| {
+                let draws = self.inputs.draws.get(leaf * per_leaf..).unwrap_or(&[]);
+                let draws = &draws[..draws.len().min(per_leaf)];
+                let salt = self.inputs.log_salts.get(leaf).copied().unwrap_or(Fr::ZERO);
+                let mut message = vec![salt];
+                message.extend(pack(draws, POSITION_BITS, shape.draws_per_pack));
+                message
+            })
+            .collect();
+        self.machine
+            .sponges(self.sheet, tag(Tag::LogLeaf), true, &messages)
+    }
+
+    /// S5: the log root over exactly the draws, and their number. `digests` are the leaves' sponges'.
+    pub(super) fn log(&mut self, digests: &[Spot]) -> (Spot, Spot) {
         const LABEL: &str = "S5 log root is the tree over the leaves";
         let params = self.params;
         let shape = params.shape;
-        let per_leaf = shape.draws_per_leaf();
-        let blocks: Vec<Block> = (0..params.log_leaves)
-            .map(|leaf| {
-                let draws = self.inputs.draws.get(leaf * per_leaf..).unwrap_or(&[]);
-                let mut padded = draws[..draws.len().min(per_leaf)].to_vec();
-                padded.resize(per_leaf, 0);
-                let salt = self.inputs.log_salts.get(leaf).copied().unwrap_or(Fr::ZERO);
-                let mut message = vec![salt];
-                message.extend(pack(&padded, POSITION_BITS, shape.draws_per_pack));
-                sponge(tag(Tag::LogLeaf), &message, shape.blocks)
-            })
-            .collect();
-        let from = self.wide_next;
-        self.config.wide.assign(self.sheet, from, &blocks);
-        self.wide_next += params.log_leaves * shape.blocks;
-        let rows_per_leaf = per_leaf / params.draw_lanes;
-        let leaves: Vec<Spot> = (0..params.log_leaves)
-            .map(|leaf| {
-                let digest = self
-                    .config
-                    .wide
-                    .digest(from + (leaf + 1) * shape.blocks - 1);
+        let rows_per_leaf = shape.draws_per_leaf() / params.draw_lanes;
+        let leaves: Vec<Spot> = digests
+            .iter()
+            .enumerate()
+            .map(|(leaf, digest)| {
                 let count = self.config.draws.first_count(leaf * rows_per_leaf);
                 self.arith
                     .clause("S5 a leaf is real when it holds a real draw");
@@ -128,7 +123,7 @@ impl Fill<'_, '_> {
                 self.arith.require_product(self.sheet, count, fake, zero);
                 let inverse = Operand::Free(value.invert().unwrap_or(Fr::ZERO));
                 self.arith.require_product(self.sheet, count, inverse, real);
-                self.arith.mul(self.sheet, real, digest)
+                self.arith.mul(self.sheet, real, *digest)
             })
             .collect();
         let root = self.tree(tag(Tag::LogNode), leaves, shape.log_height, LABEL);
@@ -170,12 +165,12 @@ impl Fill<'_, '_> {
                 .get(leaf)
                 .copied()
                 .unwrap_or(Fr::ZERO);
-            let first = self.narrow.hash(self.sheet, id, owner_rate);
+            let first = self.machine.hash(self.sheet, id, owner_rate);
             let digest = self.sheet.value(first.digest);
-            let second = self.narrow.hash(self.sheet, digest, amounts);
+            let second = self.machine.hash(self.sheet, digest, amounts);
             self.sheet.copy(second.left, first.digest, "S7 usage leaf");
             let digest = self.sheet.value(second.digest);
-            let third = self.narrow.hash(self.sheet, digest, salt);
+            let third = self.machine.hash(self.sheet, digest, salt);
             self.sheet.copy(third.left, second.digest, "S7 usage leaf");
             leaves.push([first.left, first.right, second.right]);
             level.push(third.digest);
@@ -184,13 +179,15 @@ impl Fill<'_, '_> {
             level = level
                 .chunks(2)
                 .map(|pair| {
-                    self.narrow
+                    self.machine
                         .hash_copied(self.sheet, pair[0], pair[1], LABEL)
                         .digest
                 })
                 .collect();
         }
-        let commitment = self.narrow.hash_copied(self.sheet, level[0], bucket, LABEL);
+        let commitment = self
+            .machine
+            .hash_copied(self.sheet, level[0], bucket, LABEL);
         self.sheet.copy(commitment.digest, self.public[3], LABEL);
         leaves
     }

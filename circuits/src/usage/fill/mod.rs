@@ -21,10 +21,9 @@ use super::config::UsageConfig;
 use super::inputs::{UsageInputs, UsagePublic};
 use super::params::UsageParams;
 use crate::chips::arith::ArithChip;
-use crate::chips::narrow::{Hash, NarrowChip};
+use crate::chips::machine::program::{Program, RATE};
+use crate::chips::machine::steps::{Hash, MachineChip};
 use crate::chips::range::RangeQueue;
-use crate::chips::wide::{Block, Job};
-use crate::chips::wide_permutation::{RATE, trace};
 use crate::field::to_halo;
 use crate::sheet::{Sheet, Spot};
 
@@ -68,6 +67,7 @@ pub struct FirstPhase<'a> {
     pub(crate) places: Vec<PlaceCells>,
     pub(crate) leaves: Vec<[Spot; 3]>,
     pub(crate) length: Spot,
+    pub(crate) machine: MachineChip<'a>,
     /// The arithmetic chip, kept for its clause labels.
     pub arith: ArithChip<'a>,
 }
@@ -78,9 +78,8 @@ struct Fill<'a, 'c> {
     inputs: &'a UsageInputs,
     sheet: &'a mut Sheet,
     arith: ArithChip<'c>,
-    narrow: NarrowChip<'c>,
+    machine: MachineChip<'c>,
     queue: RangeQueue,
-    wide_next: usize,
     public: [Spot; UsagePublic::LEN],
 }
 
@@ -119,22 +118,27 @@ pub fn first_phase<'c>(
         inputs,
         sheet,
         arith,
-        narrow: NarrowChip::new(&config.narrow),
+        machine: MachineChip::new(&config.machine),
         queue: RangeQueue::new(&config.range, from),
-        wide_next: 0,
         public,
     };
     fill.draws_and_table();
+    let chunks = if params.uniform {
+        Vec::new()
+    } else {
+        fill.chunk_sponges()
+    };
+    let leaves = fill.log_sponges();
     let usage = fill.native_usage();
     let slots = fill.registered(&usage);
     let (private, bucket) = fill.private(usage.last().copied().unwrap_or_default());
     fill.total_units(&slots, &private);
-    let places = fill.places();
+    let places = fill.places(&chunks);
     let arrangement_root = fill.arrangement(&places);
-    let (log_root, length) = fill.log();
+    let (log_root, length) = fill.log(&leaves);
     fill.run(log_root, length, arrangement_root);
     let leaves = fill.usage(&slots, bucket);
-    fill.narrow.finish_step(fill.sheet);
+    fill.machine.finish(fill.sheet);
     let range_rows = fill.queue.rows();
     config.range.assign(fill.sheet, range_rows);
     FirstPhase {
@@ -153,6 +157,7 @@ pub fn first_phase<'c>(
             .collect(),
         leaves,
         length,
+        machine: fill.machine,
         arith: fill.arith,
     }
 }
@@ -213,35 +218,12 @@ fn tag(tag: Tag) -> Fr {
     to_halo(&tag.felt())
 }
 
-/// A sponge's jobs over a message of 15 · blocks felts.
-fn sponge(tag: Fr, message: &[Fr], blocks: usize) -> Block {
-    (0..blocks)
-        .map(|block| {
-            let felts: [Fr; RATE] =
-                std::array::from_fn(|i| message.get(block * RATE + i).copied().unwrap_or(Fr::ZERO));
-            if block == 0 {
-                Job::First(tag, felts)
-            } else {
-                Job::Cont(felts)
-            }
-        })
-        .collect()
-}
-
-/// The digest of a node.
-fn node_value(tag: Fr, children: &[Fr; RATE]) -> Fr {
-    trace(&std::array::from_fn(|i| {
-        children.get(i).copied().unwrap_or(tag)
-    }))
-    .output[0]
-}
-
 /// The digest of a chunk of zeros.
 fn zero_chunk_digest(params: &UsageParams) -> Fr {
-    let mut state = [Fr::ZERO; RATE + 1];
+    let mut state = vec![Fr::ZERO; RATE + 1];
     state[RATE] = tag(Tag::UnitsChunk);
     for _ in 0..params.shape.blocks {
-        state = trace(&state).output;
+        state = Program::wide().run(&state).output;
     }
     state[0]
 }

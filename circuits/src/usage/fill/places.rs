@@ -5,24 +5,21 @@ use halo2curves::ff::Field;
 use tranche_protocol::tag::Tag;
 
 use super::super::inputs::{PlaceInputs, TrancheInputs};
-use super::{Fill, PlaceEntry, node_value, sponge, tag, zero_chunk_digest};
+use super::{Fill, PlaceEntry, tag, zero_chunk_digest};
 use crate::chips::arith::Operand;
-use crate::chips::narrow::hash_value;
-use crate::chips::wide::{Block, Job};
-use crate::chips::wide_permutation::RATE;
+use crate::chips::machine::program::{RATE, hash_value, node_value};
 use crate::gadgets::{pack, ranged, require_range};
 use crate::sheet::Spot;
 
 impl Fill<'_, '_> {
     /// S2: each place's chunk, opened under a units root, or counted in a uniform tranche.
-    pub(super) fn places(&mut self) -> Vec<PlaceEntry> {
+    ///
+    /// `chunks` are the digests of the chunks' sponges, none in a uniform circuit.
+    pub(super) fn places(&mut self, chunks: &[Spot]) -> Vec<PlaceEntry> {
         let params = self.params;
         let ids = self.place_ids();
-        if !params.uniform {
-            let blocks = self.place_blocks();
-            self.config.wide.assign(self.sheet, 0, &blocks);
-            self.wide_next = params.places * params.place_permutations();
-        }
+        let zeros = zero_chunk_digest(params);
+        let made_up = self.idle_children(zeros);
         let mut entries: Vec<PlaceEntry> = Vec::with_capacity(params.places);
         for (place, id) in ids.into_iter().enumerate() {
             let input = self.inputs.places.get(place);
@@ -39,10 +36,9 @@ impl Fill<'_, '_> {
                 self.arith
                     .require_product(self.sheet, active, missing, zero);
             }
-            let (root, index) = if params.uniform {
-                self.uniform_chunk(place, active, input)
-            } else {
-                self.weighted_chunk(place, idle)
+            let (root, index) = match chunks.get(place) {
+                None => self.uniform_chunk(place, active, input),
+                Some(digest) => self.weighted_chunk([idle, *digest], input, zeros, &made_up),
             };
             self.arith.clause("S2 entry of the arrangement");
             let private = self
@@ -105,43 +101,26 @@ impl Fill<'_, '_> {
             .collect()
     }
 
-    /// Sponge and path of every place; an inactive one hashes zeros and opens a tree made up for it.
-    fn place_blocks(&self) -> Vec<Block> {
+    /// The sponge of every place's chunk; an inactive place hashes zeros. Returns the digests.
+    pub(super) fn chunk_sponges(&mut self) -> Vec<Spot> {
         let shape = &self.params.shape;
-        let idle = self.idle_children();
-        let base = RATE as u64;
-        (0..self.params.places)
+        let messages: Vec<Vec<Fr>> = (0..self.params.places)
             .map(|place| {
-                let input = self.inputs.places.get(place);
-                let zeros;
-                let units = match input {
-                    Some(input) => &input.units,
-                    None => {
-                        zeros = vec![0; shape.records_per_chunk()];
-                        &zeros
-                    }
-                };
+                let units = self.inputs.places.get(place).map(|place| &place.units);
+                let units = units.map_or(&[][..], Vec::as_slice);
                 let mut message = vec![Fr::ZERO];
                 message.extend(pack(units, 2 * shape.limb_bits, shape.units_per_pack));
-                let mut block = sponge(tag(Tag::UnitsChunk), &message, shape.blocks);
-                let mut index = input.map_or(0, |input| input.chunk);
-                for (level, idle) in idle.iter().enumerate() {
-                    let digit = (index % base) as usize;
-                    index /= base;
-                    let children = input
-                        .and_then(|input| input.children.get(level))
-                        .unwrap_or(idle);
-                    block.push(Job::Path(tag(Tag::UnitsNode), *children, digit));
-                }
-                block
+                message
             })
-            .collect()
+            .collect();
+        self.machine
+            .sponges(self.sheet, tag(Tag::UnitsChunk), false, &messages)
     }
 
     /// Children on the path of a chunk of zeros at index 0 of a tree without other chunks.
-    fn idle_children(&self) -> Vec<[Fr; RATE]> {
+    fn idle_children(&self, zeros: Fr) -> Vec<[Fr; RATE]> {
         let shape = &self.params.shape;
-        let mut below = zero_chunk_digest(self.params);
+        let mut below = zeros;
         (0..shape.units_height)
             .map(|_| {
                 let mut children = [Fr::ZERO; RATE];
@@ -152,30 +131,86 @@ impl Fill<'_, '_> {
             .collect()
     }
 
-    fn weighted_chunk(&mut self, place: usize, idle: Spot) -> (Spot, Spot) {
-        let shape = &self.params.shape;
-        let wide = &self.config.wide;
-        let from = place * self.params.place_permutations();
+    /// The root that a chunk's digest opens under, and its index. An inactive place opens a tree made up for it.
+    fn weighted_chunk(
+        &mut self,
+        [idle, digest]: [Spot; 2],
+        input: Option<&PlaceInputs>,
+        zeros: Fr,
+        made_up: &[[Fr; RATE]],
+    ) -> (Spot, Spot) {
         self.arith.clause("S4 an inactive chunk holds zeros");
-        let digest = wide.digest(from + shape.blocks - 1);
-        self.arith.require_equal_if(
-            self.sheet,
-            idle,
-            digest,
-            Operand::Constant(zero_chunk_digest(self.params)),
-        );
-        self.arith.clause("S2 chunk index is the path's digits");
-        let mut index = wide.digit(from + shape.blocks);
+        self.arith
+            .require_equal_if(self.sheet, idle, digest, Operand::Constant(zeros));
+        let base = RATE as u64;
+        let mut rest = input.map_or(0, |input| input.chunk);
+        let mut below = digest;
         let mut weight = Fr::ONE;
-        for level in 1..shape.units_height {
-            weight *= Fr::from(RATE as u64);
-            let digit = wide.digit(from + shape.blocks + level);
+        let mut index = self.sheet.constant(Fr::ZERO);
+        for (level, made_up) in made_up.iter().enumerate() {
+            let children = input
+                .and_then(|input| input.children.get(level))
+                .unwrap_or(made_up);
+            let node = self.machine.node(self.sheet, tag(Tag::UnitsNode), children);
+            let digit = self.picked(&node.children, (rest % base) as usize, below);
+            self.arith.clause("S2 chunk index is the path's digits");
             index = self
                 .arith
                 .mul_add(self.sheet, index, digit, Operand::Constant(weight));
+            rest /= base;
+            weight *= Fr::from(base);
+            below = node.digest;
         }
-        let root = wide.digest(from + shape.blocks + shape.units_height - 1);
-        (root, index)
+        (below, index)
+    }
+
+    /// Requires that the child at a digit below fifteen is a cell; returns the digit's cell.
+    ///
+    /// The low two bits pick one of each four children, the high two bits one of the four.
+    fn picked(&mut self, children: &[Spot], digit: usize, below: Spot) -> Spot {
+        self.arith.clause("S2 digit is four bits");
+        let bits: [Spot; 4] =
+            std::array::from_fn(|i| self.arith.bit(self.sheet, digit >> i & 1 == 1));
+        let number = (1..4).fold(bits[0], |sum, i| {
+            let weight = Operand::Constant(Fr::from(1 << i));
+            self.arith.mul_add(self.sheet, sum, bits[i], weight)
+        });
+        self.arith.clause("S2 digit is below fifteen");
+        let most = Operand::Constant(Fr::from(RATE as u64));
+        let room = self.arith.sub(self.sheet, most, number);
+        self.arith.inverse(self.sheet, room);
+
+        self.arith.clause("S2 picked child is the digest below");
+        let three = self.arith.mul(self.sheet, bits[0], bits[1]);
+        let one = self.arith.sub(self.sheet, bits[0], three);
+        let two = self.arith.sub(self.sheet, bits[1], three);
+        let even = self
+            .arith
+            .sub(self.sheet, Operand::Constant(Fr::ONE), bits[0]);
+        let none = self.arith.sub(self.sheet, even, two);
+        let picks = [none, one, two, three];
+        let quarters: Vec<Spot> = children
+            .chunks(picks.len())
+            .map(|children| {
+                let first = self.arith.mul(self.sheet, picks[0], children[0]);
+                picks
+                    .iter()
+                    .zip(children)
+                    .skip(1)
+                    .fold(first, |sum, (pick, child)| {
+                        self.arith.mul_add(self.sheet, sum, *pick, *child)
+                    })
+            })
+            .collect();
+        let low = self
+            .arith
+            .choose(self.sheet, bits[2], quarters[0], quarters[1]);
+        let high = self
+            .arith
+            .choose(self.sheet, bits[2], quarters[2], quarters[3]);
+        self.arith
+            .require_choice(self.sheet, bits[3], [low, high], below);
+        number
     }
 
     fn uniform_chunk(

@@ -7,7 +7,7 @@ use tranche_protocol::tag::Tag;
 use super::super::inputs::{SlotInputs, TrancheInputs};
 use super::{Fill, SlotCells, TrancheCells, tag};
 use crate::chips::arith::Operand;
-use crate::chips::narrow::{Hash, Inputs};
+use crate::chips::machine::steps::Hash;
 use crate::field::power_of_two;
 use crate::gadgets::{ranged, require_range};
 use crate::sheet::Spot;
@@ -63,80 +63,81 @@ impl Fill<'_, '_> {
 
     /// S3, S4: the registered tranches.
     pub(super) fn registered(&mut self, usage: &[[u64; 3]]) -> Vec<SlotCells> {
-        let depth = self.params.shape.registry_depth;
         let empty = SlotInputs {
             tranche: TrancheInputs::empty(),
             index: 0,
             path: Vec::new(),
         };
-        let inputs: Vec<_> = (0..self.params.slots)
-            .map(|j| self.inputs.slots.get(j).unwrap_or(&empty))
-            .collect();
-        let id_tag = tag(Tag::TrancheId);
-        let chains: Vec<_> = inputs
-            .iter()
-            .map(|slot| {
-                let fields = slot.tranche.fields();
-                move |step: usize, below: Fr| {
-                    if step < fields.len() {
-                        let left = if step == 0 { id_tag } else { below };
-                        return Inputs {
-                            left,
-                            right: fields[step],
-                            bit: Fr::ZERO,
-                        };
-                    }
-                    let level = step - fields.len();
-                    let sibling = slot.path.get(level).copied().unwrap_or(Fr::ZERO);
-                    let right = slot.index >> level & 1 == 1;
-                    let (left, right, bit) = if right {
-                        (sibling, below, Fr::ONE)
-                    } else {
-                        (below, sibling, Fr::ZERO)
-                    };
-                    Inputs { left, right, bit }
-                }
-            })
-            .collect();
-        let mut paths = vec![false; 7];
-        paths.resize(7 + depth, true);
-        let hashes = self.narrow.chains(self.sheet, &paths, &chains);
-        let mut cells: Vec<SlotCells> = Vec::with_capacity(hashes.len());
+        let mut cells: Vec<SlotCells> = Vec::with_capacity(self.params.slots);
         let mut before: Option<[Spot; 2]> = None;
-        for (j, hashes) in hashes.iter().enumerate() {
-            self.link_chain(hashes, 7);
-            let active = j < self.inputs.slots.len();
-            let tranche = self.tranche(&inputs[j].tranche, hashes, hashes[6]);
+        for (j, usage) in usage.iter().take(self.params.slots).enumerate() {
+            let slot = self.inputs.slots.get(j).unwrap_or(&empty);
+            let fields = self.id_chain(&slot.tranche);
+            let tranche = self.tranche(&slot.tranche, &fields, fields[6]);
+            let (root, bits) = self.registry_path(slot, fields[6].digest);
             self.arith.clause("S3 active slots are a prefix");
-            let active = self.arith.bit(self.sheet, active);
-            let index = self.registry_index(&hashes[7..]);
-            self.registry_membership(active, hashes[6 + depth].digest, &tranche);
+            let active = self.arith.bit(self.sheet, j < self.inputs.slots.len());
+            let index = self.registry_index(&bits);
+            self.registry_membership(active, root, &tranche);
             if let Some([active_before, index_before]) = before {
                 self.ascending([active_before, index_before], [active, index]);
             }
             before = Some([active, index]);
-            cells.push(self.slot_sums(active, &tranche, usage[j]));
+            cells.push(self.slot_sums(active, &tranche, *usage));
         }
         cells
     }
 
-    /// Links a chain's first `fields` hashes: the tag first, then each digest to the next left input.
-    fn link_chain(&mut self, hashes: &[Hash], fields: usize) {
-        let first = self.sheet.constant(tag(Tag::TrancheId));
-        self.sheet
-            .copy(hashes[0].left, first, "S3 id starts with its tag");
-        for pair in hashes[..fields].windows(2) {
-            self.sheet
-                .copy(pair[1].left, pair[0].digest, "S3 id hashes its fields");
-        }
+    /// The hashes of a tranche's id: the tag first, then each digest with the next field.
+    fn id_chain(&mut self, tranche: &TrancheInputs) -> Vec<Hash> {
+        let mut below = self.sheet.constant(tag(Tag::TrancheId));
+        let mut label = "S3 id starts with its tag";
+        tranche
+            .fields()
+            .into_iter()
+            .map(|field| {
+                let left = self.sheet.value(below);
+                let hash = self.machine.hash(self.sheet, left, field);
+                self.sheet.copy(hash.left, below, label);
+                below = hash.digest;
+                label = "S3 id hashes its fields";
+                hash
+            })
+            .collect()
     }
 
-    fn registry_index(&mut self, path: &[Hash]) -> Spot {
+    /// The root that a leaf opens under in the registry, and the bits of its index, lowest first.
+    fn registry_path(&mut self, slot: &SlotInputs, leaf: Spot) -> (Spot, Vec<Spot>) {
+        let mut below = leaf;
+        let bits = (0..self.params.shape.registry_depth)
+            .map(|level| {
+                let sibling = slot.path.get(level).copied().unwrap_or(Fr::ZERO);
+                let value = self.sheet.value(below);
+                let right = slot.index >> level & 1 == 1;
+                let [l, r] = if right {
+                    [sibling, value]
+                } else {
+                    [value, sibling]
+                };
+                let hash = self.machine.hash(self.sheet, l, r);
+                self.arith.clause("S3 path bit is boolean");
+                let bit = self.arith.bit(self.sheet, right);
+                self.arith.clause("S3 path child is the digest below");
+                self.arith
+                    .require_choice(self.sheet, bit, [hash.left, hash.right], below);
+                below = hash.digest;
+                bit
+            })
+            .collect();
+        (below, bits)
+    }
+
+    fn registry_index(&mut self, bits: &[Spot]) -> Spot {
         self.arith.clause("S3 registry index is the path's bits");
-        let mut index = path[0].bit;
-        for (level, hash) in path.iter().enumerate().skip(1) {
+        let mut index = bits[0];
+        for (level, bit) in bits.iter().enumerate().skip(1) {
             let weight = Operand::Constant(power_of_two(level as u32));
-            index = self.arith.mul_add(self.sheet, index, hash.bit, weight);
+            index = self.arith.mul_add(self.sheet, index, *bit, weight);
         }
         index
     }
@@ -183,18 +184,8 @@ impl Fill<'_, '_> {
 
     /// S3, S4, S7: the private tranche and the bucket that stands for it in the usage commitment.
     pub(super) fn private(&mut self, [raw, draws, places]: [u64; 3]) -> (SlotCells, Spot) {
-        let fields = self.inputs.private.fields();
-        let mut below = tag(Tag::TrancheId);
-        let hashes: Vec<Hash> = fields
-            .iter()
-            .map(|field| {
-                let hash = self.narrow.hash(self.sheet, below, *field);
-                below = self.sheet.value(hash.digest);
-                hash
-            })
-            .collect();
-        self.link_chain(&hashes, 7);
         let private = self.inputs.private;
+        let hashes = self.id_chain(&private);
         let tranche = self.tranche(&private, &hashes, hashes[6]);
         self.sheet
             .copy(tranche.unit, self.public[4], "S3 one unit definition");
@@ -227,7 +218,7 @@ impl Fill<'_, '_> {
         self.bounded(raw, draws);
         let [units, amounts] = self.amounts(raw, tranche.scale, draws);
         self.arith.clause("S7 bucket");
-        let bucket = self.narrow.hash_copied(
+        let bucket = self.machine.hash_copied(
             self.sheet,
             self.public[4],
             amounts,
@@ -235,7 +226,7 @@ impl Fill<'_, '_> {
         );
         let digest = self.sheet.value(bucket.digest);
         let salted = self
-            .narrow
+            .machine
             .hash(self.sheet, digest, self.inputs.bucket_salt);
         self.sheet
             .copy(salted.left, bucket.digest, "S7 bucket is salted");

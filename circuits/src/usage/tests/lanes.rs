@@ -26,7 +26,8 @@ const COUNTING: &str = "S1 padding is counted at position 0";
 const ADDED: &str = "S1 draws and multiplicities add up";
 const SLOTS: &str = "S2 S4 slots hold their chunks' sums";
 const WEIGHTS: &str = "S4 weights reach their slots";
-const ABSORBED: &str = "S5 sponges absorb the units and the draws";
+const CHUNKS: &str = "S2 chunk sponges are the folded units";
+const LOG: &str = "S5 log sponges are the folded draws";
 
 /// A lie in a layout.
 struct Lie<'a> {
@@ -37,7 +38,6 @@ struct Lie<'a> {
 
 fn params([unit_lanes, draw_lanes]: [usize; 2]) -> UsageParams {
     UsageParams {
-        k: 11,
         shape: SHAPE,
         unit_lanes,
         draw_lanes,
@@ -143,7 +143,7 @@ fn s2_a_unit_moved_within_a_pack() {
                 add(sheet, config.table.unit(position + 1), -Fr::ONE);
             },
             none,
-            &[SLOTS, ABSORBED],
+            &[SLOTS, CHUNKS],
         );
     });
 }
@@ -177,7 +177,7 @@ fn s5_draws_in_another_order() {
                 sheet.alter(b, x);
             },
             none,
-            &[ABSORBED],
+            &[LOG],
         );
     });
 }
@@ -344,23 +344,17 @@ fn folds_that_begin_or_jump_elsewhere() {
                 let fold = config.units_fold.as_ref().unwrap();
                 add(sheet, fold.at(units), Fr::ONE);
             },
-            &[
-                "S2 units are folded",
-                "S5 draws fold continues the units fold",
-            ],
+            &[CHUNKS, "S2 units are folded"],
         );
         lie.expects(
             none,
             |config, sheet| add(sheet, config.draws.fold.at(0), Fr::ONE),
-            &[
-                "S5 draws are folded",
-                "S5 draws fold continues the units fold",
-            ],
+            &["S5 draws are folded", "S5 draws fold starts at zero"],
         );
         lie.expects(
             none,
             |config, sheet| add(sheet, config.draws.fold.at(draws), Fr::ONE),
-            &["S5 draws are folded", ABSORBED],
+            &["S5 draws are folded", LOG],
         );
     });
 }

@@ -16,6 +16,8 @@ use super::params::{CapacityError, Demand, LADDER, UsageParams, choose_rung};
 use super::{UsageCircuit, fill, late};
 use crate::checker::{Checker, Violation};
 use crate::chips::arith::ArithChip;
+use crate::chips::machine::program::hash_value;
+use crate::chips::machine::steps::Hash;
 use crate::sheet::{Sheet, Spot};
 
 /// Two blocks a sponge, so that further blocks exist, and packs over several rows.
@@ -32,15 +34,15 @@ pub(super) const SHAPE: Shape = Shape {
 };
 
 pub(super) const PARAMS: UsageParams = UsageParams {
-    k: 11,
+    k: 13,
     shape: SHAPE,
     draw_lanes: 3,
     unit_lanes: 2,
     places: 9,
     log_leaves: 3,
     slots: 4,
-    narrow_engines: 4,
-    arith: [2, 1],
+    engines: 4,
+    arith: [2, 3],
     uniform: false,
 };
 
@@ -95,8 +97,8 @@ pub(super) fn adopt(sheet: &Sheet, public: &UsagePublic) -> UsagePublic {
 /// Challenges of the bench: any fixed values that no cell depends on.
 pub(super) fn challenges() -> Challenges<Fr> {
     let mut next = Fr::from(0x7261_6e64_6f6d);
-    Challenges::from_array([(); 6].map(|()| {
-        next = crate::chips::narrow::hash_value(next, Fr::from(1));
+    Challenges::from_array([(); 7].map(|()| {
+        next = hash_value(next, Fr::from(1));
         next
     }))
 }
@@ -177,31 +179,23 @@ pub(super) fn leaf_amounts(sheet: &Sheet, inputs: &UsageInputs, leaf: usize) -> 
 }
 
 /// The first two hashes of a leaf, found by the copies that link a leaf's three hashes.
-fn leaf_hashes(
-    sheet: &Sheet,
-    inputs: &UsageInputs,
-    leaf: usize,
-) -> [crate::chips::narrow::Hash; 2] {
+fn leaf_hashes(sheet: &Sheet, inputs: &UsageInputs, leaf: usize) -> [Hash; 2] {
     let links: Vec<_> = sheet
         .copies()
         .iter()
         .filter(|copy| copy.label == "S7 usage leaf")
         .collect();
     assert_eq!(links.len(), 2 * inputs.usage_salts.len());
-    let of_digest = |digest: Spot| crate::chips::narrow::Hash {
-        left: Spot {
-            row: digest.row - 62,
+    let of_digest = |digest: Spot| {
+        let above = |slots: usize| Spot {
+            row: digest.row - slots * PARAMS.engines,
             ..digest
-        },
-        right: Spot {
-            row: digest.row - 63,
-            ..digest
-        },
-        bit: Spot {
-            row: digest.row - 64,
-            ..digest
-        },
-        digest,
+        };
+        Hash {
+            left: above(2),
+            right: above(1),
+            digest,
+        }
     };
     [
         of_digest(links[2 * leaf].right),
@@ -214,7 +208,7 @@ pub(super) fn propagate(config: &UsageConfig, sheet: &mut Sheet, spot: Spot) {
     let mut open = vec![spot];
     while let Some(spot) = open.pop() {
         let computed = config
-            .narrow
+            .machine
             .rehash(sheet, spot)
             .map(|hash| hash.digest)
             .or_else(|| config.arith.recompute(sheet, spot));
@@ -329,12 +323,11 @@ fn every_rung_fits_its_rows() {
         let mut cs = ConstraintSystem::default();
         let config = UsageConfig::configure(&mut cs, &params);
         let usable = crate::sheet::usable_rows(&cs, params.k);
-        assert!(params.permutations() * 8 < usable, "{}", rung.name);
-        assert!(params.narrow_rows() < usable, "{}", rung.name);
+        let machine = params.machine_rows();
+        assert!(machine < usable, "{}: {machine} of {usable}", rung.name);
         assert!(params.table_rows() < usable, "{}", rung.name);
         assert!(params.draw_rows() < usable, "{}", rung.name);
         assert!(params.positions() < 1 << 21, "{}", rung.name);
-        assert_eq!(config.narrow.engines(), params.narrow_engines);
         let mut sheet = Sheet::new(&cs, params.k, config.constants);
         let blank = UsageCircuit::blank(params);
         let first = fill::first_phase(&config, &params, &blank.inputs, &blank.public, &mut sheet);
@@ -344,6 +337,7 @@ fn every_rung_fits_its_rows() {
             let used = (0..usable).any(|row| sheet.fixed_at(column, row) != Fr::zero());
             assert!(used, "{}: fixed column {column} is all zero", rung.name);
         }
+        assert_eq!(first.machine.rows(), machine, "{}", rung.name);
         let rows = [first.arith.rows(), late.rows(), first.range_rows];
         assert!(
             rows.iter().all(|rows| *rows < usable),
@@ -372,7 +366,7 @@ fn the_smallest_rung_that_holds_a_run_is_chosen() {
     let chosen = |demand| choose_rung(demand).map(|rung| rung.name);
     assert_eq!(chosen(demand(5_000, 10, 5, false)), Ok("usage-13"));
     assert_eq!(chosen(demand(5_000, 10, 25, false)), Ok("usage-17"));
-    assert_eq!(chosen(demand(5_000, 51, 5, false)), Ok("usage-17"));
+    assert_eq!(chosen(demand(5_000, 34, 5, false)), Ok("usage-17"));
     assert_eq!(chosen(demand(1 << 20, 704, 64, false)), Ok("usage-20"));
     assert_eq!(chosen(demand(5_000, 10, 5, true)), Ok("usage-uniform-17"));
     assert!(matches!(

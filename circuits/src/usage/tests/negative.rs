@@ -20,7 +20,8 @@ const COUNTING: &str = "S1 padding is counted at position 0";
 const SLOTS: &str = "S2 S4 slots hold their chunks' sums";
 const MEMBERS: &str = "S2 every active place is of a slot";
 const DRAWN: &str = "S3 an active slot was drawn from";
-const ABSORBED: &str = "S5 sponges absorb the units and the draws";
+const CHUNKS: &str = "S2 chunk sponges are the folded units";
+const LOG: &str = "S5 log sponges are the folded draws";
 const PICKED: &str = "S2 picked child is the digest below";
 const ASCENDING: &str = "S3 registry indices ascend";
 const REGISTERED: &str = "S3 id is in the registry";
@@ -194,7 +195,7 @@ fn s2_units_other_than_those_hashed() {
             let (_, second) = twins(inputs);
             add(sheet, config.table.unit(second), -Fr::ONE);
         },
-        &[ABSORBED, RANGE],
+        &[CHUNKS, RANGE],
     );
 }
 
@@ -343,7 +344,7 @@ fn s5_a_log_in_another_order() {
             sheet.alter(a, y);
             sheet.alter(b, x);
         },
-        &[ABSORBED],
+        &[LOG],
     );
 }
 
@@ -514,10 +515,10 @@ fn s4_units_of_the_run_at_2_48() {
             }
         },
         &[
+            CHUNKS,
             PICKED,
             REGISTERED,
             "S4 units of the run are below 2^48",
-            ABSORBED,
             RANGE,
         ],
     );

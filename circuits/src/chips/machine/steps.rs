@@ -1,0 +1,422 @@
+//! Steps of the hash machine: what each is for, where its cells stand, and the first phase's part of filling them.
+//!
+//! A step of n slots over E engines has n · E io cells below its first row, slot by slot and engine by engine, then the constant one. It is as long as its
+//! permutation or its io cells, whichever is more.
+
+use std::ops::Range;
+
+use halo2curves::bn256::Fr;
+use halo2curves::ff::Field;
+use rayon::prelude::*;
+
+use super::MachineConfig;
+use super::program::{Program, RATE, Trace, WIDE};
+use crate::sheet::{Sheet, Spot};
+
+/// What a step does in each of its engines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The first block of a sponge.
+    Opening {
+        /// What the capacity starts from.
+        tag: Fr,
+        /// Whether the header is an io cell; else it is zero.
+        salted: bool,
+        /// Whether the sponge has no other block.
+        last: bool,
+    },
+    /// A further block of the sponge above it.
+    Further {
+        /// Whether it is the sponge's last block.
+        last: bool,
+    },
+    /// A node over fifteen children.
+    Node {
+        /// What the capacity holds.
+        tag: Fr,
+    },
+    /// A narrow hash of two felts.
+    Pair,
+}
+
+impl Kind {
+    /// The permutation.
+    pub fn program(&self) -> &'static Program {
+        match self {
+            Self::Pair => Program::narrow(),
+            _ => Program::wide(),
+        }
+    }
+
+    /// Input lanes that are io cells.
+    pub fn told(&self) -> Range<usize> {
+        match self {
+            Self::Opening { salted: true, .. } => 0..1,
+            Self::Opening { .. } | Self::Further { .. } => 0..0,
+            Self::Node { .. } => 0..RATE,
+            Self::Pair => 1..3,
+        }
+    }
+
+    /// Whether the digest is an io cell; else the state goes on to the next step.
+    pub fn exposed(&self) -> bool {
+        match self {
+            Self::Opening { last, .. } | Self::Further { last } => *last,
+            Self::Node { .. } | Self::Pair => true,
+        }
+    }
+
+    /// The same step with another tag, where it has one.
+    pub fn with_tag(self, tag: Fr) -> Self {
+        match self {
+            Self::Opening { salted, last, .. } => Self::Opening { tag, salted, last },
+            Self::Node { .. } => Self::Node { tag },
+            other => other,
+        }
+    }
+
+    /// What its capacity lane is required to hold: the tag, or nothing that the step knows.
+    pub fn tag(&self) -> Option<Fr> {
+        match self {
+            Self::Opening { tag, .. } | Self::Node { tag } => Some(*tag),
+            Self::Further { .. } | Self::Pair => None,
+        }
+    }
+
+    /// Slots of io cells: inputs, then the digest.
+    pub fn slots(&self) -> usize {
+        self.told().len() + usize::from(self.exposed())
+    }
+
+    /// The row of an io cell below the step's first.
+    pub fn io_row(&self, slot: usize, engine: usize, engines: usize) -> usize {
+        1 + slot * engines + engine
+    }
+
+    /// The row of the constant one below the step's first.
+    pub fn constant_row(&self, engines: usize) -> usize {
+        1 + self.slots() * engines
+    }
+
+    /// Rows of the step.
+    pub fn rows(&self, engines: usize) -> usize {
+        self.program().cells().max(self.constant_row(engines) + 1)
+    }
+}
+
+/// What the combination so far is multiplied by where a step begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// Zero: a region begins.
+    Fresh,
+    /// The felts of one block.
+    Block,
+    /// What is left of the felts of all engines' sponges after their blocks.
+    Group,
+    /// The distance of two steps that have nothing to do with each other.
+    Apart,
+}
+
+/// One step.
+#[derive(Clone, Copy, Debug)]
+pub struct Step {
+    /// What it does.
+    pub kind: Kind,
+    /// Its first row.
+    pub row: usize,
+    /// How it follows the step above it.
+    pub turn: Turn,
+}
+
+/// A stretch of sponges whose absorbed felts are one fold.
+#[derive(Clone, Copy, Debug)]
+pub struct Region {
+    /// The row below its last one.
+    pub end: usize,
+    /// Engines of its last group that absorb zeros for nobody.
+    pub idle: usize,
+}
+
+/// The cells of one wide node that others copy from or to.
+#[derive(Clone, Debug)]
+pub struct Node {
+    /// The children.
+    pub children: Vec<Spot>,
+    /// The digest.
+    pub digest: Spot,
+}
+
+/// The cells of one narrow hash that others copy from or to.
+#[derive(Clone, Copy, Debug)]
+pub struct Hash {
+    /// The left input.
+    pub left: Spot,
+    /// The right input.
+    pub right: Spot,
+    /// The digest.
+    pub digest: Spot,
+}
+
+/// A step with engines to spare.
+#[derive(Clone, Copy, Debug)]
+struct Open {
+    kind: Kind,
+    row: usize,
+    used: usize,
+}
+
+/// Plans steps and fills their cells. All sponges come first.
+#[derive(Clone, Debug)]
+pub struct MachineChip<'c> {
+    pub(super) config: &'c MachineConfig,
+    pub(super) steps: Vec<Step>,
+    regions: Vec<Region>,
+    open: Vec<Open>,
+    rows: usize,
+    scattered: bool,
+}
+
+impl<'c> MachineChip<'c> {
+    /// A machine with nothing planned.
+    pub fn new(config: &'c MachineConfig) -> Self {
+        Self {
+            config,
+            steps: Vec::new(),
+            regions: Vec::new(),
+            open: Vec::new(),
+            rows: 0,
+            scattered: false,
+        }
+    }
+
+    /// Rows used so far; after [`finish`](Self::finish) the row at which the combination of the last region stands.
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// The stretches of sponges, in order.
+    pub fn regions(&self) -> &[Region] {
+        &self.regions
+    }
+
+    /// The steps, in order.
+    pub fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+
+    /// A region of sponges over messages of 15 · blocks felts, the first of each its header: zero, or a salt where they are salted.
+    ///
+    /// Returns their digests.
+    pub fn sponges(
+        &mut self,
+        sheet: &mut Sheet,
+        tag: Fr,
+        salted: bool,
+        messages: &[Vec<Fr>],
+    ) -> Vec<Spot> {
+        debug_assert!(!self.scattered, "sponges come first");
+        let (engines, blocks) = (self.config.engines(), self.config.blocks);
+        let groups = messages.len().div_ceil(engines);
+        let runs: Vec<Vec<Trace>> = (0..groups * engines)
+            .into_par_iter()
+            .map(|sponge| absorb(tag, messages.get(sponge).map_or(&[], Vec::as_slice), blocks))
+            .collect();
+        let mut digests = Vec::with_capacity(messages.len());
+        for (group, runs) in runs.chunks(engines).enumerate() {
+            for block in 0..blocks {
+                let last = block + 1 == blocks;
+                let kind = if block == 0 {
+                    Kind::Opening { tag, salted, last }
+                } else {
+                    Kind::Further { last }
+                };
+                let turn = match (group, block) {
+                    (0, 0) => Turn::Fresh,
+                    (_, 0) => Turn::Group,
+                    _ => Turn::Block,
+                };
+                let row = self.step(sheet, kind, turn);
+                for (engine, run) in runs.iter().enumerate() {
+                    let message = messages.get(group * engines + engine);
+                    let header = message.and_then(|message| message.first()).copied();
+                    let told = [header.unwrap_or(Fr::ZERO)];
+                    let told = &told[..kind.told().len()];
+                    let io = self.write(sheet, kind, row, engine, &run[block], told);
+                    if let (true, Some(digest), true) = (last, io.last(), message.is_some()) {
+                        digests.push(*digest);
+                    }
+                }
+            }
+        }
+        self.regions.push(Region {
+            end: self.rows,
+            idle: groups * engines - messages.len(),
+        });
+        digests
+    }
+
+    /// A node over fifteen children.
+    pub fn node(&mut self, sheet: &mut Sheet, tag: Fr, children: &[Fr; RATE]) -> Node {
+        let mut input = children.to_vec();
+        input.push(tag);
+        let mut children = self.scatter(sheet, Kind::Node { tag }, &input);
+        let digest = children.remove(RATE);
+        Node { children, digest }
+    }
+
+    /// A narrow hash.
+    pub fn hash(&mut self, sheet: &mut Sheet, left: Fr, right: Fr) -> Hash {
+        let io = self.scatter(sheet, Kind::Pair, &[Fr::ZERO, left, right]);
+        Hash {
+            left: io[0],
+            right: io[1],
+            digest: io[2],
+        }
+    }
+
+    /// A narrow hash whose inputs are copies of cells.
+    pub fn hash_copied(
+        &mut self,
+        sheet: &mut Sheet,
+        left: Spot,
+        right: Spot,
+        label: &'static str,
+    ) -> Hash {
+        let (l, r) = (sheet.value(left), sheet.value(right));
+        let hash = self.hash(sheet, l, r);
+        sheet.copy(hash.left, left, label);
+        sheet.copy(hash.right, right, label);
+        hash
+    }
+
+    /// Lets the engines that are left idle in open steps hash zeros; called once, last.
+    pub fn finish(&mut self, sheet: &mut Sheet) {
+        while let Some(Open { kind, .. }) = self.open.first().copied() {
+            let mut input = vec![Fr::ZERO; kind.program().width];
+            if let (Some(tag), Some(capacity)) = (kind.tag(), input.last_mut()) {
+                *capacity = tag;
+            }
+            self.scatter(sheet, kind, &input);
+        }
+    }
+
+    /// Runs a permutation in the next free engine of an open step of its kind; returns its io cells.
+    fn scatter(&mut self, sheet: &mut Sheet, kind: Kind, input: &[Fr]) -> Vec<Spot> {
+        let index = match self.open.iter().position(|open| open.kind == kind) {
+            Some(index) => index,
+            None => {
+                let turn = if self.scattered {
+                    Turn::Apart
+                } else {
+                    Turn::Fresh
+                };
+                self.scattered = true;
+                let row = self.step(sheet, kind, turn);
+                self.open.push(Open { kind, row, used: 0 });
+                self.open.len() - 1
+            }
+        };
+        let Open { row, used, .. } = self.open[index];
+        if used + 1 == self.config.engines() {
+            self.open.remove(index);
+        } else {
+            self.open[index].used += 1;
+        }
+        let trace = kind.program().run(input);
+        self.write(sheet, kind, row, used, &trace, &input[kind.told()])
+    }
+
+    fn step(&mut self, sheet: &mut Sheet, kind: Kind, turn: Turn) -> usize {
+        let (row, engines) = (self.rows, self.config.engines());
+        self.rows += kind.rows(engines);
+        self.steps.push(Step { kind, row, turn });
+        sheet.set_fixed(self.config.turn, row, Fr::ONE);
+        let cell = sheet.set(self.config.io, row + kind.constant_row(engines), Fr::ONE);
+        let one = sheet.constant(Fr::ONE);
+        sheet.copy(cell, one, CONSTANT);
+        row
+    }
+
+    fn write(
+        &self,
+        sheet: &mut Sheet,
+        kind: Kind,
+        row: usize,
+        engine: usize,
+        trace: &Trace,
+        told: &[Fr],
+    ) -> Vec<Spot> {
+        self.config.write(sheet, row, engine, &trace.cells);
+        let digest = kind.exposed().then_some(trace.output[0]);
+        told.iter()
+            .copied()
+            .chain(digest)
+            .enumerate()
+            .map(|(slot, value)| {
+                let at = row + kind.io_row(slot, engine, self.config.engines());
+                sheet.set(self.config.io, at, value)
+            })
+            .collect()
+    }
+}
+
+/// Label of the copies of the constant one.
+pub const CONSTANT: &str = "hash machine adds its constants once";
+
+impl MachineConfig {
+    fn write(&self, sheet: &mut Sheet, row: usize, engine: usize, cells: &[Fr]) {
+        sheet.column_mut(self.engines[engine])[row..row + cells.len()].copy_from_slice(cells);
+    }
+
+    /// Computes the narrow hash that holds an input cell anew from its io cells; `None` if the spot is no such cell, else the hash.
+    #[cfg(test)]
+    pub(crate) fn rehash(&self, sheet: &mut Sheet, spot: Spot) -> Option<Hash> {
+        if spot.column != self.io.into() {
+            return None;
+        }
+        let turn = |row: &usize| sheet.fixed_at(self.turn.index(), *row) == Fr::ONE;
+        let row = (0..=spot.row).rev().find(turn)?;
+        let engines = self.engines();
+        let kind = Kind::Pair;
+        let program = kind.program();
+        let engine = (spot.row - row).checked_sub(1)? % engines;
+        let [left, right, digest] =
+            [0, 1, 2].map(|slot| Spot::advice(self.io, row + kind.io_row(slot, engine, engines)));
+        if spot != left && spot != right {
+            return None;
+        }
+        let before: Vec<Fr> = (0..program.width)
+            .map(|lane| {
+                sheet.get(self.engines[engine], row + lane) - program.rounds[0].constants[lane]
+            })
+            .collect();
+        if program.run(&before).output[0] != sheet.value(digest) {
+            return None;
+        }
+        let trace = program.run(&[Fr::ZERO, sheet.value(left), sheet.value(right)]);
+        self.write(sheet, row, engine, &trace.cells);
+        sheet.alter(digest, trace.output[0]);
+        Some(Hash {
+            left,
+            right,
+            digest,
+        })
+    }
+}
+
+/// The permutations of a sponge over a message; a short message ends in zeros.
+fn absorb(tag: Fr, message: &[Fr], blocks: usize) -> Vec<Trace> {
+    let mut state = vec![Fr::ZERO; WIDE];
+    state[RATE] = tag;
+    (0..blocks)
+        .map(|block| {
+            let felts = message.iter().skip(block * RATE).take(RATE);
+            for (lane, felt) in state.iter_mut().zip(felts) {
+                *lane += felt;
+            }
+            let trace = Program::wide().run(&state);
+            state.clone_from(&trace.output);
+            trace
+        })
+        .collect()
+}

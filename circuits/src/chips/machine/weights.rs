@@ -1,0 +1,409 @@
+//! The machine's weights A, B and C, computed from the challenges in the late arithmetic chip.
+//!
+//! Every equation of a step has a weight of its own, a power of τ. A permutation is walked backwards with the weights of its state's lanes: through a linear
+//! layer by the transposed matrix; at an S-box the weight of its output is B, and the weight of the equation "the S-box's input is what the layers before
+//! say" takes its place, with A its opposite. Constants add up on the way. What the walk leaves is a function of the kind of step alone.
+
+use halo2curves::bn256::Fr;
+use halo2curves::ff::Field;
+
+use super::program::{BLOCK, Layer, Program, RATE, WIDE, WIDE_CELLS};
+use super::steps::{Kind, MachineChip, Turn};
+use crate::chips::arith::{ArithChip, Operand};
+use crate::sheet::{Sheet, Spot};
+
+/// Label of the copies of the weights.
+pub const COPIES: &str = "hash weights are the challenges'";
+
+/// The power of τ that belongs to an input lane, past those of all S-boxes.
+const LANES: usize = WIDE_CELLS + 1;
+/// The power of τ that belongs to the digest.
+const DIGEST: usize = LANES + WIDE;
+
+/// Weights of one kind of step, by row; `constant` is the sum of its constants in one engine, the tag's part left out, and `capacity` the capacity's weight.
+#[derive(Clone, Debug)]
+struct StepWeights {
+    columns: [Vec<Spot>; 3],
+    constant: Spot,
+    capacity: Spot,
+}
+
+/// Weights that all steps of a permutation share: A past the first round, B before the last one, and the constants between.
+#[derive(Clone, Debug)]
+struct Core {
+    a: Vec<Spot>,
+    b: Vec<Spot>,
+    constant: Spot,
+}
+
+/// Computes weights.
+pub(super) struct Weigher<'a, 'c> {
+    sheet: &'a mut Sheet,
+    arith: &'a mut ArithChip<'c>,
+    zero: Spot,
+    /// Powers of the fold's challenge, 0 to 15.
+    rho: Vec<Spot>,
+    /// Powers of the equations' challenge, from 0.
+    tau: Vec<Spot>,
+    /// Powers of the engines' distance, 0 to the number of engines.
+    apart: Vec<Spot>,
+    /// Their sum without the last.
+    all: Spot,
+    /// The multiplier between two groups of sponges.
+    group: Option<Spot>,
+    cores: Vec<(usize, Core)>,
+    known: Vec<(Kind, StepWeights)>,
+}
+
+impl MachineChip<'_> {
+    /// Fills A, B and C of every step with copies of the weights that follow from the challenges of folds and of equations.
+    pub fn weigh(&self, sheet: &mut Sheet, arith: &mut ArithChip<'_>, gamma: Spot, tau: Spot) {
+        let config = self.config;
+        let mut weigher = Weigher::new(self, sheet, arith, gamma, tau);
+        for step in self.steps() {
+            let turn = weigher.turn(step.turn);
+            let mut weights = weigher.step(step.kind);
+            weights[2][0] = turn;
+            let zero = weigher.zero;
+            let sheet = &mut *weigher.sheet;
+            for (column, weights) in config.weights.into_iter().zip(weights) {
+                for at in 0..step.kind.rows(config.engines()) {
+                    let from = weights.get(at).copied().unwrap_or(zero);
+                    let value = sheet.value(from);
+                    let cell = sheet.set(column, step.row + at, value);
+                    sheet.copy(cell, from, COPIES);
+                }
+            }
+        }
+    }
+}
+
+impl<'a, 'c> Weigher<'a, 'c> {
+    pub(super) fn new(
+        chip: &MachineChip<'_>,
+        sheet: &'a mut Sheet,
+        arith: &'a mut ArithChip<'c>,
+        gamma: Spot,
+        tau: Spot,
+    ) -> Self {
+        let zero = sheet.constant(Fr::ZERO);
+        arith.clause(COPIES);
+        let config = chip.config;
+        let rho = powers(sheet, arith, gamma, RATE);
+        let tau = powers(sheet, arith, tau, DIGEST);
+        let apart = raise(sheet, arith, gamma, config.packs());
+        let apart = powers(sheet, arith, apart, config.engines());
+        let mut all = apart[0];
+        for power in &apart[1..config.engines()] {
+            all = arith.add(sheet, all, *power);
+        }
+        let left = config.packs() * config.engines() - RATE * config.blocks.saturating_sub(1);
+        let groups = chip.steps().iter().any(|step| step.turn == Turn::Group);
+        let group = groups.then(|| raise(sheet, arith, gamma, left));
+        Self {
+            sheet,
+            arith,
+            zero,
+            rho,
+            tau,
+            apart,
+            all,
+            group,
+            cores: Vec::new(),
+            known: Vec::new(),
+        }
+    }
+
+    fn turn(&self, turn: Turn) -> Spot {
+        match turn {
+            Turn::Fresh => self.zero,
+            Turn::Block => self.rho[RATE],
+            Turn::Group => self.group.unwrap_or(self.zero),
+            Turn::Apart => self.apart[self.apart.len() - 1],
+        }
+    }
+
+    /// A, B and C of a step by row, C without the turn; rows beyond the lists weigh nothing.
+    pub(super) fn step(&mut self, kind: Kind) -> [Vec<Spot>; 3] {
+        let known = self.known.iter().find(|(known, _)| *known == kind);
+        if let Some((_, weights)) = known {
+            return weights.columns.clone();
+        }
+        let plain = kind.with_tag(Fr::ZERO);
+        let known = self.known.iter().find(|(known, _)| *known == plain);
+        let mut weights = match known {
+            Some((_, weights)) => weights.clone(),
+            None => {
+                let weights = self.untagged(plain);
+                self.known.push((plain, weights.clone()));
+                weights
+            }
+        };
+        if let Some(tag) = kind.tag() {
+            let constant = self.arith.mul_add(
+                self.sheet,
+                weights.constant,
+                weights.capacity,
+                Operand::Constant(-tag),
+            );
+            let constant = self.arith.mul(self.sheet, constant, self.all);
+            if let Some(last) = weights.columns[2].last_mut() {
+                *last = constant;
+            }
+        }
+        if kind != plain {
+            self.known.push((kind, weights.clone()));
+        }
+        weights.columns
+    }
+
+    fn untagged(&mut self, kind: Kind) -> StepWeights {
+        let program = kind.program();
+        let core = self.core(program);
+        let lanes = self.lanes(kind);
+        let entry = self.enter(&program.entry, &lanes);
+        let mut constant = core.constant;
+        for (weight, added) in entry.iter().zip(&program.rounds[0].constants) {
+            let taken = Operand::Constant(-*added);
+            constant = self.arith.mul_add(self.sheet, constant, *weight, taken);
+        }
+        let mut a = entry;
+        a.extend(core.a);
+        let mut b = core.b;
+        b.extend(self.leave(kind));
+        let mut told: Vec<Spot> = kind.told().map(|lane| lanes[lane]).collect();
+        if kind.exposed() {
+            told.push(self.tau[DIGEST]);
+        }
+        let mut c = vec![self.zero];
+        let engines = self.apart.len() - 1;
+        for weight in told {
+            let taken = self.times(weight, -Fr::ONE);
+            for engine in 0..engines {
+                let apart = self.apart[engines - 1 - engine];
+                c.push(self.arith.mul(self.sheet, taken, apart));
+            }
+        }
+        c.push(self.arith.mul(self.sheet, constant, self.all));
+        StepWeights {
+            columns: [a, b, c],
+            constant,
+            capacity: lanes[lanes.len() - 1],
+        }
+    }
+
+    /// Weights of a step's input lanes: a power of the fold's challenge where felts are absorbed, else a power of τ.
+    fn lanes(&self, kind: Kind) -> Vec<Spot> {
+        let absorbed = match kind {
+            Kind::Opening { .. } => 1..RATE,
+            Kind::Further { .. } => 0..RATE,
+            Kind::Node { .. } | Kind::Pair => 0..0,
+        };
+        (0..kind.program().width)
+            .map(|lane| {
+                if absorbed.contains(&lane) {
+                    self.rho[RATE - 1 - lane]
+                } else {
+                    self.tau[LANES + lane]
+                }
+            })
+            .collect()
+    }
+
+    /// A of the first round: the weights of the input lanes, through the inverse of the entry layer.
+    fn enter(&mut self, entry: &Layer, lanes: &[Spot]) -> Vec<Spot> {
+        match entry {
+            Layer::Identity => lanes.to_vec(),
+            // (I + J) ⊗ M has the inverse (I − J/5) ⊗ M⁻¹.
+            _ => {
+                let block = BLOCK.map(|row| row.map(Fr::from).to_vec());
+                let fifth = Fr::from(5).invert().unwrap_or(Fr::ZERO);
+                self.blocks(&inverse(block.to_vec()), -fifth, lanes)
+            }
+        }
+    }
+
+    /// B of the last round: the weight of the digest, or what the next block's lanes take from this one's output, before its turn.
+    fn leave(&mut self, kind: Kind) -> Vec<Spot> {
+        let program = kind.program();
+        let layer = &program.rounds[program.rounds.len() - 1].layer;
+        if kind.exposed() {
+            let digest = self.tau[DIGEST];
+            let row = layer.first_row(program.width);
+            return row
+                .into_iter()
+                .map(|entry| self.times(digest, entry))
+                .collect();
+        }
+        let turn = self.rho[RATE];
+        let before = self.arith.inverse(self.sheet, turn);
+        let before = self.times(before, -Fr::ONE);
+        let lanes: Vec<Spot> = self
+            .lanes(Kind::Further { last: false })
+            .into_iter()
+            .map(|lane| self.arith.mul(self.sheet, lane, before))
+            .collect();
+        self.back(layer, &lanes)
+    }
+
+    /// The weights between the first and the last round.
+    fn core(&mut self, program: &Program) -> Core {
+        if let Some((_, core)) = self.cores.iter().find(|(width, _)| *width == program.width) {
+            return core.clone();
+        }
+        let mut a = Vec::new();
+        let mut b = Vec::new();
+        let mut constant = self.zero;
+        let mut next = program.cells();
+        let mut lanes = vec![self.zero; program.width];
+        for (index, round) in program.rounds.iter().enumerate().rev() {
+            // The last round's S-boxes are on all lanes, so no weight passes through it.
+            if index + 1 < program.rounds.len() {
+                lanes = self.back(&round.layer, &lanes);
+                b.extend(lanes[..round.boxes].iter().rev());
+            }
+            if index == 0 {
+                break;
+            }
+            next -= round.boxes;
+            for (lane, weight) in lanes[..round.boxes].iter_mut().enumerate() {
+                *weight = self.tau[next + lane];
+            }
+            for weight in lanes[..round.boxes].to_vec().into_iter().rev() {
+                a.push(self.times(weight, -Fr::ONE));
+            }
+            for (weight, added) in lanes.iter().zip(&round.constants) {
+                if *added != Fr::ZERO {
+                    let added = Operand::Constant(*added);
+                    constant = self.arith.mul_add(self.sheet, constant, *weight, added);
+                }
+            }
+        }
+        a.reverse();
+        b.reverse();
+        let core = Core { a, b, constant };
+        self.cores.push((program.width, core.clone()));
+        core
+    }
+
+    /// Weights of the lanes before a layer from those after it: the transposed matrix.
+    fn back(&mut self, layer: &Layer, lanes: &[Spot]) -> Vec<Spot> {
+        match layer {
+            Layer::Identity => lanes.to_vec(),
+            Layer::External => {
+                let block = BLOCK.map(|row| row.map(Fr::from).to_vec());
+                self.blocks(&block, Fr::ONE, lanes)
+            }
+            Layer::Internal(diagonal) => {
+                let sum = self.sum(lanes);
+                lanes
+                    .iter()
+                    .zip(diagonal)
+                    .map(|(lane, entry)| {
+                        let entry = Operand::Constant(*entry);
+                        self.arith.mul_add(self.sheet, sum, *lane, entry)
+                    })
+                    .collect()
+            }
+            Layer::Dense(rows) => self.transposed(rows, lanes),
+        }
+    }
+
+    /// The transposed of (I + factor · J) ⊗ block.
+    fn blocks(&mut self, block: &[Vec<Fr>], factor: Fr, lanes: &[Spot]) -> Vec<Spot> {
+        let size = block.len();
+        let mixed: Vec<Spot> = lanes
+            .chunks(size)
+            .flat_map(|lanes| self.transposed(block, lanes))
+            .collect();
+        let sums: Vec<Spot> = (0..size)
+            .map(|at| {
+                let class: Vec<Spot> = mixed.iter().skip(at).step_by(size).copied().collect();
+                self.sum(&class)
+            })
+            .collect();
+        mixed
+            .iter()
+            .enumerate()
+            .map(|(lane, weight)| {
+                let factor = Operand::Constant(factor);
+                self.arith
+                    .mul_add(self.sheet, *weight, sums[lane % size], factor)
+            })
+            .collect()
+    }
+
+    fn transposed(&mut self, rows: &[Vec<Fr>], lanes: &[Spot]) -> Vec<Spot> {
+        (0..rows.len())
+            .map(|column| {
+                let mut sum = Operand::Constant(Fr::ZERO);
+                let mut last = self.zero;
+                for (row, lane) in rows.iter().zip(lanes) {
+                    let entry = Operand::Constant(row[column]);
+                    last = self.arith.mul_add(self.sheet, sum, *lane, entry);
+                    sum = last.into();
+                }
+                last
+            })
+            .collect()
+    }
+
+    fn sum(&mut self, cells: &[Spot]) -> Spot {
+        let mut sum = cells[0];
+        for cell in &cells[1..] {
+            sum = self.arith.add(self.sheet, sum, *cell);
+        }
+        sum
+    }
+
+    fn times(&mut self, cell: Spot, factor: Fr) -> Spot {
+        self.arith.mul(self.sheet, cell, Operand::Constant(factor))
+    }
+}
+
+/// The powers 0 to `most` of a cell.
+fn powers(sheet: &mut Sheet, arith: &mut ArithChip<'_>, base: Spot, most: usize) -> Vec<Spot> {
+    let mut powers = vec![sheet.constant(Fr::ONE), base];
+    while powers.len() <= most {
+        powers.push(arith.mul(sheet, powers[powers.len() - 1], base));
+    }
+    powers
+}
+
+/// One power of a cell, by squaring and multiplying; n ≥ 1.
+pub fn raise(sheet: &mut Sheet, arith: &mut ArithChip<'_>, base: Spot, n: usize) -> Spot {
+    let mut result = base;
+    for bit in (0..n.ilog2()).rev() {
+        result = arith.mul(sheet, result, result);
+        if n >> bit & 1 == 1 {
+            result = arith.mul(sheet, result, base);
+        }
+    }
+    result
+}
+
+/// The inverse of a matrix of full rank, by elimination.
+fn inverse(mut rows: Vec<Vec<Fr>>) -> Vec<Vec<Fr>> {
+    let size = rows.len();
+    for (i, row) in rows.iter_mut().enumerate() {
+        row.extend((0..size).map(|j| if i == j { Fr::ONE } else { Fr::ZERO }));
+    }
+    for pivot in 0..size {
+        if let Some(found) = (pivot..size).find(|row| rows[*row][pivot] != Fr::ZERO) {
+            rows.swap(pivot, found);
+        }
+        let scale = rows[pivot][pivot].invert().unwrap_or(Fr::ZERO);
+        let scaled: Vec<Fr> = rows[pivot].iter().map(|entry| *entry * scale).collect();
+        for (i, row) in rows.iter_mut().enumerate() {
+            if i == pivot {
+                row.clone_from(&scaled);
+            } else {
+                let factor = row[pivot];
+                for (entry, of_pivot) in row.iter_mut().zip(&scaled) {
+                    *entry -= factor * of_pivot;
+                }
+            }
+        }
+    }
+    rows.into_iter().map(|row| row[size..].to_vec()).collect()
+}

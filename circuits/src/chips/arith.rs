@@ -65,25 +65,34 @@ impl ArithConfig {
     ) -> Self {
         let columns: Vec<_> = (0..columns).map(|_| maker.late_copied()).collect();
         let config = Self::with_columns(maker, columns, gate, "late arithmetic");
-        let kinds = 1..=1 + challenges.len().div_ceil(LOADED) as u64;
         let column = config.columns[0];
+        let loads = challenges.len().div_ceil(LOADED) as u64;
         maker.cs.create_gate("challenge cells", |cells| {
             let gate = cells.query_fixed(gate, Rotation::cur());
-            let mut constraints = Vec::new();
-            for (load, block) in kinds.clone().skip(1).zip(challenges.chunks(LOADED)) {
-                let on = kinds
-                    .clone()
-                    .filter(|kind| *kind != load)
-                    .fold(gate.clone(), |on, kind| {
-                        on * (gate.clone() - Expression::Constant(Fr::from(kind)))
-                    });
-                for (i, challenge) in block.iter().enumerate() {
+            let away = |value: u64| gate.clone() - Expression::Constant(Fr::from(value));
+            // Zero where the fixed cell is 0 or 1, and where it is the value of another three challenges.
+            let on = gate.clone() * away(1);
+            let kinds: Vec<_> = (2..2 + loads)
+                .map(|kind| {
+                    let others = (2..2 + loads).filter(|other| *other != kind);
+                    others.fold(on.clone(), |on, other| on * away(other))
+                })
+                .collect();
+            let all = kinds
+                .iter()
+                .cloned()
+                .reduce(|sum, on| sum + on)
+                .unwrap_or(on);
+            (0..LOADED)
+                .map(|i| {
                     let cell = cells.query_advice(column, Rotation(i as i32));
-                    let challenge = cells.query_challenge(*challenge);
-                    constraints.push(("challenge cell", on.clone() * (cell - challenge)));
-                }
-            }
-            constraints
+                    let loaded = challenges.iter().skip(i).step_by(LOADED).zip(&kinds);
+                    let taken = loaded.fold(all.clone() * cell, |sum, (challenge, on)| {
+                        sum - on.clone() * cells.query_challenge(*challenge)
+                    });
+                    ("challenge cell", taken)
+                })
+                .collect::<Vec<_>>()
         });
         config
     }

@@ -364,7 +364,7 @@ impl<'c> MachineChip<'c> {
 pub const CONSTANT: &str = "hash machine adds its constants once";
 
 impl MachineConfig {
-    fn write(&self, sheet: &mut Sheet, row: usize, engine: usize, cells: &[Fr]) {
+    pub(super) fn write(&self, sheet: &mut Sheet, row: usize, engine: usize, cells: &[Fr]) {
         sheet.column_mut(self.engines[engine])[row..row + cells.len()].copy_from_slice(cells);
     }
 

@@ -1,1 +1,541 @@
+//! The machine alone: it accepts what it computed, refuses every altered cell, and its weights are the equations' as walked forward.
 
+use halo2_proofs::plonk::{Challenge, Column, ConstraintSystem, FirstPhase, Fixed};
+use halo2curves::bn256::Fr;
+use halo2curves::ff::Field;
+use rand_chacha::ChaCha20Rng;
+use rand_core::SeedableRng;
+
+use super::MachineConfig;
+use super::program::{Program, RATE, WIDE, WIDE_CELLS};
+use super::steps::{CONSTANT, Kind, MachineChip, Step};
+use super::weights::COPIES;
+use crate::checker::{Checker, Violation};
+use crate::chips::arith::{ArithChip, ArithConfig};
+use crate::chips::frame::Frame;
+use crate::field::quintic;
+use crate::sheet::{ColumnMaker, Copy, Sheet, Spot};
+
+const K: u32 = 13;
+const ENGINES: usize = 3;
+const BLOCKS: usize = 2;
+const TAGS: [u64; 3] = [101, 202, 303];
+const CHUNKS: &str = "chunks";
+const LEAVES: &str = "leaves";
+const REST: &str = "rest";
+
+struct Bench {
+    cs: ConstraintSystem<Fr>,
+    constants: Column<Fixed>,
+    frame: Frame,
+    config: MachineConfig,
+    late: ArithConfig,
+}
+
+fn challenges() -> [Fr; 2] {
+    let mut rng = ChaCha20Rng::seed_from_u64(7);
+    [(); 2].map(|()| Fr::random(&mut rng))
+}
+
+fn felts(seed: u64, count: usize) -> Vec<Fr> {
+    let mut rng = ChaCha20Rng::seed_from_u64(seed);
+    (0..count).map(|_| Fr::random(&mut rng)).collect()
+}
+
+/// Messages of sponges, the first felt of each the header.
+fn messages(count: usize, blocks: usize, salted: bool) -> Vec<Vec<Fr>> {
+    (0..count)
+        .map(|i| {
+            let mut message = felts(i as u64, RATE * blocks);
+            if !salted {
+                message[0] = Fr::ZERO;
+            }
+            message
+        })
+        .collect()
+}
+
+/// What the table's side folds: all felts but the headers, then zeros for the idle engines.
+fn fold(messages: &[Vec<Fr>], idle: usize, packs: usize, gamma: Fr) -> Fr {
+    let felts = messages.iter().flat_map(|message| &message[1..]);
+    let sum = felts.fold(Fr::ZERO, |sum, felt| sum * gamma + felt);
+    sum * gamma.pow_vartime([(packs * idle) as u64])
+}
+
+impl Bench {
+    fn new(engines: usize, blocks: usize) -> Self {
+        let mut cs = ConstraintSystem::default();
+        let mut maker = ColumnMaker::new(&mut cs);
+        let constants = maker.constants();
+        let frame = Frame::configure(&mut maker);
+        maker.advice();
+        let challenges: [Challenge; 2] =
+            [(); 2].map(|()| maker.cs.challenge_usable_after(FirstPhase));
+        let config =
+            MachineConfig::configure(&mut maker, frame.active, engines, blocks, challenges[0]);
+        let gate = maker.fixed();
+        let late = ArithConfig::configure_late(&mut maker, 3, gate, &challenges);
+        Self {
+            cs,
+            constants,
+            frame,
+            config,
+            late,
+        }
+    }
+
+    /// Four chunks, two leaves, nodes of two tags and pairs; an alteration after the first phase.
+    fn fill(
+        &self,
+        alter: impl FnOnce(&MachineConfig, &[Step], &mut Sheet),
+    ) -> (Sheet, Vec<Step>, usize) {
+        let mut sheet = Sheet::new(&self.cs, K, self.constants);
+        let end = self.frame.assign(&mut sheet);
+        let mut chip = MachineChip::new(&self.config);
+        let blocks = self.config.blocks;
+        let [chunk, leaf, other] = TAGS.map(Fr::from);
+        let mut folds = Vec::new();
+        let gamma = challenges()[0];
+        if blocks > 0 {
+            for (tag, salted, count) in [(chunk, false, 4), (leaf, true, 2)] {
+                let messages = messages(count, blocks, salted);
+                assert_eq!(
+                    chip.sponges(&mut sheet, tag, salted, &messages).len(),
+                    count
+                );
+                let region = chip.regions()[folds.len()];
+                folds.push(fold(&messages, region.idle, self.config.packs(), gamma));
+            }
+        }
+        for i in 0..4u64 {
+            let children: [Fr; RATE] = felts(50 + i, RATE).try_into().unwrap();
+            chip.node(&mut sheet, if i < 3 { chunk } else { other }, &children);
+            chip.hash(&mut sheet, Fr::from(i), Fr::from(i + 9));
+        }
+        chip.finish(&mut sheet);
+        alter(&self.config, chip.steps(), &mut sheet);
+        let mut arith = ArithChip::new(&self.late);
+        let spots = arith.load_challenges(&mut sheet, &challenges());
+        chip.weigh(&mut sheet, &mut arith, spots[0], spots[1]);
+        self.config.accumulate(&mut sheet, end, gamma);
+        folds.push(Fr::ZERO);
+        let mut ends: Vec<usize> = chip.regions().iter().map(|region| region.end).collect();
+        ends.push(chip.rows());
+        let labels = [CHUNKS, LEAVES, REST];
+        for ((row, expected), label) in ends
+            .into_iter()
+            .zip(&folds)
+            .zip(labels[3 - folds.len()..].iter())
+        {
+            let expected = sheet.constant(*expected);
+            sheet.copy(self.config.at(row), expected, label);
+        }
+        (sheet, chip.steps().to_vec(), end)
+    }
+
+    fn names(&self, sheet: &Sheet) -> Vec<String> {
+        let checker = Checker::new(&self.cs, K);
+        self.names_by(&checker, sheet)
+    }
+
+    /// Copies that fail once the sum is filled anew from altered cells. The gate holds by the filling, which every sixteenth call checks.
+    fn copies(&self, checker: &Checker, sheet: &mut Sheet, end: usize, call: usize) -> Vec<String> {
+        self.config.accumulate(sheet, end, challenges()[0]);
+        let sheet = &*sheet;
+        let broken = |copy: &&Copy| sheet.value(copy.left) != sheet.value(copy.right);
+        let found = sheet.copies().iter().filter(broken);
+        let mut names: Vec<String> = found.map(|copy| copy.label.to_string()).collect();
+        names.sort();
+        if call.is_multiple_of(16) {
+            assert_eq!(self.names_by(checker, sheet), names);
+        }
+        names
+    }
+
+    fn names_by(&self, checker: &Checker, sheet: &Sheet) -> Vec<String> {
+        let mut names: Vec<String> = checker
+            .check(sheet, &challenges(), &[])
+            .into_iter()
+            .map(|violation| match violation {
+                Violation::Constraint { constraint, .. } => constraint,
+                Violation::Copy { label, .. } => label.to_string(),
+            })
+            .collect();
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    /// Alters cells between the phases; expects exactly these failures.
+    fn refuses(&self, alter: impl FnOnce(&MachineConfig, &[Step], &mut Sheet), expected: &[&str]) {
+        assert_eq!(self.names(&self.fill(alter).0), expected);
+    }
+}
+
+fn step(steps: &[Step], wanted: impl Fn(&Kind) -> bool) -> Step {
+    *steps.iter().find(|step| wanted(&step.kind)).unwrap()
+}
+
+fn node(steps: &[Step]) -> Step {
+    step(steps, |kind| matches!(kind, Kind::Node { .. }))
+}
+
+fn pair(steps: &[Step]) -> Step {
+    step(steps, |kind| matches!(kind, Kind::Pair))
+}
+
+fn opening(steps: &[Step], salted: bool) -> Step {
+    step(
+        steps,
+        |kind| matches!(kind, Kind::Opening { salted: s, .. } if *s == salted),
+    )
+}
+
+fn add_one(sheet: &mut Sheet, spot: Spot) {
+    let value = sheet.value(spot);
+    sheet.alter(spot, value + Fr::ONE);
+}
+
+/// Replaces one engine's run from a step on, block by block, by another one; digests of the last block follow.
+fn replace(
+    config: &MachineConfig,
+    sheet: &mut Sheet,
+    first: Step,
+    engine: usize,
+    input: Vec<Fr>,
+    between: impl Fn(&mut Vec<Fr>),
+) {
+    let rows = first.kind.rows(config.engines());
+    let mut state = input;
+    for block in 0..BLOCKS {
+        let trace = first.kind.program().run(&state);
+        let row = first.row + block * rows;
+        config.write(sheet, row, engine, &trace.cells);
+        state = trace.output;
+        if block + 1 < BLOCKS {
+            between(&mut state);
+        } else {
+            let kind = Kind::Further { last: true };
+            let at = row + kind.io_row(0, engine, config.engines());
+            sheet.set(config.io, at, state[0]);
+        }
+    }
+}
+
+#[test]
+fn what_it_computed_is_accepted() {
+    let none: [&str; 0] = [];
+    for (engines, blocks) in [(ENGINES, BLOCKS), (1, 2), (2, 1), (5, 3), (4, 0)] {
+        let bench = Bench::new(engines, blocks);
+        bench.refuses(|_, _, _| (), &none);
+    }
+}
+
+#[test]
+fn a_step_with_more_io_than_boxes_is_longer() {
+    let kind = Kind::Node { tag: Fr::ONE };
+    assert_eq!(kind.rows(11), WIDE_CELLS);
+    assert_eq!(kind.rows(12), 16 * 12 + 2);
+    let bench = Bench::new(12, 1);
+    let none: [&str; 0] = [];
+    bench.refuses(|_, _, _| (), &none);
+}
+
+#[test]
+fn every_s_box_is_bound() {
+    let bench = Bench::new(ENGINES, BLOCKS);
+    let checker = Checker::new(&bench.cs, K);
+    let (sheet, steps, end) = bench.fill(|_, _, _| ());
+    let further = step(&steps, |kind| matches!(kind, Kind::Further { .. }));
+    let cases = [
+        (node(&steps), REST),
+        (pair(&steps), REST),
+        (opening(&steps, false), CHUNKS),
+        (opening(&steps, true), LEAVES),
+        (further, CHUNKS),
+    ];
+    for (step, label) in cases {
+        for cell in 0..step.kind.program().cells() {
+            let engine = cell % ENGINES;
+            let mut sheet = sheet.clone();
+            let spot = Spot::advice(bench.config.engines[engine], step.row + cell);
+            add_one(&mut sheet, spot);
+            bench.config.accumulate(&mut sheet, end, challenges()[0]);
+            assert_eq!(bench.names_by(&checker, &sheet), [label], "cell {cell}");
+        }
+    }
+}
+
+#[test]
+fn every_io_cell_is_bound() {
+    let bench = Bench::new(ENGINES, BLOCKS);
+    let checker = Checker::new(&bench.cs, K);
+    let (sheet, steps, end) = bench.fill(|_, _, _| ());
+    let last = step(&steps, |kind| matches!(kind, Kind::Further { last: true }));
+    let cases = [
+        (node(&steps), REST),
+        (pair(&steps), REST),
+        (opening(&steps, true), LEAVES),
+        (last, CHUNKS),
+    ];
+    for (step, label) in cases {
+        let constant = step.kind.constant_row(ENGINES);
+        for at in 1..=constant {
+            let mut sheet = sheet.clone();
+            add_one(&mut sheet, Spot::advice(bench.config.io, step.row + at));
+            let names = bench.copies(&checker, &mut sheet, end, at);
+            let mut expected = vec![label];
+            if at == constant {
+                expected.push(CONSTANT);
+            }
+            expected.sort_unstable();
+            assert_eq!(names, expected, "io {at}");
+        }
+    }
+}
+
+#[test]
+fn engines_that_change_places() {
+    let bench = Bench::new(ENGINES, BLOCKS);
+    for (find, label) in [
+        (node as fn(&[Step]) -> Step, REST),
+        (pair, REST),
+        (|steps| opening(steps, false), CHUNKS),
+    ] {
+        bench.refuses(
+            |config, steps, sheet| {
+                let step = find(steps);
+                for at in 0..step.kind.program().cells() {
+                    let spots = [0, 1].map(|e| Spot::advice(config.engines[e], step.row + at));
+                    let values = spots.map(|spot| sheet.value(spot));
+                    sheet.alter(spots[0], values[1]);
+                    sheet.alter(spots[1], values[0]);
+                }
+            },
+            &[label],
+        );
+    }
+}
+
+#[test]
+fn another_tag() {
+    let bench = Bench::new(ENGINES, BLOCKS);
+    bench.refuses(
+        |config, steps, sheet| {
+            let step = node(steps);
+            let mut input = felts(50, RATE);
+            input.push(Fr::from(TAGS[1]));
+            let trace = Program::wide().run(&input);
+            config.write(sheet, step.row, 0, &trace.cells);
+            let at = step.row + step.kind.io_row(RATE, 0, ENGINES);
+            sheet.set(config.io, at, trace.output[0]);
+        },
+        &[REST],
+    );
+    bench.refuses(
+        |config, steps, sheet| {
+            let message = &messages(1, BLOCKS, false)[0];
+            let mut input = message[..RATE].to_vec();
+            input.push(Fr::from(TAGS[1]));
+            let absorb = |state: &mut Vec<Fr>| {
+                for (lane, felt) in state.iter_mut().zip(&message[RATE..]) {
+                    *lane += felt;
+                }
+            };
+            replace(config, sheet, opening(steps, false), 0, input, absorb);
+        },
+        &[CHUNKS],
+    );
+}
+
+#[test]
+fn a_narrow_capacity_that_is_not_zero() {
+    let bench = Bench::new(ENGINES, BLOCKS);
+    bench.refuses(
+        |config, steps, sheet| {
+            let step = pair(steps);
+            let trace = Program::narrow().run(&[Fr::ONE, Fr::ZERO, Fr::from(9)]);
+            config.write(sheet, step.row, 0, &trace.cells);
+            let at = step.row + step.kind.io_row(2, 0, ENGINES);
+            sheet.set(config.io, at, trace.output[0]);
+        },
+        &[REST],
+    );
+}
+
+#[test]
+fn a_capacity_that_is_not_carried_over() {
+    let bench = Bench::new(ENGINES, BLOCKS);
+    bench.refuses(
+        |config, steps, sheet| {
+            let message = &messages(1, BLOCKS, false)[0];
+            let mut input = message[..RATE].to_vec();
+            input.push(Fr::from(TAGS[0]));
+            let absorb = |state: &mut Vec<Fr>| {
+                for (lane, felt) in state.iter_mut().zip(&message[RATE..]) {
+                    *lane += felt;
+                }
+                state[RATE] += Fr::ONE;
+            };
+            replace(config, sheet, opening(steps, false), 0, input, absorb);
+        },
+        &[CHUNKS],
+    );
+}
+
+#[test]
+fn a_header_where_none_is() {
+    let bench = Bench::new(ENGINES, BLOCKS);
+    bench.refuses(
+        |config, steps, sheet| {
+            let mut message = messages(1, BLOCKS, false).remove(0);
+            message[0] = Fr::ONE;
+            let mut input = message[..RATE].to_vec();
+            input.push(Fr::from(TAGS[0]));
+            let absorb = |state: &mut Vec<Fr>| {
+                for (lane, felt) in state.iter_mut().zip(&message[RATE..]) {
+                    *lane += felt;
+                }
+            };
+            replace(config, sheet, opening(steps, false), 0, input, absorb);
+        },
+        &[CHUNKS],
+    );
+}
+
+#[test]
+fn another_message_in_any_engine_idle_ones_too() {
+    // Four chunks over three engines: the second group has two idle ones.
+    let bench = Bench::new(ENGINES, BLOCKS);
+    for (block, engine) in [(0, 0), (BLOCKS, 0), (BLOCKS, 1), (BLOCKS, 2)] {
+        bench.refuses(
+            |config, steps, sheet| {
+                let mut input = vec![Fr::ZERO; WIDE];
+                input[3] = Fr::ONE;
+                input[RATE] = Fr::from(TAGS[0]);
+                replace(config, sheet, steps[block], engine, input, |_| ());
+            },
+            &[CHUNKS],
+        );
+    }
+}
+
+#[test]
+fn a_weight_that_is_not_its_copy() {
+    let bench = Bench::new(ENGINES, BLOCKS);
+    let (sheet, steps, end) = bench.fill(|_, _, _| ());
+    for column in bench.config.weights {
+        let mut sheet = sheet.clone();
+        add_one(&mut sheet, Spot::advice(column, node(&steps).row + 1));
+        bench.config.accumulate(&mut sheet, end, challenges()[0]);
+        assert_eq!(bench.names(&sheet), [COPIES, REST]);
+    }
+}
+
+#[test]
+fn a_sum_that_jumps() {
+    let bench = Bench::new(ENGINES, BLOCKS);
+    let (mut sheet, steps, _) = bench.fill(|_, _, _| ());
+    add_one(&mut sheet, bench.config.at(pair(&steps).row + 3));
+    assert_eq!(bench.names(&sheet), [super::GATE]);
+}
+
+/// What the equations of one engine's step come to for any inputs of S-boxes, each equation with its weight, walked forward.
+fn walked(kind: Kind, cells: &[Fr], input: &[Fr], told: &[Fr], [rho, tau]: [Fr; 2]) -> Fr {
+    let program = kind.program();
+    let power = |base: Fr, n: usize| base.pow_vartime([n as u64]);
+    let absorbed = |kind: Kind| match kind {
+        Kind::Opening { .. } => 1..RATE,
+        Kind::Further { .. } => 0..RATE,
+        _ => 0..0,
+    };
+    let lane_weight = |kind: Kind, lane: usize| {
+        if absorbed(kind).contains(&lane) {
+            power(rho, RATE - 1 - lane)
+        } else {
+            power(tau, WIDE_CELLS + 1 + lane)
+        }
+    };
+    let mut sum = Fr::ZERO;
+    for (lane, value) in input.iter().enumerate() {
+        let slot = kind.told().position(|told| told == lane);
+        let known = match (slot, kind.tag()) {
+            (Some(slot), _) => told[slot],
+            (None, Some(tag)) if lane == RATE => tag,
+            _ => Fr::ZERO,
+        };
+        sum += lane_weight(kind, lane) * (*value - known);
+    }
+    let mut state = Vec::new();
+    let mut next = 0;
+    for (index, round) in program.rounds.iter().enumerate() {
+        if index == 0 {
+            state = cells[..program.width].to_vec();
+        } else {
+            for (lane, constant) in state.iter_mut().zip(&round.constants) {
+                *lane += constant;
+            }
+            for lane in 0..round.boxes {
+                sum += power(tau, next + lane) * (state[lane] - cells[next + lane]);
+                state[lane] = cells[next + lane];
+            }
+        }
+        next += round.boxes;
+        for lane in &mut state[..round.boxes] {
+            *lane = quintic(*lane);
+        }
+        round.layer.apply(&mut state);
+    }
+    if let (true, Some(digest)) = (kind.exposed(), told.last()) {
+        return sum + power(tau, WIDE_CELLS + 1 + WIDE) * (state[0] - digest);
+    }
+    let further = Kind::Further { last: true };
+    let carried: Fr = state
+        .iter()
+        .enumerate()
+        .map(|(lane, value)| lane_weight(further, lane) * value)
+        .sum();
+    sum - carried * power(rho, RATE).invert().unwrap()
+}
+
+#[test]
+fn the_weights_are_those_of_the_equations_walked_forward() {
+    let bench = Bench::new(ENGINES, 3);
+    let (sheet, steps, _) = bench.fill(|_, _, _| ());
+    let apart = challenges()[0].pow_vartime([bench.config.packs() as u64]);
+    let mut seen: Vec<Kind> = Vec::new();
+    for step in steps {
+        let kind = step.kind;
+        if seen.contains(&kind) {
+            continue;
+        }
+        seen.push(kind);
+        let program = kind.program();
+        let weight =
+            |column: usize, at: usize| sheet.get(bench.config.weights[column], step.row + at);
+        let mut expected = Fr::ZERO;
+        let mut found = weight(2, kind.constant_row(ENGINES));
+        for engine in 0..ENGINES {
+            let seed = 1000 + (seen.len() * ENGINES + engine) as u64;
+            let mut cells = felts(seed, program.cells());
+            let input = felts(seed + 500, program.width);
+            let mut entered = input.clone();
+            program.entry.apply(&mut entered);
+            for (lane, constant) in program.rounds[0].constants.iter().enumerate() {
+                cells[lane] = entered[lane] + constant;
+            }
+            let told = felts(seed + 900, kind.slots());
+            let walked = walked(kind, &cells, &input, &told, challenges());
+            expected = expected * apart + walked;
+            let factor = apart.pow_vartime([(ENGINES - 1 - engine) as u64]);
+            for (at, cell) in cells.iter().enumerate() {
+                found += factor * (weight(0, at) * cell + weight(1, at) * quintic(*cell));
+            }
+            for (slot, value) in told.iter().enumerate() {
+                found += weight(2, kind.io_row(slot, engine, ENGINES)) * value;
+            }
+        }
+        assert_eq!(found, expected, "{kind:?}");
+    }
+    assert_eq!(seen.len(), 7);
+}

@@ -135,19 +135,6 @@ impl Sheet {
         &mut self.advice[column.index()]
     }
 
-    /// Several distinct advice columns at once, to be written in parallel.
-    ///
-    /// The result follows the order of `columns`.
-    pub fn columns_mut(&mut self, columns: &[Column<Advice>]) -> Vec<&mut [Fr]> {
-        let mut found: Vec<Option<&mut [Fr]>> = columns.iter().map(|_| None).collect();
-        for (index, cells) in self.advice.iter_mut().enumerate() {
-            if let Some(place) = columns.iter().position(|column| column.index() == index) {
-                found[place] = Some(cells.as_mut_slice());
-            }
-        }
-        found.into_iter().flatten().collect()
-    }
-
     /// Constrains two cells to be equal.
     pub fn copy(&mut self, left: Spot, right: Spot, label: &'static str) {
         self.copies.push(Copy { left, right, label });

@@ -5,8 +5,8 @@ use halo2curves::ff::Field;
 use thiserror::Error;
 use tranche_protocol::Shape;
 
+use crate::chips::machine::kinds::Kind;
 use crate::chips::machine::program::RATE;
-use crate::chips::machine::steps::Kind;
 
 /// Version of the usage circuit: changes with every change of its constraints.
 pub const VERSION: u16 = 2;

@@ -14,9 +14,11 @@
 //! | file | what |
 //! |---|---|
 //! | [`program`] | the permutations as lists of S-boxes |
-//! | [`steps`] | which step does what, and its cells |
+//! | [`kinds`] | what steps do, and where their cells stand |
+//! | [`steps`] | plans and fills steps |
 //! | [`weights`] | A, B and C of each kind of step |
 
+pub mod kinds;
 pub mod program;
 pub mod steps;
 #[cfg(test)]

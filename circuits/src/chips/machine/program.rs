@@ -211,6 +211,32 @@ impl Program {
     }
 }
 
+/// The inverse of a matrix of full rank, by elimination.
+pub(super) fn inverse(mut rows: Vec<Vec<Fr>>) -> Vec<Vec<Fr>> {
+    let size = rows.len();
+    for (i, row) in rows.iter_mut().enumerate() {
+        row.extend((0..size).map(|j| if i == j { Fr::ONE } else { Fr::ZERO }));
+    }
+    for pivot in 0..size {
+        if let Some(found) = (pivot..size).find(|row| rows[*row][pivot] != Fr::ZERO) {
+            rows.swap(pivot, found);
+        }
+        let scale = rows[pivot][pivot].invert().unwrap_or(Fr::ZERO);
+        let scaled: Vec<Fr> = rows[pivot].iter().map(|entry| *entry * scale).collect();
+        for (i, row) in rows.iter_mut().enumerate() {
+            if i == pivot {
+                row.clone_from(&scaled);
+            } else {
+                let factor = row[pivot];
+                for (entry, of_pivot) in row.iter_mut().zip(&scaled) {
+                    *entry -= factor * of_pivot;
+                }
+            }
+        }
+    }
+    rows.into_iter().map(|row| row[size..].to_vec()).collect()
+}
+
 /// The digest of a node of the wide hash.
 pub fn node_value(tag: Fr, children: &[Fr; RATE]) -> Fr {
     let mut input = children.to_vec();

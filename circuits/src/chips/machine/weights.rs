@@ -7,8 +7,9 @@
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
 
-use super::program::{BLOCK, Layer, Program, RATE, WIDE, WIDE_CELLS};
-use super::steps::{Kind, MachineChip, Turn};
+use super::kinds::{Kind, Turn};
+use super::program::{BLOCK, Layer, Program, RATE, WIDE, WIDE_CELLS, inverse};
+use super::steps::MachineChip;
 use crate::chips::arith::{ArithChip, Operand};
 use crate::sheet::{Sheet, Spot};
 
@@ -269,8 +270,8 @@ impl<'a, 'c> Weigher<'a, 'c> {
             for (lane, weight) in lanes[..round.boxes].iter_mut().enumerate() {
                 *weight = self.tau[next + lane];
             }
-            for weight in lanes[..round.boxes].to_vec().into_iter().rev() {
-                a.push(self.times(weight, -Fr::ONE));
+            for weight in lanes[..round.boxes].iter().rev() {
+                a.push(self.times(*weight, -Fr::ONE));
             }
             for (weight, added) in lanes.iter().zip(&round.constants) {
                 if *added != Fr::ZERO {
@@ -380,30 +381,4 @@ pub fn raise(sheet: &mut Sheet, arith: &mut ArithChip<'_>, base: Spot, n: usize)
         }
     }
     result
-}
-
-/// The inverse of a matrix of full rank, by elimination.
-fn inverse(mut rows: Vec<Vec<Fr>>) -> Vec<Vec<Fr>> {
-    let size = rows.len();
-    for (i, row) in rows.iter_mut().enumerate() {
-        row.extend((0..size).map(|j| if i == j { Fr::ONE } else { Fr::ZERO }));
-    }
-    for pivot in 0..size {
-        if let Some(found) = (pivot..size).find(|row| rows[*row][pivot] != Fr::ZERO) {
-            rows.swap(pivot, found);
-        }
-        let scale = rows[pivot][pivot].invert().unwrap_or(Fr::ZERO);
-        let scaled: Vec<Fr> = rows[pivot].iter().map(|entry| *entry * scale).collect();
-        for (i, row) in rows.iter_mut().enumerate() {
-            if i == pivot {
-                row.clone_from(&scaled);
-            } else {
-                let factor = row[pivot];
-                for (entry, of_pivot) in row.iter_mut().zip(&scaled) {
-                    *entry -= factor * of_pivot;
-                }
-            }
-        }
-    }
-    rows.into_iter().map(|row| row[size..].to_vec()).collect()
 }

@@ -1,6 +1,6 @@
 //! The quotient mask: makes every limb of the quotient depend on fresh randomness.
 //!
-//! The KZG fork commits to the quotient's limbs without blinding. The mask adds the constraint q^5 · b · (b − 1) · s(X) · s(ωX) with b a random
+//! The KZG fork commits to the quotient's limbs without blinding. The mask adds the constraint q^(d − 4) · b · (b − 1) · s(X) · s(ωX) with b a random
 //! bit and s a random element in every usable row: satisfied whatever b and s are, and of the constraint system's full degree, so that its quotient reaches
 //! every limb. q marks the active rows: it is off in the blinding rows, where b is no bit. The argument and its limits are in `docs/zero-knowledge.md`.
 
@@ -13,7 +13,7 @@ use rand_core::{RngCore, SeedableRng};
 
 use crate::sheet::{ColumnMaker, Sheet};
 
-/// Degree of the mask's constraint, and so of every constraint system that carries it.
+/// The largest degree of a constraint system: what eight cosets hold. Sums of fractions are cut to it.
 pub const DEGREE: usize = 9;
 
 /// Columns of the chip.
@@ -24,8 +24,8 @@ pub struct MaskConfig {
 }
 
 impl MaskConfig {
-    /// Makes the columns and the gate. `active` is off in the blinding rows.
-    pub fn configure(maker: &mut ColumnMaker<'_>, active: Column<Fixed>) -> Self {
+    /// Makes the columns and the gate, of degree `degree` ≥ 5: the constraint system's. `active` is off in the blinding rows.
+    pub fn configure(maker: &mut ColumnMaker<'_>, active: Column<Fixed>, degree: usize) -> Self {
         let config = Self {
             bit: maker.advice(),
             noise: maker.advice(),
@@ -35,10 +35,9 @@ impl MaskConfig {
             let bit = cells.query_advice(config.bit, Rotation::cur());
             let noise = cells.query_advice(config.noise, Rotation::cur());
             let next = cells.query_advice(config.noise, Rotation::next());
-            let square = on.clone() * on.clone();
-            let fifth = square.clone() * square * on;
             let boolean = bit.clone() * bit.clone() - bit;
-            vec![("mask bit is boolean", fifth * boolean * noise * next)]
+            let mask = (4..degree).fold(boolean * noise * next, |mask, _| mask * on.clone());
+            vec![("mask bit is boolean", mask)]
         });
         config
     }

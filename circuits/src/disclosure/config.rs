@@ -7,9 +7,12 @@ use super::params::DisclosureParams;
 use crate::chips::arith::ArithConfig;
 use crate::chips::frame::Frame;
 use crate::chips::machine::MachineConfig;
-use crate::chips::mask::{self, MaskConfig};
+use crate::chips::mask::MaskConfig;
 use crate::chips::range::{RangeConfig, RangeSum};
 use crate::sheet::{ColumnMaker, SheetColumns};
+
+/// Degree of the constraint system: the hash machine's. Each degree is a limb of the quotient, a point of every proof.
+pub const DEGREE: usize = 7;
 
 /// Configuration of the disclosure circuit.
 #[derive(Clone, Debug)]
@@ -34,20 +37,20 @@ pub struct DisclosureConfig {
 impl DisclosureConfig {
     /// Makes everything for a set of sizes.
     pub fn configure(cs: &mut ConstraintSystem<Fr>, params: &DisclosureParams) -> Self {
-        cs.set_minimum_degree(mask::DEGREE);
+        cs.set_minimum_degree(DEGREE);
         let instance = cs.instance_column();
         cs.enable_equality(instance);
         let mut maker = ColumnMaker::new(cs);
         let constants = maker.constants();
         let frame = Frame::configure(&mut maker);
         let Frame { active } = frame;
-        let mask = MaskConfig::configure(&mut maker, active);
+        let mask = MaskConfig::configure(&mut maker, active, DEGREE);
         let challenges = [(); 4].map(|()| maker.cs.challenge_usable_after(FirstPhase));
         let ranged = vec![maker.copied()];
         let range = RangeConfig::configure(&mut maker, ranged, params.shape.limb_bits);
         let range_sum = RangeSum::configure(&mut maker, frame, &range, challenges[0]);
-        let machine =
-            MachineConfig::configure(&mut maker, active, params.engines, 0, challenges[2]);
+        let engines = params.engines;
+        let machine = MachineConfig::configure(&mut maker, active, engines, true, 0, challenges[2]);
         let gate = maker.fixed();
         let arith = ArithConfig::configure(&mut maker, params.arith[0], gate);
         let late_arith =
@@ -55,7 +58,7 @@ impl DisclosureConfig {
         let columns = maker.made;
         assert_eq!(
             cs.degree(),
-            mask::DEGREE,
+            DEGREE,
             "the mask's degree is the constraint system's"
         );
         Self {

@@ -6,6 +6,7 @@ use thiserror::Error;
 use tranche_protocol::Shape;
 
 use crate::chips::machine::kinds::Kind;
+use crate::chips::machine::layout::Layout;
 use crate::chips::machine::program::RATE;
 
 /// Version of the usage circuit: changes with every change of its constraints.
@@ -369,6 +370,9 @@ impl UsageParams {
     /// Rows that the hash machine needs.
     pub fn machine_rows(&self) -> usize {
         let steps = |count: usize| count.div_ceil(self.engines);
+        let layout = Layout::Beside {
+            engines: self.engines,
+        };
         let tag = Fr::ZERO;
         let blocks = |salted: bool| -> usize {
             (0..self.shape.blocks)
@@ -378,7 +382,7 @@ impl UsageParams {
                         0 => Kind::Opening { tag, salted, last },
                         _ => Kind::Further { last },
                     };
-                    kind.rows(self.engines)
+                    layout.rows(kind)
                 })
                 .sum()
         };
@@ -386,7 +390,7 @@ impl UsageParams {
         let nodes: usize = self.nodes().into_iter().map(steps).sum();
         steps(chunks) * blocks(false)
             + steps(leaves) * blocks(true)
-            + nodes * Kind::Node { tag }.rows(self.engines)
-            + steps(self.narrow_hashes()) * Kind::Pair.rows(self.engines)
+            + nodes * layout.rows(Kind::Node { tag })
+            + steps(self.narrow_hashes()) * layout.rows(Kind::Pair)
     }
 }

@@ -83,21 +83,6 @@ impl Kind {
     pub fn slots(&self) -> usize {
         self.told().len() + usize::from(self.exposed())
     }
-
-    /// The row of an io cell below the step's first.
-    pub fn io_row(&self, slot: usize, engine: usize, engines: usize) -> usize {
-        1 + slot * engines + engine
-    }
-
-    /// The row of the constant one below the step's first.
-    pub fn constant_row(&self, engines: usize) -> usize {
-        1 + self.slots() * engines
-    }
-
-    /// Rows of the step.
-    pub fn rows(&self, engines: usize) -> usize {
-        self.program().cells().max(self.constant_row(engines) + 1)
-    }
 }
 
 /// What the combination so far is multiplied by where a step begins.

@@ -11,6 +11,8 @@
 //! A *step* is one permutation in every engine at once. On its first row C is what everything before is multiplied by, on its other rows the weight of the
 //! io cell. The weights are copies of cells that the late arithmetic chip computes from the challenges, so a program of S-boxes costs no gate of its own.
 //!
+//! In the layout [`Below`](layout::Layout::Below) there are no io and C columns: io cells stand in the engines' columns and are weighed by A.
+//!
 //! | file | what |
 //! |---|---|
 //! | [`program`] | the permutations as lists of S-boxes |
@@ -19,6 +21,7 @@
 //! | [`weights`] | A, B and C of each kind of step |
 
 pub mod kinds;
+pub mod layout;
 pub mod program;
 pub mod steps;
 #[cfg(test)]
@@ -33,6 +36,7 @@ use rayon::prelude::*;
 
 use crate::field::quintic;
 use crate::sheet::{ColumnMaker, Sheet, Spot};
+use layout::Layout;
 use program::RATE;
 
 type E = Expression<Fr>;
@@ -41,8 +45,10 @@ type E = Expression<Fr>;
 #[derive(Clone, Debug)]
 pub struct MachineConfig {
     engines: Vec<Column<Advice>>,
-    io: Column<Advice>,
-    weights: [Column<Advice>; 3],
+    /// Weights of the S-boxes' inputs and of their fifth powers: A and B.
+    weights: [Column<Advice>; 2],
+    /// The io cells and their weights C, where they are beside the S-boxes.
+    beside: Option<[Column<Advice>; 2]>,
     acc: Column<Advice>,
     turn: Column<Fixed>,
     blocks: usize,
@@ -51,18 +57,27 @@ pub struct MachineConfig {
 impl MachineConfig {
     /// Makes the columns and the gate for `engines` permutations at a time and sponges of `blocks` blocks, 0 where there are no sponges.
     ///
-    /// `active` is 1 on every usable row but the last; `gamma` is the challenge that folds packs.
+    /// `active` is 1 on every usable row but the last; `gamma` is the challenge that folds packs. With `below` the layout is that, else
+    /// [`Beside`](Layout::Beside).
     pub fn configure(
         maker: &mut ColumnMaker<'_>,
         active: Column<Fixed>,
         engines: usize,
+        below: bool,
         blocks: usize,
         gamma: Challenge,
     ) -> Self {
+        let engines = (0..engines).map(|_| {
+            if below {
+                maker.copied()
+            } else {
+                maker.advice()
+            }
+        });
         let config = Self {
-            engines: (0..engines).map(|_| maker.advice()).collect(),
-            io: maker.copied(),
-            weights: [(); 3].map(|()| maker.late_copied()),
+            engines: engines.collect(),
+            beside: (!below).then(|| [maker.copied(), maker.late_copied()]),
+            weights: [(); 2].map(|()| maker.late_copied()),
             acc: maker.late_copied(),
             turn: maker.fixed(),
             blocks,
@@ -70,10 +85,12 @@ impl MachineConfig {
         maker.cs.create_gate("hash machine", |cells| {
             let active = cells.query_fixed(active, Rotation::cur());
             let turn = cells.query_fixed(config.turn, Rotation::cur());
-            let [a, b, c] = config
+            let [a, b] = config
                 .weights
                 .map(|column| cells.query_advice(column, Rotation::cur()));
-            let io = cells.query_advice(config.io, Rotation::cur());
+            let beside = config
+                .beside
+                .map(|columns| columns.map(|column| cells.query_advice(column, Rotation::cur())));
             let acc = cells.query_advice(config.acc, Rotation::cur());
             let next = cells.query_advice(config.acc, Rotation::next());
             let apart = power(cells.query_challenge(gamma), config.packs());
@@ -91,12 +108,13 @@ impl MachineConfig {
                 }
             }
             let [inputs, fifths] = sums;
-            let kept = acc.clone() + turn.clone() * (c.clone() - one()) * acc;
-            let told = (one() - turn) * c * io;
-            vec![(
-                GATE,
-                active * (next - kept - told - a * inputs - b * fifths),
-            )]
+            let other = one() - turn.clone();
+            let (multiplier, weighed) = match beside {
+                Some([io, c]) => (c.clone(), other * c * io + a * inputs),
+                None => (a.clone(), other * a * inputs),
+            };
+            let kept = acc.clone() + turn * (multiplier - one()) * acc;
+            vec![(GATE, active * (next - kept - weighed - b * fifths))]
         });
         config
     }
@@ -104,6 +122,21 @@ impl MachineConfig {
     /// Number of engines.
     pub fn engines(&self) -> usize {
         self.engines.len()
+    }
+
+    /// Where its steps have their cells.
+    pub fn layout(&self) -> Layout {
+        match self.beside {
+            Some(_) => Layout::Beside {
+                engines: self.engines(),
+            },
+            None => Layout::Below,
+        }
+    }
+
+    /// The column of an engine's io cells.
+    fn io(&self, engine: usize) -> Column<Advice> {
+        self.beside.map_or(self.engines[engine], |[io, _]| io)
     }
 
     /// Felts that a sponge absorbs besides its header: what lies between two engines in the fold. 1 where there are no sponges.
@@ -119,27 +152,38 @@ impl MachineConfig {
     /// Fills the combination down to row `end`, from the other columns.
     pub fn accumulate(&self, sheet: &mut Sheet, end: usize, gamma: Fr) {
         let apart = gamma.pow_vartime([self.packs() as u64]);
-        let [a, b, c] = self.weights;
+        let [a, b] = self.weights;
+        let multiplier = self.beside.map_or(a, |[_, c]| c);
+        let turns = |row: usize| sheet.fixed_at(self.turn.index(), row) == Fr::ONE;
         let sums: Vec<Fr> = (0..end)
             .into_par_iter()
             .map(|row| {
-                let [a, b] = [sheet.get(a, row), sheet.get(b, row)];
-                self.engines.iter().fold(Fr::ZERO, |sum, column| {
-                    let x = sheet.get(*column, row);
-                    sum * apart + a * x + b * quintic(x)
-                })
+                let turn = turns(row);
+                let mut weights = [a, b].map(|column| sheet.get(column, row));
+                let mut told = Fr::ZERO;
+                match self.beside {
+                    Some([io, c]) if !turn => told = sheet.get(c, row) * sheet.get(io, row),
+                    None if turn => weights[0] = Fr::ZERO,
+                    _ => {}
+                }
+                self.engines
+                    .iter()
+                    .map(|column| {
+                        let x = sheet.get(*column, row);
+                        weights[0] * x + weights[1] * quintic(x)
+                    })
+                    .fold(Fr::ZERO, |sum, term| sum * apart + term)
+                    + told
             })
             .collect();
         let mut acc = Fr::ZERO;
         let mut values = Vec::with_capacity(end + 1);
         for (row, sum) in sums.into_iter().enumerate() {
             values.push(acc);
-            let weight = sheet.get(c, row);
-            if sheet.fixed_at(self.turn.index(), row) == Fr::ONE {
-                acc = acc * weight + sum;
-            } else {
-                acc += weight * sheet.get(self.io, row) + sum;
+            if turns(row) {
+                acc *= sheet.get(multiplier, row);
             }
+            acc += sum;
         }
         values.push(acc);
         sheet.column_mut(self.acc)[..=end].copy_from_slice(&values);

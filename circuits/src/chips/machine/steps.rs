@@ -6,6 +6,7 @@ use rayon::prelude::*;
 
 use super::MachineConfig;
 use super::kinds::{Kind, Step, Turn};
+use super::layout::Layout;
 use super::program::{Program, RATE, Trace, WIDE};
 use crate::sheet::{Sheet, Spot};
 
@@ -208,13 +209,20 @@ impl<'c> MachineChip<'c> {
     }
 
     fn step(&mut self, sheet: &mut Sheet, kind: Kind, turn: Turn) -> usize {
-        let (row, engines) = (self.rows, self.config.engines());
-        self.rows += kind.rows(engines);
+        let (row, layout) = (self.rows, self.config.layout());
+        self.rows += layout.rows(kind);
         self.steps.push(Step { kind, row, turn });
         sheet.set_fixed(self.config.turn, row, Fr::ONE);
-        let cell = sheet.set(self.config.io, row + kind.constant_row(engines), Fr::ONE);
         let one = sheet.constant(Fr::ONE);
-        sheet.copy(cell, one, CONSTANT);
+        let columns = match layout {
+            Layout::Beside { .. } => 1,
+            Layout::Below => self.config.engines(),
+        };
+        for engine in 0..columns {
+            let at = row + layout.constant_row(kind);
+            let cell = sheet.set(self.config.io(engine), at, Fr::ONE);
+            sheet.copy(cell, one, CONSTANT);
+        }
         row
     }
 
@@ -234,8 +242,8 @@ impl<'c> MachineChip<'c> {
             .chain(digest)
             .enumerate()
             .map(|(slot, value)| {
-                let at = row + kind.io_row(slot, engine, self.config.engines());
-                sheet.set(self.config.io, at, value)
+                let at = row + self.config.layout().io_row(kind, slot, engine);
+                sheet.set(self.config.io(engine), at, value)
             })
             .collect()
     }
@@ -246,13 +254,15 @@ pub const CONSTANT: &str = "hash machine adds its constants once";
 
 impl MachineConfig {
     pub(super) fn write(&self, sheet: &mut Sheet, row: usize, engine: usize, cells: &[Fr]) {
-        sheet.column_mut(self.engines[engine])[row..row + cells.len()].copy_from_slice(cells);
+        let from = row + self.layout().boxes();
+        sheet.column_mut(self.engines[engine])[from..from + cells.len()].copy_from_slice(cells);
     }
 
     /// Computes the narrow hash that holds an input cell anew from its io cells; `None` if the spot is no such cell, else the hash.
     #[cfg(test)]
     pub(crate) fn rehash(&self, sheet: &mut Sheet, spot: Spot) -> Option<Hash> {
-        if spot.column != self.io.into() {
+        let [io, _] = self.beside?;
+        if spot.column != io.into() {
             return None;
         }
         let turn = |row: &usize| sheet.fixed_at(self.turn.index(), *row) == Fr::ONE;
@@ -262,7 +272,7 @@ impl MachineConfig {
         let program = kind.program();
         let engine = (spot.row - row).checked_sub(1)? % engines;
         let [left, right, digest] =
-            [0, 1, 2].map(|slot| Spot::advice(self.io, row + kind.io_row(slot, engine, engines)));
+            [0, 1, 2].map(|slot| Spot::advice(io, row + self.layout().io_row(kind, slot, engine)));
         if spot != left && spot != right {
             return None;
         }

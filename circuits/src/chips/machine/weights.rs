@@ -8,6 +8,7 @@ use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
 
 use super::kinds::{Kind, Turn};
+use super::layout::Layout;
 use super::program::{BLOCK, Layer, Program, RATE, WIDE, WIDE_CELLS, inverse};
 use super::steps::MachineChip;
 use crate::chips::arith::{ArithChip, Operand};
@@ -46,6 +47,7 @@ pub(super) struct Weigher<'a, 'c> {
     rho: Vec<Spot>,
     /// Powers of the equations' challenge, from 0.
     tau: Vec<Spot>,
+    layout: Layout,
     /// Powers of the engines' distance, 0 to the number of engines.
     apart: Vec<Spot>,
     /// Their sum without the last.
@@ -63,12 +65,21 @@ impl MachineChip<'_> {
         let mut weigher = Weigher::new(self, sheet, arith, gamma, tau);
         for step in self.steps() {
             let turn = weigher.turn(step.turn);
-            let mut weights = weigher.step(step.kind);
-            weights[2][0] = turn;
+            let [a, b, mut c] = weigher.step(step.kind);
+            c[0] = turn;
             let zero = weigher.zero;
             let sheet = &mut *weigher.sheet;
-            for (column, weights) in config.weights.into_iter().zip(weights) {
-                for at in 0..step.kind.rows(config.engines()) {
+            let mut columns = config.weights.to_vec();
+            columns.extend(config.beside.map(|[_, weight]| weight));
+            let weights = match config.layout() {
+                Layout::Beside { .. } => vec![a, b, c],
+                Layout::Below => vec![
+                    [&c[..1], &a[..], &c[1..]].concat(),
+                    [&[zero][..], &b[..]].concat(),
+                ],
+            };
+            for (column, weights) in columns.into_iter().zip(weights) {
+                for at in 0..config.layout().rows(step.kind) {
                     let from = weights.get(at).copied().unwrap_or(zero);
                     let value = sheet.value(from);
                     let cell = sheet.set(column, step.row + at, value);
@@ -107,6 +118,7 @@ impl<'a, 'c> Weigher<'a, 'c> {
             zero,
             rho,
             tau,
+            layout: config.layout(),
             apart,
             all,
             group,
@@ -124,7 +136,7 @@ impl<'a, 'c> Weigher<'a, 'c> {
         }
     }
 
-    /// A, B and C of a step by row, C without the turn; rows beyond the lists weigh nothing.
+    /// A and B of a step's S-boxes, and C: after a place for the turn, the weights of its io cells and of the constant one.
     pub(super) fn step(&mut self, kind: Kind) -> [Vec<Spot>; 3] {
         let known = self.known.iter().find(|(known, _)| *known == kind);
         if let Some((_, weights)) = known {
@@ -147,7 +159,7 @@ impl<'a, 'c> Weigher<'a, 'c> {
                 weights.capacity,
                 Operand::Constant(-tag),
             );
-            let constant = self.arith.mul(self.sheet, constant, self.all);
+            let constant = self.once(constant);
             if let Some(last) = weights.columns[2].last_mut() {
                 *last = constant;
             }
@@ -180,16 +192,29 @@ impl<'a, 'c> Weigher<'a, 'c> {
         let engines = self.apart.len() - 1;
         for weight in told {
             let taken = self.times(weight, -Fr::ONE);
-            for engine in 0..engines {
-                let apart = self.apart[engines - 1 - engine];
-                c.push(self.arith.mul(self.sheet, taken, apart));
+            match self.layout {
+                Layout::Beside { .. } => {
+                    for engine in 0..engines {
+                        let apart = self.apart[engines - 1 - engine];
+                        c.push(self.arith.mul(self.sheet, taken, apart));
+                    }
+                }
+                Layout::Below => c.push(taken),
             }
         }
-        c.push(self.arith.mul(self.sheet, constant, self.all));
+        c.push(self.once(constant));
         StepWeights {
             columns: [a, b, c],
             constant,
             capacity: lanes[lanes.len() - 1],
+        }
+    }
+
+    /// The weight of the constant one for a constant of every engine: beside the S-boxes it stands once, below them in each engine.
+    fn once(&mut self, constant: Spot) -> Spot {
+        match self.layout {
+            Layout::Beside { .. } => self.arith.mul(self.sheet, constant, self.all),
+            Layout::Below => constant,
         }
     }
 

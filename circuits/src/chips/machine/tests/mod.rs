@@ -10,6 +10,7 @@ use rand_core::SeedableRng;
 
 use super::MachineConfig;
 use super::kinds::{Kind, Step};
+use super::layout::Layout;
 use super::program::{Program, RATE, WIDE, WIDE_CELLS};
 use super::steps::{CONSTANT, MachineChip};
 use super::weights::COPIES;
@@ -66,6 +67,10 @@ fn fold(messages: &[Vec<Fr>], idle: usize, packs: usize, gamma: Fr) -> Fr {
 
 impl Bench {
     fn new(engines: usize, blocks: usize) -> Self {
+        Self::with(engines, false, blocks)
+    }
+
+    fn with(engines: usize, below: bool, blocks: usize) -> Self {
         let mut cs = ConstraintSystem::default();
         let mut maker = ColumnMaker::new(&mut cs);
         let constants = maker.constants();
@@ -73,8 +78,9 @@ impl Bench {
         maker.advice();
         let challenges: [Challenge; 2] =
             [(); 2].map(|()| maker.cs.challenge_usable_after(FirstPhase));
+        let active = frame.active;
         let config =
-            MachineConfig::configure(&mut maker, frame.active, engines, blocks, challenges[0]);
+            MachineConfig::configure(&mut maker, active, engines, below, blocks, challenges[0]);
         let gate = maker.fixed();
         let late = ArithConfig::configure_late(&mut maker, 3, gate, &challenges);
         Self {
@@ -207,7 +213,7 @@ fn replace(
     input: Vec<Fr>,
     between: impl Fn(&mut Vec<Fr>),
 ) {
-    let rows = first.kind.rows(config.engines());
+    let rows = config.layout().rows(first.kind);
     let mut state = input;
     for block in 0..BLOCKS {
         let trace = first.kind.program().run(&state);
@@ -218,8 +224,8 @@ fn replace(
             between(&mut state);
         } else {
             let kind = Kind::Further { last: true };
-            let at = row + kind.io_row(0, engine, config.engines());
-            sheet.set(config.io, at, state[0]);
+            let at = row + config.layout().io_row(kind, 0, engine);
+            sheet.set(config.io(0), at, state[0]);
         }
     }
 }
@@ -234,10 +240,41 @@ fn what_it_computed_is_accepted() {
 }
 
 #[test]
+fn io_cells_below_the_boxes() {
+    let none: [&str; 0] = [];
+    for (engines, blocks) in [(1, 0), (2, 0), (3, 2)] {
+        Bench::with(engines, true, blocks).refuses(|_, _, _| (), &none);
+    }
+    let bench = Bench::with(2, true, 0);
+    let checker = Checker::new(&bench.cs, K);
+    let (mut sheet, steps, end) = bench.fill(|_, _, _| ());
+    for step in [node(&steps), pair(&steps)] {
+        let layout = bench.config.layout();
+        let constant = layout.constant_row(step.kind);
+        assert_eq!(constant + 1, layout.rows(step.kind));
+        for (engine, column) in bench.config.engines.iter().enumerate() {
+            for at in 1..=constant {
+                let spot = Spot::advice(*column, step.row + at);
+                let value = sheet.value(spot);
+                sheet.alter(spot, value + Fr::ONE);
+                let names = bench.copies(&checker, &mut sheet, end, at);
+                sheet.alter(spot, value);
+                let mut expected = vec![REST];
+                if at == constant {
+                    expected.push(CONSTANT);
+                }
+                expected.sort_unstable();
+                assert_eq!(names, expected, "engine {engine}, row {at}");
+            }
+        }
+    }
+}
+
+#[test]
 fn a_step_with_more_io_than_boxes_is_longer() {
     let kind = Kind::Node { tag: Fr::ONE };
-    assert_eq!(kind.rows(11), WIDE_CELLS);
-    assert_eq!(kind.rows(12), 16 * 12 + 2);
+    assert_eq!(Layout::Beside { engines: 11 }.rows(kind), WIDE_CELLS);
+    assert_eq!(Layout::Beside { engines: 12 }.rows(kind), 16 * 12 + 2);
     let bench = Bench::new(12, 1);
     let none: [&str; 0] = [];
     bench.refuses(|_, _, _| (), &none);
@@ -282,10 +319,10 @@ fn every_io_cell_is_bound() {
         (last, CHUNKS),
     ];
     for (step, label) in cases {
-        let constant = step.kind.constant_row(ENGINES);
+        let constant = bench.config.layout().constant_row(step.kind);
         for at in 1..=constant {
             let mut sheet = sheet.clone();
-            add_one(&mut sheet, Spot::advice(bench.config.io, step.row + at));
+            add_one(&mut sheet, Spot::advice(bench.config.io(0), step.row + at));
             let names = bench.copies(&checker, &mut sheet, end, at);
             let mut expected = vec![label];
             if at == constant {
@@ -330,8 +367,8 @@ fn another_tag() {
             input.push(Fr::from(TAGS[1]));
             let trace = Program::wide().run(&input);
             config.write(sheet, step.row, 0, &trace.cells);
-            let at = step.row + step.kind.io_row(RATE, 0, ENGINES);
-            sheet.set(config.io, at, trace.output[0]);
+            let at = step.row + config.layout().io_row(step.kind, RATE, 0);
+            sheet.set(config.io(0), at, trace.output[0]);
         },
         &[REST],
     );
@@ -359,8 +396,8 @@ fn a_narrow_capacity_that_is_not_zero() {
             let step = pair(steps);
             let trace = Program::narrow().run(&[Fr::ONE, Fr::ZERO, Fr::from(9)]);
             config.write(sheet, step.row, 0, &trace.cells);
-            let at = step.row + step.kind.io_row(2, 0, ENGINES);
-            sheet.set(config.io, at, trace.output[0]);
+            let at = step.row + config.layout().io_row(step.kind, 2, 0);
+            sheet.set(config.io(0), at, trace.output[0]);
         },
         &[REST],
     );

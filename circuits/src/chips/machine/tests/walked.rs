@@ -1,5 +1,6 @@
 //! The weights against the equations themselves, walked forward.
 
+use halo2_proofs::plonk::{Advice, Column};
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
 
@@ -79,10 +80,11 @@ fn the_weights_are_those_of_the_equations_walked_forward() {
         }
         seen.push(kind);
         let program = kind.program();
-        let weight =
-            |column: usize, at: usize| sheet.get(bench.config.weights[column], step.row + at);
+        let [a, b] = bench.config.weights;
+        let [_, c] = bench.config.beside.unwrap();
+        let weight = |column: Column<Advice>, at: usize| sheet.get(column, step.row + at);
         let mut expected = Fr::ZERO;
-        let mut found = weight(2, kind.constant_row(ENGINES));
+        let mut found = weight(c, bench.config.layout().constant_row(kind));
         for engine in 0..ENGINES {
             let seed = 1000 + (seen.len() * ENGINES + engine) as u64;
             let mut cells = felts(seed, program.cells());
@@ -97,10 +99,10 @@ fn the_weights_are_those_of_the_equations_walked_forward() {
             expected = expected * apart + walked;
             let factor = apart.pow_vartime([(ENGINES - 1 - engine) as u64]);
             for (at, cell) in cells.iter().enumerate() {
-                found += factor * (weight(0, at) * cell + weight(1, at) * quintic(*cell));
+                found += factor * (weight(a, at) * cell + weight(b, at) * quintic(*cell));
             }
             for (slot, value) in told.iter().enumerate() {
-                found += weight(2, kind.io_row(slot, engine, ENGINES)) * value;
+                found += weight(c, bench.config.layout().io_row(kind, slot, engine)) * value;
             }
         }
         assert_eq!(found, expected, "{kind:?}");

@@ -115,6 +115,12 @@ impl ArithConfig {
         Some(result)
     }
 
+    /// The columns.
+    #[cfg(test)]
+    pub(crate) fn columns(&self) -> &[Column<Advice>] {
+        &self.columns
+    }
+
     fn with_columns(
         maker: &mut ColumnMaker<'_>,
         columns: Vec<Column<Advice>>,
@@ -206,6 +212,10 @@ impl<'a> ArithChip<'a> {
             }
             let [a, b, c] = operands;
             sheet.set(column, row + LOADED, a + b * c);
+        }
+        // The fixed cell of a load's rows is the load's alone: a gate beside it would set it anew.
+        while !self.used.is_multiple_of(lanes) {
+            self.block();
         }
         spots
     }

@@ -78,7 +78,11 @@ pub fn second_phase<'c>(
     sheet: &mut Sheet,
 ) -> ArithChip<'c> {
     const LABEL: &str = "D4 D5 owners' weights are their leaves' sums";
-    debug_assert!(first.range_rows <= first.end);
+    let used = first.range_rows.max(first.machine.rows());
+    assert!(
+        used <= first.end,
+        "rows past the active ones are not checked"
+    );
     config
         .range_sum
         .assign(sheet, &config.range, first.end, challenges[0]);

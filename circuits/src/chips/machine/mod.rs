@@ -119,6 +119,13 @@ impl MachineConfig {
         config
     }
 
+    /// The columns of A, B and C, and the io column.
+    #[cfg(test)]
+    pub(crate) fn checked(&self) -> Option<(Column<Advice>, [Column<Advice>; 3])> {
+        let ([a, b], [io, c]) = (self.weights, self.beside?);
+        Some((io, [a, b, c]))
+    }
+
     /// Number of engines.
     pub fn engines(&self) -> usize {
         self.engines.len()

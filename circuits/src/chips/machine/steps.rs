@@ -96,7 +96,7 @@ impl<'c> MachineChip<'c> {
         salted: bool,
         messages: &[Vec<Fr>],
     ) -> Vec<Spot> {
-        debug_assert!(!self.scattered, "sponges come first");
+        assert!(!self.scattered, "sponges come first");
         let (engines, blocks) = (self.config.engines(), self.config.blocks);
         let groups = messages.len().div_ceil(engines);
         let runs: Vec<Vec<Trace>> = (0..groups * engines)

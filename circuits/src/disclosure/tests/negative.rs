@@ -7,7 +7,7 @@ use super::super::config::DisclosureConfig;
 use super::super::inputs::{ClaimPublic, DisclosureInputs, DisclosurePublic};
 use super::super::params::PAY_SCALE;
 use super::{claim, commitment, inputs, metered, names, names_after, payee, public};
-use crate::sheet::Sheet;
+use crate::sheet::{Sheet, Spot};
 
 const AT_LEAST: &str = "D1 D2 share is at least lo";
 const AT_MOST: &str = "D1 D2 share is at most hi";
@@ -350,4 +350,122 @@ fn a_range_sum_that_begins_or_jumps_elsewhere() {
             [expected]
         );
     }
+}
+
+/// The is-zero gates of a label whose result is one or not, by their a cell.
+fn zero_gates(config: &DisclosureConfig, sheet: &Sheet, label: &str, result: Fr) -> Vec<Spot> {
+    let mut found: Vec<Spot> = sheet
+        .copies()
+        .iter()
+        .filter(|copy| copy.label == label && copy.left.row % 4 == 1)
+        .map(|copy| copy.left)
+        .filter(|b| {
+            let at = |row: usize| sheet.get(config.arith.columns()[0], row);
+            let free = |row: usize| {
+                let spot = Spot { row, ..*b };
+                !sheet.copies().iter().any(|copy| copy.left == spot)
+            };
+            at(b.row + 2) == Fr::ONE
+                && at(b.row - 1) == result
+                && free(b.row - 1)
+                && free(b.row + 1)
+        })
+        .map(|b| Spot {
+            row: b.row - 1,
+            ..b
+        })
+        .collect();
+    found.dedup();
+    found
+}
+
+/// Alters a cell and all arithmetic that follows from it.
+fn carry(config: &DisclosureConfig, sheet: &mut Sheet, spot: Spot, value: Fr) {
+    sheet.alter(spot, value);
+    let mut open = vec![spot];
+    while let Some(spot) = open.pop() {
+        let value = sheet.value(spot);
+        let targets: Vec<Spot> = sheet
+            .copies()
+            .iter()
+            .filter(|copy| copy.right == spot && sheet.value(copy.left) != value)
+            .map(|copy| copy.left)
+            .collect();
+        for target in targets {
+            sheet.alter(target, value);
+            if let Some(result) = config.arith.recompute(sheet, target) {
+                open.push(result);
+            }
+        }
+    }
+}
+
+#[test]
+fn d1_a_leaf_of_another_tranche_counted_as_the_subjects() {
+    let mut public = public();
+    public.claims[0] = claim(1, 55, 700_000, 700_000);
+    let found = names_after(
+        &inputs(),
+        &public,
+        |config, sheet| {
+            let gates = zero_gates(config, sheet, "D1 D3 leaves of the subject", Fr::ZERO);
+            // Leaves 77, 0 and 99 are not the first claim's subject.
+            let gate = gates[2];
+            let inverse = Spot {
+                row: gate.row + 2,
+                ..gate
+            };
+            sheet.alter(inverse, Fr::ZERO);
+            carry(config, sheet, gate, Fr::ONE);
+        },
+        |_, _| (),
+    );
+    assert!(
+        found.contains(&"D1 D3 leaves of the subject".to_string()),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn d3_a_used_leaf_said_to_be_another_tranches() {
+    let mut public = public();
+    public.claims[0] = claim(3, 55, 0, 0);
+    let found = names_after(
+        &inputs(),
+        &public,
+        |config, sheet| {
+            let gates = zero_gates(config, sheet, "D1 D3 leaves of the subject", Fr::ONE);
+            carry(config, sheet, gates[0], Fr::ZERO);
+        },
+        |_, _| (),
+    );
+    assert_eq!(found, ["D1 D3 leaves of the subject"]);
+}
+
+#[test]
+fn d5_a_leaf_at_rate_zero_said_to_be_empty() {
+    let mut inputs = inputs();
+    inputs.leaves[0].rate = 0;
+    let mut public = metered();
+    public.usage_commitment = commitment(&inputs, public.unit);
+    public.payees = vec![payee(1, 2_500), Fr::ZERO, Fr::ZERO];
+    public.total = Fr::from(2_500);
+    let found = names_after(
+        &inputs,
+        &public,
+        |config, sheet| {
+            let gates = zero_gates(config, sheet, "D4 D5 leaves in use", Fr::ZERO);
+            let gate = gates[0];
+            sheet.alter(
+                Spot {
+                    row: gate.row + 2,
+                    ..gate
+                },
+                Fr::ZERO,
+            );
+            carry(config, sheet, gate, Fr::ONE);
+        },
+        |_, _| (),
+    );
+    assert_eq!(found, ["D4 D5 leaves in use"]);
 }

@@ -1,5 +1,6 @@
 //! The usage circuit on a toy shape: it accepts a real run, and each broken thing fails at the constraint of its clause.
 
+mod attacks;
 mod lanes;
 mod negative;
 mod uniform;

@@ -53,134 +53,124 @@ contract Disclosure16Verifier is IProofVerifier {
     uint256 private constant WEIGHT1 = 0x0500;
     uint256 private constant WEIGHT2 = 0x0520;
     uint256 private constant WEIGHT3 = 0x0540;
-    uint256 private constant CONSTANT = 0x0560;
-    uint256 private constant QUOTIENT_POINT = 0x0580;
+    uint256 private constant WEIGHT4 = 0x0560;
+    uint256 private constant CONSTANT = 0x0580;
+    uint256 private constant QUOTIENT_POINT = 0x05a0;
 
     // The statement's nine words, then the public inputs; the last three words are reused by the transcript.
-    uint256 private constant STATEMENT = 0x05c0;
-    uint256 private constant INPUTS = 0x06e0;
+    uint256 private constant STATEMENT = 0x05e0;
+    uint256 private constant INPUTS = 0x0700;
 
     // Row 4: advice commitments, phase by phase.
-    uint256 private constant A0_POINT = 0x11a0;
-    uint256 private constant A1_POINT = 0x11e0;
-    uint256 private constant A2_POINT = 0x1220;
-    uint256 private constant A3_POINT = 0x1260;
-    uint256 private constant A4_POINT = 0x12a0;
-    uint256 private constant A7_POINT = 0x12e0;
-    uint256 private constant A8_POINT = 0x1320;
-    uint256 private constant A13_POINT = 0x1360;
-    uint256 private constant A5_POINT = 0x13c0;
-    uint256 private constant A6_POINT = 0x1400;
-    uint256 private constant A9_POINT = 0x1440;
-    uint256 private constant A10_POINT = 0x1480;
-    uint256 private constant A11_POINT = 0x14c0;
-    uint256 private constant A12_POINT = 0x1500;
-    uint256 private constant A14_POINT = 0x1540;
+    uint256 private constant A0_POINT = 0x11c0;
+    uint256 private constant A1_POINT = 0x1200;
+    uint256 private constant A2_POINT = 0x1240;
+    uint256 private constant A3_POINT = 0x1280;
+    uint256 private constant A4_POINT = 0x12c0;
+    uint256 private constant A6_POINT = 0x1300;
+    uint256 private constant A10_POINT = 0x1340;
+    uint256 private constant A5_POINT = 0x13a0;
+    uint256 private constant A7_POINT = 0x13e0;
+    uint256 private constant A8_POINT = 0x1420;
+    uint256 private constant A9_POINT = 0x1460;
+    uint256 private constant A11_POINT = 0x14a0;
 
     // Rows 6 and 7: permutation products, random polynomial.
-    uint256 private constant Z0_POINT = 0x15a0;
-    uint256 private constant Z1_POINT = 0x15e0;
-    uint256 private constant RANDOM_POINT = 0x1620;
+    uint256 private constant Z0_POINT = 0x1500;
+    uint256 private constant Z1_POINT = 0x1540;
+    uint256 private constant RANDOM_POINT = 0x1580;
 
     // Row 9: quotient limbs.
-    uint256 private constant H0_POINT = 0x1680;
-    uint256 private constant H1_POINT = 0x16c0;
-    uint256 private constant H2_POINT = 0x1700;
-    uint256 private constant H3_POINT = 0x1740;
-    uint256 private constant H4_POINT = 0x1780;
-    uint256 private constant H5_POINT = 0x17c0;
-    uint256 private constant H6_POINT = 0x1800;
-    uint256 private constant H7_POINT = 0x1840;
+    uint256 private constant H0_POINT = 0x15e0;
+    uint256 private constant H1_POINT = 0x1620;
+    uint256 private constant H2_POINT = 0x1660;
+    uint256 private constant H3_POINT = 0x16a0;
+    uint256 private constant H4_POINT = 0x16e0;
+    uint256 private constant H5_POINT = 0x1720;
 
     // Row 11: advice evaluations, A column, NEXT or PREV rows away.
-    uint256 private constant A0 = 0x18a0;
-    uint256 private constant A1 = 0x18c0;
-    uint256 private constant A1_NEXT1 = 0x18e0;
-    uint256 private constant A2 = 0x1900;
-    uint256 private constant A4 = 0x1920;
-    uint256 private constant A6 = 0x1940;
-    uint256 private constant A6_NEXT1 = 0x1960;
-    uint256 private constant A3 = 0x1980;
-    uint256 private constant A5 = 0x19a0;
-    uint256 private constant A8 = 0x19c0;
-    uint256 private constant A9 = 0x19e0;
-    uint256 private constant A10 = 0x1a00;
-    uint256 private constant A11 = 0x1a20;
-    uint256 private constant A12 = 0x1a40;
-    uint256 private constant A12_NEXT1 = 0x1a60;
-    uint256 private constant A7 = 0x1a80;
-    uint256 private constant A13 = 0x1aa0;
-    uint256 private constant A13_NEXT1 = 0x1ac0;
-    uint256 private constant A13_NEXT2 = 0x1ae0;
-    uint256 private constant A13_NEXT3 = 0x1b00;
-    uint256 private constant A14 = 0x1b20;
-    uint256 private constant A14_NEXT1 = 0x1b40;
-    uint256 private constant A14_NEXT2 = 0x1b60;
-    uint256 private constant A14_NEXT3 = 0x1b80;
+    uint256 private constant A0 = 0x1780;
+    uint256 private constant A1 = 0x17a0;
+    uint256 private constant A1_NEXT1 = 0x17c0;
+    uint256 private constant A2 = 0x17e0;
+    uint256 private constant A3 = 0x1800;
+    uint256 private constant A4 = 0x1820;
+    uint256 private constant A5_NEXT1 = 0x1840;
+    uint256 private constant A5 = 0x1860;
+    uint256 private constant A6 = 0x1880;
+    uint256 private constant A7 = 0x18a0;
+    uint256 private constant A8 = 0x18c0;
+    uint256 private constant A9 = 0x18e0;
+    uint256 private constant A9_NEXT1 = 0x1900;
+    uint256 private constant A10 = 0x1920;
+    uint256 private constant A10_NEXT1 = 0x1940;
+    uint256 private constant A10_NEXT2 = 0x1960;
+    uint256 private constant A10_NEXT3 = 0x1980;
+    uint256 private constant A11 = 0x19a0;
+    uint256 private constant A11_NEXT1 = 0x19c0;
+    uint256 private constant A11_NEXT2 = 0x19e0;
+    uint256 private constant A11_NEXT3 = 0x1a00;
 
     // Row 12: fixed evaluations.
-    uint256 private constant F0 = 0x1ba0;
-    uint256 private constant F4 = 0x1bc0;
-    uint256 private constant F1 = 0x1be0;
-    uint256 private constant F3 = 0x1c00;
-    uint256 private constant F2 = 0x1c20;
-    uint256 private constant F5 = 0x1c40;
-    uint256 private constant F6 = 0x1c60;
-    uint256 private constant F7 = 0x1c80;
-    uint256 private constant F8 = 0x1ca0;
-    uint256 private constant F9 = 0x1cc0;
+    uint256 private constant F0 = 0x1a20;
+    uint256 private constant F1 = 0x1a40;
+    uint256 private constant F2 = 0x1a60;
+    uint256 private constant F1_PREV1 = 0x1a80;
+    uint256 private constant F1_NEXT1 = 0x1aa0;
+    uint256 private constant F3 = 0x1ac0;
+    uint256 private constant F4 = 0x1ae0;
 
     // Row 13: random polynomial.
-    uint256 private constant RANDOM = 0x1ce0;
+    uint256 private constant RANDOM = 0x1b00;
 
     // Row 14: permutation polynomials.
-    uint256 private constant SIGMA0 = 0x1d00;
-    uint256 private constant SIGMA1 = 0x1d20;
-    uint256 private constant SIGMA2 = 0x1d40;
-    uint256 private constant SIGMA3 = 0x1d60;
-    uint256 private constant SIGMA4 = 0x1d80;
-    uint256 private constant SIGMA5 = 0x1da0;
-    uint256 private constant SIGMA6 = 0x1dc0;
-    uint256 private constant SIGMA7 = 0x1de0;
-    uint256 private constant SIGMA8 = 0x1e00;
-    uint256 private constant SIGMA9 = 0x1e20;
+    uint256 private constant SIGMA0 = 0x1b20;
+    uint256 private constant SIGMA1 = 0x1b40;
+    uint256 private constant SIGMA2 = 0x1b60;
+    uint256 private constant SIGMA3 = 0x1b80;
+    uint256 private constant SIGMA4 = 0x1ba0;
+    uint256 private constant SIGMA5 = 0x1bc0;
+    uint256 private constant SIGMA6 = 0x1be0;
+    uint256 private constant SIGMA7 = 0x1c00;
+    uint256 private constant SIGMA8 = 0x1c20;
 
     // Row 15: permutation products at x, at the next row, at the last row.
-    uint256 private constant Z0 = 0x1e40;
-    uint256 private constant Z0_NEXT = 0x1e60;
-    uint256 private constant Z0_LAST = 0x1e80;
-    uint256 private constant Z1 = 0x1ea0;
-    uint256 private constant Z1_NEXT = 0x1ec0;
+    uint256 private constant Z0 = 0x1c40;
+    uint256 private constant Z0_NEXT = 0x1c60;
+    uint256 private constant Z0_LAST = 0x1c80;
+    uint256 private constant Z1 = 0x1ca0;
+    uint256 private constant Z1_NEXT = 0x1cc0;
 
     // Row 17: the opening W.
-    uint256 private constant W = 0x1f00;
+    uint256 private constant W = 0x1d00;
 
     // Batch inversion, entries of three words: denominator, product before it, numerator or inverse.
-    uint256 private constant VANISHING = 0x1f60;
-    uint256 private constant X_ENTRY = 0x1fc0;
-    uint256 private constant D0 = 0x2020;
-    uint256 private constant D1 = 0x2080;
-    uint256 private constant D2 = 0x20e0;
-    uint256 private constant D3 = 0x2140;
-    uint256 private constant D32761 = 0x21a0;
-    uint256 private constant ROWS = 0x2200;
-    uint256 private constant INPUT_ENTRIES = 0x2500;
+    uint256 private constant VANISHING = 0x1d60;
+    uint256 private constant X_ENTRY = 0x1dc0;
+    uint256 private constant D0 = 0x1e20;
+    uint256 private constant D1 = 0x1e80;
+    uint256 private constant D2 = 0x1ee0;
+    uint256 private constant D3 = 0x1f40;
+    uint256 private constant D32761 = 0x1fa0;
+    uint256 private constant D32767 = 0x2000;
+    uint256 private constant ROWS = 0x2060;
+    uint256 private constant INPUT_ENTRIES = 0x2360;
 
     // Segments of the proof: the transcript's state before each, and its first byte.
-    uint256 private constant STATE0 = 0x0680;
-    uint256 private constant PART0 = 0x11a0;
-    uint256 private constant STATE1 = 0x13a0;
-    uint256 private constant PART1 = 0x13c0;
-    uint256 private constant STATE2 = 0x1580;
-    uint256 private constant PART2 = 0x15a0;
-    uint256 private constant STATE3 = 0x1660;
-    uint256 private constant PART3 = 0x1680;
-    uint256 private constant STATE4 = 0x1880;
-    uint256 private constant PART4 = 0x18a0;
-    uint256 private constant STATE5 = 0x1ee0;
-    uint256 private constant PART5 = 0x1f00;
-    uint256 private constant STATE6 = 0x1f40;
-    uint256 private constant INPUTS_END = 0x11a0;
+    uint256 private constant STATE0 = 0x06a0;
+    uint256 private constant PART0 = 0x11c0;
+    uint256 private constant STATE1 = 0x1380;
+    uint256 private constant PART1 = 0x13a0;
+    uint256 private constant STATE2 = 0x14e0;
+    uint256 private constant PART2 = 0x1500;
+    uint256 private constant STATE3 = 0x15c0;
+    uint256 private constant PART3 = 0x15e0;
+    uint256 private constant STATE4 = 0x1760;
+    uint256 private constant PART4 = 0x1780;
+    uint256 private constant STATE5 = 0x1ce0;
+    uint256 private constant PART5 = 0x1d00;
+    uint256 private constant STATE6 = 0x1d40;
+    uint256 private constant INPUTS_END = 0x11c0;
 
     /// @notice Refuses every chain but a development chain: anyone can forge proofs under this SRS.
     constructor() {
@@ -204,7 +194,7 @@ contract Disclosure16Verifier is IProofVerifier {
 
     /// @inheritdoc IProofVerifier
     function verifyingKeyDigest() external pure returns (bytes32) {
-        return 0x09f95f42ecbaf969b5236e280b57cb226f612dabdcb30baa6b371563f37fa50e;
+        return 0xbdbe59cd6de8b852cb09960182d5404429cf306f703d0ccb757dae3678bbb1fb;
     }
 
     /// @inheritdoc IProofVerifier
@@ -229,7 +219,7 @@ contract Disclosure16Verifier is IProofVerifier {
 
     /// @inheritdoc IProofVerifier
     function proofLength() external pure returns (uint256) {
-        return 3392;
+        return 2848;
     }
 
     /// @inheritdoc IProofVerifier
@@ -414,6 +404,8 @@ contract Disclosure16Verifier is IProofVerifier {
                     0x25386e519c26d1dfa3e4da78679860d7c8656f10fd62226bc643262751cc6c03, r))), 0)
                 product := append(D32761, product, add(mload(U), sub(r, mulmod(x,
                     0x19351bb40ad3ea92ee3c154c83b173944b455dbebea9370acd919c3ba19d6546, r))), 0)
+                product := append(D32767, product, add(mload(U), sub(r, mulmod(x,
+                    0x1f67bc4574eaef5e630a13c710221a3e3d491e59fddabaf321e56f3ca8d91624, r))), 0)
                 // Rows −(b + 1) to 0: l_last, the blinding rows, l_first.
                 let at := ROWS
                 {
@@ -463,42 +455,42 @@ contract Disclosure16Verifier is IProofVerifier {
             }
 
             // Section 4, the gates' constraints, folded with y.
-            // Intermediate values and repeated constants stand from 0x4540 on.
+            // Intermediate values and repeated constants stand from 0x43a0 on.
             function gates() -> sum {
                 let r := R
                 let y := mload(Y)
-                mstore(0x4540, mulmod(mload(F4), mload(F4), r))
-                sum := mulmod(mload(A1_NEXT1), mulmod(mload(A1), mulmod(add(sub(r, mload(A0)), mulmod(mload(A0),
-                    mload(A0), r)), mulmod(mload(F4), mulmod(mload(0x4540), mload(0x4540), r), r), r), r), r)
-                mstore(0x4540, add(mload(CHALLENGE0), sub(r, mload(A3))))
-                mstore(0x4560, add(mload(CHALLENGE0), sub(mul(2, r), add(mload(A2), sub(r, mulmod(mload(A3), 0x1000,
+                sum := mulmod(mload(F1), mulmod(mload(F1), mulmod(mload(F1), mulmod(mload(A1_NEXT1), mulmod(mload(A1),
+                    add(sub(r, mload(A0)), mulmod(mload(A0), mload(A0), r)), r), r), r), r), r)
+                mstore(0x43a0, add(mload(CHALLENGE0), sub(r, mload(A3))))
+                mstore(0x43c0, mload(0x43a0))
+                mstore(0x43e0, add(mload(CHALLENGE0), sub(mul(2, r), add(mload(A2), sub(r, mulmod(mload(A3), 0x1000,
                     r))))))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(sub(r, mulmod(mload(F5), add(mload(0x4540),
-                    mload(0x4560)), r)), mulmod(mload(A5), mulmod(mload(0x4540), mload(0x4560), r), r)), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F1), mload(A6), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(A6), mload(F3), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(mulmod(mload(F6), mload(A4), r),
-                    mulmod(add(mload(CHALLENGE0), sub(r, mload(F7))), add(add(mload(A6_NEXT1), sub(r, mload(A6))),
-                    sub(r, mload(A5))), r)), r))
-                mstore(0x4560, mulmod(mload(A7), mload(A7), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), addmod(add(sub(r, mulmod(mload(A9), mload(A7), r)),
-                    add(add(mload(A12_NEXT1), sub(mul(2, r), add(mload(A12), mulmod(mload(A12), mulmod(mload(F8),
-                    add(mload(A11), sub(r, 0x1)), r), r)))), sub(r, mulmod(mload(A8), mulmod(mload(A11), add(0x1, sub(r,
-                    mload(F8))), r), r)))), sub(r, mulmod(mload(A10), mulmod(mload(A7), mulmod(mload(0x4560),
-                    mload(0x4560), r), r), r)), r), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F9), add(sub(r, mload(A13_NEXT3)), add(mload(A13),
-                    mulmod(mload(A13_NEXT1), mload(A13_NEXT2), r))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F9), add(sub(r, mload(A14_NEXT3)), add(mload(A14),
-                    mulmod(mload(A14_NEXT1), mload(A14_NEXT2), r))), r))
-                mstore(0x4560, mulmod(mload(F9), add(mload(F9), sub(r, 0x1)), r))
-                mstore(0x4540, mulmod(mload(0x4560), add(mload(F9), sub(r, 0x3)), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x4540), add(mload(A14), sub(r, mload(CHALLENGE0))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x4540), add(mload(A14_NEXT1), sub(r, mload(CHALLENGE1))),
+                mstore(0x4400, mulmod(mload(0x43c0), mload(0x43e0), r))
+                mstore(0x4420, add(mload(CHALLENGE0), sub(r, mload(F2))))
+                sum := add(mulmod(sum, y, r), add(mulmod(mulmod(mload(F1), add(mload(A5_NEXT1), sub(r, mload(A5))), r),
+                    mulmod(mload(0x4400), mload(0x4420), r), r), sub(mul(2, r), add(mulmod(mload(0x4400), sub(r,
+                    mulmod(mload(F1), mload(A4), r)), r), mulmod(mload(0x4420), add(mulmod(mload(F1), mload(0x43c0), r),
+                    mulmod(mload(0x43e0), add(mload(F1), mulmod(mload(0x43a0), 0, r)), r)), r)))))
+                sum := add(mulmod(sum, y, r), mulmod(mload(A5), mulmod(mload(F1), add(0x1, sub(r, mload(F1_PREV1))), r),
                     r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x4540), add(mload(A14_NEXT2), sub(r, mload(CHALLENGE2))),
-                    r))
-                sum := add(mulmod(sum, y, r), mulmod(add(mload(A14), sub(r, mload(CHALLENGE3))), mulmod(mload(0x4560),
-                    add(mload(F9), sub(r, 0x2)), r), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(A5_NEXT1), mulmod(mload(F1), add(0x1, sub(r,
+                    mload(F1_NEXT1))), r), r))
+                mstore(0x43a0, mulmod(mload(A6), mload(A6), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(F1), add(add(add(mload(A9_NEXT1), sub(mul(2, r),
+                    add(mload(A9), mulmod(mload(A9), mulmod(mload(F3), add(mload(A7), sub(r, 0x1)), r), r)))), sub(r,
+                    mulmod(mload(A6), mulmod(mload(A7), add(0x1, sub(r, mload(F3))), r), r))), sub(r, mulmod(mload(A8),
+                    mulmod(mload(A6), mulmod(mload(0x43a0), mload(0x43a0), r), r), r))), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(F4), add(sub(r, mload(A10_NEXT3)), add(mload(A10),
+                    mulmod(mload(A10_NEXT1), mload(A10_NEXT2), r))), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(F4), add(sub(r, mload(A11_NEXT3)), add(mload(A11),
+                    mulmod(mload(A11_NEXT1), mload(A11_NEXT2), r))), r))
+                mstore(0x43a0, mulmod(mload(F4), add(mload(F4), sub(r, 0x1)), r))
+                sum := add(mulmod(sum, y, r), add(mulmod(mload(A11), mload(0x43a0), r), sub(r, mulmod(mload(0x43a0),
+                    mload(CHALLENGE1), r))))
+                sum := add(mulmod(sum, y, r), add(mulmod(mload(A11_NEXT1), mload(0x43a0), r), sub(r,
+                    mulmod(mload(0x43a0), mload(CHALLENGE2), r))))
+                sum := add(mulmod(sum, y, r), add(mulmod(mload(A11_NEXT2), mload(0x43a0), r), sub(r,
+                    mulmod(mload(0x43a0), mload(CHALLENGE3), r))))
             }
 
             // Section 4, the permutation's constraints, folded with y.
@@ -530,35 +522,31 @@ contract Disclosure16Verifier is IProofVerifier {
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA2), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A8), gamma)
+                value := add(mload(A6), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA3), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A9), gamma)
+                value := add(mload(A7), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA4), r)), r)
-                right := mulmod(right, add(value, place), r)
-                place := mulmod(place, delta, r)
-                value := add(mload(A10), gamma)
-                left := mulmod(left, add(value, mulmod(beta, mload(SIGMA5), r)), r)
-                right := mulmod(right, add(value, place), r)
-                place := mulmod(place, delta, r)
-                value := add(mload(A11), gamma)
-                left := mulmod(left, add(value, mulmod(beta, mload(SIGMA6), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
                 folded := add(mulmod(folded, y, r), mulmod(active, add(left, sub(r, right)), r))
                 left := mload(Z1_NEXT)
                 right := mload(Z1)
-                value := add(mload(A12), gamma)
+                value := add(mload(A8), gamma)
+                left := mulmod(left, add(value, mulmod(beta, mload(SIGMA5), r)), r)
+                right := mulmod(right, add(value, place), r)
+                place := mulmod(place, delta, r)
+                value := add(mload(A9), gamma)
+                left := mulmod(left, add(value, mulmod(beta, mload(SIGMA6), r)), r)
+                right := mulmod(right, add(value, place), r)
+                place := mulmod(place, delta, r)
+                value := add(mload(A10), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA7), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A13), gamma)
+                value := add(mload(A11), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA8), r)), r)
-                right := mulmod(right, add(value, place), r)
-                place := mulmod(place, delta, r)
-                value := add(mload(A14), gamma)
-                left := mulmod(left, add(value, mulmod(beta, mload(SIGMA9), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
                 folded := add(mulmod(folded, y, r), mulmod(active, add(left, sub(r, right)), r))
@@ -576,16 +564,16 @@ contract Disclosure16Verifier is IProofVerifier {
                 // Set 0: rotations 0.
                 sum := mload(RANDOM)
                 sum := add(mulmod(sum, factor, r), mload(QUOTIENT))
-                sum := horner(sum, SIGMA0, add(SIGMA9, 0x20))
-                sum := horner(sum, F0, add(F9, 0x20))
-                sum := add(mulmod(sum, factor, r), mload(A7))
-                sum := add(mulmod(sum, factor, r), mload(A11))
-                sum := add(mulmod(sum, factor, r), mload(A10))
-                sum := add(mulmod(sum, factor, r), mload(A9))
+                sum := horner(sum, SIGMA0, add(SIGMA8, 0x20))
+                sum := add(mulmod(sum, factor, r), mload(F4))
+                sum := add(mulmod(sum, factor, r), mload(F3))
+                sum := add(mulmod(sum, factor, r), mload(F2))
+                sum := add(mulmod(sum, factor, r), mload(F0))
                 sum := add(mulmod(sum, factor, r), mload(A8))
-                sum := add(mulmod(sum, factor, r), mload(A5))
-                sum := add(mulmod(sum, factor, r), mload(A3))
+                sum := add(mulmod(sum, factor, r), mload(A7))
+                sum := add(mulmod(sum, factor, r), mload(A6))
                 sum := add(mulmod(sum, factor, r), mload(A4))
+                sum := add(mulmod(sum, factor, r), mload(A3))
                 sum := add(mulmod(sum, factor, r), mload(A2))
                 sum := add(mulmod(sum, factor, r), mload(A0))
                 value := mulmod(sum, mload(add(D0, 0x40)), r)
@@ -593,14 +581,14 @@ contract Disclosure16Verifier is IProofVerifier {
                 weight := mulmod(weight, mload(V), r)
                 // Set 1: rotations 0, 1.
                 sum := mload(Z1)
-                sum := add(mulmod(sum, factor, r), mload(A12))
-                sum := add(mulmod(sum, factor, r), mload(A6))
+                sum := add(mulmod(sum, factor, r), mload(A9))
+                sum := add(mulmod(sum, factor, r), mload(A5))
                 sum := add(mulmod(sum, factor, r), mload(A1))
                 value := mulmod(mulmod(sum, mload(add(D0, 0x40)), r),
                     0x3041713f7997717bba216fab79582410b6573580f2ce30b051aaa9d4f8e19aaf, r)
                 sum := mload(Z1_NEXT)
-                sum := add(mulmod(sum, factor, r), mload(A12_NEXT1))
-                sum := add(mulmod(sum, factor, r), mload(A6_NEXT1))
+                sum := add(mulmod(sum, factor, r), mload(A9_NEXT1))
+                sum := add(mulmod(sum, factor, r), mload(A5_NEXT1))
                 sum := add(mulmod(sum, factor, r), mload(A1_NEXT1))
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D1, 0x40)), r),
                     0x0022dd33679a2eadfe2ed60b0829344c71dcb2c786eb3fe0f2374bbef71e6552, r), r)
@@ -612,20 +600,20 @@ contract Disclosure16Verifier is IProofVerifier {
                 mstore(WEIGHT1, value)
                 weight := mulmod(weight, mload(V), r)
                 // Set 2: rotations 0, 1, 2, 3.
-                sum := mload(A14)
-                sum := add(mulmod(sum, factor, r), mload(A13))
+                sum := mload(A11)
+                sum := add(mulmod(sum, factor, r), mload(A10))
                 value := mulmod(mulmod(sum, mload(add(D0, 0x40)), r),
                     0x080f9e6b2e499ccd8ee7178f8329e114b03876ce1d10f549106714fc101c3263, r)
-                sum := mload(A14_NEXT1)
-                sum := add(mulmod(sum, factor, r), mload(A13_NEXT1))
+                sum := mload(A11_NEXT1)
+                sum := add(mulmod(sum, factor, r), mload(A10_NEXT1))
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D1, 0x40)), r),
                     0x1743bbef5487416b2cdca38cfe6211bfc1f850f60bf12be928641ea32a4025f3, r), r)
-                sum := mload(A14_NEXT2)
-                sum := add(mulmod(sum, factor, r), mload(A13_NEXT2))
+                sum := mload(A11_NEXT2)
+                sum := add(mulmod(sum, factor, r), mload(A10_NEXT2))
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D2, 0x40)), r),
                     0x20687816c72302c696b92b6369357e670aec160f5e282c3ac859dd3a162f888e, r), r)
-                sum := mload(A14_NEXT3)
-                sum := add(mulmod(sum, factor, r), mload(A13_NEXT3))
+                sum := mload(A11_NEXT3)
+                sum := add(mulmod(sum, factor, r), mload(A10_NEXT3))
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D3, 0x40)), r),
                     0x210cca74786f5f541e23a4ed18413f7ed34af2bd6c4893b5869eda4e8f741f1e, r), r)
                 value := mulmod(value, mload(add(X_ENTRY, 0x40)), r)
@@ -657,6 +645,25 @@ contract Disclosure16Verifier is IProofVerifier {
                 value := mulmod(value, mload(add(D1, 0x40)), r)
                 value := mulmod(value, mload(add(D32761, 0x40)), r)
                 mstore(WEIGHT3, value)
+                weight := mulmod(weight, mload(V), r)
+                // Set 4: rotations 0, 1, 32767.
+                sum := mload(F1)
+                value := mulmod(mulmod(sum, mload(add(D0, 0x40)), r),
+                    0x07f38a380fc54c8eef17a89584c637689189afd04e61ea1de14030ec703d60fa, r)
+                sum := mload(F1_NEXT1)
+                value := addmod(value, mulmod(mulmod(sum, mload(add(D1, 0x40)), r),
+                    0x12831e48bad337ae6390706911c3993a9cc8b0002252aaca73af2eaab7333ad0, r), r)
+                sum := mload(F1_PREV1)
+                value := addmod(value, mulmod(mulmod(sum, mload(add(D32767, 0x40)), r),
+                    0x15eda5f216991bec65a82cb7eaf787b9f9e188780904dba8eef295fcc88f6437, r), r)
+                value := mulmod(value, mload(add(X_ENTRY, 0x40)), r)
+                value := mulmod(value, mload(add(X_ENTRY, 0x40)), r)
+                constant := addmod(constant, mulmod(weight, value, r), r)
+                value := weight
+                value := mulmod(value, mload(add(D0, 0x40)), r)
+                value := mulmod(value, mload(add(D1, 0x40)), r)
+                value := mulmod(value, mload(add(D32767, 0x40)), r)
+                mstore(WEIGHT4, value)
                 mstore(CONSTANT, sub(r, constant))
             }
 
@@ -664,80 +671,68 @@ contract Disclosure16Verifier is IProofVerifier {
             function combine() {
                 // The quotient's commitment: its limbs by powers of x^n.
                 mstore(FACTOR, mload(XN))
-                mcopy(ACCUMULATOR, H7_POINT, 0x40)
-                foldRun(sub(H7_POINT, 0x40), 7, sub(0, 0x40)) // down to H0_POINT
+                mcopy(ACCUMULATOR, H5_POINT, 0x40)
+                foldRun(sub(H5_POINT, 0x40), 5, sub(0, 0x40)) // down to H0_POINT
                 mcopy(QUOTIENT_POINT, ACCUMULATOR, 0x40)
-                // Set 0: 32 commitments.
+                // Set 0: 22 commitments.
                 mstore(FACTOR, mload(Y_PRIME))
                 mcopy(ACCUMULATOR, RANDOM_POINT, 0x40)
                 fold(QUOTIENT_POINT)
-                foldKey(0x1bf6c64adbe98128c4bcfdf88de11d1976ac6cbd68f3c31e57709fad918ef2ac,
-                    0x0c8b9ef5109a23a218682ed3b0b547d4c4cede14d38c5391c476351319ade401) // permutation polynomial 9
-                foldKey(0x2ae970fc66f56b07420ac1a4dfe8442065b2b0f15a65f4b258a8bf4b4c50f508,
-                    0x19331af855b3a3012f15fde571253c4cd8533825c24d5896bcf39e8d9634e527) // permutation polynomial 8
-                foldKey(0x0af101e215bdfaaf71eaf1ec7c2d6c0e75ade3184c0417a1e2be182bb392c77e,
-                    0x048a432da128d80584dc198ade0f15b82bf65c43d4c575e8ce18e64546e42a55) // permutation polynomial 7
-                foldKey(0x0114973f1bccd33c34fc236ce1e7403d6e80ea9f9ffeac63b5b6bcdad484263c,
-                    0x2f393239dd2f9577cb45c52d518de17a54385ece1aba41af2ebf3075185f8fff) // permutation polynomial 6
-                foldKey(0x244c55277454f73ca3f1b009d23b2a287bb66e557efc7798852a01aaf0119458,
-                    0x1424bb5b6afa2fcee94113e0e92cb95e5e529fce8194633e394557ae274fc449) // permutation polynomial 5
-                foldKey(0x2214aab87f036b7c97b954774b87f485e0c95c2d4448b37da106109c502b63d7,
-                    0x0a02d9ff453a25ac99b17f5e642e2cd7787e0262e0370d3393fc18933ecbfd5f) // permutation polynomial 4
-                foldKey(0x0b04a19128424685070aec0a20de6e5f837edf8ee6f2c6515e6035f0626a3092,
-                    0x1b7bc181d03f20c6a82bae83b645fe3c23d95d4a484eca22b9085b70d9b84223) // permutation polynomial 3
-                foldKey(0x201a1c79e5b19efd92d8675afdfed3a5c50163cc26f5d4cd7d14d41cdfed6814,
-                    0x021214430ea38ae784df5b7825733e08d0e7db1b708f78f8e24c59c357930835) // permutation polynomial 2
-                foldKey(0x089138d3d2a7400c49f5b87cd742ff6c0feb62dcc75f760264943ef6e7f30dda,
-                    0x135b17f01f643a251cbf9d6d83a07461aeab4664f08f72283415c2cdff7f9204) // permutation polynomial 1
-                foldKey(0x1472e8448ce95ee613404314a1ca5616381f184017d3089064f8c0c5da49bc3c,
-                    0x1b3b856762fa7a25278eb17a6d7a55970fa786e6331434b28dec7f7e8a5d4b66) // permutation polynomial 0
-                foldKey(0x04958aaacab97e31f19584c42b3d435cc5bdb44afa3b7197ebb49ab4b81c5677,
-                    0x0ab9aa04616ce4f693b37974bedac7598a80e29081687f6ec893657a9635c3d3) // fixed column 9
-                foldKey(0x1862be01dce1adb920a265a92415b8f4fa4ecdf5124d42cb1484678ebd5f77fb,
-                    0x13f4beff402dacff858b13929f7fc9c8d266cf4cbb0b0051701e5115b81857ae) // fixed column 8
+                foldKey(0x25c0da9e4b59bc73b399f25b1bbd43339e50e7c1738ac04360a0cbb639f526cd,
+                    0x12cb07a778f2abf96ee6839565b974aa8aeb832fd51a66ad6160ca616da5fdaa) // permutation polynomial 8
+                foldKey(0x1b6e144e67b84717fbac68b16b335daa97ef3267666915e9f7dace88cc11072e,
+                    0x23c489f8dacbb335f99592b2bdf6db8b221e1d29d4f81f3336099971e4f6ae1a) // permutation polynomial 7
+                foldKey(0x187baead0d5cede5bf74a347850e3999e889d77934a86aee8e7c571de63ef5a8,
+                    0x29691c30b01777be7dfc8fec6203cfadcfd5ade6525628f80df3e45e4edae85a) // permutation polynomial 6
+                foldKey(0x1f56bc43896919eaff4507e573e40cc465f7f2c4c00f6817e0422eecd6c4757a,
+                    0x1f7263299c1964985e1691b3d3a50f2f78e507d359c51393351b821cd130c6d9) // permutation polynomial 5
+                foldKey(0x0dcd4a83ccdc0dcc8d7f3c23fc4988a8f80831ae24e78d9b1f403fe7bc3d2bae,
+                    0x130cbaababbf6c3747b5de638d341d57d84a6fd2a9b8c80aaf726c10b11407ae) // permutation polynomial 4
+                foldKey(0x1d01cf1852ed57318e60b16e44ddb8b439e15d312fb269667b883345c4f452b4,
+                    0x2ceb67e08ece5dd9915cf62048000c307d40292c631425fee72827d461bafc35) // permutation polynomial 3
+                foldKey(0x18400544204291bc26cf74865436c08b0687c2c62f4d8f3db7e167a4b9a6dfb8,
+                    0x1605bd3e3048ead7e51f434266f439ff2fdab2a2e2f5eb51bc052d0a6ade1e6c) // permutation polynomial 2
+                foldKey(0x26d8de909f9229a87acc735035d121d2c470530cd59b83c01839a65634e42b9a,
+                    0x186e759edcf7b97042a081291884c2ebf56d2e3e29c2bd5d72ad77038bbb868f) // permutation polynomial 1
+                foldKey(0x1cc5a067cf19204d7a1fb72e7a3eef67cfe6643000720c88960b7d8b7e49d572,
+                    0x0bcdb38da417a00602e4ddbb9cc6b8e5a34fdc1ab90d80767bb9e965ba20f89f) // permutation polynomial 0
+                foldKey(0x20180d0dba1b169123fe83476e8ef749779387e97d9d9eb0ebe577f58367b241,
+                    0x1f0eed207166d3298dba3b0d78dc26925f475f61699011b53a3429d439e66e70) // fixed column 4
+                foldKey(0x25b73d0a5c66c93405c7e5a9382e5525f7d51c868971e16501b6094e98d570d0,
+                    0x1a69c27aac00062e3b4d2ae6f6ec8285692c5dbb418790dc0571002a2f7782cb) // fixed column 3
                 foldKey(0x22cbb33f560dd6bbd725fbbc8fc9a6d7b3918a75ce786b5a08629d2ee3c41c7f,
-                    0x1118c22d0552b06d6bcad0e2b61f4c3e0e5460a7b43336d56dd2770c4513d871) // fixed column 7
-                foldKey(0x09e978532e86a3826540ab0a9ca64e85b1cac3022ee63f3750ac6bacc819d69b,
-                    0x290daa17cbe6f8ab6c94d8435c16841fd5b01fe70cfd9d5035fd58c0ac5a0695) // fixed column 6
-                foldKey(0x220a560505950c1820011dfc5a7741c1b21bb3edae928a7c6cddc4ea4a7bcb02,
-                    0x23339c02cd09b9805fd9bbbcb76f53b2466b288231feb61ba27d036d24207843) // fixed column 5
-                foldKey(0x14a3c063cd50d2df71cac9f1f9774bd0bb63f4465de48064afbeef806ec024c1,
-                    0x0468b88d2bb664be90e38bb9fcc8d792cfc639c5ed9857f5741f042c63ff103a) // fixed column 2
-                foldKey(0x11bd705d945e658bc3f85b366a52db19c9bfdae697d3b9da0784791040ed49d1,
-                    0x20219765575295eadcc6ff2b00325e85c4f7e2deff31771b69bc3f2531fed92d) // fixed column 3
-                foldKey(0x2556f314eb3ec43bbeb6e5966eafdaa0f17cc3e6de65b9c64c1bcfa3040ebe5b,
-                    0x11be5ef0a7c9ecc7fba1069292196de0e48884cab3e825f2d1013110914ac8cd) // fixed column 1
-                foldKey(0x10639ea78bc722e5e84d471551505096ffa266a82d38c3b7195aa7ef01a776ee,
-                    0x1bc4612b14d0f43a98267be7d000ba0ffa94bb8086a41662cc10bf7a3ec308fa) // fixed column 4
+                    0x1118c22d0552b06d6bcad0e2b61f4c3e0e5460a7b43336d56dd2770c4513d871) // fixed column 2
                 foldKey(0x0e3e392cc7b1883d77852d49d266a46315b4d4980561043b5e6cf80a305d6dee,
                     0x1ec0b602c8c94e09eda0520fe85fd5a11ec94f492580926588d173a818879694) // fixed column 0
-                fold(A7_POINT)
-                foldRun(A11_POINT, 3, sub(0, 0x40)) // to A9_POINT
                 fold(A8_POINT)
-                fold(A5_POINT)
-                fold(A3_POINT)
-                fold(A4_POINT)
-                fold(A2_POINT)
+                fold(A7_POINT)
+                foldRun(A6_POINT, 4, sub(0, 0x40)) // to A2_POINT
                 fold(A0_POINT)
                 mcopy(TOTAL, ACCUMULATOR, 0x40)
                 // Set 1: 4 commitments.
                 mstore(FACTOR, mload(Y_PRIME))
                 mcopy(ACCUMULATOR, Z1_POINT, 0x40)
-                fold(A12_POINT)
-                fold(A6_POINT)
+                fold(A9_POINT)
+                fold(A5_POINT)
                 fold(A1_POINT)
                 scale(mload(WEIGHT1))
                 collect()
                 // Set 2: 2 commitments.
                 mstore(FACTOR, mload(Y_PRIME))
-                mcopy(ACCUMULATOR, A14_POINT, 0x40)
-                fold(A13_POINT)
+                mcopy(ACCUMULATOR, A11_POINT, 0x40)
+                fold(A10_POINT)
                 scale(mload(WEIGHT2))
                 collect()
                 // Set 3: 1 commitments.
                 mstore(FACTOR, mload(Y_PRIME))
                 mcopy(ACCUMULATOR, Z0_POINT, 0x40)
                 scale(mload(WEIGHT3))
+                collect()
+                // Set 4: 1 commitments.
+                mstore(FACTOR, mload(Y_PRIME))
+                mstore(ACCUMULATOR, 0x14a3c063cd50d2df71cac9f1f9774bd0bb63f4465de48064afbeef806ec024c1)
+                mstore(add(ACCUMULATOR, 0x20), 0x0468b88d2bb664be90e38bb9fcc8d792cfc639c5ed9857f5741f042c63ff103a)
+                scale(mload(WEIGHT4))
                 collect()
                 mstore(ACCUMULATOR, 1)
                 mstore(add(ACCUMULATOR, 0x20), 2)
@@ -747,16 +742,16 @@ contract Disclosure16Verifier is IProofVerifier {
                 addMultiple(mload(U), W_PRIME)
             }
 
-            if iszero(and(eq(publicInputs.length, 86), eq(proof.length, 3392))) { refuse() }
+            if iszero(and(eq(publicInputs.length, 86), eq(proof.length, 2848))) { refuse() }
             // Public inputs and proof, segment by segment.
             calldatacopy(INPUTS, publicInputs.offset, 0x0ac0)
             calldatacopy(PART0, add(proof.offset, 0x0000), sub(STATE1, PART0))
-            calldatacopy(PART1, add(proof.offset, 0x0200), sub(STATE2, PART1))
-            calldatacopy(PART2, add(proof.offset, 0x03c0), sub(STATE3, PART2))
-            calldatacopy(PART3, add(proof.offset, 0x0480), sub(STATE4, PART3))
-            calldatacopy(PART4, add(proof.offset, 0x0680), sub(STATE5, PART4))
-            calldatacopy(PART5, add(proof.offset, 0x0cc0), sub(STATE6, PART5))
-            calldatacopy(W_PRIME, add(proof.offset, 0x0d00), 0x40)
+            calldatacopy(PART1, add(proof.offset, 0x01c0), sub(STATE2, PART1))
+            calldatacopy(PART2, add(proof.offset, 0x0300), sub(STATE3, PART2))
+            calldatacopy(PART3, add(proof.offset, 0x03c0), sub(STATE4, PART3))
+            calldatacopy(PART4, add(proof.offset, 0x0540), sub(STATE5, PART4))
+            calldatacopy(PART5, add(proof.offset, 0x0aa0), sub(STATE6, PART5))
+            calldatacopy(W_PRIME, add(proof.offset, 0x0ae0), 0x40)
             let canonical := 1
             canonical := and(canonical, scalars(INPUTS, INPUTS_END))
             canonical := and(canonical, points(PART0, STATE1))
@@ -773,7 +768,7 @@ contract Disclosure16Verifier is IProofVerifier {
             mstore(add(STATEMENT, 0x0040), 0x0000000000000000000000000000000000000000000000000000000000000002)
             mstore(add(STATEMENT, 0x0060), 0x646973636c6f737572652d313600000000000000000000000000000000000000)
             mstore(add(STATEMENT, 0x0080), 0x0000000000000000000000000000000000000000000000000000000000000002)
-            mstore(add(STATEMENT, 0x00a0), 0x09f95f42ecbaf969b5236e280b57cb226f612dabdcb30baa6b371563f37fa50e)
+            mstore(add(STATEMENT, 0x00a0), 0xbdbe59cd6de8b852cb09960182d5404429cf306f703d0ccb757dae3678bbb1fb)
             mstore(add(STATEMENT, 0x00c0), 0x8668cce83359ed717f7107e8f34e46987616d4a704a85dda5a50e1a0de3c884d)
             mstore(add(STATEMENT, 0x00e0), 0x0000000000000000000000000000000000000000000000000000000000000001)
             mstore(add(STATEMENT, 0x0100), 0x0000000000000000000000000000000000000000000000000000000000000056)
@@ -781,7 +776,7 @@ contract Disclosure16Verifier is IProofVerifier {
             // Rows 1 to 3: the transcript's first state, the statement, the key; the inputs follow.
             mstore(STATE0, 0x5f0f976265e90822b6071ec5d0221104b189bfbc30ea651be28b03e1e56e3e1b)
             mstore(add(STATE0, 0x20), statement)
-            mstore(add(STATE0, 0x40), 0x25468213ac85d6d090dd377f342da4de1ed822d7cd3134de2ef4a42392643120)
+            mstore(add(STATE0, 0x40), 0x0fa3da45bc93498e3d7682cc9e41042e1f864bc283cd2736e257dda8be117837)
             mstore(CHALLENGE0, squeeze(STATE0, STATE1))
             mstore(CHALLENGE1, again(STATE1))
             mstore(CHALLENGE2, again(STATE1))

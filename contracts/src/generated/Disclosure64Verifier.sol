@@ -53,140 +53,130 @@ contract Disclosure64Verifier is IProofVerifier {
     uint256 private constant WEIGHT1 = 0x0500;
     uint256 private constant WEIGHT2 = 0x0520;
     uint256 private constant WEIGHT3 = 0x0540;
-    uint256 private constant CONSTANT = 0x0560;
-    uint256 private constant QUOTIENT_POINT = 0x0580;
+    uint256 private constant WEIGHT4 = 0x0560;
+    uint256 private constant CONSTANT = 0x0580;
+    uint256 private constant QUOTIENT_POINT = 0x05a0;
 
     // The statement's nine words, then the public inputs; the last three words are reused by the transcript.
-    uint256 private constant STATEMENT = 0x05c0;
-    uint256 private constant INPUTS = 0x06e0;
+    uint256 private constant STATEMENT = 0x05e0;
+    uint256 private constant INPUTS = 0x0700;
 
     // Row 4: advice commitments, phase by phase.
-    uint256 private constant A0_POINT = 0x17a0;
-    uint256 private constant A1_POINT = 0x17e0;
-    uint256 private constant A2_POINT = 0x1820;
-    uint256 private constant A3_POINT = 0x1860;
-    uint256 private constant A4_POINT = 0x18a0;
-    uint256 private constant A7_POINT = 0x18e0;
-    uint256 private constant A8_POINT = 0x1920;
-    uint256 private constant A13_POINT = 0x1960;
-    uint256 private constant A14_POINT = 0x19a0;
-    uint256 private constant A5_POINT = 0x1a00;
-    uint256 private constant A6_POINT = 0x1a40;
-    uint256 private constant A9_POINT = 0x1a80;
-    uint256 private constant A10_POINT = 0x1ac0;
-    uint256 private constant A11_POINT = 0x1b00;
-    uint256 private constant A12_POINT = 0x1b40;
-    uint256 private constant A15_POINT = 0x1b80;
+    uint256 private constant A0_POINT = 0x17c0;
+    uint256 private constant A1_POINT = 0x1800;
+    uint256 private constant A2_POINT = 0x1840;
+    uint256 private constant A3_POINT = 0x1880;
+    uint256 private constant A4_POINT = 0x18c0;
+    uint256 private constant A6_POINT = 0x1900;
+    uint256 private constant A10_POINT = 0x1940;
+    uint256 private constant A11_POINT = 0x1980;
+    uint256 private constant A5_POINT = 0x19e0;
+    uint256 private constant A7_POINT = 0x1a20;
+    uint256 private constant A8_POINT = 0x1a60;
+    uint256 private constant A9_POINT = 0x1aa0;
+    uint256 private constant A12_POINT = 0x1ae0;
 
     // Rows 6 and 7: permutation products, random polynomial.
-    uint256 private constant Z0_POINT = 0x1be0;
-    uint256 private constant Z1_POINT = 0x1c20;
-    uint256 private constant RANDOM_POINT = 0x1c60;
+    uint256 private constant Z0_POINT = 0x1b40;
+    uint256 private constant Z1_POINT = 0x1b80;
+    uint256 private constant RANDOM_POINT = 0x1bc0;
 
     // Row 9: quotient limbs.
-    uint256 private constant H0_POINT = 0x1cc0;
-    uint256 private constant H1_POINT = 0x1d00;
-    uint256 private constant H2_POINT = 0x1d40;
-    uint256 private constant H3_POINT = 0x1d80;
-    uint256 private constant H4_POINT = 0x1dc0;
-    uint256 private constant H5_POINT = 0x1e00;
-    uint256 private constant H6_POINT = 0x1e40;
-    uint256 private constant H7_POINT = 0x1e80;
+    uint256 private constant H0_POINT = 0x1c20;
+    uint256 private constant H1_POINT = 0x1c60;
+    uint256 private constant H2_POINT = 0x1ca0;
+    uint256 private constant H3_POINT = 0x1ce0;
+    uint256 private constant H4_POINT = 0x1d20;
+    uint256 private constant H5_POINT = 0x1d60;
 
     // Row 11: advice evaluations, A column, NEXT or PREV rows away.
-    uint256 private constant A0 = 0x1ee0;
-    uint256 private constant A1 = 0x1f00;
-    uint256 private constant A1_NEXT1 = 0x1f20;
-    uint256 private constant A2 = 0x1f40;
-    uint256 private constant A4 = 0x1f60;
-    uint256 private constant A6 = 0x1f80;
-    uint256 private constant A6_NEXT1 = 0x1fa0;
-    uint256 private constant A3 = 0x1fc0;
-    uint256 private constant A5 = 0x1fe0;
-    uint256 private constant A8 = 0x2000;
-    uint256 private constant A9 = 0x2020;
-    uint256 private constant A10 = 0x2040;
-    uint256 private constant A11 = 0x2060;
-    uint256 private constant A12 = 0x2080;
-    uint256 private constant A12_NEXT1 = 0x20a0;
-    uint256 private constant A7 = 0x20c0;
-    uint256 private constant A13 = 0x20e0;
-    uint256 private constant A14 = 0x2100;
-    uint256 private constant A13_NEXT1 = 0x2120;
-    uint256 private constant A13_NEXT2 = 0x2140;
-    uint256 private constant A13_NEXT3 = 0x2160;
-    uint256 private constant A14_NEXT1 = 0x2180;
-    uint256 private constant A14_NEXT2 = 0x21a0;
-    uint256 private constant A14_NEXT3 = 0x21c0;
-    uint256 private constant A15 = 0x21e0;
-    uint256 private constant A15_NEXT1 = 0x2200;
-    uint256 private constant A15_NEXT2 = 0x2220;
-    uint256 private constant A15_NEXT3 = 0x2240;
+    uint256 private constant A0 = 0x1dc0;
+    uint256 private constant A1 = 0x1de0;
+    uint256 private constant A1_NEXT1 = 0x1e00;
+    uint256 private constant A2 = 0x1e20;
+    uint256 private constant A3 = 0x1e40;
+    uint256 private constant A4 = 0x1e60;
+    uint256 private constant A5_NEXT1 = 0x1e80;
+    uint256 private constant A5 = 0x1ea0;
+    uint256 private constant A6 = 0x1ec0;
+    uint256 private constant A7 = 0x1ee0;
+    uint256 private constant A8 = 0x1f00;
+    uint256 private constant A9 = 0x1f20;
+    uint256 private constant A9_NEXT1 = 0x1f40;
+    uint256 private constant A10 = 0x1f60;
+    uint256 private constant A11 = 0x1f80;
+    uint256 private constant A10_NEXT1 = 0x1fa0;
+    uint256 private constant A10_NEXT2 = 0x1fc0;
+    uint256 private constant A10_NEXT3 = 0x1fe0;
+    uint256 private constant A11_NEXT1 = 0x2000;
+    uint256 private constant A11_NEXT2 = 0x2020;
+    uint256 private constant A11_NEXT3 = 0x2040;
+    uint256 private constant A12 = 0x2060;
+    uint256 private constant A12_NEXT1 = 0x2080;
+    uint256 private constant A12_NEXT2 = 0x20a0;
+    uint256 private constant A12_NEXT3 = 0x20c0;
 
     // Row 12: fixed evaluations.
-    uint256 private constant F0 = 0x2260;
-    uint256 private constant F4 = 0x2280;
-    uint256 private constant F1 = 0x22a0;
-    uint256 private constant F3 = 0x22c0;
-    uint256 private constant F2 = 0x22e0;
-    uint256 private constant F5 = 0x2300;
-    uint256 private constant F6 = 0x2320;
-    uint256 private constant F7 = 0x2340;
-    uint256 private constant F8 = 0x2360;
-    uint256 private constant F9 = 0x2380;
+    uint256 private constant F0 = 0x20e0;
+    uint256 private constant F1 = 0x2100;
+    uint256 private constant F2 = 0x2120;
+    uint256 private constant F1_PREV1 = 0x2140;
+    uint256 private constant F1_NEXT1 = 0x2160;
+    uint256 private constant F3 = 0x2180;
+    uint256 private constant F4 = 0x21a0;
 
     // Row 13: random polynomial.
-    uint256 private constant RANDOM = 0x23a0;
+    uint256 private constant RANDOM = 0x21c0;
 
     // Row 14: permutation polynomials.
-    uint256 private constant SIGMA0 = 0x23c0;
-    uint256 private constant SIGMA1 = 0x23e0;
-    uint256 private constant SIGMA2 = 0x2400;
-    uint256 private constant SIGMA3 = 0x2420;
-    uint256 private constant SIGMA4 = 0x2440;
-    uint256 private constant SIGMA5 = 0x2460;
-    uint256 private constant SIGMA6 = 0x2480;
-    uint256 private constant SIGMA7 = 0x24a0;
-    uint256 private constant SIGMA8 = 0x24c0;
-    uint256 private constant SIGMA9 = 0x24e0;
-    uint256 private constant SIGMA10 = 0x2500;
+    uint256 private constant SIGMA0 = 0x21e0;
+    uint256 private constant SIGMA1 = 0x2200;
+    uint256 private constant SIGMA2 = 0x2220;
+    uint256 private constant SIGMA3 = 0x2240;
+    uint256 private constant SIGMA4 = 0x2260;
+    uint256 private constant SIGMA5 = 0x2280;
+    uint256 private constant SIGMA6 = 0x22a0;
+    uint256 private constant SIGMA7 = 0x22c0;
+    uint256 private constant SIGMA8 = 0x22e0;
+    uint256 private constant SIGMA9 = 0x2300;
 
     // Row 15: permutation products at x, at the next row, at the last row.
-    uint256 private constant Z0 = 0x2520;
-    uint256 private constant Z0_NEXT = 0x2540;
-    uint256 private constant Z0_LAST = 0x2560;
-    uint256 private constant Z1 = 0x2580;
-    uint256 private constant Z1_NEXT = 0x25a0;
+    uint256 private constant Z0 = 0x2320;
+    uint256 private constant Z0_NEXT = 0x2340;
+    uint256 private constant Z0_LAST = 0x2360;
+    uint256 private constant Z1 = 0x2380;
+    uint256 private constant Z1_NEXT = 0x23a0;
 
     // Row 17: the opening W.
-    uint256 private constant W = 0x25e0;
+    uint256 private constant W = 0x23e0;
 
     // Batch inversion, entries of three words: denominator, product before it, numerator or inverse.
-    uint256 private constant VANISHING = 0x2640;
-    uint256 private constant X_ENTRY = 0x26a0;
-    uint256 private constant D0 = 0x2700;
-    uint256 private constant D1 = 0x2760;
-    uint256 private constant D2 = 0x27c0;
-    uint256 private constant D3 = 0x2820;
-    uint256 private constant D32761 = 0x2880;
-    uint256 private constant ROWS = 0x28e0;
-    uint256 private constant INPUT_ENTRIES = 0x2be0;
+    uint256 private constant VANISHING = 0x2440;
+    uint256 private constant X_ENTRY = 0x24a0;
+    uint256 private constant D0 = 0x2500;
+    uint256 private constant D1 = 0x2560;
+    uint256 private constant D2 = 0x25c0;
+    uint256 private constant D3 = 0x2620;
+    uint256 private constant D32761 = 0x2680;
+    uint256 private constant D32767 = 0x26e0;
+    uint256 private constant ROWS = 0x2740;
+    uint256 private constant INPUT_ENTRIES = 0x2a40;
 
     // Segments of the proof: the transcript's state before each, and its first byte.
-    uint256 private constant STATE0 = 0x0680;
-    uint256 private constant PART0 = 0x17a0;
-    uint256 private constant STATE1 = 0x19e0;
-    uint256 private constant PART1 = 0x1a00;
-    uint256 private constant STATE2 = 0x1bc0;
-    uint256 private constant PART2 = 0x1be0;
-    uint256 private constant STATE3 = 0x1ca0;
-    uint256 private constant PART3 = 0x1cc0;
-    uint256 private constant STATE4 = 0x1ec0;
-    uint256 private constant PART4 = 0x1ee0;
-    uint256 private constant STATE5 = 0x25c0;
-    uint256 private constant PART5 = 0x25e0;
-    uint256 private constant STATE6 = 0x2620;
-    uint256 private constant INPUTS_END = 0x17a0;
+    uint256 private constant STATE0 = 0x06a0;
+    uint256 private constant PART0 = 0x17c0;
+    uint256 private constant STATE1 = 0x19c0;
+    uint256 private constant PART1 = 0x19e0;
+    uint256 private constant STATE2 = 0x1b20;
+    uint256 private constant PART2 = 0x1b40;
+    uint256 private constant STATE3 = 0x1c00;
+    uint256 private constant PART3 = 0x1c20;
+    uint256 private constant STATE4 = 0x1da0;
+    uint256 private constant PART4 = 0x1dc0;
+    uint256 private constant STATE5 = 0x23c0;
+    uint256 private constant PART5 = 0x23e0;
+    uint256 private constant STATE6 = 0x2420;
+    uint256 private constant INPUTS_END = 0x17c0;
 
     /// @notice Refuses every chain but a development chain: anyone can forge proofs under this SRS.
     constructor() {
@@ -210,7 +200,7 @@ contract Disclosure64Verifier is IProofVerifier {
 
     /// @inheritdoc IProofVerifier
     function verifyingKeyDigest() external pure returns (bytes32) {
-        return 0x56a9ca6776d7a8e905e115bb52ed51e388125f4b355d79dccd14eb84888a486b;
+        return 0xf8312a782ca4b0654ce43ed1066db52bff143cc8c48193e445aae1fdd5777c5c;
     }
 
     /// @inheritdoc IProofVerifier
@@ -235,7 +225,7 @@ contract Disclosure64Verifier is IProofVerifier {
 
     /// @inheritdoc IProofVerifier
     function proofLength() external pure returns (uint256) {
-        return 3616;
+        return 3072;
     }
 
     /// @inheritdoc IProofVerifier
@@ -420,6 +410,8 @@ contract Disclosure64Verifier is IProofVerifier {
                     0x25386e519c26d1dfa3e4da78679860d7c8656f10fd62226bc643262751cc6c03, r))), 0)
                 product := append(D32761, product, add(mload(U), sub(r, mulmod(x,
                     0x19351bb40ad3ea92ee3c154c83b173944b455dbebea9370acd919c3ba19d6546, r))), 0)
+                product := append(D32767, product, add(mload(U), sub(r, mulmod(x,
+                    0x1f67bc4574eaef5e630a13c710221a3e3d491e59fddabaf321e56f3ca8d91624, r))), 0)
                 // Rows −(b + 1) to 0: l_last, the blinding rows, l_first.
                 let at := ROWS
                 {
@@ -469,44 +461,44 @@ contract Disclosure64Verifier is IProofVerifier {
             }
 
             // Section 4, the gates' constraints, folded with y.
-            // Intermediate values and repeated constants stand from 0x5e20 on.
+            // Intermediate values and repeated constants stand from 0x5c80 on.
             function gates() -> sum {
                 let r := R
                 let y := mload(Y)
-                mstore(0x5e20, mulmod(mload(F4), mload(F4), r))
-                sum := mulmod(mload(A1_NEXT1), mulmod(mload(A1), mulmod(add(sub(r, mload(A0)), mulmod(mload(A0),
-                    mload(A0), r)), mulmod(mload(F4), mulmod(mload(0x5e20), mload(0x5e20), r), r), r), r), r)
-                mstore(0x5e20, add(mload(CHALLENGE0), sub(r, mload(A3))))
-                mstore(0x5e40, add(mload(CHALLENGE0), sub(mul(2, r), add(mload(A2), sub(r, mulmod(mload(A3), 0x1000,
+                sum := mulmod(mload(F1), mulmod(mload(F1), mulmod(mload(F1), mulmod(mload(A1_NEXT1), mulmod(mload(A1),
+                    add(sub(r, mload(A0)), mulmod(mload(A0), mload(A0), r)), r), r), r), r), r)
+                mstore(0x5c80, add(mload(CHALLENGE0), sub(r, mload(A3))))
+                mstore(0x5ca0, mload(0x5c80))
+                mstore(0x5cc0, add(mload(CHALLENGE0), sub(mul(2, r), add(mload(A2), sub(r, mulmod(mload(A3), 0x1000,
                     r))))))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(sub(r, mulmod(mload(F5), add(mload(0x5e20),
-                    mload(0x5e40)), r)), mulmod(mload(A5), mulmod(mload(0x5e20), mload(0x5e40), r), r)), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F1), mload(A6), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(A6), mload(F3), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(mulmod(mload(F6), mload(A4), r),
-                    mulmod(add(mload(CHALLENGE0), sub(r, mload(F7))), add(add(mload(A6_NEXT1), sub(r, mload(A6))),
-                    sub(r, mload(A5))), r)), r))
-                mstore(0x5e40, mulmod(mload(A7), mload(A7), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), addmod(add(sub(r, mulmod(mload(A9), mload(A7), r)),
-                    add(add(mload(A12_NEXT1), sub(mul(2, r), add(mload(A12), mulmod(mload(A12), mulmod(mload(F8),
-                    add(mload(A11), sub(r, 0x1)), r), r)))), sub(r, mulmod(mload(A8), mulmod(mload(A11), add(0x1, sub(r,
-                    mload(F8))), r), r)))), sub(r, mulmod(mload(A10), mulmod(mload(A7), mulmod(mload(0x5e40),
-                    mload(0x5e40), r), r), r)), r), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F9), add(sub(r, mload(A13_NEXT3)), add(mload(A13),
-                    mulmod(mload(A13_NEXT1), mload(A13_NEXT2), r))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F9), add(sub(r, mload(A14_NEXT3)), add(mload(A14),
-                    mulmod(mload(A14_NEXT1), mload(A14_NEXT2), r))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F9), add(sub(r, mload(A15_NEXT3)), add(mload(A15),
-                    mulmod(mload(A15_NEXT1), mload(A15_NEXT2), r))), r))
-                mstore(0x5e40, mulmod(mload(F9), add(mload(F9), sub(r, 0x1)), r))
-                mstore(0x5e20, mulmod(mload(0x5e40), add(mload(F9), sub(r, 0x3)), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x5e20), add(mload(A15), sub(r, mload(CHALLENGE0))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x5e20), add(mload(A15_NEXT1), sub(r, mload(CHALLENGE1))),
+                mstore(0x5ce0, mulmod(mload(0x5ca0), mload(0x5cc0), r))
+                mstore(0x5d00, add(mload(CHALLENGE0), sub(r, mload(F2))))
+                sum := add(mulmod(sum, y, r), add(mulmod(mulmod(mload(F1), add(mload(A5_NEXT1), sub(r, mload(A5))), r),
+                    mulmod(mload(0x5ce0), mload(0x5d00), r), r), sub(mul(2, r), add(mulmod(mload(0x5ce0), sub(r,
+                    mulmod(mload(F1), mload(A4), r)), r), mulmod(mload(0x5d00), add(mulmod(mload(F1), mload(0x5ca0), r),
+                    mulmod(mload(0x5cc0), add(mload(F1), mulmod(mload(0x5c80), 0, r)), r)), r)))))
+                sum := add(mulmod(sum, y, r), mulmod(mload(A5), mulmod(mload(F1), add(0x1, sub(r, mload(F1_PREV1))), r),
                     r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x5e20), add(mload(A15_NEXT2), sub(r, mload(CHALLENGE2))),
-                    r))
-                sum := add(mulmod(sum, y, r), mulmod(add(mload(A15), sub(r, mload(CHALLENGE3))), mulmod(mload(0x5e40),
-                    add(mload(F9), sub(r, 0x2)), r), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(A5_NEXT1), mulmod(mload(F1), add(0x1, sub(r,
+                    mload(F1_NEXT1))), r), r))
+                mstore(0x5c80, mulmod(mload(A6), mload(A6), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(F1), add(add(add(mload(A9_NEXT1), sub(mul(2, r),
+                    add(mload(A9), mulmod(mload(A9), mulmod(mload(F3), add(mload(A7), sub(r, 0x1)), r), r)))), sub(r,
+                    mulmod(mload(A6), mulmod(mload(A7), add(0x1, sub(r, mload(F3))), r), r))), sub(r, mulmod(mload(A8),
+                    mulmod(mload(A6), mulmod(mload(0x5c80), mload(0x5c80), r), r), r))), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(F4), add(sub(r, mload(A10_NEXT3)), add(mload(A10),
+                    mulmod(mload(A10_NEXT1), mload(A10_NEXT2), r))), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(F4), add(sub(r, mload(A11_NEXT3)), add(mload(A11),
+                    mulmod(mload(A11_NEXT1), mload(A11_NEXT2), r))), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(F4), add(sub(r, mload(A12_NEXT3)), add(mload(A12),
+                    mulmod(mload(A12_NEXT1), mload(A12_NEXT2), r))), r))
+                mstore(0x5c80, mulmod(mload(F4), add(mload(F4), sub(r, 0x1)), r))
+                sum := add(mulmod(sum, y, r), add(mulmod(mload(A12), mload(0x5c80), r), sub(r, mulmod(mload(0x5c80),
+                    mload(CHALLENGE1), r))))
+                sum := add(mulmod(sum, y, r), add(mulmod(mload(A12_NEXT1), mload(0x5c80), r), sub(r,
+                    mulmod(mload(0x5c80), mload(CHALLENGE2), r))))
+                sum := add(mulmod(sum, y, r), add(mulmod(mload(A12_NEXT2), mload(0x5c80), r), sub(r,
+                    mulmod(mload(0x5c80), mload(CHALLENGE3), r))))
             }
 
             // Section 4, the permutation's constraints, folded with y.
@@ -538,39 +530,35 @@ contract Disclosure64Verifier is IProofVerifier {
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA2), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A8), gamma)
+                value := add(mload(A6), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA3), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A9), gamma)
+                value := add(mload(A7), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA4), r)), r)
-                right := mulmod(right, add(value, place), r)
-                place := mulmod(place, delta, r)
-                value := add(mload(A10), gamma)
-                left := mulmod(left, add(value, mulmod(beta, mload(SIGMA5), r)), r)
-                right := mulmod(right, add(value, place), r)
-                place := mulmod(place, delta, r)
-                value := add(mload(A11), gamma)
-                left := mulmod(left, add(value, mulmod(beta, mload(SIGMA6), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
                 folded := add(mulmod(folded, y, r), mulmod(active, add(left, sub(r, right)), r))
                 left := mload(Z1_NEXT)
                 right := mload(Z1)
-                value := add(mload(A12), gamma)
+                value := add(mload(A8), gamma)
+                left := mulmod(left, add(value, mulmod(beta, mload(SIGMA5), r)), r)
+                right := mulmod(right, add(value, place), r)
+                place := mulmod(place, delta, r)
+                value := add(mload(A9), gamma)
+                left := mulmod(left, add(value, mulmod(beta, mload(SIGMA6), r)), r)
+                right := mulmod(right, add(value, place), r)
+                place := mulmod(place, delta, r)
+                value := add(mload(A10), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA7), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A13), gamma)
+                value := add(mload(A11), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA8), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A14), gamma)
+                value := add(mload(A12), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA9), r)), r)
-                right := mulmod(right, add(value, place), r)
-                place := mulmod(place, delta, r)
-                value := add(mload(A15), gamma)
-                left := mulmod(left, add(value, mulmod(beta, mload(SIGMA10), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
                 folded := add(mulmod(folded, y, r), mulmod(active, add(left, sub(r, right)), r))
@@ -588,16 +576,16 @@ contract Disclosure64Verifier is IProofVerifier {
                 // Set 0: rotations 0.
                 sum := mload(RANDOM)
                 sum := add(mulmod(sum, factor, r), mload(QUOTIENT))
-                sum := horner(sum, SIGMA0, add(SIGMA10, 0x20))
-                sum := horner(sum, F0, add(F9, 0x20))
-                sum := add(mulmod(sum, factor, r), mload(A7))
-                sum := add(mulmod(sum, factor, r), mload(A11))
-                sum := add(mulmod(sum, factor, r), mload(A10))
-                sum := add(mulmod(sum, factor, r), mload(A9))
+                sum := horner(sum, SIGMA0, add(SIGMA9, 0x20))
+                sum := add(mulmod(sum, factor, r), mload(F4))
+                sum := add(mulmod(sum, factor, r), mload(F3))
+                sum := add(mulmod(sum, factor, r), mload(F2))
+                sum := add(mulmod(sum, factor, r), mload(F0))
                 sum := add(mulmod(sum, factor, r), mload(A8))
-                sum := add(mulmod(sum, factor, r), mload(A5))
-                sum := add(mulmod(sum, factor, r), mload(A3))
+                sum := add(mulmod(sum, factor, r), mload(A7))
+                sum := add(mulmod(sum, factor, r), mload(A6))
                 sum := add(mulmod(sum, factor, r), mload(A4))
+                sum := add(mulmod(sum, factor, r), mload(A3))
                 sum := add(mulmod(sum, factor, r), mload(A2))
                 sum := add(mulmod(sum, factor, r), mload(A0))
                 value := mulmod(sum, mload(add(D0, 0x40)), r)
@@ -605,14 +593,14 @@ contract Disclosure64Verifier is IProofVerifier {
                 weight := mulmod(weight, mload(V), r)
                 // Set 1: rotations 0, 1.
                 sum := mload(Z1)
-                sum := add(mulmod(sum, factor, r), mload(A12))
-                sum := add(mulmod(sum, factor, r), mload(A6))
+                sum := add(mulmod(sum, factor, r), mload(A9))
+                sum := add(mulmod(sum, factor, r), mload(A5))
                 sum := add(mulmod(sum, factor, r), mload(A1))
                 value := mulmod(mulmod(sum, mload(add(D0, 0x40)), r),
                     0x3041713f7997717bba216fab79582410b6573580f2ce30b051aaa9d4f8e19aaf, r)
                 sum := mload(Z1_NEXT)
-                sum := add(mulmod(sum, factor, r), mload(A12_NEXT1))
-                sum := add(mulmod(sum, factor, r), mload(A6_NEXT1))
+                sum := add(mulmod(sum, factor, r), mload(A9_NEXT1))
+                sum := add(mulmod(sum, factor, r), mload(A5_NEXT1))
                 sum := add(mulmod(sum, factor, r), mload(A1_NEXT1))
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D1, 0x40)), r),
                     0x0022dd33679a2eadfe2ed60b0829344c71dcb2c786eb3fe0f2374bbef71e6552, r), r)
@@ -624,24 +612,24 @@ contract Disclosure64Verifier is IProofVerifier {
                 mstore(WEIGHT1, value)
                 weight := mulmod(weight, mload(V), r)
                 // Set 2: rotations 0, 1, 2, 3.
-                sum := mload(A15)
-                sum := add(mulmod(sum, factor, r), mload(A14))
-                sum := add(mulmod(sum, factor, r), mload(A13))
+                sum := mload(A12)
+                sum := add(mulmod(sum, factor, r), mload(A11))
+                sum := add(mulmod(sum, factor, r), mload(A10))
                 value := mulmod(mulmod(sum, mload(add(D0, 0x40)), r),
                     0x080f9e6b2e499ccd8ee7178f8329e114b03876ce1d10f549106714fc101c3263, r)
-                sum := mload(A15_NEXT1)
-                sum := add(mulmod(sum, factor, r), mload(A14_NEXT1))
-                sum := add(mulmod(sum, factor, r), mload(A13_NEXT1))
+                sum := mload(A12_NEXT1)
+                sum := add(mulmod(sum, factor, r), mload(A11_NEXT1))
+                sum := add(mulmod(sum, factor, r), mload(A10_NEXT1))
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D1, 0x40)), r),
                     0x1743bbef5487416b2cdca38cfe6211bfc1f850f60bf12be928641ea32a4025f3, r), r)
-                sum := mload(A15_NEXT2)
-                sum := add(mulmod(sum, factor, r), mload(A14_NEXT2))
-                sum := add(mulmod(sum, factor, r), mload(A13_NEXT2))
+                sum := mload(A12_NEXT2)
+                sum := add(mulmod(sum, factor, r), mload(A11_NEXT2))
+                sum := add(mulmod(sum, factor, r), mload(A10_NEXT2))
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D2, 0x40)), r),
                     0x20687816c72302c696b92b6369357e670aec160f5e282c3ac859dd3a162f888e, r), r)
-                sum := mload(A15_NEXT3)
-                sum := add(mulmod(sum, factor, r), mload(A14_NEXT3))
-                sum := add(mulmod(sum, factor, r), mload(A13_NEXT3))
+                sum := mload(A12_NEXT3)
+                sum := add(mulmod(sum, factor, r), mload(A11_NEXT3))
+                sum := add(mulmod(sum, factor, r), mload(A10_NEXT3))
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D3, 0x40)), r),
                     0x210cca74786f5f541e23a4ed18413f7ed34af2bd6c4893b5869eda4e8f741f1e, r), r)
                 value := mulmod(value, mload(add(X_ENTRY, 0x40)), r)
@@ -673,6 +661,25 @@ contract Disclosure64Verifier is IProofVerifier {
                 value := mulmod(value, mload(add(D1, 0x40)), r)
                 value := mulmod(value, mload(add(D32761, 0x40)), r)
                 mstore(WEIGHT3, value)
+                weight := mulmod(weight, mload(V), r)
+                // Set 4: rotations 0, 1, 32767.
+                sum := mload(F1)
+                value := mulmod(mulmod(sum, mload(add(D0, 0x40)), r),
+                    0x07f38a380fc54c8eef17a89584c637689189afd04e61ea1de14030ec703d60fa, r)
+                sum := mload(F1_NEXT1)
+                value := addmod(value, mulmod(mulmod(sum, mload(add(D1, 0x40)), r),
+                    0x12831e48bad337ae6390706911c3993a9cc8b0002252aaca73af2eaab7333ad0, r), r)
+                sum := mload(F1_PREV1)
+                value := addmod(value, mulmod(mulmod(sum, mload(add(D32767, 0x40)), r),
+                    0x15eda5f216991bec65a82cb7eaf787b9f9e188780904dba8eef295fcc88f6437, r), r)
+                value := mulmod(value, mload(add(X_ENTRY, 0x40)), r)
+                value := mulmod(value, mload(add(X_ENTRY, 0x40)), r)
+                constant := addmod(constant, mulmod(weight, value, r), r)
+                value := weight
+                value := mulmod(value, mload(add(D0, 0x40)), r)
+                value := mulmod(value, mload(add(D1, 0x40)), r)
+                value := mulmod(value, mload(add(D32767, 0x40)), r)
+                mstore(WEIGHT4, value)
                 mstore(CONSTANT, sub(r, constant))
             }
 
@@ -680,83 +687,71 @@ contract Disclosure64Verifier is IProofVerifier {
             function combine() {
                 // The quotient's commitment: its limbs by powers of x^n.
                 mstore(FACTOR, mload(XN))
-                mcopy(ACCUMULATOR, H7_POINT, 0x40)
-                foldRun(sub(H7_POINT, 0x40), 7, sub(0, 0x40)) // down to H0_POINT
+                mcopy(ACCUMULATOR, H5_POINT, 0x40)
+                foldRun(sub(H5_POINT, 0x40), 5, sub(0, 0x40)) // down to H0_POINT
                 mcopy(QUOTIENT_POINT, ACCUMULATOR, 0x40)
-                // Set 0: 33 commitments.
+                // Set 0: 23 commitments.
                 mstore(FACTOR, mload(Y_PRIME))
                 mcopy(ACCUMULATOR, RANDOM_POINT, 0x40)
                 fold(QUOTIENT_POINT)
-                foldKey(0x19913dcf45eb3d6b827d89c60b37e7b0a598a7aa1c6d3eb6a382be00776f54fb,
-                    0x2b5efce31c78ea1dd22e5faf14bdfcaac75b59852a88760545b323f4d5fe8380) // permutation polynomial 10
-                foldKey(0x0cd1454c121a32475f62addd897cef396ed7a1ff055550349d543bfdf9cc80cf,
-                    0x0613544f229e90bfaa7c7377be6c8f604b2eef41145e3d9afca1fa04231eb2dc) // permutation polynomial 9
-                foldKey(0x1195b9accc5781fca2172b70be3f85fb96ca4d1e58b2ad29c37bb67e492d0e1b,
-                    0x00bf4a07867becb326f348810146b284c99eda7a594dc88cd788e0bbcc7a2a43) // permutation polynomial 8
-                foldKey(0x0af101e215bdfaaf71eaf1ec7c2d6c0e75ade3184c0417a1e2be182bb392c77e,
-                    0x048a432da128d80584dc198ade0f15b82bf65c43d4c575e8ce18e64546e42a55) // permutation polynomial 7
-                foldKey(0x2649262118bd69c1eaf0acccc38de2cfeffcabcd996f39fab04f6008997f4581,
-                    0x012873a244c8f20cddb374b6f27317c4ded0503af5001618e177efd83aa29925) // permutation polynomial 6
-                foldKey(0x28b3cea498c5d8c9412cd9b9e7dacca56a573a84c2cb03aa34aa1717c390cfc5,
-                    0x2b4e5d57f4690797c47c7518aa0998ace2cde53064bf6ee7896313ada4a58ff0) // permutation polynomial 5
-                foldKey(0x13539e452bcdb6bf729bc63b12055da5cd6b16b93564b56f6c09907acefa8062,
-                    0x02c59a3366150f3ce557e05e3372ecf892a95efd5e3dac7eb44634038601f0e3) // permutation polynomial 4
-                foldKey(0x0ba86e1d1ed2154f23c2c4436d186750c53bd221d6a6e834ab82f288d53c8758,
-                    0x0a2cacda8be3a028867ee3fc22fee7bdfb39c90c638ef7fdeaed902afca6826b) // permutation polynomial 3
-                foldKey(0x07a82fc15d513ea3b1e117e92ac6de9a308e5b330db02215d237766ea00d8c26,
-                    0x1dd1ccdc326a89570cfef07546d662856298da278d6451e211bdf4fd118db059) // permutation polynomial 2
-                foldKey(0x182fb6f494733a493a7ad9bc1f7ee759661f0dad86c48dcc5a41330d75904c39,
-                    0x065a8c75baf148661d37abe586147eefc8efd73800d0824486d7a10f62ba8491) // permutation polynomial 1
-                foldKey(0x13051564aa675b6b2d39c37ac44c12bb45f82fc25b71962c993909232e703b7c,
-                    0x1426800438c6671f1249caf2cc85fb0c3fdf784200e68e7c93bb0c00f5d4be41) // permutation polynomial 0
-                foldKey(0x0ae622737a52c0c3e3a99b6908064cb01fb12ce47ff2b8a956c72d785db5013e,
-                    0x20cbb7fb521c06439e4be1965bceb90c1dc0a116ee421e2a5fa2d12b96af4389) // fixed column 9
-                foldKey(0x1862be01dce1adb920a265a92415b8f4fa4ecdf5124d42cb1484678ebd5f77fb,
-                    0x13f4beff402dacff858b13929f7fc9c8d266cf4cbb0b0051701e5115b81857ae) // fixed column 8
+                foldKey(0x1f7ab4360b079e5b11a932cf250d7364b00b5d940daa6d82381cb64c4349b522,
+                    0x299218b19c2c6adf3045d2e1d2a59c26250b5b89a391cc45ea19c0f4fe35e6e4) // permutation polynomial 9
+                foldKey(0x2cc11d73c302d8c90437f3dcaf1867642c2c0f03d3fc6639fd45697cc3aa1fd6,
+                    0x23c34e5ef6a841398d24368f45a3bbf092b8e3943a6e0c8ead02814351d9cb88) // permutation polynomial 8
+                foldKey(0x10331defde4f7db619dd65b37197f600c20588e09ae88791626358b7bd629a67,
+                    0x28fbbb8331074f1f39f0232900ca78318e0ff9f20ea646978562872deda2df3a) // permutation polynomial 7
+                foldKey(0x187baead0d5cede5bf74a347850e3999e889d77934a86aee8e7c571de63ef5a8,
+                    0x29691c30b01777be7dfc8fec6203cfadcfd5ade6525628f80df3e45e4edae85a) // permutation polynomial 6
+                foldKey(0x076fdab1487b6d035895cb00ec035e35c953a33ba93459c419ac3d8315d2e573,
+                    0x28ca2b3a7e90933745a650e14618bc5ed1d34c316f54041e5c1da4884d806d9d) // permutation polynomial 5
+                foldKey(0x223d9a622dfb4b7cd1992869bfd4cb249162ba3dba83534d89ecf0bcf5e85f4c,
+                    0x2dd726724086a76a2721f2833aa809c8395990184aae92f559fe1aec93c1af14) // permutation polynomial 4
+                foldKey(0x23b2091b201585ce35155d8382232db5a7163e0ceeffda7ed5f704757820907d,
+                    0x19ac854a02c1a56da5f479f77c838bd946ea8cdb8995b4215c4491445b70a0d2) // permutation polynomial 3
+                foldKey(0x05dbd61c81c9f68d7718038006682c1cbdd4fb427bbdaba7181fe1c94cd3c774,
+                    0x01ffe8fe97bd99440256ca5d60c45e67797c34f8a5fecbe13d539455a7afd086) // permutation polynomial 2
+                foldKey(0x1a3856ad9af04c97d9ec99f2222fd840438754060b606aa1e466ee8f406aae2b,
+                    0x2e48c29cf41e4dd3db21e92976ede1cc574933b758b8c458c046eebc3ea26248) // permutation polynomial 1
+                foldKey(0x09c68aec220d977163c6d2dfb5f3541c1033f4b98d1abc3c3af05b71118f7a4b,
+                    0x02f3cadb881291b47dc6b2ba8c3db382497d4694393bd1d2800d358ed8332637) // permutation polynomial 0
+                foldKey(0x1a22ea09363d50f5cbf7355cbe9caa0cf3126421391d9edaeb18e189fd5a23e5,
+                    0x2a587cae336d2e4fa7392caca9cc7ec436e375df851a9096d4072e6126aea673) // fixed column 4
+                foldKey(0x25b73d0a5c66c93405c7e5a9382e5525f7d51c868971e16501b6094e98d570d0,
+                    0x1a69c27aac00062e3b4d2ae6f6ec8285692c5dbb418790dc0571002a2f7782cb) // fixed column 3
                 foldKey(0x22cbb33f560dd6bbd725fbbc8fc9a6d7b3918a75ce786b5a08629d2ee3c41c7f,
-                    0x1118c22d0552b06d6bcad0e2b61f4c3e0e5460a7b43336d56dd2770c4513d871) // fixed column 7
-                foldKey(0x09e978532e86a3826540ab0a9ca64e85b1cac3022ee63f3750ac6bacc819d69b,
-                    0x290daa17cbe6f8ab6c94d8435c16841fd5b01fe70cfd9d5035fd58c0ac5a0695) // fixed column 6
-                foldKey(0x00dd788ce0d2db7f45c344b7aae82dcd8ea695a3ac837183ce785c553b80f223,
-                    0x2812812a892856d95c9b56b5ab2d7a5ddd866b5aed8c9c1afc4a6499952f4e31) // fixed column 5
-                foldKey(0x14a3c063cd50d2df71cac9f1f9774bd0bb63f4465de48064afbeef806ec024c1,
-                    0x0468b88d2bb664be90e38bb9fcc8d792cfc639c5ed9857f5741f042c63ff103a) // fixed column 2
-                foldKey(0x11bd705d945e658bc3f85b366a52db19c9bfdae697d3b9da0784791040ed49d1,
-                    0x20219765575295eadcc6ff2b00325e85c4f7e2deff31771b69bc3f2531fed92d) // fixed column 3
-                foldKey(0x2556f314eb3ec43bbeb6e5966eafdaa0f17cc3e6de65b9c64c1bcfa3040ebe5b,
-                    0x11be5ef0a7c9ecc7fba1069292196de0e48884cab3e825f2d1013110914ac8cd) // fixed column 1
-                foldKey(0x10639ea78bc722e5e84d471551505096ffa266a82d38c3b7195aa7ef01a776ee,
-                    0x1bc4612b14d0f43a98267be7d000ba0ffa94bb8086a41662cc10bf7a3ec308fa) // fixed column 4
+                    0x1118c22d0552b06d6bcad0e2b61f4c3e0e5460a7b43336d56dd2770c4513d871) // fixed column 2
                 foldKey(0x0e3e392cc7b1883d77852d49d266a46315b4d4980561043b5e6cf80a305d6dee,
                     0x1ec0b602c8c94e09eda0520fe85fd5a11ec94f492580926588d173a818879694) // fixed column 0
-                fold(A7_POINT)
-                foldRun(A11_POINT, 3, sub(0, 0x40)) // to A9_POINT
                 fold(A8_POINT)
-                fold(A5_POINT)
-                fold(A3_POINT)
-                fold(A4_POINT)
-                fold(A2_POINT)
+                fold(A7_POINT)
+                foldRun(A6_POINT, 4, sub(0, 0x40)) // to A2_POINT
                 fold(A0_POINT)
                 mcopy(TOTAL, ACCUMULATOR, 0x40)
                 // Set 1: 4 commitments.
                 mstore(FACTOR, mload(Y_PRIME))
                 mcopy(ACCUMULATOR, Z1_POINT, 0x40)
-                fold(A12_POINT)
-                fold(A6_POINT)
+                fold(A9_POINT)
+                fold(A5_POINT)
                 fold(A1_POINT)
                 scale(mload(WEIGHT1))
                 collect()
                 // Set 2: 3 commitments.
                 mstore(FACTOR, mload(Y_PRIME))
-                mcopy(ACCUMULATOR, A15_POINT, 0x40)
-                fold(A14_POINT)
-                fold(A13_POINT)
+                mcopy(ACCUMULATOR, A12_POINT, 0x40)
+                fold(A11_POINT)
+                fold(A10_POINT)
                 scale(mload(WEIGHT2))
                 collect()
                 // Set 3: 1 commitments.
                 mstore(FACTOR, mload(Y_PRIME))
                 mcopy(ACCUMULATOR, Z0_POINT, 0x40)
                 scale(mload(WEIGHT3))
+                collect()
+                // Set 4: 1 commitments.
+                mstore(FACTOR, mload(Y_PRIME))
+                mstore(ACCUMULATOR, 0x14a3c063cd50d2df71cac9f1f9774bd0bb63f4465de48064afbeef806ec024c1)
+                mstore(add(ACCUMULATOR, 0x20), 0x0468b88d2bb664be90e38bb9fcc8d792cfc639c5ed9857f5741f042c63ff103a)
+                scale(mload(WEIGHT4))
                 collect()
                 mstore(ACCUMULATOR, 1)
                 mstore(add(ACCUMULATOR, 0x20), 2)
@@ -766,16 +761,16 @@ contract Disclosure64Verifier is IProofVerifier {
                 addMultiple(mload(U), W_PRIME)
             }
 
-            if iszero(and(eq(publicInputs.length, 134), eq(proof.length, 3616))) { refuse() }
+            if iszero(and(eq(publicInputs.length, 134), eq(proof.length, 3072))) { refuse() }
             // Public inputs and proof, segment by segment.
             calldatacopy(INPUTS, publicInputs.offset, 0x10c0)
             calldatacopy(PART0, add(proof.offset, 0x0000), sub(STATE1, PART0))
-            calldatacopy(PART1, add(proof.offset, 0x0240), sub(STATE2, PART1))
-            calldatacopy(PART2, add(proof.offset, 0x0400), sub(STATE3, PART2))
-            calldatacopy(PART3, add(proof.offset, 0x04c0), sub(STATE4, PART3))
-            calldatacopy(PART4, add(proof.offset, 0x06c0), sub(STATE5, PART4))
-            calldatacopy(PART5, add(proof.offset, 0x0da0), sub(STATE6, PART5))
-            calldatacopy(W_PRIME, add(proof.offset, 0x0de0), 0x40)
+            calldatacopy(PART1, add(proof.offset, 0x0200), sub(STATE2, PART1))
+            calldatacopy(PART2, add(proof.offset, 0x0340), sub(STATE3, PART2))
+            calldatacopy(PART3, add(proof.offset, 0x0400), sub(STATE4, PART3))
+            calldatacopy(PART4, add(proof.offset, 0x0580), sub(STATE5, PART4))
+            calldatacopy(PART5, add(proof.offset, 0x0b80), sub(STATE6, PART5))
+            calldatacopy(W_PRIME, add(proof.offset, 0x0bc0), 0x40)
             let canonical := 1
             canonical := and(canonical, scalars(INPUTS, INPUTS_END))
             canonical := and(canonical, points(PART0, STATE1))
@@ -792,7 +787,7 @@ contract Disclosure64Verifier is IProofVerifier {
             mstore(add(STATEMENT, 0x0040), 0x0000000000000000000000000000000000000000000000000000000000000002)
             mstore(add(STATEMENT, 0x0060), 0x646973636c6f737572652d363400000000000000000000000000000000000000)
             mstore(add(STATEMENT, 0x0080), 0x0000000000000000000000000000000000000000000000000000000000000002)
-            mstore(add(STATEMENT, 0x00a0), 0x56a9ca6776d7a8e905e115bb52ed51e388125f4b355d79dccd14eb84888a486b)
+            mstore(add(STATEMENT, 0x00a0), 0xf8312a782ca4b0654ce43ed1066db52bff143cc8c48193e445aae1fdd5777c5c)
             mstore(add(STATEMENT, 0x00c0), 0x8668cce83359ed717f7107e8f34e46987616d4a704a85dda5a50e1a0de3c884d)
             mstore(add(STATEMENT, 0x00e0), 0x0000000000000000000000000000000000000000000000000000000000000001)
             mstore(add(STATEMENT, 0x0100), 0x0000000000000000000000000000000000000000000000000000000000000086)
@@ -800,7 +795,7 @@ contract Disclosure64Verifier is IProofVerifier {
             // Rows 1 to 3: the transcript's first state, the statement, the key; the inputs follow.
             mstore(STATE0, 0x5f0f976265e90822b6071ec5d0221104b189bfbc30ea651be28b03e1e56e3e1b)
             mstore(add(STATE0, 0x20), statement)
-            mstore(add(STATE0, 0x40), 0x16a6c8ccf0078b5f0a40292f5612529eea60e0807d105b6818b1660cbd9fe8ed)
+            mstore(add(STATE0, 0x40), 0x24395ae6cf48f264b08f1099a3e0f5d2543ab14e1d42dc66d454270c42bfd847)
             mstore(CHALLENGE0, squeeze(STATE0, STATE1))
             mstore(CHALLENGE1, again(STATE1))
             mstore(CHALLENGE2, again(STATE1))

@@ -34,218 +34,196 @@ contract Usage13Verifier is IProofVerifier {
     uint256 private constant CHALLENGE4 = 0x0320;
     uint256 private constant CHALLENGE5 = 0x0340;
     uint256 private constant CHALLENGE6 = 0x0360;
-    uint256 private constant CHALLENGE7 = 0x0380;
-    uint256 private constant CHALLENGE8 = 0x03a0;
-    uint256 private constant BETA = 0x03c0;
-    uint256 private constant GAMMA = 0x03e0;
-    uint256 private constant Y = 0x0400;
-    uint256 private constant X = 0x0420;
-    uint256 private constant Y_PRIME = 0x0440;
-    uint256 private constant V = 0x0460;
-    uint256 private constant U = 0x0480;
+    uint256 private constant BETA = 0x0380;
+    uint256 private constant GAMMA = 0x03a0;
+    uint256 private constant Y = 0x03c0;
+    uint256 private constant X = 0x03e0;
+    uint256 private constant Y_PRIME = 0x0400;
+    uint256 private constant V = 0x0420;
+    uint256 private constant U = 0x0440;
 
     // Values at x: x^n, Lagrange polynomials, instance column, the quotient.
-    uint256 private constant XN = 0x04a0;
-    uint256 private constant L_FIRST = 0x04c0;
-    uint256 private constant L_LAST = 0x04e0;
-    uint256 private constant L_BLIND = 0x0500;
-    uint256 private constant QUOTIENT = 0x0520;
-    uint256 private constant INSTANCE = 0x0540;
-    uint256 private constant INSTANCE_ENTRIES = 0x0560;
+    uint256 private constant XN = 0x0460;
+    uint256 private constant L_FIRST = 0x0480;
+    uint256 private constant L_LAST = 0x04a0;
+    uint256 private constant L_BLIND = 0x04c0;
+    uint256 private constant QUOTIENT = 0x04e0;
+    uint256 private constant INSTANCE = 0x0500;
+    uint256 private constant INSTANCE_ENTRIES = 0x0520;
 
     // The opening: Z_0(u), weights of the sets, scalar of G, the point H.
-    uint256 private constant SET_VANISHING = 0x0580;
-    uint256 private constant WEIGHT1 = 0x05a0;
-    uint256 private constant WEIGHT2 = 0x05c0;
-    uint256 private constant WEIGHT3 = 0x05e0;
-    uint256 private constant CONSTANT = 0x0600;
-    uint256 private constant QUOTIENT_POINT = 0x0620;
+    uint256 private constant SET_VANISHING = 0x0540;
+    uint256 private constant WEIGHT1 = 0x0560;
+    uint256 private constant WEIGHT2 = 0x0580;
+    uint256 private constant WEIGHT3 = 0x05a0;
+    uint256 private constant WEIGHT4 = 0x05c0;
+    uint256 private constant CONSTANT = 0x05e0;
+    uint256 private constant QUOTIENT_POINT = 0x0600;
 
     // The statement's nine words, then the public inputs; the last three words are reused by the transcript.
-    uint256 private constant STATEMENT = 0x0660;
-    uint256 private constant INPUTS = 0x0780;
+    uint256 private constant STATEMENT = 0x0640;
+    uint256 private constant INPUTS = 0x0760;
 
     // Row 4: advice commitments, phase by phase.
-    uint256 private constant A0_POINT = 0x0840;
-    uint256 private constant A1_POINT = 0x0880;
-    uint256 private constant A2_POINT = 0x08c0;
-    uint256 private constant A3_POINT = 0x0900;
-    uint256 private constant A6_POINT = 0x0940;
-    uint256 private constant A7_POINT = 0x0980;
-    uint256 private constant A8_POINT = 0x09c0;
-    uint256 private constant A9_POINT = 0x0a00;
-    uint256 private constant A12_POINT = 0x0a40;
-    uint256 private constant A13_POINT = 0x0a80;
-    uint256 private constant A14_POINT = 0x0ac0;
-    uint256 private constant A20_POINT = 0x0b00;
-    uint256 private constant A21_POINT = 0x0b40;
-    uint256 private constant A22_POINT = 0x0b80;
-    uint256 private constant A23_POINT = 0x0bc0;
-    uint256 private constant A24_POINT = 0x0c00;
-    uint256 private constant A25_POINT = 0x0c40;
-    uint256 private constant A26_POINT = 0x0c80;
-    uint256 private constant A31_POINT = 0x0cc0;
-    uint256 private constant A4_POINT = 0x0d20;
-    uint256 private constant A5_POINT = 0x0d60;
-    uint256 private constant A10_POINT = 0x0da0;
-    uint256 private constant A11_POINT = 0x0de0;
-    uint256 private constant A15_POINT = 0x0e20;
-    uint256 private constant A16_POINT = 0x0e60;
-    uint256 private constant A17_POINT = 0x0ea0;
-    uint256 private constant A18_POINT = 0x0ee0;
-    uint256 private constant A19_POINT = 0x0f20;
-    uint256 private constant A27_POINT = 0x0f60;
-    uint256 private constant A28_POINT = 0x0fa0;
-    uint256 private constant A29_POINT = 0x0fe0;
-    uint256 private constant A30_POINT = 0x1020;
-    uint256 private constant A32_POINT = 0x1060;
+    uint256 private constant A0_POINT = 0x0820;
+    uint256 private constant A1_POINT = 0x0860;
+    uint256 private constant A2_POINT = 0x08a0;
+    uint256 private constant A3_POINT = 0x08e0;
+    uint256 private constant A5_POINT = 0x0920;
+    uint256 private constant A6_POINT = 0x0960;
+    uint256 private constant A7_POINT = 0x09a0;
+    uint256 private constant A8_POINT = 0x09e0;
+    uint256 private constant A11_POINT = 0x0a20;
+    uint256 private constant A12_POINT = 0x0a60;
+    uint256 private constant A13_POINT = 0x0aa0;
+    uint256 private constant A17_POINT = 0x0ae0;
+    uint256 private constant A18_POINT = 0x0b20;
+    uint256 private constant A19_POINT = 0x0b60;
+    uint256 private constant A20_POINT = 0x0ba0;
+    uint256 private constant A21_POINT = 0x0be0;
+    uint256 private constant A22_POINT = 0x0c20;
+    uint256 private constant A23_POINT = 0x0c60;
+    uint256 private constant A28_POINT = 0x0ca0;
+    uint256 private constant A4_POINT = 0x0d00;
+    uint256 private constant A9_POINT = 0x0d40;
+    uint256 private constant A10_POINT = 0x0d80;
+    uint256 private constant A14_POINT = 0x0dc0;
+    uint256 private constant A15_POINT = 0x0e00;
+    uint256 private constant A16_POINT = 0x0e40;
+    uint256 private constant A24_POINT = 0x0e80;
+    uint256 private constant A25_POINT = 0x0ec0;
+    uint256 private constant A26_POINT = 0x0f00;
+    uint256 private constant A27_POINT = 0x0f40;
+    uint256 private constant A29_POINT = 0x0f80;
 
     // Rows 6 and 7: permutation products, random polynomial.
-    uint256 private constant Z0_POINT = 0x10c0;
-    uint256 private constant Z1_POINT = 0x1100;
-    uint256 private constant Z2_POINT = 0x1140;
-    uint256 private constant RANDOM_POINT = 0x1180;
+    uint256 private constant Z0_POINT = 0x0fe0;
+    uint256 private constant Z1_POINT = 0x1020;
+    uint256 private constant RANDOM_POINT = 0x1060;
 
     // Row 9: quotient limbs.
-    uint256 private constant H0_POINT = 0x11e0;
-    uint256 private constant H1_POINT = 0x1220;
-    uint256 private constant H2_POINT = 0x1260;
-    uint256 private constant H3_POINT = 0x12a0;
-    uint256 private constant H4_POINT = 0x12e0;
-    uint256 private constant H5_POINT = 0x1320;
-    uint256 private constant H6_POINT = 0x1360;
-    uint256 private constant H7_POINT = 0x13a0;
+    uint256 private constant H0_POINT = 0x10c0;
+    uint256 private constant H1_POINT = 0x1100;
+    uint256 private constant H2_POINT = 0x1140;
+    uint256 private constant H3_POINT = 0x1180;
+    uint256 private constant H4_POINT = 0x11c0;
+    uint256 private constant H5_POINT = 0x1200;
+    uint256 private constant H6_POINT = 0x1240;
+    uint256 private constant H7_POINT = 0x1280;
 
     // Row 11: advice evaluations, A column, NEXT or PREV rows away.
-    uint256 private constant A0 = 0x1400;
-    uint256 private constant A1 = 0x1420;
-    uint256 private constant A1_NEXT1 = 0x1440;
-    uint256 private constant A3 = 0x1460;
-    uint256 private constant A5 = 0x1480;
-    uint256 private constant A5_NEXT1 = 0x14a0;
-    uint256 private constant A2 = 0x14c0;
-    uint256 private constant A3_NEXT1 = 0x14e0;
-    uint256 private constant A4 = 0x1500;
-    uint256 private constant A10 = 0x1520;
-    uint256 private constant A10_NEXT1 = 0x1540;
-    uint256 private constant A11 = 0x1560;
-    uint256 private constant A11_NEXT1 = 0x1580;
-    uint256 private constant A6 = 0x15a0;
-    uint256 private constant A7 = 0x15c0;
-    uint256 private constant A14 = 0x15e0;
-    uint256 private constant A16 = 0x1600;
-    uint256 private constant A16_NEXT1 = 0x1620;
-    uint256 private constant A12 = 0x1640;
-    uint256 private constant A13 = 0x1660;
-    uint256 private constant A15 = 0x1680;
-    uint256 private constant A18 = 0x16a0;
-    uint256 private constant A18_NEXT1 = 0x16c0;
-    uint256 private constant A17 = 0x16e0;
-    uint256 private constant A8 = 0x1700;
-    uint256 private constant A9 = 0x1720;
-    uint256 private constant A19 = 0x1740;
-    uint256 private constant A19_NEXT1 = 0x1760;
-    uint256 private constant A26 = 0x1780;
-    uint256 private constant A27 = 0x17a0;
-    uint256 private constant A28 = 0x17c0;
+    uint256 private constant A0 = 0x12e0;
+    uint256 private constant A1 = 0x1300;
+    uint256 private constant A1_NEXT1 = 0x1320;
+    uint256 private constant A3 = 0x1340;
+    uint256 private constant A4 = 0x1360;
+    uint256 private constant A4_NEXT1 = 0x1380;
+    uint256 private constant A2 = 0x13a0;
+    uint256 private constant A3_NEXT1 = 0x13c0;
+    uint256 private constant A5 = 0x13e0;
+    uint256 private constant A9 = 0x1400;
+    uint256 private constant A10 = 0x1420;
+    uint256 private constant A10_NEXT1 = 0x1440;
+    uint256 private constant A6 = 0x1460;
+    uint256 private constant A7 = 0x1480;
+    uint256 private constant A8 = 0x14a0;
+    uint256 private constant A14_NEXT1 = 0x14c0;
+    uint256 private constant A14 = 0x14e0;
+    uint256 private constant A11 = 0x1500;
+    uint256 private constant A12 = 0x1520;
+    uint256 private constant A13 = 0x1540;
+    uint256 private constant A15_NEXT1 = 0x1560;
+    uint256 private constant A15 = 0x1580;
+    uint256 private constant A16 = 0x15a0;
+    uint256 private constant A9_NEXT1 = 0x15c0;
+    uint256 private constant A23 = 0x15e0;
+    uint256 private constant A24 = 0x1600;
+    uint256 private constant A25 = 0x1620;
+    uint256 private constant A26 = 0x1640;
+    uint256 private constant A27 = 0x1660;
+    uint256 private constant A27_NEXT1 = 0x1680;
+    uint256 private constant A17 = 0x16a0;
+    uint256 private constant A18 = 0x16c0;
+    uint256 private constant A19 = 0x16e0;
+    uint256 private constant A20 = 0x1700;
+    uint256 private constant A21 = 0x1720;
+    uint256 private constant A22 = 0x1740;
+    uint256 private constant A28 = 0x1760;
+    uint256 private constant A28_NEXT1 = 0x1780;
+    uint256 private constant A28_NEXT2 = 0x17a0;
+    uint256 private constant A28_NEXT3 = 0x17c0;
     uint256 private constant A29 = 0x17e0;
-    uint256 private constant A30 = 0x1800;
-    uint256 private constant A30_NEXT1 = 0x1820;
-    uint256 private constant A20 = 0x1840;
-    uint256 private constant A21 = 0x1860;
-    uint256 private constant A22 = 0x1880;
-    uint256 private constant A23 = 0x18a0;
-    uint256 private constant A24 = 0x18c0;
-    uint256 private constant A25 = 0x18e0;
-    uint256 private constant A31 = 0x1900;
-    uint256 private constant A31_NEXT1 = 0x1920;
-    uint256 private constant A31_NEXT2 = 0x1940;
-    uint256 private constant A31_NEXT3 = 0x1960;
-    uint256 private constant A32 = 0x1980;
-    uint256 private constant A32_NEXT1 = 0x19a0;
-    uint256 private constant A32_NEXT2 = 0x19c0;
-    uint256 private constant A32_NEXT3 = 0x19e0;
+    uint256 private constant A29_NEXT1 = 0x1800;
+    uint256 private constant A29_NEXT2 = 0x1820;
+    uint256 private constant A29_NEXT3 = 0x1840;
 
     // Row 12: fixed evaluations.
-    uint256 private constant F0 = 0x1a00;
-    uint256 private constant F4 = 0x1a20;
-    uint256 private constant F2 = 0x1a40;
-    uint256 private constant F5 = 0x1a60;
-    uint256 private constant F6 = 0x1a80;
-    uint256 private constant F7 = 0x1aa0;
-    uint256 private constant F9 = 0x1ac0;
-    uint256 private constant F8 = 0x1ae0;
-    uint256 private constant F10 = 0x1b00;
-    uint256 private constant F11 = 0x1b20;
-    uint256 private constant F1 = 0x1b40;
-    uint256 private constant F3 = 0x1b60;
-    uint256 private constant F12 = 0x1b80;
-    uint256 private constant F13 = 0x1ba0;
-    uint256 private constant F14 = 0x1bc0;
-    uint256 private constant F15 = 0x1be0;
-    uint256 private constant F16 = 0x1c00;
-    uint256 private constant F17 = 0x1c20;
+    uint256 private constant F0 = 0x1860;
+    uint256 private constant F1 = 0x1880;
+    uint256 private constant F2 = 0x18a0;
+    uint256 private constant F3 = 0x18c0;
+    uint256 private constant F1_PREV1 = 0x18e0;
+    uint256 private constant F1_NEXT1 = 0x1900;
+    uint256 private constant F4 = 0x1920;
+    uint256 private constant F5 = 0x1940;
+    uint256 private constant F6 = 0x1960;
 
     // Row 13: random polynomial.
-    uint256 private constant RANDOM = 0x1c40;
+    uint256 private constant RANDOM = 0x1980;
 
     // Row 14: permutation polynomials.
-    uint256 private constant SIGMA0 = 0x1c60;
-    uint256 private constant SIGMA1 = 0x1c80;
-    uint256 private constant SIGMA2 = 0x1ca0;
-    uint256 private constant SIGMA3 = 0x1cc0;
-    uint256 private constant SIGMA4 = 0x1ce0;
-    uint256 private constant SIGMA5 = 0x1d00;
-    uint256 private constant SIGMA6 = 0x1d20;
-    uint256 private constant SIGMA7 = 0x1d40;
-    uint256 private constant SIGMA8 = 0x1d60;
-    uint256 private constant SIGMA9 = 0x1d80;
-    uint256 private constant SIGMA10 = 0x1da0;
-    uint256 private constant SIGMA11 = 0x1dc0;
-    uint256 private constant SIGMA12 = 0x1de0;
-    uint256 private constant SIGMA13 = 0x1e00;
-    uint256 private constant SIGMA14 = 0x1e20;
-    uint256 private constant SIGMA15 = 0x1e40;
+    uint256 private constant SIGMA0 = 0x19a0;
+    uint256 private constant SIGMA1 = 0x19c0;
+    uint256 private constant SIGMA2 = 0x19e0;
+    uint256 private constant SIGMA3 = 0x1a00;
+    uint256 private constant SIGMA4 = 0x1a20;
+    uint256 private constant SIGMA5 = 0x1a40;
+    uint256 private constant SIGMA6 = 0x1a60;
+    uint256 private constant SIGMA7 = 0x1a80;
+    uint256 private constant SIGMA8 = 0x1aa0;
+    uint256 private constant SIGMA9 = 0x1ac0;
+    uint256 private constant SIGMA10 = 0x1ae0;
+    uint256 private constant SIGMA11 = 0x1b00;
+    uint256 private constant SIGMA12 = 0x1b20;
+    uint256 private constant SIGMA13 = 0x1b40;
 
     // Row 15: permutation products at x, at the next row, at the last row.
-    uint256 private constant Z0 = 0x1e60;
-    uint256 private constant Z0_NEXT = 0x1e80;
-    uint256 private constant Z0_LAST = 0x1ea0;
-    uint256 private constant Z1 = 0x1ec0;
-    uint256 private constant Z1_NEXT = 0x1ee0;
-    uint256 private constant Z1_LAST = 0x1f00;
-    uint256 private constant Z2 = 0x1f20;
-    uint256 private constant Z2_NEXT = 0x1f40;
+    uint256 private constant Z0 = 0x1b60;
+    uint256 private constant Z0_NEXT = 0x1b80;
+    uint256 private constant Z0_LAST = 0x1ba0;
+    uint256 private constant Z1 = 0x1bc0;
+    uint256 private constant Z1_NEXT = 0x1be0;
 
     // Row 17: the opening W.
-    uint256 private constant W = 0x1f80;
+    uint256 private constant W = 0x1c20;
 
     // Batch inversion, entries of three words: denominator, product before it, numerator or inverse.
-    uint256 private constant VANISHING = 0x1fe0;
-    uint256 private constant X_ENTRY = 0x2040;
-    uint256 private constant D0 = 0x20a0;
-    uint256 private constant D1 = 0x2100;
-    uint256 private constant D2 = 0x2160;
-    uint256 private constant D3 = 0x21c0;
-    uint256 private constant D32761 = 0x2220;
-    uint256 private constant ROWS = 0x2280;
-    uint256 private constant INPUT_ENTRIES = 0x2580;
+    uint256 private constant VANISHING = 0x1c80;
+    uint256 private constant X_ENTRY = 0x1ce0;
+    uint256 private constant D0 = 0x1d40;
+    uint256 private constant D1 = 0x1da0;
+    uint256 private constant D2 = 0x1e00;
+    uint256 private constant D3 = 0x1e60;
+    uint256 private constant D32761 = 0x1ec0;
+    uint256 private constant D32767 = 0x1f20;
+    uint256 private constant ROWS = 0x1f80;
+    uint256 private constant INPUT_ENTRIES = 0x2280;
 
     // Segments of the proof: the transcript's state before each, and its first byte.
-    uint256 private constant STATE0 = 0x0720;
-    uint256 private constant PART0 = 0x0840;
-    uint256 private constant STATE1 = 0x0d00;
-    uint256 private constant PART1 = 0x0d20;
-    uint256 private constant STATE2 = 0x10a0;
-    uint256 private constant PART2 = 0x10c0;
-    uint256 private constant STATE3 = 0x11c0;
-    uint256 private constant PART3 = 0x11e0;
-    uint256 private constant STATE4 = 0x13e0;
-    uint256 private constant PART4 = 0x1400;
-    uint256 private constant STATE5 = 0x1f60;
-    uint256 private constant PART5 = 0x1f80;
-    uint256 private constant STATE6 = 0x1fc0;
-    uint256 private constant INPUTS_END = 0x0840;
+    uint256 private constant STATE0 = 0x0700;
+    uint256 private constant PART0 = 0x0820;
+    uint256 private constant STATE1 = 0x0ce0;
+    uint256 private constant PART1 = 0x0d00;
+    uint256 private constant STATE2 = 0x0fc0;
+    uint256 private constant PART2 = 0x0fe0;
+    uint256 private constant STATE3 = 0x10a0;
+    uint256 private constant PART3 = 0x10c0;
+    uint256 private constant STATE4 = 0x12c0;
+    uint256 private constant PART4 = 0x12e0;
+    uint256 private constant STATE5 = 0x1c00;
+    uint256 private constant PART5 = 0x1c20;
+    uint256 private constant STATE6 = 0x1c60;
+    uint256 private constant INPUTS_END = 0x0820;
 
     /// @notice Refuses every chain but a development chain: anyone can forge proofs under this SRS.
     constructor() {
@@ -269,7 +247,7 @@ contract Usage13Verifier is IProofVerifier {
 
     /// @inheritdoc IProofVerifier
     function verifyingKeyDigest() external pure returns (bytes32) {
-        return 0xd51bf9108297e116103f11738e2470fac0537adcc73f1a8cdf46ab38f9edf32f;
+        return 0x478e167f0ab163cb695a24e3fabc22ebca052824ba5bf022c16fec6956cec96d;
     }
 
     /// @inheritdoc IProofVerifier
@@ -294,7 +272,7 @@ contract Usage13Verifier is IProofVerifier {
 
     /// @inheritdoc IProofVerifier
     function proofLength() external pure returns (uint256) {
-        return 5920;
+        return 5088;
     }
 
     /// @inheritdoc IProofVerifier
@@ -479,6 +457,8 @@ contract Usage13Verifier is IProofVerifier {
                     0x25386e519c26d1dfa3e4da78679860d7c8656f10fd62226bc643262751cc6c03, r))), 0)
                 product := append(D32761, product, add(mload(U), sub(r, mulmod(x,
                     0x19351bb40ad3ea92ee3c154c83b173944b455dbebea9370acd919c3ba19d6546, r))), 0)
+                product := append(D32767, product, add(mload(U), sub(r, mulmod(x,
+                    0x1f67bc4574eaef5e630a13c710221a3e3d491e59fddabaf321e56f3ca8d91624, r))), 0)
                 // Rows −(b + 1) to 0: l_last, the blinding rows, l_first.
                 let at := ROWS
                 {
@@ -528,112 +508,117 @@ contract Usage13Verifier is IProofVerifier {
             }
 
             // Section 4, the gates' constraints, folded with y.
-            // Intermediate values and repeated constants stand from 0x27c0 on.
+            // Intermediate values and repeated constants stand from 0x24c0 on.
             function gates() -> sum {
                 let r := R
                 let y := mload(Y)
-                mstore(0x27c0, mulmod(mload(F4), mload(F4), r))
-                sum := mulmod(mload(A1_NEXT1), mulmod(mload(A1), mulmod(add(sub(r, mload(A0)), mulmod(mload(A0),
-                    mload(A0), r)), mulmod(mload(F4), mulmod(mload(0x27c0), mload(0x27c0), r), r), r), r), r)
-                mstore(0x27c0, add(mload(CHALLENGE2), sub(r, 0x1)))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(add(mload(A5_NEXT1), sub(r, mload(A5))), sub(r,
-                    mulmod(mload(F5), add(mulmod(mload(F7), mul(mload(A2), 1), r), mulmod(mload(0x27c0),
-                    mulmod(mload(A5), mload(F6), r), r)), r))), r))
-                mstore(0x27e0, add(mload(A3), sub(r, 0x1)))
-                mstore(0x2800, mulmod(mload(F5), mload(0x27e0), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2800), mload(A3), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(A2), mload(0x2800), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x27e0), mulmod(mload(F5), mload(A3_NEXT1), r), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(sub(r, mload(F5)), mulmod(mload(A4),
-                    add(mload(CHALLENGE0), sub(r, mload(A2))), r)), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F9), add(mload(A10_NEXT1), sub(r, mload(A10))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(add(mload(A11_NEXT1), sub(r, mload(A11))), sub(r,
-                    mulmod(mload(F8), add(mulmod(mload(0x27c0), mulmod(mload(A11), mload(F10), r), r),
-                    mulmod(mload(F11), add(mul(mload(A6), 1), mulmod(mload(A7), 0x1000000, r)), r)), r))), r))
-                mstore(0x27c0, add(mload(CHALLENGE1), sub(r, mload(A12))))
-                mstore(0x27e0, add(mload(CHALLENGE1), sub(mul(2, r), add(mload(A6), sub(r, mulmod(mload(A12), 0x1000,
+                mstore(0x24c0, 0x1000000000000000000000000000000000000000000000000)
+                mstore(0x24e0, 0x183227397098d014dc2822db40c0ac2e9419f4243cdcb848a1f0fac9f80)
+                mstore(0x2500, 0x2e6bf60b070750811d0de46952ee87efe218974b0f8328209aa0f0b0fe4c3d1f)
+                mstore(0x2520, 0x8000000000000000000000000000000000000000000000000000000000)
+                sum := mulmod(mload(F1), mulmod(mload(F1), mulmod(mload(F1), mulmod(mload(F1), mulmod(mload(F1),
+                    mulmod(mload(A1_NEXT1), mulmod(mload(A1), add(sub(r, mload(A0)), mulmod(mload(A0), mload(A0), r)),
+                    r), r), r), r), r), r), r)
+                mstore(0x2540, mload(F2))
+                mstore(0x2560, mulmod(mload(0x2540), add(mload(F2), sub(r, 0x1)), r))
+                mstore(0x2580, add(mload(F2), sub(r, 0x3)))
+                mstore(0x25a0, add(mload(F2), sub(r, 0x2)))
+                mstore(0x25c0, mulmod(0x285396b510feb022c442e4c2c1411ef84c2b4191bac53323b891a1fb48000001,
+                    mulmod(mload(0x2560), mload(0x25a0), r), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(F1), add(sub(r, mulmod(mload(0x2520), mul(mload(A2), 1), r)),
+                    add(mload(A4_NEXT1), sub(r, mulmod(mload(A4), add(sub(r, mload(0x24e0)), mulmod(add(sub(r, sub(r,
+                    mload(0x24e0))), mulmod(mload(CHALLENGE2), mload(0x2520), r)), add(mload(0x25c0),
+                    mulmod(0x183227397098d014dc2822db40c0ac2e9419f4243cdcb848a1f0fac9f8000000, mulmod(mload(0x2560),
+                    mload(0x2580), r), r)), r)), r)))), r))
+                mstore(0x2560, add(mload(A3), sub(r, 0x1)))
+                mstore(0x25e0, mulmod(mload(F1), mload(0x2560), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x25e0), mload(A3), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(A2), mload(0x25e0), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x2560), mulmod(mload(F1), mload(A3_NEXT1), r), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(F1), add(sub(r, mulmod(mload(0x24c0), add(mul(mload(A5), 1),
+                    mulmod(mload(A6), 0x1000000, r)), r)), add(mload(A10_NEXT1), sub(r, mulmod(mload(A10),
+                    add(mload(0x2500), mulmod(add(sub(r, mload(0x2500)), mulmod(mload(CHALLENGE2), mload(0x24c0), r)),
+                    add(mload(0x25c0), mulmod(0x183227397098d014dc2822db40c0ac2e9419f4243cdcb848a1f0fac9f8000001,
+                    mulmod(mload(0x2580), mulmod(mload(0x2540), mload(0x25a0), r), r), r)), r)), r)))), r))
+                mstore(0x25a0, add(mload(CHALLENGE0), sub(r, mload(A2))))
+                mstore(0x2540, mload(0x25a0))
+                mstore(0x2580, add(mload(CHALLENGE0), sub(r, mload(F3))))
+                mstore(0x25c0, mulmod(mload(0x2540), mload(0x2580), r))
+                mstore(0x2560, add(mload(CHALLENGE0), sub(mul(2, r), add(0x1, mload(F3)))))
+                mstore(0x25e0, mload(F1))
+                mstore(0x2600, mulmod(mload(A7), mulmod(mload(A5), mload(F3), r), r))
+                mstore(0x2620, mulmod(mload(A8), mulmod(mload(A6), mload(F3), r), r))
+                sum := add(mulmod(sum, y, r), add(mulmod(mulmod(mload(F1), add(mload(A14_NEXT1), sub(r, mload(A14))),
+                    r), mulmod(mload(0x25c0), mload(0x2560), r), r), sub(mul(2, r), add(mulmod(mload(0x25c0), sub(r,
+                    mload(0x2620)), r), mulmod(mload(0x2560), add(mulmod(mload(0x2540), sub(r, mload(0x2600)), r),
+                    mulmod(mload(0x2580), add(mload(0x25e0), mulmod(0, mload(0x25a0), r)), r)), r)))))
+                mstore(0x25a0, mulmod(mload(F1), add(0x1, sub(r, mload(F1_PREV1))), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(A14), mload(0x25a0), r))
+                mstore(0x2580, mulmod(mload(F1), add(0x1, sub(r, mload(F1_NEXT1))), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x2580), add(mload(A14_NEXT1), sub(r, mload(A9))), r))
+                mstore(0x2540, add(mload(CHALLENGE1), sub(r, mload(F4))))
+                sum := add(mulmod(sum, y, r), add(mulmod(mload(0x2540), mulmod(mload(F1), mload(A16), r), r), sub(mul(2,
+                    r), add(mulmod(0, mload(0x2540), r), sub(r, mulmod(mload(F1), mload(A13), r))))))
+                mstore(0x2540, add(mload(CHALLENGE1), sub(r, mload(A11))))
+                mstore(0x2560, mload(0x2540))
+                mstore(0x25c0, add(mload(CHALLENGE1), sub(mul(2, r), add(mload(A5), sub(r, mulmod(mload(A11), 0x1000,
                     r))))))
-                mstore(0x2800, mulmod(mload(0x27c0), mload(0x27e0), r))
-                mstore(0x2820, add(mload(CHALLENGE1), sub(r, mload(A13))))
-                mstore(0x2840, mulmod(mload(0x2800), mload(0x2820), r))
-                mstore(0x2860, add(mload(CHALLENGE1), sub(mul(2, r), add(mload(A7), sub(r, mulmod(mload(A13), 0x1000,
+                mstore(0x2640, mulmod(mload(0x2560), mload(0x25c0), r))
+                mstore(0x2660, add(mload(CHALLENGE1), sub(r, mload(A12))))
+                mstore(0x2680, mulmod(mload(0x2640), mload(0x2660), r))
+                mstore(0x26a0, add(mload(CHALLENGE1), sub(mul(2, r), add(mload(A6), sub(r, mulmod(mload(A12), 0x1000,
                     r))))))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(mulmod(mload(A15), mulmod(mload(0x2840),
-                    mload(0x2860), r), r), sub(r, mulmod(mload(F12), add(mload(0x2840), mulmod(mload(0x2860),
-                    add(mload(0x2800), mulmod(mload(0x2820), add(mload(0x27c0), mload(0x27e0)), r)), r)), r))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F1), mload(A16), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(A16), mload(F3), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(mulmod(mload(F13), mload(A14), r),
-                    mulmod(add(mload(CHALLENGE1), sub(r, mload(F14))), add(add(mload(A16_NEXT1), sub(r, mload(A16))),
-                    sub(r, mload(A15))), r)), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F1), mload(A18), r))
-                mstore(0x27e0, add(mload(CHALLENGE0), sub(r, mload(F15))))
-                mstore(0x27c0, add(mload(CHALLENGE0), sub(mul(2, r), add(0x1, mload(F15)))))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(sub(r, mload(F8)), mulmod(mload(A17),
-                    mulmod(mload(0x27e0), mload(0x27c0), r), r)), r))
-                mstore(0x2820, mulmod(mload(A6), mload(A8), r))
-                mstore(0x2800, mulmod(mload(A7), mload(A9), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(add(mload(A18_NEXT1), sub(r, mload(A18))),
-                    sub(mul(2, r), add(mload(A4), sub(r, mulmod(mload(A17), add(mulmod(mload(0x27c0), mload(0x2820), r),
-                    mulmod(mload(0x27e0), mload(0x2800), r)), r))))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F1), mload(A19), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(sub(r, mulmod(mload(A3), mulmod(mload(F5),
-                    mload(CHALLENGE6), r), r)), add(add(mload(A19_NEXT1), sub(r, mload(A19))), sub(r,
-                    mulmod(mulmod(mload(A10), mload(F8), r), add(mulmod(mload(0x2820), add(mload(A6),
-                    mload(CHALLENGE5)), r), mulmod(mload(0x2800), add(mload(A7), mload(CHALLENGE5)), r)), r)))), r))
-                mstore(0x2800, mulmod(mload(CHALLENGE2), mload(CHALLENGE2), r))
-                mstore(0x2800, mulmod(mload(0x2800), mload(0x2800), r))
-                mstore(0x2800, mulmod(mload(CHALLENGE2), mulmod(mload(0x2800), mload(0x2800), r), r))
-                mstore(0x2800, mulmod(mload(0x2800), mload(0x2800), r))
-                mstore(0x2800, mulmod(mload(CHALLENGE2), mulmod(mload(0x2800), mload(0x2800), r), r))
-                mstore(0x2800, mulmod(mload(0x2800), mload(0x2800), r))
-                mstore(0x2800, mulmod(mload(CHALLENGE2), mulmod(mload(0x2800), mload(0x2800), r), r))
-                mstore(0x2820, mulmod(mload(A20), mload(A20), r))
-                mstore(0x27e0, mulmod(mload(A21), mload(A21), r))
-                mstore(0x27c0, mulmod(mload(A22), mload(A22), r))
-                mstore(0x2860, mulmod(mload(A23), mload(A23), r))
-                mstore(0x2840, mulmod(mload(A24), mload(A24), r))
-                mstore(0x2880, mulmod(mload(A25), mload(A25), r))
-                mstore(0x2820, mulmod(mload(F2), addmod(add(add(add(mload(A30_NEXT1), sub(mul(2, r), add(mload(A30),
-                    mulmod(mload(A30), mulmod(mload(F16), add(mload(A29), sub(r, 0x1)), r), r)))), sub(r,
-                    mulmod(mload(A26), mulmod(mload(A29), add(0x1, sub(r, mload(F16))), r), r))), sub(r,
-                    mulmod(mload(A27), add(mload(A25), mulmod(mload(0x2800), add(mload(A24), mulmod(mload(0x2800),
-                    add(mload(A23), mulmod(mload(0x2800), add(mload(A22), mulmod(mload(0x2800), add(mload(A21),
-                    mulmod(mload(A20), mload(0x2800), r)), r)), r)), r)), r)), r))), sub(r, mulmod(mload(A28),
-                    add(mulmod(mload(A25), mulmod(mload(0x2880), mload(0x2880), r), r), mulmod(mload(0x2800),
-                    add(mulmod(mload(A24), mulmod(mload(0x2840), mload(0x2840), r), r), mulmod(mload(0x2800),
-                    add(mulmod(mload(A23), mulmod(mload(0x2860), mload(0x2860), r), r), mulmod(mload(0x2800),
-                    add(mulmod(mload(A22), mulmod(mload(0x27c0), mload(0x27c0), r), r), mulmod(mload(0x2800),
-                    add(mulmod(mload(A21), mulmod(mload(0x27e0), mload(0x27e0), r), r), mulmod(mload(0x2800),
-                    mulmod(mload(A20), mulmod(mload(0x2820), mload(0x2820), r), r), r)), r)), r)), r)), r)), r)), r),
-                    r))
-                sum := add(mulmod(sum, y, r), mload(0x2820))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F17), add(sub(r, mload(A31_NEXT3)), add(mload(A31),
-                    mulmod(mload(A31_NEXT1), mload(A31_NEXT2), r))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F17), add(sub(r, mload(A32_NEXT3)), add(mload(A32),
-                    mulmod(mload(A32_NEXT1), mload(A32_NEXT2), r))), r))
-                mstore(0x2820, mulmod(mload(F17), add(mload(F17), sub(r, 0x1)), r))
-                mstore(0x2800, add(mload(F17), sub(r, 0x3)))
-                mstore(0x27e0, add(mload(F17), sub(r, 0x4)))
-                mstore(0x27c0, mulmod(mload(0x27e0), mulmod(mload(0x2820), mload(0x2800), r), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x27c0), add(mload(A32), sub(r, mload(CHALLENGE0))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x27c0), add(mload(A32_NEXT1), sub(r, mload(CHALLENGE1))),
-                    r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x27c0), add(mload(A32_NEXT2), sub(r, mload(CHALLENGE2))),
-                    r))
-                mstore(0x2820, mulmod(mload(0x2820), add(mload(F17), sub(r, 0x2)), r))
-                mstore(0x27e0, mulmod(mload(0x27e0), mload(0x2820), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x27e0), add(mload(A32), sub(r, mload(CHALLENGE3))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x27e0), add(mload(A32_NEXT1), sub(r, mload(CHALLENGE4))),
-                    r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x27e0), add(mload(A32_NEXT2), sub(r, mload(CHALLENGE5))),
-                    r))
-                mstore(0x2820, mulmod(mload(0x2800), mload(0x2820), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2820), add(mload(A32), sub(r, mload(CHALLENGE6))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2820), add(mload(A32_NEXT1), sub(r, mload(CHALLENGE7))),
-                    r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2820), add(mload(A32_NEXT2), sub(r, mload(CHALLENGE8))),
-                    r))
+                sum := add(mulmod(sum, y, r), add(mulmod(mulmod(mload(0x2680), mload(0x26a0), r), add(mulmod(mload(F1),
+                    add(add(mload(A15_NEXT1), sub(r, mload(A15))), sub(r, mload(A16))), r), sub(mul(2, r),
+                    add(mulmod(mload(F1), mload(A3), r), mulmod(mload(A9), add(mulmod(mload(0x2600), add(mload(A5),
+                    mload(CHALLENGE4)), r), mulmod(mload(0x2620), add(mload(A6), mload(CHALLENGE4)), r)), r)))), r),
+                    sub(mul(2, r), add(mulmod(mload(F1), mload(0x2680), r), mulmod(mload(0x26a0), add(mulmod(mload(F1),
+                    mload(0x2640), r), mulmod(mload(0x2660), add(mulmod(mload(F1), mload(0x2560), r),
+                    mulmod(mload(0x25c0), add(mload(0x25e0), mulmod(0, mload(0x2540), r)), r)), r)), r)))))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x25a0), mload(A15), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x2580), add(mload(A15_NEXT1), sub(r, mload(A9_NEXT1))), r))
+                mstore(0x2580, mulmod(mload(CHALLENGE2), mload(CHALLENGE2), r))
+                mstore(0x2580, mulmod(mload(0x2580), mload(0x2580), r))
+                mstore(0x2580, mulmod(mload(CHALLENGE2), mulmod(mload(0x2580), mload(0x2580), r), r))
+                mstore(0x2580, mulmod(mload(0x2580), mload(0x2580), r))
+                mstore(0x2580, mulmod(mload(CHALLENGE2), mulmod(mload(0x2580), mload(0x2580), r), r))
+                mstore(0x2580, mulmod(mload(0x2580), mload(0x2580), r))
+                mstore(0x2580, mulmod(mload(CHALLENGE2), mulmod(mload(0x2580), mload(0x2580), r), r))
+                mstore(0x25a0, mulmod(mload(A17), mload(A17), r))
+                mstore(0x2540, mulmod(mload(A18), mload(A18), r))
+                mstore(0x25e0, mulmod(mload(A19), mload(A19), r))
+                mstore(0x25c0, mulmod(mload(A20), mload(A20), r))
+                mstore(0x2560, mulmod(mload(A21), mload(A21), r))
+                mstore(0x2660, mulmod(mload(A22), mload(A22), r))
+                mstore(0x25a0, mulmod(mload(F1), addmod(add(add(mload(A27_NEXT1), sub(mul(2, r), add(mload(A27),
+                    mulmod(mload(A27), mulmod(mload(F5), add(mload(A24), sub(r, 0x1)), r), r)))), sub(mul(2, r),
+                    add(mulmod(mload(A23), mulmod(mload(A24), add(0x1, sub(r, mload(F5))), r), r), mulmod(mload(A25),
+                    add(mload(A22), mulmod(mload(0x2580), add(mload(A21), mulmod(mload(0x2580), add(mload(A20),
+                    mulmod(mload(0x2580), add(mload(A19), mulmod(mload(0x2580), add(mload(A18), mulmod(mload(A17),
+                    mload(0x2580), r)), r)), r)), r)), r)), r)))), sub(r, mulmod(mload(A26), add(mulmod(mload(A22),
+                    mulmod(mload(0x2660), mload(0x2660), r), r), mulmod(mload(0x2580), add(mulmod(mload(A21),
+                    mulmod(mload(0x2560), mload(0x2560), r), r), mulmod(mload(0x2580), add(mulmod(mload(A20),
+                    mulmod(mload(0x25c0), mload(0x25c0), r), r), mulmod(mload(0x2580), add(mulmod(mload(A19),
+                    mulmod(mload(0x25e0), mload(0x25e0), r), r), mulmod(mload(0x2580), add(mulmod(mload(A18),
+                    mulmod(mload(0x2540), mload(0x2540), r), r), mulmod(mload(0x2580), mulmod(mload(A17),
+                    mulmod(mload(0x25a0), mload(0x25a0), r), r), r)), r)), r)), r)), r)), r)), r), r))
+                sum := add(mulmod(sum, y, r), mload(0x25a0))
+                sum := add(mulmod(sum, y, r), mulmod(mload(F6), add(sub(r, mload(A28_NEXT3)), add(mload(A28),
+                    mulmod(mload(A28_NEXT1), mload(A28_NEXT2), r))), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(F6), add(sub(r, mload(A29_NEXT3)), add(mload(A29),
+                    mulmod(mload(A29_NEXT1), mload(A29_NEXT2), r))), r))
+                mstore(0x25a0, mulmod(mload(F6), add(mload(F6), sub(r, 0x1)), r))
+                mstore(0x2580, mulmod(mload(0x25a0), add(mload(F6), sub(r, 0x3)), r))
+                mstore(0x25a0, mulmod(mload(0x25a0), add(mload(F6), sub(r, 0x2)), r))
+                mstore(0x2540, add(mload(0x2580), mload(0x25a0)))
+                sum := add(mulmod(sum, y, r), add(sub(r, mulmod(mload(CHALLENGE4), mload(0x25a0), r)),
+                    add(mulmod(mload(A29), mload(0x2540), r), sub(r, mulmod(mload(CHALLENGE0), mload(0x2580), r)))))
+                sum := add(mulmod(sum, y, r), add(sub(r, mulmod(mload(0x25a0), mload(CHALLENGE5), r)),
+                    add(mulmod(mload(A29_NEXT1), mload(0x2540), r), sub(r, mulmod(mload(CHALLENGE2), mload(0x2580),
+                    r)))))
+                sum := add(mulmod(sum, y, r), add(sub(r, mulmod(mload(0x25a0), mload(CHALLENGE6), r)),
+                    add(mulmod(mload(A29_NEXT2), mload(0x2540), r), sub(r, mulmod(mload(0x2580), mload(CHALLENGE3),
+                    r)))))
             }
 
             // Section 4, the permutation's constraints, folded with y.
@@ -641,10 +626,9 @@ contract Usage13Verifier is IProofVerifier {
                 let r := R
                 let y := mload(Y)
                 folded := add(mulmod(sum, y, r), mulmod(mload(L_FIRST), sub(add(r, 1), mload(Z0)), r))
-                folded := add(mulmod(folded, y, r), mulmod(mload(L_LAST), mulmod(mload(Z2), add(mload(Z2), sub(r, 1)),
+                folded := add(mulmod(folded, y, r), mulmod(mload(L_LAST), mulmod(mload(Z1), add(mload(Z1), sub(r, 1)),
                     r), r))
                 folded := add(mulmod(folded, y, r), mulmod(mload(L_FIRST), add(mload(Z1), sub(r, mload(Z0_LAST))), r))
-                folded := add(mulmod(folded, y, r), mulmod(mload(L_FIRST), add(mload(Z2), sub(r, mload(Z1_LAST))), r))
                 let active := add(1, sub(mul(2, r), add(mload(L_LAST), mload(L_BLIND))))
                 let beta := mload(BETA)
                 let gamma := mload(GAMMA)
@@ -666,62 +650,51 @@ contract Usage13Verifier is IProofVerifier {
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA2), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A5), gamma)
+                value := add(mload(A4), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA3), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A10), gamma)
+                value := add(mload(A5), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA4), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A11), gamma)
+                value := add(mload(A9), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA5), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A6), gamma)
+                value := add(mload(A10), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA6), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
                 folded := add(mulmod(folded, y, r), mulmod(active, add(left, sub(r, right)), r))
                 left := mload(Z1_NEXT)
                 right := mload(Z1)
-                value := add(mload(A18), gamma)
+                value := add(mload(A23), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA7), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A19), gamma)
+                value := add(mload(A24), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA8), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A26), gamma)
+                value := add(mload(A25), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA9), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A27), gamma)
+                value := add(mload(A26), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA10), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A28), gamma)
+                value := add(mload(A27), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA11), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A29), gamma)
+                value := add(mload(A28), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA12), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A30), gamma)
+                value := add(mload(A29), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA13), r)), r)
-                right := mulmod(right, add(value, place), r)
-                place := mulmod(place, delta, r)
-                folded := add(mulmod(folded, y, r), mulmod(active, add(left, sub(r, right)), r))
-                left := mload(Z2_NEXT)
-                right := mload(Z2)
-                value := add(mload(A31), gamma)
-                left := mulmod(left, add(value, mulmod(beta, mload(SIGMA14), r)), r)
-                right := mulmod(right, add(value, place), r)
-                place := mulmod(place, delta, r)
-                value := add(mload(A32), gamma)
-                left := mulmod(left, add(value, mulmod(beta, mload(SIGMA15), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
                 folded := add(mulmod(folded, y, r), mulmod(active, add(left, sub(r, right)), r))
@@ -739,54 +712,55 @@ contract Usage13Verifier is IProofVerifier {
                 // Set 0: rotations 0.
                 sum := mload(RANDOM)
                 sum := add(mulmod(sum, factor, r), mload(QUOTIENT))
-                sum := horner(sum, SIGMA0, add(SIGMA15, 0x20))
-                sum := horner(sum, F0, add(F17, 0x20))
-                sum := add(mulmod(sum, factor, r), mload(A25))
-                sum := add(mulmod(sum, factor, r), mload(A24))
-                sum := add(mulmod(sum, factor, r), mload(A23))
+                sum := horner(sum, SIGMA0, add(SIGMA13, 0x20))
+                sum := add(mulmod(sum, factor, r), mload(F6))
+                sum := add(mulmod(sum, factor, r), mload(F5))
+                sum := add(mulmod(sum, factor, r), mload(F4))
+                sum := add(mulmod(sum, factor, r), mload(F3))
+                sum := add(mulmod(sum, factor, r), mload(F2))
+                sum := add(mulmod(sum, factor, r), mload(F0))
                 sum := add(mulmod(sum, factor, r), mload(A22))
                 sum := add(mulmod(sum, factor, r), mload(A21))
                 sum := add(mulmod(sum, factor, r), mload(A20))
-                sum := add(mulmod(sum, factor, r), mload(A29))
-                sum := add(mulmod(sum, factor, r), mload(A28))
-                sum := add(mulmod(sum, factor, r), mload(A27))
-                sum := add(mulmod(sum, factor, r), mload(A26))
-                sum := add(mulmod(sum, factor, r), mload(A9))
-                sum := add(mulmod(sum, factor, r), mload(A8))
+                sum := add(mulmod(sum, factor, r), mload(A19))
+                sum := add(mulmod(sum, factor, r), mload(A18))
                 sum := add(mulmod(sum, factor, r), mload(A17))
-                sum := add(mulmod(sum, factor, r), mload(A15))
+                sum := add(mulmod(sum, factor, r), mload(A26))
+                sum := add(mulmod(sum, factor, r), mload(A25))
+                sum := add(mulmod(sum, factor, r), mload(A24))
+                sum := add(mulmod(sum, factor, r), mload(A23))
+                sum := add(mulmod(sum, factor, r), mload(A16))
                 sum := add(mulmod(sum, factor, r), mload(A13))
                 sum := add(mulmod(sum, factor, r), mload(A12))
-                sum := add(mulmod(sum, factor, r), mload(A14))
+                sum := add(mulmod(sum, factor, r), mload(A11))
+                sum := add(mulmod(sum, factor, r), mload(A8))
                 sum := add(mulmod(sum, factor, r), mload(A7))
                 sum := add(mulmod(sum, factor, r), mload(A6))
-                sum := add(mulmod(sum, factor, r), mload(A4))
+                sum := add(mulmod(sum, factor, r), mload(A5))
                 sum := add(mulmod(sum, factor, r), mload(A2))
                 sum := add(mulmod(sum, factor, r), mload(A0))
                 value := mulmod(sum, mload(add(D0, 0x40)), r)
                 constant := addmod(constant, mulmod(weight, value, r), r)
                 weight := mulmod(weight, mload(V), r)
                 // Set 1: rotations 0, 1.
-                sum := mload(Z2)
-                sum := add(mulmod(sum, factor, r), mload(A30))
-                sum := add(mulmod(sum, factor, r), mload(A19))
-                sum := add(mulmod(sum, factor, r), mload(A18))
-                sum := add(mulmod(sum, factor, r), mload(A16))
-                sum := add(mulmod(sum, factor, r), mload(A11))
+                sum := mload(Z1)
+                sum := add(mulmod(sum, factor, r), mload(A27))
+                sum := add(mulmod(sum, factor, r), mload(A15))
+                sum := add(mulmod(sum, factor, r), mload(A14))
                 sum := add(mulmod(sum, factor, r), mload(A10))
-                sum := add(mulmod(sum, factor, r), mload(A5))
+                sum := add(mulmod(sum, factor, r), mload(A9))
+                sum := add(mulmod(sum, factor, r), mload(A4))
                 sum := add(mulmod(sum, factor, r), mload(A3))
                 sum := add(mulmod(sum, factor, r), mload(A1))
                 value := mulmod(mulmod(sum, mload(add(D0, 0x40)), r),
                     0x3041713f7997717bba216fab79582410b6573580f2ce30b051aaa9d4f8e19aaf, r)
-                sum := mload(Z2_NEXT)
-                sum := add(mulmod(sum, factor, r), mload(A30_NEXT1))
-                sum := add(mulmod(sum, factor, r), mload(A19_NEXT1))
-                sum := add(mulmod(sum, factor, r), mload(A18_NEXT1))
-                sum := add(mulmod(sum, factor, r), mload(A16_NEXT1))
-                sum := add(mulmod(sum, factor, r), mload(A11_NEXT1))
+                sum := mload(Z1_NEXT)
+                sum := add(mulmod(sum, factor, r), mload(A27_NEXT1))
+                sum := add(mulmod(sum, factor, r), mload(A15_NEXT1))
+                sum := add(mulmod(sum, factor, r), mload(A14_NEXT1))
                 sum := add(mulmod(sum, factor, r), mload(A10_NEXT1))
-                sum := add(mulmod(sum, factor, r), mload(A5_NEXT1))
+                sum := add(mulmod(sum, factor, r), mload(A9_NEXT1))
+                sum := add(mulmod(sum, factor, r), mload(A4_NEXT1))
                 sum := add(mulmod(sum, factor, r), mload(A3_NEXT1))
                 sum := add(mulmod(sum, factor, r), mload(A1_NEXT1))
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D1, 0x40)), r),
@@ -799,20 +773,20 @@ contract Usage13Verifier is IProofVerifier {
                 mstore(WEIGHT1, value)
                 weight := mulmod(weight, mload(V), r)
                 // Set 2: rotations 0, 1, 2, 3.
-                sum := mload(A32)
-                sum := add(mulmod(sum, factor, r), mload(A31))
+                sum := mload(A29)
+                sum := add(mulmod(sum, factor, r), mload(A28))
                 value := mulmod(mulmod(sum, mload(add(D0, 0x40)), r),
                     0x080f9e6b2e499ccd8ee7178f8329e114b03876ce1d10f549106714fc101c3263, r)
-                sum := mload(A32_NEXT1)
-                sum := add(mulmod(sum, factor, r), mload(A31_NEXT1))
+                sum := mload(A29_NEXT1)
+                sum := add(mulmod(sum, factor, r), mload(A28_NEXT1))
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D1, 0x40)), r),
                     0x1743bbef5487416b2cdca38cfe6211bfc1f850f60bf12be928641ea32a4025f3, r), r)
-                sum := mload(A32_NEXT2)
-                sum := add(mulmod(sum, factor, r), mload(A31_NEXT2))
+                sum := mload(A29_NEXT2)
+                sum := add(mulmod(sum, factor, r), mload(A28_NEXT2))
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D2, 0x40)), r),
                     0x20687816c72302c696b92b6369357e670aec160f5e282c3ac859dd3a162f888e, r), r)
-                sum := mload(A32_NEXT3)
-                sum := add(mulmod(sum, factor, r), mload(A31_NEXT3))
+                sum := mload(A29_NEXT3)
+                sum := add(mulmod(sum, factor, r), mload(A28_NEXT3))
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D3, 0x40)), r),
                     0x210cca74786f5f541e23a4ed18413f7ed34af2bd6c4893b5869eda4e8f741f1e, r), r)
                 value := mulmod(value, mload(add(X_ENTRY, 0x40)), r)
@@ -827,16 +801,13 @@ contract Usage13Verifier is IProofVerifier {
                 mstore(WEIGHT2, value)
                 weight := mulmod(weight, mload(V), r)
                 // Set 3: rotations 0, 1, 32761.
-                sum := mload(Z1)
-                sum := add(mulmod(sum, factor, r), mload(Z0))
+                sum := mload(Z0)
                 value := mulmod(mulmod(sum, mload(add(D0, 0x40)), r),
                     0x273cde76d28a39984a7dde9aab8363e68d2be2bfadca327902cfe8bf05a109f4, r)
-                sum := mload(Z1_NEXT)
-                sum := add(mulmod(sum, factor, r), mload(Z0_NEXT))
+                sum := mload(Z0_NEXT)
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D1, 0x40)), r),
                     0x044f8269e7a4a80c25ce8492745c364fefd752ca397b807628a6b2931c901cf1, r), r)
-                sum := mload(Z1_LAST)
-                sum := add(mulmod(sum, factor, r), mload(Z0_LAST))
+                sum := mload(Z0_LAST)
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D32761, 0x40)), r),
                     0x04d7ed922702be854803e28961a1be26ab30b2be9273bda2186b5a41cdced91c, r), r)
                 value := mulmod(value, mload(add(X_ENTRY, 0x40)), r)
@@ -847,6 +818,25 @@ contract Usage13Verifier is IProofVerifier {
                 value := mulmod(value, mload(add(D1, 0x40)), r)
                 value := mulmod(value, mload(add(D32761, 0x40)), r)
                 mstore(WEIGHT3, value)
+                weight := mulmod(weight, mload(V), r)
+                // Set 4: rotations 0, 1, 32767.
+                sum := mload(F1)
+                value := mulmod(mulmod(sum, mload(add(D0, 0x40)), r),
+                    0x07f38a380fc54c8eef17a89584c637689189afd04e61ea1de14030ec703d60fa, r)
+                sum := mload(F1_NEXT1)
+                value := addmod(value, mulmod(mulmod(sum, mload(add(D1, 0x40)), r),
+                    0x12831e48bad337ae6390706911c3993a9cc8b0002252aaca73af2eaab7333ad0, r), r)
+                sum := mload(F1_PREV1)
+                value := addmod(value, mulmod(mulmod(sum, mload(add(D32767, 0x40)), r),
+                    0x15eda5f216991bec65a82cb7eaf787b9f9e188780904dba8eef295fcc88f6437, r), r)
+                value := mulmod(value, mload(add(X_ENTRY, 0x40)), r)
+                value := mulmod(value, mload(add(X_ENTRY, 0x40)), r)
+                constant := addmod(constant, mulmod(weight, value, r), r)
+                value := weight
+                value := mulmod(value, mload(add(D0, 0x40)), r)
+                value := mulmod(value, mload(add(D1, 0x40)), r)
+                value := mulmod(value, mload(add(D32767, 0x40)), r)
+                mstore(WEIGHT4, value)
                 mstore(CONSTANT, sub(r, constant))
             }
 
@@ -857,117 +847,83 @@ contract Usage13Verifier is IProofVerifier {
                 mcopy(ACCUMULATOR, H7_POINT, 0x40)
                 foldRun(sub(H7_POINT, 0x40), 7, sub(0, 0x40)) // down to H0_POINT
                 mcopy(QUOTIENT_POINT, ACCUMULATOR, 0x40)
-                // Set 0: 58 commitments.
+                // Set 0: 42 commitments.
                 mstore(FACTOR, mload(Y_PRIME))
                 mcopy(ACCUMULATOR, RANDOM_POINT, 0x40)
                 fold(QUOTIENT_POINT)
-                foldKey(0x22dddc7652a1f14aafec18e1e494f801b4600defd912839771edf7a9384a8177,
-                    0x22060e12da572b4e8d4fe2909ef52fe8d7899d96a4390bb8b935c86c3d1724d9) // permutation polynomial 15
-                foldKey(0x192bf64ce0ee37d7f2bc9bf793193697d21dcd0978f7ae02aec1b9c4d14335d8,
-                    0x15febb4a0afb34b604d51d2396f83283abd3e5b7d9e88ee66d486c68d0863217) // permutation polynomial 14
-                foldKey(0x2431ecfce91018bb599f123776972dc6be27c11765b3dcbb8701f9949e89afa7,
-                    0x13bd98262d06debbf5fcc10d257804e493e18ef093a41e6d6d9f6d16a7637c82) // permutation polynomial 13
-                foldKey(0x0ddec00585c984714a29c2948d851c794730991db70f08e7bf698bd41d3a9d22,
-                    0x1119610e1ad32276f9f8f2c4aa5f8d42674d76385b6b4817b08e0104b6545145) // permutation polynomial 12
-                foldKey(0x226b9f526b51dde1f49a7a7c009bb14167111f416eba6a58ddd4573af9783152,
-                    0x1fdc22264f021be7a11783b6911311f40dfe6958300b7cb9007552bc07367599) // permutation polynomial 11
-                foldKey(0x273ce6dad6f5f6fe3ff0770d796e9058a84266121c7569b4d85dcce16aa1437a,
-                    0x1a8423da898646ea0df1c760ac8e45b7fd5b3d4c5a819f6de040e9d636c54b55) // permutation polynomial 10
-                foldKey(0x175f795087bad8db92f7833921a01121e7de8f656e489ab36b9ff92967640d94,
-                    0x269c31311521ed4eb7ba88cccdef1e295dc720cc2e722d6572a35b345f56dcb5) // permutation polynomial 9
-                foldKey(0x160da1b302cc6c6e38fb16c500c91f940fb509299011f1e167c8b24ea4375910,
-                    0x1cc8c32b3472414772323180553719a2ca5228b6323fb6569e7b01051251ad71) // permutation polynomial 8
-                foldKey(0x249a8c2b1cc0db27f5c802c98ca566f056e64ae2cbc449cedb89ef90c25fb790,
-                    0x1e05bcb7901dba1dca1512d7e652ba7274387e4a1796f076018c61ea0402c33e) // permutation polynomial 7
-                foldKey(0x08d1e6204291fb617092f0d769d0c36360941d464549f1daad3a7906d6dd410a,
-                    0x1d6e9a2cdb04af48b11af1dacfed41ff544f5b4c369b99f4c166edc61b87ef0a) // permutation polynomial 6
-                foldKey(0x0133da7e4d5008fb22a37223ef928fedbb26c827d94ec171730e81e8cbb2021d,
-                    0x14f07d09b70850412593a97bdcddd44ac8c051557254fdf849eada508a7cee1d) // permutation polynomial 5
-                foldKey(0x05a37bfed12bcd258d5b0489f026763442c91b54cc68f01631cf398dfbea62e9,
-                    0x20270454d900193058a65268e958263946e0606aee9b7fee47c1fb96d818bee4) // permutation polynomial 4
-                foldKey(0x2fc97ef05d93e9c2fbf77a0fec6ec1b1de25b241508f10c62b735df89e363c35,
-                    0x192c9e8505d4455f42fb0eb869d9c970962eb31b176a872043cafc21c26d88c8) // permutation polynomial 3
-                foldKey(0x0a12f857385ecba0f2c658734cff7799ec827e917b74ef56f5c4bd3a9389cfc8,
-                    0x0fd7391ea1b78988c6ca9ba56c3bdec26fa14b248ffd2930f7c9219f4986065a) // permutation polynomial 2
-                foldKey(0x2022e48cbce7f99f39f6849ab9622fe1800a02e6dcb5086a6de196e716dee091,
-                    0x28f4b55c76f0eb6abd5bb030db1ff1c449672f09cfb24875b364f4d59a91e990) // permutation polynomial 1
-                foldKey(0x191279098fb382df163bcb585b1ced40a1b3a2c587b7143d6635c6659e070cce,
-                    0x00aec45560ec906017638bc7893f1c645610442f9e0c40c69ca43c70fbfdf152) // permutation polynomial 0
-                foldKey(0x21a564aea534b04a912cdf2726556013032053eb4e5893a89d205a543d30bf48,
-                    0x2e6909af6fb21bca976dd4910df3ec1edfe833d013b7fc57007099b73782a39d) // fixed column 17
+                foldKey(0x09a0756e7ec8a9718831c13d9648196d4e82902dc841b6560ff05e754c2011f4,
+                    0x2d4e63aea7c96ca643c5f72f5606e061855d54271ccb12c516bc14e39646bb62) // permutation polynomial 13
+                foldKey(0x15e48bd359236e2d98afeec24c8beeae868e8ee867abff5ad45675504e5a1bff,
+                    0x11a4a72ecf3a0595d0b8e25ecfec686adbaf3986434ea7dd5ad7df950bf709fa) // permutation polynomial 12
+                foldKey(0x1b09dd439f751132f4f0671470c1c18932a19cde5de1624d95016fe26f519f23,
+                    0x0aa7992f1109a33154f8264a220867703dca41f9ec3a728a3a37f3dc3d8b2c32) // permutation polynomial 11
+                foldKey(0x0c0cbda491f9e7d09518ba95bedced6f2deed05997b0d343686226efa2de4ca5,
+                    0x2b7bb4b8a8e0a072b40cd18ed851f2fe841600237c7a703c65bc1d5cf868c2f3) // permutation polynomial 10
+                foldKey(0x0ba1472c38326b1e02a1619c2922d17545c876ac00b689591b232500628009bd,
+                    0x05033a43b2278177284611e6fe231e6f8282b39ac31cbaeef7e88b019fda59d3) // permutation polynomial 9
+                foldKey(0x2f010cba95acae1deed0d8adffb1f990d618559b51110c03b44cefda896198e4,
+                    0x1a028e02679b39bc5aeeae2a9d36c2b183828f046ca7e7e50d518ae0edc4dc19) // permutation polynomial 8
+                foldKey(0x18e33d4713a5c7bdf8030c41aa5074b4fc9fd77065a5499f5c740473878b08db,
+                    0x2a47cae06c7e53c47f9eee4d39eb13434025e1d30a274d531e84ebb69622810f) // permutation polynomial 7
+                foldKey(0x0c8cc8236b2305f07a2d485e0fa4fd3820068244acb6603ea94da2f6cefc39ba,
+                    0x263124f142f322cdc2be3e50f11631fc9395913c1b651924450d3e9f97f09c46) // permutation polynomial 6
+                foldKey(0x20bde8d0b21a6419428a94e4c576742385f569fc19205bed4e9dd62781605eb6,
+                    0x0fc7eba227620a61ede8b86e6cec28861eb6b880f3ad915969ad2cf5ed6b8527) // permutation polynomial 5
+                foldKey(0x153399cecac39217caf49eabec78dee9acfcdecdd50cac74945efbbb6543de8f,
+                    0x033cbca2d316a8d1b5b97e8b36d6080ea692c21f85b25a7429936370ba9ac63e) // permutation polynomial 4
+                foldKey(0x1db16715b0181d02afac0fcacc20a86baf41811929bf4eb3fdd363bdc6d62eff,
+                    0x0b4affbbe6ef3e67c3f3db674ff38c80b0e42de024c743742f24a441322fb2e9) // permutation polynomial 3
+                foldKey(0x10079161c68bbe40a2576ef0d2f60210b535b9826ba94017ff643e32799cbb8c,
+                    0x0daea0c4cfb157a81ee905e755a245a806829fc6f11e3af2f92e0c15f40e22b1) // permutation polynomial 2
+                foldKey(0x087f47163f90da4998405dd753646e75b7985d042187c5c75606ea7f03af453d,
+                    0x1d04d5cbb9c5d587012b5b2c4893f98197c407265ac8e8dd991f861fbfb59d78) // permutation polynomial 1
+                foldKey(0x1df61b0e26fc5060ad76a9142f006ce95bfae1313b740631e461b1dc266b2f6f,
+                    0x1a66d95b65e7876f23cd0cbf5ac7050775c1322dc41b6cb718ec65d32c436052) // permutation polynomial 0
+                foldKey(0x20ae46a0cc36a23df20a314e3ce5e88da479b8a22216f5a35692df8174a78834,
+                    0x192800d00eef46bcc5f76c3f5107fc882bd04512a115377f61cf41b5b9d43a62) // fixed column 6
                 foldKey(0x1429a469583996fb27ad2b8522bb30773fe842961fa3554dbd677ce397b11f63,
-                    0x15f57343d757901a35ad642c0e1afe1935aa3cdbf3fe7e822d88f5780c028674) // fixed column 16
-                foldKey(0x0d8b3c9fa792d1ccb390d3a55393ecf8d423bde6fcc5fc208d1c2696cdd5f37d,
-                    0x0c8bccf526ac68a08561e4119034e19b8019ef803bb79528ec2627632fa218e3) // fixed column 15
+                    0x15f57343d757901a35ad642c0e1afe1935aa3cdbf3fe7e822d88f5780c028674) // fixed column 5
                 foldKey(0x22cbb33f560dd6bbd725fbbc8fc9a6d7b3918a75ce786b5a08629d2ee3c41c7f,
-                    0x1118c22d0552b06d6bcad0e2b61f4c3e0e5460a7b43336d56dd2770c4513d871) // fixed column 14
-                foldKey(0x09e978532e86a3826540ab0a9ca64e85b1cac3022ee63f3750ac6bacc819d69b,
-                    0x290daa17cbe6f8ab6c94d8435c16841fd5b01fe70cfd9d5035fd58c0ac5a0695) // fixed column 13
-                foldKey(0x19594b3250bf1e7d9ac36944ca666ee31892c925e4ff945619ea68bfaad47c87,
-                    0x0d3b3e18d037ee4a679cc6f8e5b90b356f8a6fba1d398f428cd3ad7e50c8621a) // fixed column 12
-                foldKey(0x11bd705d945e658bc3f85b366a52db19c9bfdae697d3b9da0784791040ed49d1,
-                    0x20219765575295eadcc6ff2b00325e85c4f7e2deff31771b69bc3f2531fed92d) // fixed column 3
-                foldKey(0x2556f314eb3ec43bbeb6e5966eafdaa0f17cc3e6de65b9c64c1bcfa3040ebe5b,
-                    0x11be5ef0a7c9ecc7fba1069292196de0e48884cab3e825f2d1013110914ac8cd) // fixed column 1
-                foldKey(0x0f884d2af4e367754974c03b3d8f21ed79c78ede5e97b09acad8c353f99e6cc2,
-                    0x2702bb8980d9cbcff00c7291c2b9fa475ee1794bdc0b985da53e4c8029b8f787) // fixed column 11
-                foldKey(0x18f7af6c075322bd2c74c4283f48c518d8becde516020b04c81cdd9e7949ad7f,
-                    0x1ec042a44a53efbe2909a2d0489ffcfffd38e76a7564ad16ca98d2e2cea166a1) // fixed column 10
-                foldKey(0x14379a4b68fc128defe666a00af7eff72ae27cc4f1347a533f198216e90d94ba,
-                    0x27d54ac820d98e96cfaac453e4df5aed279a9f9aa9fbeb21fc3bd9e6c2afe39d) // fixed column 8
-                foldKey(0x12d85d7207f1517ea0c99d06da3e8e4706c05b133dfa0eb465c22a02e8ba3987,
-                    0x0f90150d8b71e2549bf932a8babaab283132d50714bf4089a33c1391909c4c31) // fixed column 9
-                foldKey(0x2b29cc7cc72d0ae028cce134c8fb06c51f540a428d1d45eef52aed30b5bef6c3,
-                    0x0ee441a3fcbb227c72fc03c59fbbbb7318dd687ce2a046399808888ed86fcb65) // fixed column 7
-                foldKey(0x21bb676ed841c75bbf4c1b412e63d3aee1bd7db08c4489e59a2698af2593718f,
-                    0x07eb0ee0a6710b1c5974ab6172ec70a392d19d3b10dfe6decff5be4a48490355) // fixed column 6
-                foldKey(0x245e677733482823284c43980c5cecb0be86f781d9fb4b9a38e6c4d2d1f97e64,
-                    0x2156dfd2c21f092d418cf7e32173338b7789962a6f0cfe75183229d89e149094) // fixed column 5
-                foldKey(0x14a3c063cd50d2df71cac9f1f9774bd0bb63f4465de48064afbeef806ec024c1,
-                    0x0468b88d2bb664be90e38bb9fcc8d792cfc639c5ed9857f5741f042c63ff103a) // fixed column 2
-                foldKey(0x10639ea78bc722e5e84d471551505096ffa266a82d38c3b7195aa7ef01a776ee,
-                    0x1bc4612b14d0f43a98267be7d000ba0ffa94bb8086a41662cc10bf7a3ec308fa) // fixed column 4
-                foldKey(0x2f21a115e215591c1c6418626f26c2e6a083ce006e74fe97bda855e978042658,
-                    0x1528c0d23820c073d6f761874267d74f86de0a3cbfe96b4c58bd3fc20e194582) // fixed column 0
-                foldRun(A25_POINT, 6, sub(0, 0x40)) // to A20_POINT
-                foldRun(A29_POINT, 3, sub(0, 0x40)) // to A27_POINT
-                fold(A26_POINT)
-                fold(A9_POINT)
-                fold(A8_POINT)
-                fold(A17_POINT)
-                fold(A15_POINT)
-                fold(A13_POINT)
-                fold(A12_POINT)
-                fold(A14_POINT)
-                fold(A7_POINT)
-                fold(A6_POINT)
-                fold(A4_POINT)
+                    0x1118c22d0552b06d6bcad0e2b61f4c3e0e5460a7b43336d56dd2770c4513d871) // fixed column 4
+                foldKey(0x0d8b3c9fa792d1ccb390d3a55393ecf8d423bde6fcc5fc208d1c2696cdd5f37d,
+                    0x0c8bccf526ac68a08561e4119034e19b8019ef803bb79528ec2627632fa218e3) // fixed column 3
+                foldKey(0x22ac1640237f5271c84d4c4238f97274053d4eae61578964170c66e8112221ae,
+                    0x0639f1e3ce53a1219cd4c529f0977724fc3137dfdb936ae57b299aaff82a43ce) // fixed column 2
+                foldKey(0x0eead9a0a89173f73cb30618f974890185152e63d372777d1cdd2819544bc7ad,
+                    0x074155f8f2517e126091a9fff5a3a9c430293aef7811c37eef27fcfa98bf37c2) // fixed column 0
+                foldRun(A22_POINT, 6, sub(0, 0x40)) // to A17_POINT
+                foldRun(A26_POINT, 3, sub(0, 0x40)) // to A24_POINT
+                fold(A23_POINT)
+                fold(A16_POINT)
+                foldRun(A13_POINT, 7, sub(0, 0x40)) // to A5_POINT
                 fold(A2_POINT)
                 fold(A0_POINT)
                 mcopy(TOTAL, ACCUMULATOR, 0x40)
-                // Set 1: 10 commitments.
+                // Set 1: 9 commitments.
                 mstore(FACTOR, mload(Y_PRIME))
-                mcopy(ACCUMULATOR, Z2_POINT, 0x40)
-                fold(A30_POINT)
-                fold(A19_POINT)
-                fold(A18_POINT)
-                fold(A16_POINT)
-                foldRun(A11_POINT, 3, sub(0, 0x40)) // to A5_POINT
+                mcopy(ACCUMULATOR, Z1_POINT, 0x40)
+                fold(A27_POINT)
+                foldRun(A15_POINT, 5, sub(0, 0x40)) // to A4_POINT
                 fold(A3_POINT)
                 fold(A1_POINT)
                 scale(mload(WEIGHT1))
                 collect()
                 // Set 2: 2 commitments.
                 mstore(FACTOR, mload(Y_PRIME))
-                mcopy(ACCUMULATOR, A32_POINT, 0x40)
-                fold(A31_POINT)
+                mcopy(ACCUMULATOR, A29_POINT, 0x40)
+                fold(A28_POINT)
                 scale(mload(WEIGHT2))
                 collect()
-                // Set 3: 2 commitments.
+                // Set 3: 1 commitments.
                 mstore(FACTOR, mload(Y_PRIME))
-                mcopy(ACCUMULATOR, Z1_POINT, 0x40)
-                fold(Z0_POINT)
+                mcopy(ACCUMULATOR, Z0_POINT, 0x40)
                 scale(mload(WEIGHT3))
+                collect()
+                // Set 4: 1 commitments.
+                mstore(FACTOR, mload(Y_PRIME))
+                mstore(ACCUMULATOR, 0x14a3c063cd50d2df71cac9f1f9774bd0bb63f4465de48064afbeef806ec024c1)
+                mstore(add(ACCUMULATOR, 0x20), 0x0468b88d2bb664be90e38bb9fcc8d792cfc639c5ed9857f5741f042c63ff103a)
+                scale(mload(WEIGHT4))
                 collect()
                 mstore(ACCUMULATOR, 1)
                 mstore(add(ACCUMULATOR, 0x20), 2)
@@ -977,16 +933,16 @@ contract Usage13Verifier is IProofVerifier {
                 addMultiple(mload(U), W_PRIME)
             }
 
-            if iszero(and(eq(publicInputs.length, 6), eq(proof.length, 5920))) { refuse() }
+            if iszero(and(eq(publicInputs.length, 6), eq(proof.length, 5088))) { refuse() }
             // Public inputs and proof, segment by segment.
             calldatacopy(INPUTS, publicInputs.offset, 0x00c0)
             calldatacopy(PART0, add(proof.offset, 0x0000), sub(STATE1, PART0))
             calldatacopy(PART1, add(proof.offset, 0x04c0), sub(STATE2, PART1))
-            calldatacopy(PART2, add(proof.offset, 0x0840), sub(STATE3, PART2))
-            calldatacopy(PART3, add(proof.offset, 0x0940), sub(STATE4, PART3))
-            calldatacopy(PART4, add(proof.offset, 0x0b40), sub(STATE5, PART4))
-            calldatacopy(PART5, add(proof.offset, 0x16a0), sub(STATE6, PART5))
-            calldatacopy(W_PRIME, add(proof.offset, 0x16e0), 0x40)
+            calldatacopy(PART2, add(proof.offset, 0x0780), sub(STATE3, PART2))
+            calldatacopy(PART3, add(proof.offset, 0x0840), sub(STATE4, PART3))
+            calldatacopy(PART4, add(proof.offset, 0x0a40), sub(STATE5, PART4))
+            calldatacopy(PART5, add(proof.offset, 0x1360), sub(STATE6, PART5))
+            calldatacopy(W_PRIME, add(proof.offset, 0x13a0), 0x40)
             let canonical := 1
             canonical := and(canonical, scalars(INPUTS, INPUTS_END))
             canonical := and(canonical, points(PART0, STATE1))
@@ -1003,7 +959,7 @@ contract Usage13Verifier is IProofVerifier {
             mstore(add(STATEMENT, 0x0040), 0x0000000000000000000000000000000000000000000000000000000000000001)
             mstore(add(STATEMENT, 0x0060), 0x75736167652d3133000000000000000000000000000000000000000000000000)
             mstore(add(STATEMENT, 0x0080), 0x0000000000000000000000000000000000000000000000000000000000000002)
-            mstore(add(STATEMENT, 0x00a0), 0xd51bf9108297e116103f11738e2470fac0537adcc73f1a8cdf46ab38f9edf32f)
+            mstore(add(STATEMENT, 0x00a0), 0x478e167f0ab163cb695a24e3fabc22ebca052824ba5bf022c16fec6956cec96d)
             mstore(add(STATEMENT, 0x00c0), 0x8668cce83359ed717f7107e8f34e46987616d4a704a85dda5a50e1a0de3c884d)
             mstore(add(STATEMENT, 0x00e0), 0x0000000000000000000000000000000000000000000000000000000000000001)
             mstore(add(STATEMENT, 0x0100), 0x0000000000000000000000000000000000000000000000000000000000000006)
@@ -1011,7 +967,7 @@ contract Usage13Verifier is IProofVerifier {
             // Rows 1 to 3: the transcript's first state, the statement, the key; the inputs follow.
             mstore(STATE0, 0x5f0f976265e90822b6071ec5d0221104b189bfbc30ea651be28b03e1e56e3e1b)
             mstore(add(STATE0, 0x20), statement)
-            mstore(add(STATE0, 0x40), 0x2914e6ab5ecfd5b5f2dc5c533cf384742284512f07624e8e6e66c725f27f27f1)
+            mstore(add(STATE0, 0x40), 0x0fb315888117feb4150f89c777392393712455598f73277c6fc821063ddeaf06)
             mstore(CHALLENGE0, squeeze(STATE0, STATE1))
             mstore(CHALLENGE1, again(STATE1))
             mstore(CHALLENGE2, again(STATE1))
@@ -1019,8 +975,6 @@ contract Usage13Verifier is IProofVerifier {
             mstore(CHALLENGE4, again(STATE1))
             mstore(CHALLENGE5, again(STATE1))
             mstore(CHALLENGE6, again(STATE1))
-            mstore(CHALLENGE7, again(STATE1))
-            mstore(CHALLENGE8, again(STATE1))
             pop(squeeze(STATE1, STATE2))
             mstore(BETA, again(STATE2))
             mstore(GAMMA, again(STATE2))

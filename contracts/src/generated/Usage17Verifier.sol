@@ -34,212 +34,188 @@ contract Usage17Verifier is IProofVerifier {
     uint256 private constant CHALLENGE4 = 0x0320;
     uint256 private constant CHALLENGE5 = 0x0340;
     uint256 private constant CHALLENGE6 = 0x0360;
-    uint256 private constant CHALLENGE7 = 0x0380;
-    uint256 private constant CHALLENGE8 = 0x03a0;
-    uint256 private constant BETA = 0x03c0;
-    uint256 private constant GAMMA = 0x03e0;
-    uint256 private constant Y = 0x0400;
-    uint256 private constant X = 0x0420;
-    uint256 private constant Y_PRIME = 0x0440;
-    uint256 private constant V = 0x0460;
-    uint256 private constant U = 0x0480;
+    uint256 private constant BETA = 0x0380;
+    uint256 private constant GAMMA = 0x03a0;
+    uint256 private constant Y = 0x03c0;
+    uint256 private constant X = 0x03e0;
+    uint256 private constant Y_PRIME = 0x0400;
+    uint256 private constant V = 0x0420;
+    uint256 private constant U = 0x0440;
 
     // Values at x: x^n, Lagrange polynomials, instance column, the quotient.
-    uint256 private constant XN = 0x04a0;
-    uint256 private constant L_FIRST = 0x04c0;
-    uint256 private constant L_LAST = 0x04e0;
-    uint256 private constant L_BLIND = 0x0500;
-    uint256 private constant QUOTIENT = 0x0520;
-    uint256 private constant INSTANCE = 0x0540;
-    uint256 private constant INSTANCE_ENTRIES = 0x0560;
+    uint256 private constant XN = 0x0460;
+    uint256 private constant L_FIRST = 0x0480;
+    uint256 private constant L_LAST = 0x04a0;
+    uint256 private constant L_BLIND = 0x04c0;
+    uint256 private constant QUOTIENT = 0x04e0;
+    uint256 private constant INSTANCE = 0x0500;
+    uint256 private constant INSTANCE_ENTRIES = 0x0520;
 
     // The opening: Z_0(u), weights of the sets, scalar of G, the point H.
-    uint256 private constant SET_VANISHING = 0x0580;
-    uint256 private constant WEIGHT1 = 0x05a0;
-    uint256 private constant WEIGHT2 = 0x05c0;
-    uint256 private constant WEIGHT3 = 0x05e0;
-    uint256 private constant CONSTANT = 0x0600;
-    uint256 private constant QUOTIENT_POINT = 0x0620;
+    uint256 private constant SET_VANISHING = 0x0540;
+    uint256 private constant WEIGHT1 = 0x0560;
+    uint256 private constant WEIGHT2 = 0x0580;
+    uint256 private constant WEIGHT3 = 0x05a0;
+    uint256 private constant WEIGHT4 = 0x05c0;
+    uint256 private constant CONSTANT = 0x05e0;
+    uint256 private constant QUOTIENT_POINT = 0x0600;
 
     // The statement's nine words, then the public inputs; the last three words are reused by the transcript.
-    uint256 private constant STATEMENT = 0x0660;
-    uint256 private constant INPUTS = 0x0780;
+    uint256 private constant STATEMENT = 0x0640;
+    uint256 private constant INPUTS = 0x0760;
 
     // Row 4: advice commitments, phase by phase.
-    uint256 private constant A0_POINT = 0x0840;
-    uint256 private constant A1_POINT = 0x0880;
-    uint256 private constant A2_POINT = 0x08c0;
-    uint256 private constant A3_POINT = 0x0900;
-    uint256 private constant A4_POINT = 0x0940;
-    uint256 private constant A7_POINT = 0x0980;
-    uint256 private constant A8_POINT = 0x09c0;
-    uint256 private constant A11_POINT = 0x0a00;
-    uint256 private constant A12_POINT = 0x0a40;
-    uint256 private constant A18_POINT = 0x0a80;
-    uint256 private constant A19_POINT = 0x0ac0;
-    uint256 private constant A20_POINT = 0x0b00;
-    uint256 private constant A21_POINT = 0x0b40;
-    uint256 private constant A22_POINT = 0x0b80;
-    uint256 private constant A23_POINT = 0x0bc0;
-    uint256 private constant A28_POINT = 0x0c00;
-    uint256 private constant A5_POINT = 0x0c60;
-    uint256 private constant A6_POINT = 0x0ca0;
-    uint256 private constant A9_POINT = 0x0ce0;
-    uint256 private constant A10_POINT = 0x0d20;
-    uint256 private constant A13_POINT = 0x0d60;
-    uint256 private constant A14_POINT = 0x0da0;
-    uint256 private constant A15_POINT = 0x0de0;
-    uint256 private constant A16_POINT = 0x0e20;
-    uint256 private constant A17_POINT = 0x0e60;
-    uint256 private constant A24_POINT = 0x0ea0;
-    uint256 private constant A25_POINT = 0x0ee0;
-    uint256 private constant A26_POINT = 0x0f20;
-    uint256 private constant A27_POINT = 0x0f60;
-    uint256 private constant A29_POINT = 0x0fa0;
+    uint256 private constant A0_POINT = 0x0820;
+    uint256 private constant A1_POINT = 0x0860;
+    uint256 private constant A2_POINT = 0x08a0;
+    uint256 private constant A3_POINT = 0x08e0;
+    uint256 private constant A4_POINT = 0x0920;
+    uint256 private constant A6_POINT = 0x0960;
+    uint256 private constant A7_POINT = 0x09a0;
+    uint256 private constant A10_POINT = 0x09e0;
+    uint256 private constant A11_POINT = 0x0a20;
+    uint256 private constant A14_POINT = 0x0a60;
+    uint256 private constant A15_POINT = 0x0aa0;
+    uint256 private constant A16_POINT = 0x0ae0;
+    uint256 private constant A17_POINT = 0x0b20;
+    uint256 private constant A18_POINT = 0x0b60;
+    uint256 private constant A19_POINT = 0x0ba0;
+    uint256 private constant A24_POINT = 0x0be0;
+    uint256 private constant A5_POINT = 0x0c40;
+    uint256 private constant A8_POINT = 0x0c80;
+    uint256 private constant A9_POINT = 0x0cc0;
+    uint256 private constant A12_POINT = 0x0d00;
+    uint256 private constant A13_POINT = 0x0d40;
+    uint256 private constant A20_POINT = 0x0d80;
+    uint256 private constant A21_POINT = 0x0dc0;
+    uint256 private constant A22_POINT = 0x0e00;
+    uint256 private constant A23_POINT = 0x0e40;
+    uint256 private constant A25_POINT = 0x0e80;
 
     // Rows 6 and 7: permutation products, random polynomial.
-    uint256 private constant Z0_POINT = 0x1000;
-    uint256 private constant Z1_POINT = 0x1040;
-    uint256 private constant Z2_POINT = 0x1080;
-    uint256 private constant RANDOM_POINT = 0x10c0;
+    uint256 private constant Z0_POINT = 0x0ee0;
+    uint256 private constant Z1_POINT = 0x0f20;
+    uint256 private constant RANDOM_POINT = 0x0f60;
 
     // Row 9: quotient limbs.
-    uint256 private constant H0_POINT = 0x1120;
-    uint256 private constant H1_POINT = 0x1160;
-    uint256 private constant H2_POINT = 0x11a0;
-    uint256 private constant H3_POINT = 0x11e0;
-    uint256 private constant H4_POINT = 0x1220;
-    uint256 private constant H5_POINT = 0x1260;
-    uint256 private constant H6_POINT = 0x12a0;
-    uint256 private constant H7_POINT = 0x12e0;
+    uint256 private constant H0_POINT = 0x0fc0;
+    uint256 private constant H1_POINT = 0x1000;
+    uint256 private constant H2_POINT = 0x1040;
+    uint256 private constant H3_POINT = 0x1080;
+    uint256 private constant H4_POINT = 0x10c0;
+    uint256 private constant H5_POINT = 0x1100;
+    uint256 private constant H6_POINT = 0x1140;
+    uint256 private constant H7_POINT = 0x1180;
 
     // Row 11: advice evaluations, A column, NEXT or PREV rows away.
-    uint256 private constant A0 = 0x1340;
-    uint256 private constant A1 = 0x1360;
-    uint256 private constant A1_NEXT1 = 0x1380;
-    uint256 private constant A4 = 0x13a0;
-    uint256 private constant A6 = 0x13c0;
-    uint256 private constant A6_NEXT1 = 0x13e0;
-    uint256 private constant A2 = 0x1400;
-    uint256 private constant A3 = 0x1420;
-    uint256 private constant A4_NEXT1 = 0x1440;
-    uint256 private constant A5 = 0x1460;
-    uint256 private constant A9 = 0x1480;
-    uint256 private constant A9_NEXT1 = 0x14a0;
-    uint256 private constant A10 = 0x14c0;
-    uint256 private constant A10_NEXT1 = 0x14e0;
-    uint256 private constant A7 = 0x1500;
-    uint256 private constant A12 = 0x1520;
+    uint256 private constant A0 = 0x11e0;
+    uint256 private constant A1 = 0x1200;
+    uint256 private constant A1_NEXT1 = 0x1220;
+    uint256 private constant A4 = 0x1240;
+    uint256 private constant A5 = 0x1260;
+    uint256 private constant A5_NEXT1 = 0x1280;
+    uint256 private constant A2 = 0x12a0;
+    uint256 private constant A3 = 0x12c0;
+    uint256 private constant A4_NEXT1 = 0x12e0;
+    uint256 private constant A6 = 0x1300;
+    uint256 private constant A8 = 0x1320;
+    uint256 private constant A9 = 0x1340;
+    uint256 private constant A9_NEXT1 = 0x1360;
+    uint256 private constant A7 = 0x1380;
+    uint256 private constant A12_NEXT1 = 0x13a0;
+    uint256 private constant A12 = 0x13c0;
+    uint256 private constant A10 = 0x13e0;
+    uint256 private constant A11 = 0x1400;
+    uint256 private constant A13_NEXT1 = 0x1420;
+    uint256 private constant A13 = 0x1440;
+    uint256 private constant A8_NEXT1 = 0x1460;
+    uint256 private constant A19 = 0x1480;
+    uint256 private constant A20 = 0x14a0;
+    uint256 private constant A21 = 0x14c0;
+    uint256 private constant A22 = 0x14e0;
+    uint256 private constant A23 = 0x1500;
+    uint256 private constant A23_NEXT1 = 0x1520;
     uint256 private constant A14 = 0x1540;
-    uint256 private constant A14_NEXT1 = 0x1560;
-    uint256 private constant A11 = 0x1580;
-    uint256 private constant A13 = 0x15a0;
-    uint256 private constant A16 = 0x15c0;
-    uint256 private constant A16_NEXT1 = 0x15e0;
-    uint256 private constant A15 = 0x1600;
-    uint256 private constant A8 = 0x1620;
-    uint256 private constant A17 = 0x1640;
-    uint256 private constant A17_NEXT1 = 0x1660;
-    uint256 private constant A23 = 0x1680;
-    uint256 private constant A24 = 0x16a0;
-    uint256 private constant A25 = 0x16c0;
-    uint256 private constant A26 = 0x16e0;
-    uint256 private constant A27 = 0x1700;
-    uint256 private constant A27_NEXT1 = 0x1720;
-    uint256 private constant A18 = 0x1740;
-    uint256 private constant A19 = 0x1760;
-    uint256 private constant A20 = 0x1780;
-    uint256 private constant A21 = 0x17a0;
-    uint256 private constant A22 = 0x17c0;
-    uint256 private constant A28 = 0x17e0;
-    uint256 private constant A28_NEXT1 = 0x1800;
-    uint256 private constant A28_NEXT2 = 0x1820;
-    uint256 private constant A28_NEXT3 = 0x1840;
-    uint256 private constant A29 = 0x1860;
-    uint256 private constant A29_NEXT1 = 0x1880;
-    uint256 private constant A29_NEXT2 = 0x18a0;
-    uint256 private constant A29_NEXT3 = 0x18c0;
+    uint256 private constant A15 = 0x1560;
+    uint256 private constant A16 = 0x1580;
+    uint256 private constant A17 = 0x15a0;
+    uint256 private constant A18 = 0x15c0;
+    uint256 private constant A24 = 0x15e0;
+    uint256 private constant A24_NEXT1 = 0x1600;
+    uint256 private constant A24_NEXT2 = 0x1620;
+    uint256 private constant A24_NEXT3 = 0x1640;
+    uint256 private constant A25 = 0x1660;
+    uint256 private constant A25_NEXT1 = 0x1680;
+    uint256 private constant A25_NEXT2 = 0x16a0;
+    uint256 private constant A25_NEXT3 = 0x16c0;
 
     // Row 12: fixed evaluations.
-    uint256 private constant F0 = 0x18e0;
-    uint256 private constant F4 = 0x1900;
-    uint256 private constant F2 = 0x1920;
-    uint256 private constant F5 = 0x1940;
-    uint256 private constant F6 = 0x1960;
-    uint256 private constant F7 = 0x1980;
-    uint256 private constant F9 = 0x19a0;
-    uint256 private constant F8 = 0x19c0;
-    uint256 private constant F10 = 0x19e0;
-    uint256 private constant F11 = 0x1a00;
-    uint256 private constant F1 = 0x1a20;
-    uint256 private constant F3 = 0x1a40;
-    uint256 private constant F12 = 0x1a60;
-    uint256 private constant F13 = 0x1a80;
-    uint256 private constant F14 = 0x1aa0;
-    uint256 private constant F15 = 0x1ac0;
-    uint256 private constant F16 = 0x1ae0;
-    uint256 private constant F17 = 0x1b00;
+    uint256 private constant F0 = 0x16e0;
+    uint256 private constant F1 = 0x1700;
+    uint256 private constant F2 = 0x1720;
+    uint256 private constant F3 = 0x1740;
+    uint256 private constant F1_PREV1 = 0x1760;
+    uint256 private constant F1_NEXT1 = 0x1780;
+    uint256 private constant F4 = 0x17a0;
+    uint256 private constant F5 = 0x17c0;
+    uint256 private constant F6 = 0x17e0;
 
     // Row 13: random polynomial.
-    uint256 private constant RANDOM = 0x1b20;
+    uint256 private constant RANDOM = 0x1800;
 
     // Row 14: permutation polynomials.
-    uint256 private constant SIGMA0 = 0x1b40;
-    uint256 private constant SIGMA1 = 0x1b60;
-    uint256 private constant SIGMA2 = 0x1b80;
-    uint256 private constant SIGMA3 = 0x1ba0;
-    uint256 private constant SIGMA4 = 0x1bc0;
-    uint256 private constant SIGMA5 = 0x1be0;
-    uint256 private constant SIGMA6 = 0x1c00;
-    uint256 private constant SIGMA7 = 0x1c20;
-    uint256 private constant SIGMA8 = 0x1c40;
-    uint256 private constant SIGMA9 = 0x1c60;
-    uint256 private constant SIGMA10 = 0x1c80;
-    uint256 private constant SIGMA11 = 0x1ca0;
-    uint256 private constant SIGMA12 = 0x1cc0;
-    uint256 private constant SIGMA13 = 0x1ce0;
-    uint256 private constant SIGMA14 = 0x1d00;
-    uint256 private constant SIGMA15 = 0x1d20;
+    uint256 private constant SIGMA0 = 0x1820;
+    uint256 private constant SIGMA1 = 0x1840;
+    uint256 private constant SIGMA2 = 0x1860;
+    uint256 private constant SIGMA3 = 0x1880;
+    uint256 private constant SIGMA4 = 0x18a0;
+    uint256 private constant SIGMA5 = 0x18c0;
+    uint256 private constant SIGMA6 = 0x18e0;
+    uint256 private constant SIGMA7 = 0x1900;
+    uint256 private constant SIGMA8 = 0x1920;
+    uint256 private constant SIGMA9 = 0x1940;
+    uint256 private constant SIGMA10 = 0x1960;
+    uint256 private constant SIGMA11 = 0x1980;
+    uint256 private constant SIGMA12 = 0x19a0;
+    uint256 private constant SIGMA13 = 0x19c0;
 
     // Row 15: permutation products at x, at the next row, at the last row.
-    uint256 private constant Z0 = 0x1d40;
-    uint256 private constant Z0_NEXT = 0x1d60;
-    uint256 private constant Z0_LAST = 0x1d80;
-    uint256 private constant Z1 = 0x1da0;
-    uint256 private constant Z1_NEXT = 0x1dc0;
-    uint256 private constant Z1_LAST = 0x1de0;
-    uint256 private constant Z2 = 0x1e00;
-    uint256 private constant Z2_NEXT = 0x1e20;
+    uint256 private constant Z0 = 0x19e0;
+    uint256 private constant Z0_NEXT = 0x1a00;
+    uint256 private constant Z0_LAST = 0x1a20;
+    uint256 private constant Z1 = 0x1a40;
+    uint256 private constant Z1_NEXT = 0x1a60;
 
     // Row 17: the opening W.
-    uint256 private constant W = 0x1e60;
+    uint256 private constant W = 0x1aa0;
 
     // Batch inversion, entries of three words: denominator, product before it, numerator or inverse.
-    uint256 private constant VANISHING = 0x1ec0;
-    uint256 private constant X_ENTRY = 0x1f20;
-    uint256 private constant D0 = 0x1f80;
-    uint256 private constant D1 = 0x1fe0;
-    uint256 private constant D2 = 0x2040;
-    uint256 private constant D3 = 0x20a0;
-    uint256 private constant D131065 = 0x2100;
-    uint256 private constant ROWS = 0x2160;
-    uint256 private constant INPUT_ENTRIES = 0x2460;
+    uint256 private constant VANISHING = 0x1b00;
+    uint256 private constant X_ENTRY = 0x1b60;
+    uint256 private constant D0 = 0x1bc0;
+    uint256 private constant D1 = 0x1c20;
+    uint256 private constant D2 = 0x1c80;
+    uint256 private constant D3 = 0x1ce0;
+    uint256 private constant D131065 = 0x1d40;
+    uint256 private constant D131071 = 0x1da0;
+    uint256 private constant ROWS = 0x1e00;
+    uint256 private constant INPUT_ENTRIES = 0x2100;
 
     // Segments of the proof: the transcript's state before each, and its first byte.
-    uint256 private constant STATE0 = 0x0720;
-    uint256 private constant PART0 = 0x0840;
-    uint256 private constant STATE1 = 0x0c40;
-    uint256 private constant PART1 = 0x0c60;
-    uint256 private constant STATE2 = 0x0fe0;
-    uint256 private constant PART2 = 0x1000;
-    uint256 private constant STATE3 = 0x1100;
-    uint256 private constant PART3 = 0x1120;
-    uint256 private constant STATE4 = 0x1320;
-    uint256 private constant PART4 = 0x1340;
-    uint256 private constant STATE5 = 0x1e40;
-    uint256 private constant PART5 = 0x1e60;
-    uint256 private constant STATE6 = 0x1ea0;
-    uint256 private constant INPUTS_END = 0x0840;
+    uint256 private constant STATE0 = 0x0700;
+    uint256 private constant PART0 = 0x0820;
+    uint256 private constant STATE1 = 0x0c20;
+    uint256 private constant PART1 = 0x0c40;
+    uint256 private constant STATE2 = 0x0ec0;
+    uint256 private constant PART2 = 0x0ee0;
+    uint256 private constant STATE3 = 0x0fa0;
+    uint256 private constant PART3 = 0x0fc0;
+    uint256 private constant STATE4 = 0x11c0;
+    uint256 private constant PART4 = 0x11e0;
+    uint256 private constant STATE5 = 0x1a80;
+    uint256 private constant PART5 = 0x1aa0;
+    uint256 private constant STATE6 = 0x1ae0;
+    uint256 private constant INPUTS_END = 0x0820;
 
     /// @notice Refuses every chain but a development chain: anyone can forge proofs under this SRS.
     constructor() {
@@ -263,7 +239,7 @@ contract Usage17Verifier is IProofVerifier {
 
     /// @inheritdoc IProofVerifier
     function verifyingKeyDigest() external pure returns (bytes32) {
-        return 0x3d1b6274beec23c09ead178ace9edae2d2edd661e4cde6cd0523ce9daba663af;
+        return 0xc0c64639651949a4354f9bb8e0f82367a9c39ee436f93a09fe270dd02c1308a7;
     }
 
     /// @inheritdoc IProofVerifier
@@ -288,7 +264,7 @@ contract Usage17Verifier is IProofVerifier {
 
     /// @inheritdoc IProofVerifier
     function proofLength() external pure returns (uint256) {
-        return 5632;
+        return 4704;
     }
 
     /// @inheritdoc IProofVerifier
@@ -473,6 +449,8 @@ contract Usage17Verifier is IProofVerifier {
                     0x1b9dc92942bfad9dc4bab51b820a33bc4da69d92ec5bbb256e55edec25e3b05b, r))), 0)
                 product := append(D131065, product, add(mload(U), sub(r, mulmod(x,
                     0x2ed3ad80154160493a49fb866bafcde224c1058bdf972b5520fa5689f14f5265, r))), 0)
+                product := append(D131071, product, add(mload(U), sub(r, mulmod(x,
+                    0x193586da872cdeff023d6ab2263a131b4780db8878be3c3b7f8f019c06fcb0fb, r))), 0)
                 // Rows −(b + 1) to 0: l_last, the blinding rows, l_first.
                 let at := ROWS
                 {
@@ -522,102 +500,108 @@ contract Usage17Verifier is IProofVerifier {
             }
 
             // Section 4, the gates' constraints, folded with y.
-            // Intermediate values and repeated constants stand from 0x26a0 on.
+            // Intermediate values and repeated constants stand from 0x2340 on.
             function gates() -> sum {
                 let r := R
                 let y := mload(Y)
-                mstore(0x26a0, mulmod(mload(F4), mload(F4), r))
-                sum := mulmod(mload(A1_NEXT1), mulmod(mload(A1), mulmod(add(sub(r, mload(A0)), mulmod(mload(A0),
-                    mload(A0), r)), mulmod(mload(F4), mulmod(mload(0x26a0), mload(0x26a0), r), r), r), r), r)
-                mstore(0x26a0, add(mload(CHALLENGE2), sub(r, 0x1)))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(add(mload(A6_NEXT1), sub(r, mload(A6))), sub(r,
-                    mulmod(mload(F5), add(mulmod(mload(0x26a0), mulmod(mload(A6), mload(F6), r), r), mulmod(mload(F7),
-                    add(mul(mload(A2), 1), mulmod(mload(A3), 0x200000, r)), r)), r))), r))
-                mstore(0x26c0, add(mload(A4), sub(r, 0x2)))
-                mstore(0x26e0, mulmod(mload(F5), mload(0x26c0), r))
-                mstore(0x2700, mulmod(mload(0x26e0), add(mload(A4), sub(r, 0x1)), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2700), mload(A4), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(A2), mload(0x2700), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(A3), mload(0x26e0), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x26c0), mulmod(mload(F5), mload(A4_NEXT1), r), r))
-                mstore(0x26c0, add(mload(CHALLENGE0), sub(r, mload(A2))))
-                mstore(0x26e0, add(mload(CHALLENGE0), sub(r, mload(A3))))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(sub(r, mulmod(mload(F5), add(mload(0x26c0),
-                    mload(0x26e0)), r)), mulmod(mload(A5), mulmod(mload(0x26c0), mload(0x26e0), r), r)), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F9), add(mload(A9_NEXT1), sub(r, mload(A9))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(add(mload(A10_NEXT1), sub(r, mload(A10))), sub(r,
-                    mulmod(mload(F8), add(mulmod(mload(F11), mul(mload(A7), 1), r), mulmod(mload(0x26a0),
-                    mulmod(mload(A10), mload(F10), r), r)), r))), r))
-                mstore(0x26a0, add(mload(CHALLENGE1), sub(r, mload(A11))))
-                mstore(0x26e0, add(mload(CHALLENGE1), sub(mul(2, r), add(mload(A7), sub(r, mulmod(mload(A11), 0x1000,
+                mstore(0x2340, 0x1000000000000000000000000000000000000000000000000000000)
+                mstore(0x2360, 0x1316d1621900f65658587dd7dfcfedc5f1c7797edf9a35897b64a7ff630f4783)
+                mstore(0x2380, 0x30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0)
+                mstore(0x23a0, 0x40000000000000000000000000000000000000000000000000000)
+                sum := mulmod(mload(F1), mulmod(mload(F1), mulmod(mload(F1), mulmod(mload(F1), mulmod(mload(F1),
+                    mulmod(mload(A1_NEXT1), mulmod(mload(A1), add(sub(r, mload(A0)), mulmod(mload(A0), mload(A0), r)),
+                    r), r), r), r), r), r), r)
+                mstore(0x23c0, mload(F2))
+                mstore(0x23e0, add(mload(F2), sub(r, 0x2)))
+                mstore(0x2400, add(mload(F2), sub(r, 0x3)))
+                mstore(0x2420, mulmod(mload(0x23c0), add(mload(F2), sub(r, 0x1)), r))
+                mstore(0x2440, mulmod(0x285396b510feb022c442e4c2c1411ef84c2b4191bac53323b891a1fb48000001,
+                    mulmod(mload(0x23e0), mload(0x2420), r), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(F1), add(sub(r, mulmod(mload(0x23a0), add(mul(mload(A2), 1),
+                    mulmod(mload(A3), 0x200000, r)), r)), add(mload(A5_NEXT1), sub(r, mulmod(mload(A5),
+                    add(mload(0x2360), mulmod(add(sub(r, mload(0x2360)), mulmod(mload(CHALLENGE2), mload(0x23a0), r)),
+                    add(mload(0x2440), mulmod(0x183227397098d014dc2822db40c0ac2e9419f4243cdcb848a1f0fac9f8000001,
+                    mulmod(mload(0x2400), mulmod(mload(0x23c0), mload(0x23e0), r), r), r)), r)), r)))), r))
+                mstore(0x23e0, add(mload(A4), sub(r, 0x2)))
+                mstore(0x23c0, mulmod(mload(F1), mload(0x23e0), r))
+                mstore(0x2460, mulmod(mload(0x23c0), add(mload(A4), sub(r, 0x1)), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x2460), mload(A4), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(A2), mload(0x2460), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(A3), mload(0x23c0), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x23e0), mulmod(mload(F1), mload(A4_NEXT1), r), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(F1), add(sub(r, mulmod(mload(0x2340), mul(mload(A6), 1), r)),
+                    add(mload(A9_NEXT1), sub(r, mulmod(mload(A9), add(sub(r, mload(0x2380)), mulmod(add(sub(r, sub(r,
+                    mload(0x2380))), mulmod(mload(CHALLENGE2), mload(0x2340), r)), add(mload(0x2440),
+                    mulmod(0x183227397098d014dc2822db40c0ac2e9419f4243cdcb848a1f0fac9f8000000, mulmod(mload(0x2400),
+                    mload(0x2420), r), r)), r)), r)))), r))
+                mstore(0x2420, add(mload(CHALLENGE0), sub(r, mload(A2))))
+                mstore(0x2400, mload(0x2420))
+                mstore(0x2440, add(mload(CHALLENGE0), sub(r, mload(A3))))
+                mstore(0x23e0, mulmod(mload(0x2400), mload(0x2440), r))
+                mstore(0x23c0, add(mload(CHALLENGE0), sub(r, mload(F3))))
+                mstore(0x2460, mload(F1))
+                mstore(0x2480, mulmod(mload(A7), mulmod(mload(A6), mload(F3), r), r))
+                sum := add(mulmod(sum, y, r), add(mulmod(mulmod(mload(F1), add(mload(A12_NEXT1), sub(r, mload(A12))),
+                    r), mulmod(mload(0x23e0), mload(0x23c0), r), r), sub(mul(2, r), add(mulmod(mload(0x23e0), sub(r,
+                    mload(0x2480)), r), mulmod(mload(0x23c0), add(mulmod(mload(F1), mload(0x2400), r),
+                    mulmod(mload(0x2440), add(mload(0x2460), mulmod(0, mload(0x2420), r)), r)), r)))))
+                mstore(0x2420, mulmod(mload(F1), add(0x1, sub(r, mload(F1_PREV1))), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(A12), mload(0x2420), r))
+                mstore(0x2440, mulmod(mload(F1), add(0x1, sub(r, mload(F1_NEXT1))), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x2440), add(mload(A12_NEXT1), sub(r, mload(A8))), r))
+                mstore(0x2400, add(mload(CHALLENGE1), sub(r, mload(A10))))
+                mstore(0x23c0, mload(0x2400))
+                mstore(0x23e0, add(mload(CHALLENGE1), sub(mul(2, r), add(mload(A6), sub(r, mulmod(mload(A10), 0x1000,
                     r))))))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(sub(r, mulmod(mload(F12), add(mload(0x26a0),
-                    mload(0x26e0)), r)), mulmod(mload(A13), mulmod(mload(0x26a0), mload(0x26e0), r), r)), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F1), mload(A14), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(A14), mload(F3), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(mulmod(mload(F13), mload(A12), r),
-                    mulmod(add(mload(CHALLENGE1), sub(r, mload(F14))), add(add(mload(A14_NEXT1), sub(r, mload(A14))),
-                    sub(r, mload(A13))), r)), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F1), mload(A16), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(sub(r, mload(F8)), mulmod(mload(A15),
-                    add(mload(CHALLENGE0), sub(r, mload(F15))), r)), r))
-                mstore(0x26e0, mulmod(mload(A7), mload(A8), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(add(mload(A16_NEXT1), sub(r, mload(A16))),
-                    sub(mul(2, r), add(mload(A5), sub(r, mulmod(mload(A15), mload(0x26e0), r))))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F1), mload(A17), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(sub(r, mulmod(mload(A4), mulmod(mload(F5),
-                    mload(CHALLENGE6), r), r)), add(add(mload(A17_NEXT1), sub(r, mload(A17))), sub(r,
-                    mulmod(mulmod(mload(A9), mload(F8), r), mulmod(mload(0x26e0), add(mload(A7), mload(CHALLENGE5)), r),
-                    r)))), r))
-                mstore(0x26e0, mulmod(mload(CHALLENGE2), mload(CHALLENGE2), r))
-                mstore(0x26e0, mulmod(mload(0x26e0), mload(0x26e0), r))
-                mstore(0x26e0, mulmod(mload(CHALLENGE2), mulmod(mload(0x26e0), mload(0x26e0), r), r))
-                mstore(0x26e0, mulmod(mload(0x26e0), mload(0x26e0), r))
-                mstore(0x26e0, mulmod(mload(CHALLENGE2), mulmod(mload(0x26e0), mload(0x26e0), r), r))
-                mstore(0x26e0, mulmod(mload(0x26e0), mload(0x26e0), r))
-                mstore(0x26e0, mulmod(mload(CHALLENGE2), mulmod(mload(0x26e0), mload(0x26e0), r), r))
-                mstore(0x26a0, mulmod(mload(A18), mload(A18), r))
-                mstore(0x26c0, mulmod(mload(A19), mload(A19), r))
-                mstore(0x2700, mulmod(mload(A20), mload(A20), r))
-                mstore(0x2720, mulmod(mload(A21), mload(A21), r))
-                mstore(0x2740, mulmod(mload(A22), mload(A22), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), addmod(add(add(add(mload(A27_NEXT1), sub(mul(2, r),
-                    add(mload(A27), mulmod(mload(A27), mulmod(mload(F16), add(mload(A26), sub(r, 0x1)), r), r)))),
-                    sub(r, mulmod(mload(A23), mulmod(mload(A26), add(0x1, sub(r, mload(F16))), r), r))), sub(r,
-                    mulmod(mload(A24), add(mload(A22), mulmod(mload(0x26e0), add(mload(A21), mulmod(mload(0x26e0),
-                    add(mload(A20), mulmod(mload(0x26e0), add(mload(A19), mulmod(mload(A18), mload(0x26e0), r)), r)),
-                    r)), r)), r))), sub(r, mulmod(mload(A25), add(mulmod(mload(A22), mulmod(mload(0x2740),
-                    mload(0x2740), r), r), mulmod(mload(0x26e0), add(mulmod(mload(A21), mulmod(mload(0x2720),
-                    mload(0x2720), r), r), mulmod(mload(0x26e0), add(mulmod(mload(A20), mulmod(mload(0x2700),
-                    mload(0x2700), r), r), mulmod(mload(0x26e0), add(mulmod(mload(A19), mulmod(mload(0x26c0),
-                    mload(0x26c0), r), r), mulmod(mload(0x26e0), mulmod(mload(A18), mulmod(mload(0x26a0), mload(0x26a0),
+                mstore(0x24a0, mulmod(mload(0x23c0), mload(0x23e0), r))
+                mstore(0x24c0, add(mload(CHALLENGE1), sub(r, mload(F4))))
+                sum := add(mulmod(sum, y, r), add(mulmod(mulmod(mload(0x24a0), mload(0x24c0), r), add(mulmod(mload(F1),
+                    add(mload(A13_NEXT1), sub(r, mload(A13))), r), sub(mul(2, r), add(mulmod(mload(F1), mload(A4), r),
+                    mulmod(mload(A8), mulmod(mload(0x2480), add(mload(A6), mload(CHALLENGE4)), r), r)))), r), sub(mul(2,
+                    r), add(mulmod(mload(0x24a0), sub(r, mulmod(mload(F1), mload(A11), r)), r), mulmod(mload(0x24c0),
+                    add(mulmod(mload(F1), mload(0x23c0), r), mulmod(mload(0x23e0), add(mload(0x2460), mulmod(0,
+                    mload(0x2400), r)), r)), r)))))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x2420), mload(A13), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x2440), add(mload(A13_NEXT1), sub(r, mload(A8_NEXT1))), r))
+                mstore(0x2440, mulmod(mload(CHALLENGE2), mload(CHALLENGE2), r))
+                mstore(0x2440, mulmod(mload(0x2440), mload(0x2440), r))
+                mstore(0x2440, mulmod(mload(CHALLENGE2), mulmod(mload(0x2440), mload(0x2440), r), r))
+                mstore(0x2440, mulmod(mload(0x2440), mload(0x2440), r))
+                mstore(0x2440, mulmod(mload(CHALLENGE2), mulmod(mload(0x2440), mload(0x2440), r), r))
+                mstore(0x2440, mulmod(mload(0x2440), mload(0x2440), r))
+                mstore(0x2440, mulmod(mload(CHALLENGE2), mulmod(mload(0x2440), mload(0x2440), r), r))
+                mstore(0x2420, mulmod(mload(A14), mload(A14), r))
+                mstore(0x2400, mulmod(mload(A15), mload(A15), r))
+                mstore(0x2460, mulmod(mload(A16), mload(A16), r))
+                mstore(0x23e0, mulmod(mload(A17), mload(A17), r))
+                mstore(0x23c0, mulmod(mload(A18), mload(A18), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(F1), addmod(add(add(mload(A23_NEXT1), sub(mul(2, r),
+                    add(mload(A23), mulmod(mload(A23), mulmod(mload(F5), add(mload(A20), sub(r, 0x1)), r), r)))),
+                    sub(mul(2, r), add(mulmod(mload(A19), mulmod(mload(A20), add(0x1, sub(r, mload(F5))), r), r),
+                    mulmod(mload(A21), add(mload(A18), mulmod(mload(0x2440), add(mload(A17), mulmod(mload(0x2440),
+                    add(mload(A16), mulmod(mload(0x2440), add(mload(A15), mulmod(mload(A14), mload(0x2440), r)), r)),
+                    r)), r)), r)))), sub(r, mulmod(mload(A22), add(mulmod(mload(A18), mulmod(mload(0x23c0),
+                    mload(0x23c0), r), r), mulmod(mload(0x2440), add(mulmod(mload(A17), mulmod(mload(0x23e0),
+                    mload(0x23e0), r), r), mulmod(mload(0x2440), add(mulmod(mload(A16), mulmod(mload(0x2460),
+                    mload(0x2460), r), r), mulmod(mload(0x2440), add(mulmod(mload(A15), mulmod(mload(0x2400),
+                    mload(0x2400), r), r), mulmod(mload(0x2440), mulmod(mload(A14), mulmod(mload(0x2420), mload(0x2420),
                     r), r), r)), r)), r)), r)), r)), r), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F17), add(sub(r, mload(A28_NEXT3)), add(mload(A28),
-                    mulmod(mload(A28_NEXT1), mload(A28_NEXT2), r))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F17), add(sub(r, mload(A29_NEXT3)), add(mload(A29),
-                    mulmod(mload(A29_NEXT1), mload(A29_NEXT2), r))), r))
-                mstore(0x26a0, mulmod(mload(F17), add(mload(F17), sub(r, 0x1)), r))
-                mstore(0x26e0, add(mload(F17), sub(r, 0x3)))
-                mstore(0x26c0, add(mload(F17), sub(r, 0x4)))
-                mstore(0x2700, mulmod(mload(0x26c0), mulmod(mload(0x26a0), mload(0x26e0), r), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2700), add(mload(A29), sub(r, mload(CHALLENGE0))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2700), add(mload(A29_NEXT1), sub(r, mload(CHALLENGE1))),
-                    r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2700), add(mload(A29_NEXT2), sub(r, mload(CHALLENGE2))),
-                    r))
-                mstore(0x26a0, mulmod(mload(0x26a0), add(mload(F17), sub(r, 0x2)), r))
-                mstore(0x26c0, mulmod(mload(0x26c0), mload(0x26a0), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x26c0), add(mload(A29), sub(r, mload(CHALLENGE3))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x26c0), add(mload(A29_NEXT1), sub(r, mload(CHALLENGE4))),
-                    r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x26c0), add(mload(A29_NEXT2), sub(r, mload(CHALLENGE5))),
-                    r))
-                mstore(0x26a0, mulmod(mload(0x26e0), mload(0x26a0), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x26a0), add(mload(A29), sub(r, mload(CHALLENGE6))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x26a0), add(mload(A29_NEXT1), sub(r, mload(CHALLENGE7))),
-                    r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x26a0), add(mload(A29_NEXT2), sub(r, mload(CHALLENGE8))),
-                    r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(F6), add(sub(r, mload(A24_NEXT3)), add(mload(A24),
+                    mulmod(mload(A24_NEXT1), mload(A24_NEXT2), r))), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(F6), add(sub(r, mload(A25_NEXT3)), add(mload(A25),
+                    mulmod(mload(A25_NEXT1), mload(A25_NEXT2), r))), r))
+                mstore(0x2420, mulmod(mload(F6), add(mload(F6), sub(r, 0x1)), r))
+                mstore(0x2440, mulmod(mload(0x2420), add(mload(F6), sub(r, 0x3)), r))
+                mstore(0x2420, mulmod(mload(0x2420), add(mload(F6), sub(r, 0x2)), r))
+                mstore(0x2400, add(mload(0x2440), mload(0x2420)))
+                sum := add(mulmod(sum, y, r), add(sub(r, mulmod(mload(CHALLENGE4), mload(0x2420), r)),
+                    add(mulmod(mload(A25), mload(0x2400), r), sub(r, mulmod(mload(CHALLENGE0), mload(0x2440), r)))))
+                sum := add(mulmod(sum, y, r), add(sub(r, mulmod(mload(0x2420), mload(CHALLENGE5), r)),
+                    add(mulmod(mload(A25_NEXT1), mload(0x2400), r), sub(r, mulmod(mload(CHALLENGE2), mload(0x2440),
+                    r)))))
+                sum := add(mulmod(sum, y, r), add(sub(r, mulmod(mload(0x2420), mload(CHALLENGE6), r)),
+                    add(mulmod(mload(A25_NEXT2), mload(0x2400), r), sub(r, mulmod(mload(0x2440), mload(CHALLENGE3),
+                    r)))))
             }
 
             // Section 4, the permutation's constraints, folded with y.
@@ -625,10 +609,9 @@ contract Usage17Verifier is IProofVerifier {
                 let r := R
                 let y := mload(Y)
                 folded := add(mulmod(sum, y, r), mulmod(mload(L_FIRST), sub(add(r, 1), mload(Z0)), r))
-                folded := add(mulmod(folded, y, r), mulmod(mload(L_LAST), mulmod(mload(Z2), add(mload(Z2), sub(r, 1)),
+                folded := add(mulmod(folded, y, r), mulmod(mload(L_LAST), mulmod(mload(Z1), add(mload(Z1), sub(r, 1)),
                     r), r))
                 folded := add(mulmod(folded, y, r), mulmod(mload(L_FIRST), add(mload(Z1), sub(r, mload(Z0_LAST))), r))
-                folded := add(mulmod(folded, y, r), mulmod(mload(L_FIRST), add(mload(Z2), sub(r, mload(Z1_LAST))), r))
                 let active := add(1, sub(mul(2, r), add(mload(L_LAST), mload(L_BLIND))))
                 let beta := mload(BETA)
                 let gamma := mload(GAMMA)
@@ -650,62 +633,51 @@ contract Usage17Verifier is IProofVerifier {
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA2), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A6), gamma)
+                value := add(mload(A5), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA3), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A9), gamma)
+                value := add(mload(A6), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA4), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A10), gamma)
+                value := add(mload(A8), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA5), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A7), gamma)
+                value := add(mload(A9), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA6), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
                 folded := add(mulmod(folded, y, r), mulmod(active, add(left, sub(r, right)), r))
                 left := mload(Z1_NEXT)
                 right := mload(Z1)
-                value := add(mload(A16), gamma)
+                value := add(mload(A19), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA7), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A17), gamma)
+                value := add(mload(A20), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA8), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A23), gamma)
+                value := add(mload(A21), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA9), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A24), gamma)
+                value := add(mload(A22), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA10), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A25), gamma)
+                value := add(mload(A23), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA11), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A26), gamma)
+                value := add(mload(A24), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA12), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A27), gamma)
+                value := add(mload(A25), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA13), r)), r)
-                right := mulmod(right, add(value, place), r)
-                place := mulmod(place, delta, r)
-                folded := add(mulmod(folded, y, r), mulmod(active, add(left, sub(r, right)), r))
-                left := mload(Z2_NEXT)
-                right := mload(Z2)
-                value := add(mload(A28), gamma)
-                left := mulmod(left, add(value, mulmod(beta, mload(SIGMA14), r)), r)
-                right := mulmod(right, add(value, place), r)
-                place := mulmod(place, delta, r)
-                value := add(mload(A29), gamma)
-                left := mulmod(left, add(value, mulmod(beta, mload(SIGMA15), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
                 folded := add(mulmod(folded, y, r), mulmod(active, add(left, sub(r, right)), r))
@@ -723,24 +695,26 @@ contract Usage17Verifier is IProofVerifier {
                 // Set 0: rotations 0.
                 sum := mload(RANDOM)
                 sum := add(mulmod(sum, factor, r), mload(QUOTIENT))
-                sum := horner(sum, SIGMA0, add(SIGMA15, 0x20))
-                sum := horner(sum, F0, add(F17, 0x20))
+                sum := horner(sum, SIGMA0, add(SIGMA13, 0x20))
+                sum := add(mulmod(sum, factor, r), mload(F6))
+                sum := add(mulmod(sum, factor, r), mload(F5))
+                sum := add(mulmod(sum, factor, r), mload(F4))
+                sum := add(mulmod(sum, factor, r), mload(F3))
+                sum := add(mulmod(sum, factor, r), mload(F2))
+                sum := add(mulmod(sum, factor, r), mload(F0))
+                sum := add(mulmod(sum, factor, r), mload(A18))
+                sum := add(mulmod(sum, factor, r), mload(A17))
+                sum := add(mulmod(sum, factor, r), mload(A16))
+                sum := add(mulmod(sum, factor, r), mload(A15))
+                sum := add(mulmod(sum, factor, r), mload(A14))
                 sum := add(mulmod(sum, factor, r), mload(A22))
                 sum := add(mulmod(sum, factor, r), mload(A21))
                 sum := add(mulmod(sum, factor, r), mload(A20))
                 sum := add(mulmod(sum, factor, r), mload(A19))
-                sum := add(mulmod(sum, factor, r), mload(A18))
-                sum := add(mulmod(sum, factor, r), mload(A26))
-                sum := add(mulmod(sum, factor, r), mload(A25))
-                sum := add(mulmod(sum, factor, r), mload(A24))
-                sum := add(mulmod(sum, factor, r), mload(A23))
-                sum := add(mulmod(sum, factor, r), mload(A8))
-                sum := add(mulmod(sum, factor, r), mload(A15))
-                sum := add(mulmod(sum, factor, r), mload(A13))
                 sum := add(mulmod(sum, factor, r), mload(A11))
-                sum := add(mulmod(sum, factor, r), mload(A12))
+                sum := add(mulmod(sum, factor, r), mload(A10))
                 sum := add(mulmod(sum, factor, r), mload(A7))
-                sum := add(mulmod(sum, factor, r), mload(A5))
+                sum := add(mulmod(sum, factor, r), mload(A6))
                 sum := add(mulmod(sum, factor, r), mload(A3))
                 sum := add(mulmod(sum, factor, r), mload(A2))
                 sum := add(mulmod(sum, factor, r), mload(A0))
@@ -748,26 +722,24 @@ contract Usage17Verifier is IProofVerifier {
                 constant := addmod(constant, mulmod(weight, value, r), r)
                 weight := mulmod(weight, mload(V), r)
                 // Set 1: rotations 0, 1.
-                sum := mload(Z2)
-                sum := add(mulmod(sum, factor, r), mload(A27))
-                sum := add(mulmod(sum, factor, r), mload(A17))
-                sum := add(mulmod(sum, factor, r), mload(A16))
-                sum := add(mulmod(sum, factor, r), mload(A14))
-                sum := add(mulmod(sum, factor, r), mload(A10))
+                sum := mload(Z1)
+                sum := add(mulmod(sum, factor, r), mload(A23))
+                sum := add(mulmod(sum, factor, r), mload(A13))
+                sum := add(mulmod(sum, factor, r), mload(A12))
                 sum := add(mulmod(sum, factor, r), mload(A9))
-                sum := add(mulmod(sum, factor, r), mload(A6))
+                sum := add(mulmod(sum, factor, r), mload(A8))
+                sum := add(mulmod(sum, factor, r), mload(A5))
                 sum := add(mulmod(sum, factor, r), mload(A4))
                 sum := add(mulmod(sum, factor, r), mload(A1))
                 value := mulmod(mulmod(sum, mload(add(D0, 0x40)), r),
                     0x094bd44df3468c6d5c019eefee1c7a6b37b4c235659dc4a83651cabd92fe849f, r)
-                sum := mload(Z2_NEXT)
-                sum := add(mulmod(sum, factor, r), mload(A27_NEXT1))
-                sum := add(mulmod(sum, factor, r), mload(A17_NEXT1))
-                sum := add(mulmod(sum, factor, r), mload(A16_NEXT1))
-                sum := add(mulmod(sum, factor, r), mload(A14_NEXT1))
-                sum := add(mulmod(sum, factor, r), mload(A10_NEXT1))
+                sum := mload(Z1_NEXT)
+                sum := add(mulmod(sum, factor, r), mload(A23_NEXT1))
+                sum := add(mulmod(sum, factor, r), mload(A13_NEXT1))
+                sum := add(mulmod(sum, factor, r), mload(A12_NEXT1))
                 sum := add(mulmod(sum, factor, r), mload(A9_NEXT1))
-                sum := add(mulmod(sum, factor, r), mload(A6_NEXT1))
+                sum := add(mulmod(sum, factor, r), mload(A8_NEXT1))
+                sum := add(mulmod(sum, factor, r), mload(A5_NEXT1))
                 sum := add(mulmod(sum, factor, r), mload(A4_NEXT1))
                 sum := add(mulmod(sum, factor, r), mload(A1_NEXT1))
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D1, 0x40)), r),
@@ -780,20 +752,20 @@ contract Usage17Verifier is IProofVerifier {
                 mstore(WEIGHT1, value)
                 weight := mulmod(weight, mload(V), r)
                 // Set 2: rotations 0, 1, 2, 3.
-                sum := mload(A29)
-                sum := add(mulmod(sum, factor, r), mload(A28))
+                sum := mload(A25)
+                sum := add(mulmod(sum, factor, r), mload(A24))
                 value := mulmod(mulmod(sum, mload(add(D0, 0x40)), r),
                     0x16c91d2162268ea88db250393e82303078f292018158a0a11d56f5595069c9b4, r)
-                sum := mload(A29_NEXT1)
-                sum := add(mulmod(sum, factor, r), mload(A28_NEXT1))
+                sum := mload(A25_NEXT1)
+                sum := add(mulmod(sum, factor, r), mload(A24_NEXT1))
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D1, 0x40)), r),
                     0x1b72243d972b70874701ba57f8826ccf6250f7fdc1dc7ab9be2d75bb0dab399d, r), r)
-                sum := mload(A29_NEXT2)
-                sum := add(mulmod(sum, factor, r), mload(A28_NEXT2))
+                sum := mload(A25_NEXT2)
+                sum := add(mulmod(sum, factor, r), mload(A24_NEXT2))
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D2, 0x40)), r),
                     0x02eaa2f445bd753f06d1cc8f105c3719ac41fc03a29299c4344e0e5898968e30, r), r)
-                sum := mload(A29_NEXT3)
-                sum := add(mulmod(sum, factor, r), mload(A28_NEXT3))
+                sum := mload(A25_NEXT3)
+                sum := add(mulmod(sum, factor, r), mload(A24_NEXT3))
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D3, 0x40)), r),
                     0x2ba2b8928353cbe4951ab44cbba1dca0c8e24a8e0dab2c0377f171bae9546e81, r), r)
                 value := mulmod(value, mload(add(X_ENTRY, 0x40)), r)
@@ -808,16 +780,13 @@ contract Usage17Verifier is IProofVerifier {
                 mstore(WEIGHT2, value)
                 weight := mulmod(weight, mload(V), r)
                 // Set 3: rotations 0, 1, 131065.
-                sum := mload(Z1)
-                sum := add(mulmod(sum, factor, r), mload(Z0))
+                sum := mload(Z0)
                 value := mulmod(mulmod(sum, mload(add(D0, 0x40)), r),
                     0x25eef9ecf1bd49fa9d29c13c156a7227e21fca26aae8b2445187a3ebf109e138, r)
-                sum := mload(Z1_NEXT)
-                sum := add(mulmod(sum, factor, r), mload(Z0_NEXT))
+                sum := mload(Z0_NEXT)
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D1, 0x40)), r),
                     0x1f613b816333f832e65e10e595ff045bc4ba97d6118dc5733753379ad77f578e, r), r)
-                sum := mload(Z1_LAST)
-                sum := add(mulmod(sum, factor, r), mload(Z0_LAST))
+                sum := mload(Z0_LAST)
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D131065, 0x40)), r),
                     0x1b7867776d71fe25ed18b94b57993a36a98d6e9436fc696afee90fa11776c73c, r), r)
                 value := mulmod(value, mload(add(X_ENTRY, 0x40)), r)
@@ -828,6 +797,25 @@ contract Usage17Verifier is IProofVerifier {
                 value := mulmod(value, mload(add(D1, 0x40)), r)
                 value := mulmod(value, mload(add(D131065, 0x40)), r)
                 mstore(WEIGHT3, value)
+                weight := mulmod(weight, mload(V), r)
+                // Set 4: rotations 0, 1, 131071.
+                sum := mload(F1)
+                value := mulmod(mulmod(sum, mload(add(D0, 0x40)), r),
+                    0x2f892ec3bc6f5262f2eaed9ab2ccc8dd414a5946ea63ef13ddefc91896e1926e, r)
+                sum := mload(F1_NEXT1)
+                value := addmod(value, mulmod(mulmod(sum, mload(add(D1, 0x40)), r),
+                    0x1785d7a3ee0c4032251896f383e2314a409b7004249befda58f399ec8ea49d3e, r), r)
+                sum := mload(F1_PREV1)
+                value := addmod(value, mulmod(mulmod(sum, mload(add(D131071, 0x40)), r),
+                    0x19b9967e17e7adbe589d06decc53b692ce820745e473023450e08822ba79d056, r), r)
+                value := mulmod(value, mload(add(X_ENTRY, 0x40)), r)
+                value := mulmod(value, mload(add(X_ENTRY, 0x40)), r)
+                constant := addmod(constant, mulmod(weight, value, r), r)
+                value := weight
+                value := mulmod(value, mload(add(D0, 0x40)), r)
+                value := mulmod(value, mload(add(D1, 0x40)), r)
+                value := mulmod(value, mload(add(D131071, 0x40)), r)
+                mstore(WEIGHT4, value)
                 mstore(CONSTANT, sub(r, constant))
             }
 
@@ -838,115 +826,83 @@ contract Usage17Verifier is IProofVerifier {
                 mcopy(ACCUMULATOR, H7_POINT, 0x40)
                 foldRun(sub(H7_POINT, 0x40), 7, sub(0, 0x40)) // down to H0_POINT
                 mcopy(QUOTIENT_POINT, ACCUMULATOR, 0x40)
-                // Set 0: 55 commitments.
+                // Set 0: 38 commitments.
                 mstore(FACTOR, mload(Y_PRIME))
                 mcopy(ACCUMULATOR, RANDOM_POINT, 0x40)
                 fold(QUOTIENT_POINT)
-                foldKey(0x164f94d1097a56bd84d24a2458197920b43dfd299b29e817095eeb66a3354328,
-                    0x1bdf715794736bbc4aa1eef9cee689cf7651ecd069b5715772e526e3a9516901) // permutation polynomial 15
-                foldKey(0x17c176e25b9dc8b0b4ae8978b96cbee6dfec0f06cb87dc98d6e4c482a4f7e9fb,
-                    0x21c1692edce7607b4e7b7210686aa7d5ba3813391ba81f935e35b9c940658a3c) // permutation polynomial 14
-                foldKey(0x1eb7583dd66645f695ebf1d46859c39cdd408e25449671ce95221d1de044c566,
-                    0x2fa110214ab0d73c638c4d8606058040f561e1c5e43ff314d3518003e2b2b879) // permutation polynomial 13
-                foldKey(0x17c0975e575bcd7f649d299788dd8ec81803b7a5c63014267bd5effafa7c08d4,
-                    0x06b0151a288420bcf425fb57282ae9492c7347beb4eadb9be4160946a5325277) // permutation polynomial 12
-                foldKey(0x1d702b6c52f40347a3a41a7f97bd7b36d284efb596abacf7e372a3f15bb8e45c,
-                    0x02aa23c5a0c965a24dff49d1895b27d5ce651dc03a0a1d3d53c0bfd710a03526) // permutation polynomial 11
-                foldKey(0x23b6b51f75240f64cef22adff94acda07686f1267ac94884da03cc27ed3c015c,
-                    0x1ceeb1db05126b1cc8bec6b0b4bab8654f754b76806311bb57f180ea26a77552) // permutation polynomial 10
-                foldKey(0x2e3460aa8dc02ea30f6b7c67ca552eb113136ac21d3f709595b988a0870d36b7,
-                    0x2975f27070aadba45c17ec5e2f2eff8716d4b8333d54c616fcd5dd464162874d) // permutation polynomial 9
-                foldKey(0x13588901c536031845dabbdbb140927af18018480b3e93359eacba44342467ee,
-                    0x22594066c76b2106a37f5ff7181d0a862904adf64d535486191478ae48852c2d) // permutation polynomial 8
-                foldKey(0x1d7dbc9aeef9e9024a4c0abfa6f47da64f89f93214ba41631891d342c32c3e8c,
-                    0x1894086ad61c4f905929bd5f3a02464f3f362c3cf306ef355649adc5f4c6579f) // permutation polynomial 7
-                foldKey(0x1cdd02db3fa5a1730d1c5124b6fb928b46d8151458030a6ec40497ce24a71cf6,
-                    0x2fc7a2861176cbbdd5a65b69212caf6b88000a307b55c9e089da8a49f518f2b8) // permutation polynomial 6
-                foldKey(0x237cebceba77c9e56ccfb7170b64f53e7c7b8d7da1f275c763135e150c9b979e,
-                    0x199c7ca477b02a6a0ddbd090838e7ef362590dedae47945e8fa2876bba667306) // permutation polynomial 5
-                foldKey(0x03923ea6214dd6b03c578c04f80172530aa02dba8c822cd903563e08f496dbd9,
-                    0x1125473a47eaf602795602acf4c7509d4350de4561654cb11702769e70fc7e73) // permutation polynomial 4
-                foldKey(0x133db881779b4f915b856ebad335f121386ab44bf2573bb6cc20fd7087c9e5bf,
-                    0x17f6958ce33481023d5b09929c2b8f3e611d6a9e50e88844b252067b25261ffe) // permutation polynomial 3
-                foldKey(0x0e84f9d4dc35809f6569cbb57cbf79c32c0e7a13cb7418c4fe46ae0395a4cac3,
-                    0x26349b896527b6b3f25142623532cf6ab99b22e54835768664174c74e62209dd) // permutation polynomial 2
-                foldKey(0x2bf9ff110b28c74c72fe2d6869da331187eff514b791dd292b74164f66040992,
-                    0x2b3d42c786d08744674982475c2662a029db81b8ff57c371f6e592daa485c53e) // permutation polynomial 1
-                foldKey(0x0d94b4fb858179b32533f82c3a05ef222510d2b29c16bd62b12437d02595b930,
-                    0x05d40d8f04477e80128607f63f7548d78c5638efe0444cf10c07fa8f6528928e) // permutation polynomial 0
-                foldKey(0x2934e9257748a255f0656e471015d629be4b49b7b2951948aa3859e31a396000,
-                    0x211496a990cf4fd3d57237e8c8fe36903ebd5df68cbe4be7a71678a856e6d4b7) // fixed column 17
+                foldKey(0x088849c949962a722c4e55c65a818974246bc89c2d7235e9067f260d03b8092f,
+                    0x0cb6c9d36a86bfdbebb198b1a1a9c00e2e8ed7f0911514c8f31922ed470275fe) // permutation polynomial 13
+                foldKey(0x0513cd7fb9873aef32cbbc651719b2b4d37b53eb2eaa5a7d4b35b4c4a2184b9b,
+                    0x163b4050b9dac11585ec178f36e0c706fcce07026daf3c819400a155a3cc350e) // permutation polynomial 12
+                foldKey(0x0acdcbb813c397ad5abf6daa8a13332c188ee61081617f128b89766efa783338,
+                    0x20df9d60b1e13e4cacc2395878ad7b22b307b6f7246e0479309a516bf0c1618d) // permutation polynomial 11
+                foldKey(0x0a55f22b087dc29aa718c83a8626159423e9f69379fc2d5dbcaedd08e83f778a,
+                    0x00fbaf568a725014ec9e0df7360d5a749d2a6f5d26827958ba04b9e4c04ea71f) // permutation polynomial 10
+                foldKey(0x2d2df7dca3e27b41f445251d6411b4861aca5022f4d27647d600b5f545669d3c,
+                    0x091a50d95674b21f4648a3f1f888ff4fbeadb6fa14d04550130f863fdc59705f) // permutation polynomial 9
+                foldKey(0x006692aa4360807be0bd4efcba14728c184f3db542932536df3c974464ef9d47,
+                    0x17c4e028d1f71139b17cd735d5ffd4707bb578b2656e9005d143e847d7089be7) // permutation polynomial 8
+                foldKey(0x26ab18f83d74b91d4aee0d1f3ab63085ddc1bfa0ff65879145fd1609fedcab63,
+                    0x296607349f062e1d54443db158a294b78bfbbee69f0975903c30fe34bd3ca18b) // permutation polynomial 7
+                foldKey(0x06c4da43892f51300f39ac33e8561c49b6ac05c5557d5be1fb73f3e9d50a42c8,
+                    0x019ffbd56939e2e16b2d54a5cf8e1a41e3b392efc880f9779417d83526b37a93) // permutation polynomial 6
+                foldKey(0x2345c4fc7afb30ff8165ca67890e270d2db9b15020ced6bb9b97ed728521f224,
+                    0x29925297c94196395817e881f5cfb3e5805008159b67c8ef8b872acc3600c34e) // permutation polynomial 5
+                foldKey(0x0ff9d9714aa0e6e8458a9e02d3c1de465f7ed3c3a78d95248126151531646808,
+                    0x01f34173e24546dee48b079af050e608572c8613ff199ec06c80d6a8beb6d7e8) // permutation polynomial 4
+                foldKey(0x1d51b66a1fb059beca3126fea700ca4de44302b9bf091098892bdc0a006e73f1,
+                    0x0ece4705f5d0b94d573071713b79f0471f93b137f72e00662072a83ead49c9be) // permutation polynomial 3
+                foldKey(0x1435005d3638c54097901fb1051738f8b44863b8d7f02b4e142d173af2e3f779,
+                    0x06c24151cfdabc183629ae2ae2521d937e77716a420f5922678dbcd3d679e97d) // permutation polynomial 2
+                foldKey(0x03edc1ed8373aada37f5d9183386dd81ab4497a8677f470b2d89438fe10e7072,
+                    0x209786e0e18aa513bd97c3af226284d354fc89ad3a6c90fc3ff8c45b38d3bde0) // permutation polynomial 1
+                foldKey(0x0ab8008e99f5cf60efa248e5130a0955102b7520102546ff6d6d611af914dfd7,
+                    0x25b3da504de5dcbee8575a5a85d55db1d91f8baf276da6ac67fff7d716259438) // permutation polynomial 0
+                foldKey(0x1bd896d9fac01fd567a112e1be9d5ef0f9b13642ccc3f2cbdcc638868da662a3,
+                    0x0f931a5abe820999866c4699e9bddb682a2b8845135129a616747a9f2e9ba2e0) // fixed column 6
                 foldKey(0x0eacb825c3eddc3ce8a68474c11f37ad62c4a1e2a8322b124701dc5ac7d205e4,
-                    0x0f955eec2a59c939e3c05e7cdaae67cdd124c5d599242dbea48b7e9c4b137698) // fixed column 16
-                foldKey(0x0d527c0beced6bfa8e39817e1d43604aab5b1257841f3bc36639372f2cfc2fb4,
-                    0x1ff0ed2ab5e4cd23e45cfeda9478543ddc046dca4188233eaf6fa0a154ce9dba) // fixed column 15
+                    0x0f955eec2a59c939e3c05e7cdaae67cdd124c5d599242dbea48b7e9c4b137698) // fixed column 5
                 foldKey(0x25009a3dbf7f7c68a8ca34700c2d0679df122c95a545c5ad3ae92d0a6b5be526,
-                    0x27b3476ea66fa2a47909d19bc8502bbba07f9375af7bf4632da4a6a16d760927) // fixed column 14
-                foldKey(0x007c388c5ae37ba9236fbfa8e261aa0457a6ecb114317d6760520600f97123b4,
-                    0x2222f12c42bcf8caba49f9207f34fd52629c5fd8e47d57df7d9f85613e718955) // fixed column 13
-                foldKey(0x11d75e8f02cc9d1b23b66b0f1dc04cdf07d54aa7bf10d92b69108b60df66de44,
-                    0x0980f9f0c8b4691b0a14ce7cf0d4bc81c8269af600e35c81922a7d0e7ebc592d) // fixed column 12
-                foldKey(0x1de779bf2419d3daf8c25169352758236f0a5afd0d2eef634111cff0f227366a,
-                    0x069efb6da15e962adc9ef8674dc90ff20e706668983feb92055e42374655f7fd) // fixed column 3
-                foldKey(0x20d0304bab58c8da8c076004de8f156fc679337d3d956e6ce0c67b6764604ff7,
-                    0x0dd47536f78db8e4ed5d8940ac766bbc7cb12acc0a95858142e004b50f0cb3a2) // fixed column 1
-                foldKey(0x02c1160e0d59cb9f39b91ba71fcf51a5930470b0350fac0fa3b71a1bd3274617,
-                    0x2d34d737de6111a85fd54e236427215be5cd91a5edb6ed6296d9f520db32d549) // fixed column 11
-                foldKey(0x2f2897a58f9cbbce6395d1994992c71d3ad66f0cb51a9ad6d2d44853cfc1332b,
-                    0x180b33c43d1228ccc3f346802d5f3cf28eef6648f6fe2e938caa104879ecd827) // fixed column 10
-                foldKey(0x1d128c76f5399311505462eb60074a64c9ae6f67344af945df009a5f44fb54c2,
-                    0x06164fe877b7f5637fad1a8dace2cc43a8e667b2640c4d908e891fbc145e524e) // fixed column 8
-                foldKey(0x2770014190c7a50791ebc75e70b4545fb2f838eb52b7a9e88fbfc88b783c32f6,
-                    0x1d7811a797cba1eb9900ba9dedb623eb3063ab55ce742bd96781dbe4fdb82fdf) // fixed column 9
-                foldKey(0x04a34e305347ecfcbf7663b95d8e41fae1bb21850945d35efd8cbc0f1575a165,
-                    0x06c7c32fa40a892ca6e93052beca6701c9c52462879a59d8dd86d2471065d378) // fixed column 7
-                foldKey(0x2e5a17b4c624f7bf80166f3087cf71ee6ba166104967b35fb243088ad0b36b21,
-                    0x199099a4a6a46a86041b955264de5bc47590d50dee562eb5d4d6dcf7dc567f90) // fixed column 6
-                foldKey(0x1734f7c71d36caa90d9b5fb9a6d12d9049584c0f89059ad18dd02d6bae067333,
-                    0x0eb90d8690b68e81d2633d3eab6c87482d5c619273133b75e76673b6dfa64190) // fixed column 5
-                foldKey(0x238be347828eb7450a846a5f8ad35179a05769d006ee5a2ec8fe077c87727ef4,
-                    0x2b16de7a3d7636a4652c158995807f3ea499e6d582a5173ca10fc453fe8bee41) // fixed column 2
-                foldKey(0x2f3ef0deafc4238fcae32f5b5bad180f79fc14236510388c1e584f364f14f87c,
-                    0x175075aa0fa2380872437983c3aea1f9a3431d2f1b9106f80a8065f90b67890e) // fixed column 4
-                foldKey(0x137757bc420e4229189f6d0f0a0206f0ce3f306d94bceef4c88074d9ac32c85a,
-                    0x0fa1ac3b3804a273de5cfb984594ce7f5f7973300516e2f3df8a94fbe1b12982) // fixed column 0
-                foldRun(A22_POINT, 5, sub(0, 0x40)) // to A18_POINT
-                foldRun(A26_POINT, 3, sub(0, 0x40)) // to A24_POINT
-                fold(A23_POINT)
-                fold(A8_POINT)
-                fold(A15_POINT)
-                fold(A13_POINT)
-                fold(A11_POINT)
-                fold(A12_POINT)
-                fold(A7_POINT)
-                fold(A5_POINT)
+                    0x27b3476ea66fa2a47909d19bc8502bbba07f9375af7bf4632da4a6a16d760927) // fixed column 4
+                foldKey(0x0d527c0beced6bfa8e39817e1d43604aab5b1257841f3bc36639372f2cfc2fb4,
+                    0x1ff0ed2ab5e4cd23e45cfeda9478543ddc046dca4188233eaf6fa0a154ce9dba) // fixed column 3
+                foldKey(0x1f985a54645bad3a5cc78105d567d155c58b638c0dbb5110a19cb2b8ca2c9d53,
+                    0x15124f143c0baa4600ab7d8439901aab2c78fa88b68a274a0e557aeb35912662) // fixed column 2
+                foldKey(0x2e7d92a785d9239eaff4486ffcaab7a92433b68c8c88bd6596da82fa9516dd7d,
+                    0x09bf064b6093a8e3e6943b825e755b490b0934c3bedc2c0949f1c1eb44325e8f) // fixed column 0
+                foldRun(A18_POINT, 5, sub(0, 0x40)) // to A14_POINT
+                foldRun(A22_POINT, 3, sub(0, 0x40)) // to A20_POINT
+                fold(A19_POINT)
+                foldRun(A11_POINT, 4, sub(0, 0x40)) // to A6_POINT
                 fold(A3_POINT)
                 fold(A2_POINT)
                 fold(A0_POINT)
                 mcopy(TOTAL, ACCUMULATOR, 0x40)
-                // Set 1: 10 commitments.
+                // Set 1: 9 commitments.
                 mstore(FACTOR, mload(Y_PRIME))
-                mcopy(ACCUMULATOR, Z2_POINT, 0x40)
-                fold(A27_POINT)
-                fold(A17_POINT)
-                fold(A16_POINT)
-                fold(A14_POINT)
-                foldRun(A10_POINT, 3, sub(0, 0x40)) // to A6_POINT
+                mcopy(ACCUMULATOR, Z1_POINT, 0x40)
+                fold(A23_POINT)
+                foldRun(A13_POINT, 5, sub(0, 0x40)) // to A5_POINT
                 fold(A4_POINT)
                 fold(A1_POINT)
                 scale(mload(WEIGHT1))
                 collect()
                 // Set 2: 2 commitments.
                 mstore(FACTOR, mload(Y_PRIME))
-                mcopy(ACCUMULATOR, A29_POINT, 0x40)
-                fold(A28_POINT)
+                mcopy(ACCUMULATOR, A25_POINT, 0x40)
+                fold(A24_POINT)
                 scale(mload(WEIGHT2))
                 collect()
-                // Set 3: 2 commitments.
+                // Set 3: 1 commitments.
                 mstore(FACTOR, mload(Y_PRIME))
-                mcopy(ACCUMULATOR, Z1_POINT, 0x40)
-                fold(Z0_POINT)
+                mcopy(ACCUMULATOR, Z0_POINT, 0x40)
                 scale(mload(WEIGHT3))
+                collect()
+                // Set 4: 1 commitments.
+                mstore(FACTOR, mload(Y_PRIME))
+                mstore(ACCUMULATOR, 0x238be347828eb7450a846a5f8ad35179a05769d006ee5a2ec8fe077c87727ef4)
+                mstore(add(ACCUMULATOR, 0x20), 0x2b16de7a3d7636a4652c158995807f3ea499e6d582a5173ca10fc453fe8bee41)
+                scale(mload(WEIGHT4))
                 collect()
                 mstore(ACCUMULATOR, 1)
                 mstore(add(ACCUMULATOR, 0x20), 2)
@@ -956,16 +912,16 @@ contract Usage17Verifier is IProofVerifier {
                 addMultiple(mload(U), W_PRIME)
             }
 
-            if iszero(and(eq(publicInputs.length, 6), eq(proof.length, 5632))) { refuse() }
+            if iszero(and(eq(publicInputs.length, 6), eq(proof.length, 4704))) { refuse() }
             // Public inputs and proof, segment by segment.
             calldatacopy(INPUTS, publicInputs.offset, 0x00c0)
             calldatacopy(PART0, add(proof.offset, 0x0000), sub(STATE1, PART0))
             calldatacopy(PART1, add(proof.offset, 0x0400), sub(STATE2, PART1))
-            calldatacopy(PART2, add(proof.offset, 0x0780), sub(STATE3, PART2))
-            calldatacopy(PART3, add(proof.offset, 0x0880), sub(STATE4, PART3))
-            calldatacopy(PART4, add(proof.offset, 0x0a80), sub(STATE5, PART4))
-            calldatacopy(PART5, add(proof.offset, 0x1580), sub(STATE6, PART5))
-            calldatacopy(W_PRIME, add(proof.offset, 0x15c0), 0x40)
+            calldatacopy(PART2, add(proof.offset, 0x0680), sub(STATE3, PART2))
+            calldatacopy(PART3, add(proof.offset, 0x0740), sub(STATE4, PART3))
+            calldatacopy(PART4, add(proof.offset, 0x0940), sub(STATE5, PART4))
+            calldatacopy(PART5, add(proof.offset, 0x11e0), sub(STATE6, PART5))
+            calldatacopy(W_PRIME, add(proof.offset, 0x1220), 0x40)
             let canonical := 1
             canonical := and(canonical, scalars(INPUTS, INPUTS_END))
             canonical := and(canonical, points(PART0, STATE1))
@@ -982,7 +938,7 @@ contract Usage17Verifier is IProofVerifier {
             mstore(add(STATEMENT, 0x0040), 0x0000000000000000000000000000000000000000000000000000000000000001)
             mstore(add(STATEMENT, 0x0060), 0x75736167652d3137000000000000000000000000000000000000000000000000)
             mstore(add(STATEMENT, 0x0080), 0x0000000000000000000000000000000000000000000000000000000000000002)
-            mstore(add(STATEMENT, 0x00a0), 0x3d1b6274beec23c09ead178ace9edae2d2edd661e4cde6cd0523ce9daba663af)
+            mstore(add(STATEMENT, 0x00a0), 0xc0c64639651949a4354f9bb8e0f82367a9c39ee436f93a09fe270dd02c1308a7)
             mstore(add(STATEMENT, 0x00c0), 0x8668cce83359ed717f7107e8f34e46987616d4a704a85dda5a50e1a0de3c884d)
             mstore(add(STATEMENT, 0x00e0), 0x0000000000000000000000000000000000000000000000000000000000000001)
             mstore(add(STATEMENT, 0x0100), 0x0000000000000000000000000000000000000000000000000000000000000006)
@@ -990,7 +946,7 @@ contract Usage17Verifier is IProofVerifier {
             // Rows 1 to 3: the transcript's first state, the statement, the key; the inputs follow.
             mstore(STATE0, 0x5f0f976265e90822b6071ec5d0221104b189bfbc30ea651be28b03e1e56e3e1b)
             mstore(add(STATE0, 0x20), statement)
-            mstore(add(STATE0, 0x40), 0x12523f41a9928d97b8078c40fc4a88f3296cc7927874ab385e151e0c45a8816c)
+            mstore(add(STATE0, 0x40), 0x2332d69c67ea59a951aa9594b62ec46157c1f3fc19a0f12b4b4fb58dc2d888d5)
             mstore(CHALLENGE0, squeeze(STATE0, STATE1))
             mstore(CHALLENGE1, again(STATE1))
             mstore(CHALLENGE2, again(STATE1))
@@ -998,8 +954,6 @@ contract Usage17Verifier is IProofVerifier {
             mstore(CHALLENGE4, again(STATE1))
             mstore(CHALLENGE5, again(STATE1))
             mstore(CHALLENGE6, again(STATE1))
-            mstore(CHALLENGE7, again(STATE1))
-            mstore(CHALLENGE8, again(STATE1))
             pop(squeeze(STATE1, STATE2))
             mstore(BETA, again(STATE2))
             mstore(GAMMA, again(STATE2))

@@ -34,230 +34,212 @@ contract Usage18Verifier is IProofVerifier {
     uint256 private constant CHALLENGE4 = 0x0320;
     uint256 private constant CHALLENGE5 = 0x0340;
     uint256 private constant CHALLENGE6 = 0x0360;
-    uint256 private constant CHALLENGE7 = 0x0380;
-    uint256 private constant CHALLENGE8 = 0x03a0;
-    uint256 private constant BETA = 0x03c0;
-    uint256 private constant GAMMA = 0x03e0;
-    uint256 private constant Y = 0x0400;
-    uint256 private constant X = 0x0420;
-    uint256 private constant Y_PRIME = 0x0440;
-    uint256 private constant V = 0x0460;
-    uint256 private constant U = 0x0480;
+    uint256 private constant BETA = 0x0380;
+    uint256 private constant GAMMA = 0x03a0;
+    uint256 private constant Y = 0x03c0;
+    uint256 private constant X = 0x03e0;
+    uint256 private constant Y_PRIME = 0x0400;
+    uint256 private constant V = 0x0420;
+    uint256 private constant U = 0x0440;
 
     // Values at x: x^n, Lagrange polynomials, instance column, the quotient.
-    uint256 private constant XN = 0x04a0;
-    uint256 private constant L_FIRST = 0x04c0;
-    uint256 private constant L_LAST = 0x04e0;
-    uint256 private constant L_BLIND = 0x0500;
-    uint256 private constant QUOTIENT = 0x0520;
-    uint256 private constant INSTANCE = 0x0540;
-    uint256 private constant INSTANCE_ENTRIES = 0x0560;
+    uint256 private constant XN = 0x0460;
+    uint256 private constant L_FIRST = 0x0480;
+    uint256 private constant L_LAST = 0x04a0;
+    uint256 private constant L_BLIND = 0x04c0;
+    uint256 private constant QUOTIENT = 0x04e0;
+    uint256 private constant INSTANCE = 0x0500;
+    uint256 private constant INSTANCE_ENTRIES = 0x0520;
 
     // The opening: Z_0(u), weights of the sets, scalar of G, the point H.
-    uint256 private constant SET_VANISHING = 0x0580;
-    uint256 private constant WEIGHT1 = 0x05a0;
-    uint256 private constant WEIGHT2 = 0x05c0;
-    uint256 private constant WEIGHT3 = 0x05e0;
-    uint256 private constant CONSTANT = 0x0600;
-    uint256 private constant QUOTIENT_POINT = 0x0620;
+    uint256 private constant SET_VANISHING = 0x0540;
+    uint256 private constant WEIGHT1 = 0x0560;
+    uint256 private constant WEIGHT2 = 0x0580;
+    uint256 private constant WEIGHT3 = 0x05a0;
+    uint256 private constant WEIGHT4 = 0x05c0;
+    uint256 private constant CONSTANT = 0x05e0;
+    uint256 private constant QUOTIENT_POINT = 0x0600;
 
     // The statement's nine words, then the public inputs; the last three words are reused by the transcript.
-    uint256 private constant STATEMENT = 0x0660;
-    uint256 private constant INPUTS = 0x0780;
+    uint256 private constant STATEMENT = 0x0640;
+    uint256 private constant INPUTS = 0x0760;
 
     // Row 4: advice commitments, phase by phase.
-    uint256 private constant A0_POINT = 0x0840;
-    uint256 private constant A1_POINT = 0x0880;
-    uint256 private constant A2_POINT = 0x08c0;
-    uint256 private constant A3_POINT = 0x0900;
-    uint256 private constant A4_POINT = 0x0940;
-    uint256 private constant A5_POINT = 0x0980;
-    uint256 private constant A8_POINT = 0x09c0;
-    uint256 private constant A9_POINT = 0x0a00;
-    uint256 private constant A10_POINT = 0x0a40;
-    uint256 private constant A11_POINT = 0x0a80;
-    uint256 private constant A14_POINT = 0x0ac0;
-    uint256 private constant A15_POINT = 0x0b00;
-    uint256 private constant A16_POINT = 0x0b40;
-    uint256 private constant A22_POINT = 0x0b80;
-    uint256 private constant A23_POINT = 0x0bc0;
-    uint256 private constant A24_POINT = 0x0c00;
-    uint256 private constant A25_POINT = 0x0c40;
-    uint256 private constant A26_POINT = 0x0c80;
-    uint256 private constant A27_POINT = 0x0cc0;
-    uint256 private constant A28_POINT = 0x0d00;
-    uint256 private constant A29_POINT = 0x0d40;
-    uint256 private constant A34_POINT = 0x0d80;
-    uint256 private constant A35_POINT = 0x0dc0;
-    uint256 private constant A6_POINT = 0x0e20;
-    uint256 private constant A7_POINT = 0x0e60;
-    uint256 private constant A12_POINT = 0x0ea0;
-    uint256 private constant A13_POINT = 0x0ee0;
-    uint256 private constant A17_POINT = 0x0f20;
-    uint256 private constant A18_POINT = 0x0f60;
-    uint256 private constant A19_POINT = 0x0fa0;
-    uint256 private constant A20_POINT = 0x0fe0;
-    uint256 private constant A21_POINT = 0x1020;
-    uint256 private constant A30_POINT = 0x1060;
-    uint256 private constant A31_POINT = 0x10a0;
-    uint256 private constant A32_POINT = 0x10e0;
-    uint256 private constant A33_POINT = 0x1120;
-    uint256 private constant A36_POINT = 0x1160;
+    uint256 private constant A0_POINT = 0x0820;
+    uint256 private constant A1_POINT = 0x0860;
+    uint256 private constant A2_POINT = 0x08a0;
+    uint256 private constant A3_POINT = 0x08e0;
+    uint256 private constant A4_POINT = 0x0920;
+    uint256 private constant A5_POINT = 0x0960;
+    uint256 private constant A7_POINT = 0x09a0;
+    uint256 private constant A8_POINT = 0x09e0;
+    uint256 private constant A9_POINT = 0x0a20;
+    uint256 private constant A10_POINT = 0x0a60;
+    uint256 private constant A13_POINT = 0x0aa0;
+    uint256 private constant A14_POINT = 0x0ae0;
+    uint256 private constant A15_POINT = 0x0b20;
+    uint256 private constant A19_POINT = 0x0b60;
+    uint256 private constant A20_POINT = 0x0ba0;
+    uint256 private constant A21_POINT = 0x0be0;
+    uint256 private constant A22_POINT = 0x0c20;
+    uint256 private constant A23_POINT = 0x0c60;
+    uint256 private constant A24_POINT = 0x0ca0;
+    uint256 private constant A25_POINT = 0x0ce0;
+    uint256 private constant A26_POINT = 0x0d20;
+    uint256 private constant A31_POINT = 0x0d60;
+    uint256 private constant A32_POINT = 0x0da0;
+    uint256 private constant A6_POINT = 0x0e00;
+    uint256 private constant A11_POINT = 0x0e40;
+    uint256 private constant A12_POINT = 0x0e80;
+    uint256 private constant A16_POINT = 0x0ec0;
+    uint256 private constant A17_POINT = 0x0f00;
+    uint256 private constant A18_POINT = 0x0f40;
+    uint256 private constant A27_POINT = 0x0f80;
+    uint256 private constant A28_POINT = 0x0fc0;
+    uint256 private constant A29_POINT = 0x1000;
+    uint256 private constant A30_POINT = 0x1040;
+    uint256 private constant A33_POINT = 0x1080;
 
     // Rows 6 and 7: permutation products, random polynomial.
-    uint256 private constant Z0_POINT = 0x11c0;
-    uint256 private constant Z1_POINT = 0x1200;
-    uint256 private constant Z2_POINT = 0x1240;
-    uint256 private constant RANDOM_POINT = 0x1280;
+    uint256 private constant Z0_POINT = 0x10e0;
+    uint256 private constant Z1_POINT = 0x1120;
+    uint256 private constant Z2_POINT = 0x1160;
+    uint256 private constant RANDOM_POINT = 0x11a0;
 
     // Row 9: quotient limbs.
-    uint256 private constant H0_POINT = 0x12e0;
-    uint256 private constant H1_POINT = 0x1320;
-    uint256 private constant H2_POINT = 0x1360;
-    uint256 private constant H3_POINT = 0x13a0;
-    uint256 private constant H4_POINT = 0x13e0;
-    uint256 private constant H5_POINT = 0x1420;
-    uint256 private constant H6_POINT = 0x1460;
-    uint256 private constant H7_POINT = 0x14a0;
+    uint256 private constant H0_POINT = 0x1200;
+    uint256 private constant H1_POINT = 0x1240;
+    uint256 private constant H2_POINT = 0x1280;
+    uint256 private constant H3_POINT = 0x12c0;
+    uint256 private constant H4_POINT = 0x1300;
+    uint256 private constant H5_POINT = 0x1340;
+    uint256 private constant H6_POINT = 0x1380;
+    uint256 private constant H7_POINT = 0x13c0;
 
     // Row 11: advice evaluations, A column, NEXT or PREV rows away.
-    uint256 private constant A0 = 0x1500;
-    uint256 private constant A1 = 0x1520;
-    uint256 private constant A1_NEXT1 = 0x1540;
-    uint256 private constant A5 = 0x1560;
-    uint256 private constant A7 = 0x1580;
-    uint256 private constant A7_NEXT1 = 0x15a0;
-    uint256 private constant A2 = 0x15c0;
-    uint256 private constant A3 = 0x15e0;
-    uint256 private constant A4 = 0x1600;
-    uint256 private constant A5_NEXT1 = 0x1620;
-    uint256 private constant A6 = 0x1640;
-    uint256 private constant A12 = 0x1660;
-    uint256 private constant A12_NEXT1 = 0x1680;
-    uint256 private constant A13 = 0x16a0;
-    uint256 private constant A13_NEXT1 = 0x16c0;
-    uint256 private constant A8 = 0x16e0;
-    uint256 private constant A9 = 0x1700;
-    uint256 private constant A16 = 0x1720;
-    uint256 private constant A18 = 0x1740;
-    uint256 private constant A18_NEXT1 = 0x1760;
-    uint256 private constant A14 = 0x1780;
-    uint256 private constant A15 = 0x17a0;
-    uint256 private constant A17 = 0x17c0;
-    uint256 private constant A20 = 0x17e0;
-    uint256 private constant A20_NEXT1 = 0x1800;
+    uint256 private constant A0 = 0x1420;
+    uint256 private constant A1 = 0x1440;
+    uint256 private constant A1_NEXT1 = 0x1460;
+    uint256 private constant A5 = 0x1480;
+    uint256 private constant A6 = 0x14a0;
+    uint256 private constant A6_NEXT1 = 0x14c0;
+    uint256 private constant A2 = 0x14e0;
+    uint256 private constant A3 = 0x1500;
+    uint256 private constant A4 = 0x1520;
+    uint256 private constant A5_NEXT1 = 0x1540;
+    uint256 private constant A7 = 0x1560;
+    uint256 private constant A11 = 0x1580;
+    uint256 private constant A12 = 0x15a0;
+    uint256 private constant A12_NEXT1 = 0x15c0;
+    uint256 private constant A8 = 0x15e0;
+    uint256 private constant A9 = 0x1600;
+    uint256 private constant A10 = 0x1620;
+    uint256 private constant A16_NEXT1 = 0x1640;
+    uint256 private constant A16 = 0x1660;
+    uint256 private constant A13 = 0x1680;
+    uint256 private constant A14 = 0x16a0;
+    uint256 private constant A15 = 0x16c0;
+    uint256 private constant A17_NEXT1 = 0x16e0;
+    uint256 private constant A17 = 0x1700;
+    uint256 private constant A18 = 0x1720;
+    uint256 private constant A11_NEXT1 = 0x1740;
+    uint256 private constant A26 = 0x1760;
+    uint256 private constant A27 = 0x1780;
+    uint256 private constant A28 = 0x17a0;
+    uint256 private constant A29 = 0x17c0;
+    uint256 private constant A30 = 0x17e0;
+    uint256 private constant A30_NEXT1 = 0x1800;
     uint256 private constant A19 = 0x1820;
-    uint256 private constant A10 = 0x1840;
-    uint256 private constant A11 = 0x1860;
-    uint256 private constant A21 = 0x1880;
-    uint256 private constant A21_NEXT1 = 0x18a0;
-    uint256 private constant A29 = 0x18c0;
-    uint256 private constant A30 = 0x18e0;
+    uint256 private constant A20 = 0x1840;
+    uint256 private constant A21 = 0x1860;
+    uint256 private constant A22 = 0x1880;
+    uint256 private constant A23 = 0x18a0;
+    uint256 private constant A24 = 0x18c0;
+    uint256 private constant A25 = 0x18e0;
     uint256 private constant A31 = 0x1900;
     uint256 private constant A32 = 0x1920;
-    uint256 private constant A33 = 0x1940;
-    uint256 private constant A33_NEXT1 = 0x1960;
-    uint256 private constant A22 = 0x1980;
-    uint256 private constant A23 = 0x19a0;
-    uint256 private constant A24 = 0x19c0;
-    uint256 private constant A25 = 0x19e0;
-    uint256 private constant A26 = 0x1a00;
-    uint256 private constant A27 = 0x1a20;
-    uint256 private constant A28 = 0x1a40;
-    uint256 private constant A34 = 0x1a60;
-    uint256 private constant A35 = 0x1a80;
-    uint256 private constant A34_NEXT1 = 0x1aa0;
-    uint256 private constant A34_NEXT2 = 0x1ac0;
-    uint256 private constant A34_NEXT3 = 0x1ae0;
-    uint256 private constant A35_NEXT1 = 0x1b00;
-    uint256 private constant A35_NEXT2 = 0x1b20;
-    uint256 private constant A35_NEXT3 = 0x1b40;
-    uint256 private constant A36 = 0x1b60;
-    uint256 private constant A36_NEXT1 = 0x1b80;
-    uint256 private constant A36_NEXT2 = 0x1ba0;
-    uint256 private constant A36_NEXT3 = 0x1bc0;
+    uint256 private constant A31_NEXT1 = 0x1940;
+    uint256 private constant A31_NEXT2 = 0x1960;
+    uint256 private constant A31_NEXT3 = 0x1980;
+    uint256 private constant A32_NEXT1 = 0x19a0;
+    uint256 private constant A32_NEXT2 = 0x19c0;
+    uint256 private constant A32_NEXT3 = 0x19e0;
+    uint256 private constant A33 = 0x1a00;
+    uint256 private constant A33_NEXT1 = 0x1a20;
+    uint256 private constant A33_NEXT2 = 0x1a40;
+    uint256 private constant A33_NEXT3 = 0x1a60;
 
     // Row 12: fixed evaluations.
-    uint256 private constant F0 = 0x1be0;
-    uint256 private constant F4 = 0x1c00;
-    uint256 private constant F2 = 0x1c20;
-    uint256 private constant F5 = 0x1c40;
-    uint256 private constant F6 = 0x1c60;
-    uint256 private constant F7 = 0x1c80;
-    uint256 private constant F9 = 0x1ca0;
-    uint256 private constant F8 = 0x1cc0;
-    uint256 private constant F10 = 0x1ce0;
-    uint256 private constant F11 = 0x1d00;
-    uint256 private constant F1 = 0x1d20;
-    uint256 private constant F3 = 0x1d40;
-    uint256 private constant F12 = 0x1d60;
-    uint256 private constant F13 = 0x1d80;
-    uint256 private constant F14 = 0x1da0;
-    uint256 private constant F15 = 0x1dc0;
-    uint256 private constant F16 = 0x1de0;
-    uint256 private constant F17 = 0x1e00;
+    uint256 private constant F0 = 0x1a80;
+    uint256 private constant F1 = 0x1aa0;
+    uint256 private constant F2 = 0x1ac0;
+    uint256 private constant F3 = 0x1ae0;
+    uint256 private constant F1_PREV1 = 0x1b00;
+    uint256 private constant F1_NEXT1 = 0x1b20;
+    uint256 private constant F4 = 0x1b40;
+    uint256 private constant F5 = 0x1b60;
+    uint256 private constant F6 = 0x1b80;
 
     // Row 13: random polynomial.
-    uint256 private constant RANDOM = 0x1e20;
+    uint256 private constant RANDOM = 0x1ba0;
 
     // Row 14: permutation polynomials.
-    uint256 private constant SIGMA0 = 0x1e40;
-    uint256 private constant SIGMA1 = 0x1e60;
-    uint256 private constant SIGMA2 = 0x1e80;
-    uint256 private constant SIGMA3 = 0x1ea0;
-    uint256 private constant SIGMA4 = 0x1ec0;
-    uint256 private constant SIGMA5 = 0x1ee0;
-    uint256 private constant SIGMA6 = 0x1f00;
-    uint256 private constant SIGMA7 = 0x1f20;
-    uint256 private constant SIGMA8 = 0x1f40;
-    uint256 private constant SIGMA9 = 0x1f60;
-    uint256 private constant SIGMA10 = 0x1f80;
-    uint256 private constant SIGMA11 = 0x1fa0;
-    uint256 private constant SIGMA12 = 0x1fc0;
-    uint256 private constant SIGMA13 = 0x1fe0;
-    uint256 private constant SIGMA14 = 0x2000;
-    uint256 private constant SIGMA15 = 0x2020;
-    uint256 private constant SIGMA16 = 0x2040;
+    uint256 private constant SIGMA0 = 0x1bc0;
+    uint256 private constant SIGMA1 = 0x1be0;
+    uint256 private constant SIGMA2 = 0x1c00;
+    uint256 private constant SIGMA3 = 0x1c20;
+    uint256 private constant SIGMA4 = 0x1c40;
+    uint256 private constant SIGMA5 = 0x1c60;
+    uint256 private constant SIGMA6 = 0x1c80;
+    uint256 private constant SIGMA7 = 0x1ca0;
+    uint256 private constant SIGMA8 = 0x1cc0;
+    uint256 private constant SIGMA9 = 0x1ce0;
+    uint256 private constant SIGMA10 = 0x1d00;
+    uint256 private constant SIGMA11 = 0x1d20;
+    uint256 private constant SIGMA12 = 0x1d40;
+    uint256 private constant SIGMA13 = 0x1d60;
+    uint256 private constant SIGMA14 = 0x1d80;
 
     // Row 15: permutation products at x, at the next row, at the last row.
-    uint256 private constant Z0 = 0x2060;
-    uint256 private constant Z0_NEXT = 0x2080;
-    uint256 private constant Z0_LAST = 0x20a0;
-    uint256 private constant Z1 = 0x20c0;
-    uint256 private constant Z1_NEXT = 0x20e0;
-    uint256 private constant Z1_LAST = 0x2100;
-    uint256 private constant Z2 = 0x2120;
-    uint256 private constant Z2_NEXT = 0x2140;
+    uint256 private constant Z0 = 0x1da0;
+    uint256 private constant Z0_NEXT = 0x1dc0;
+    uint256 private constant Z0_LAST = 0x1de0;
+    uint256 private constant Z1 = 0x1e00;
+    uint256 private constant Z1_NEXT = 0x1e20;
+    uint256 private constant Z1_LAST = 0x1e40;
+    uint256 private constant Z2 = 0x1e60;
+    uint256 private constant Z2_NEXT = 0x1e80;
 
     // Row 17: the opening W.
-    uint256 private constant W = 0x2180;
+    uint256 private constant W = 0x1ec0;
 
     // Batch inversion, entries of three words: denominator, product before it, numerator or inverse.
-    uint256 private constant VANISHING = 0x21e0;
-    uint256 private constant X_ENTRY = 0x2240;
-    uint256 private constant D0 = 0x22a0;
-    uint256 private constant D1 = 0x2300;
-    uint256 private constant D2 = 0x2360;
-    uint256 private constant D3 = 0x23c0;
-    uint256 private constant D131065 = 0x2420;
-    uint256 private constant ROWS = 0x2480;
-    uint256 private constant INPUT_ENTRIES = 0x2780;
+    uint256 private constant VANISHING = 0x1f20;
+    uint256 private constant X_ENTRY = 0x1f80;
+    uint256 private constant D0 = 0x1fe0;
+    uint256 private constant D1 = 0x2040;
+    uint256 private constant D2 = 0x20a0;
+    uint256 private constant D3 = 0x2100;
+    uint256 private constant D131065 = 0x2160;
+    uint256 private constant D131071 = 0x21c0;
+    uint256 private constant ROWS = 0x2220;
+    uint256 private constant INPUT_ENTRIES = 0x2520;
 
     // Segments of the proof: the transcript's state before each, and its first byte.
-    uint256 private constant STATE0 = 0x0720;
-    uint256 private constant PART0 = 0x0840;
-    uint256 private constant STATE1 = 0x0e00;
-    uint256 private constant PART1 = 0x0e20;
-    uint256 private constant STATE2 = 0x11a0;
-    uint256 private constant PART2 = 0x11c0;
-    uint256 private constant STATE3 = 0x12c0;
-    uint256 private constant PART3 = 0x12e0;
-    uint256 private constant STATE4 = 0x14e0;
-    uint256 private constant PART4 = 0x1500;
-    uint256 private constant STATE5 = 0x2160;
-    uint256 private constant PART5 = 0x2180;
-    uint256 private constant STATE6 = 0x21c0;
-    uint256 private constant INPUTS_END = 0x0840;
+    uint256 private constant STATE0 = 0x0700;
+    uint256 private constant PART0 = 0x0820;
+    uint256 private constant STATE1 = 0x0de0;
+    uint256 private constant PART1 = 0x0e00;
+    uint256 private constant STATE2 = 0x10c0;
+    uint256 private constant PART2 = 0x10e0;
+    uint256 private constant STATE3 = 0x11e0;
+    uint256 private constant PART3 = 0x1200;
+    uint256 private constant STATE4 = 0x1400;
+    uint256 private constant PART4 = 0x1420;
+    uint256 private constant STATE5 = 0x1ea0;
+    uint256 private constant PART5 = 0x1ec0;
+    uint256 private constant STATE6 = 0x1f00;
+    uint256 private constant INPUTS_END = 0x0820;
 
     /// @notice Refuses every chain but a development chain: anyone can forge proofs under this SRS.
     constructor() {
@@ -281,7 +263,7 @@ contract Usage18Verifier is IProofVerifier {
 
     /// @inheritdoc IProofVerifier
     function verifyingKeyDigest() external pure returns (bytes32) {
-        return 0x053bda8b5c67a7e359ec7285c52b2640e87f5120b691eb943ee1ce537e5825ca;
+        return 0x840d667e7f3f595f732deb2007dafe0b4b70c476e39a054c285492e3fab33457;
     }
 
     /// @inheritdoc IProofVerifier
@@ -306,7 +288,7 @@ contract Usage18Verifier is IProofVerifier {
 
     /// @inheritdoc IProofVerifier
     function proofLength() external pure returns (uint256) {
-        return 6432;
+        return 5760;
     }
 
     /// @inheritdoc IProofVerifier
@@ -491,6 +473,8 @@ contract Usage18Verifier is IProofVerifier {
                     0x1b9dc92942bfad9dc4bab51b820a33bc4da69d92ec5bbb256e55edec25e3b05b, r))), 0)
                 product := append(D131065, product, add(mload(U), sub(r, mulmod(x,
                     0x2ed3ad80154160493a49fb866bafcde224c1058bdf972b5520fa5689f14f5265, r))), 0)
+                product := append(D131071, product, add(mload(U), sub(r, mulmod(x,
+                    0x193586da872cdeff023d6ab2263a131b4780db8878be3c3b7f8f019c06fcb0fb, r))), 0)
                 // Rows −(b + 1) to 0: l_last, the blinding rows, l_first.
                 let at := ROWS
                 {
@@ -540,126 +524,133 @@ contract Usage18Verifier is IProofVerifier {
             }
 
             // Section 4, the gates' constraints, folded with y.
-            // Intermediate values and repeated constants stand from 0x29c0 on.
+            // Intermediate values and repeated constants stand from 0x2760 on.
             function gates() -> sum {
                 let r := R
                 let y := mload(Y)
-                mstore(0x29c0, mulmod(mload(F4), mload(F4), r))
-                sum := mulmod(mload(A1_NEXT1), mulmod(mload(A1), mulmod(add(sub(r, mload(A0)), mulmod(mload(A0),
-                    mload(A0), r)), mulmod(mload(F4), mulmod(mload(0x29c0), mload(0x29c0), r), r), r), r), r)
-                mstore(0x29c0, add(mload(CHALLENGE2), sub(r, 0x1)))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(add(mload(A7_NEXT1), sub(r, mload(A7))), sub(r,
-                    mulmod(mload(F5), add(mulmod(mload(0x29c0), mulmod(mload(A7), mload(F6), r), r), mulmod(mload(F7),
-                    add(add(mul(mload(A2), 1), mulmod(mload(A3), 0x200000, r)), mulmod(mload(A4), 0x40000000000, r)),
-                    r)), r))), r))
-                mstore(0x29e0, add(mload(A5), sub(r, 0x3)))
-                mstore(0x2a00, mulmod(mload(F5), mload(0x29e0), r))
-                mstore(0x2a20, mulmod(mload(0x2a00), add(mload(A5), sub(r, 0x2)), r))
-                mstore(0x2a40, mulmod(mload(0x2a20), add(mload(A5), sub(r, 0x1)), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2a40), mload(A5), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(A2), mload(0x2a40), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(A3), mload(0x2a20), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(A4), mload(0x2a00), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x29e0), mulmod(mload(F5), mload(A5_NEXT1), r), r))
-                mstore(0x29e0, add(mload(CHALLENGE0), sub(r, mload(A2))))
-                mstore(0x2a00, add(mload(CHALLENGE0), sub(r, mload(A3))))
-                mstore(0x2a20, mulmod(mload(0x29e0), mload(0x2a00), r))
-                mstore(0x2a40, add(mload(CHALLENGE0), sub(r, mload(A4))))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(mulmod(mload(A6), mulmod(mload(0x2a20),
-                    mload(0x2a40), r), r), sub(r, mulmod(mload(F5), add(mload(0x2a20), mulmod(mload(0x2a40),
-                    add(mload(0x29e0), mload(0x2a00)), r)), r))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F9), add(mload(A12_NEXT1), sub(r, mload(A12))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(add(mload(A13_NEXT1), sub(r, mload(A13))), sub(r,
-                    mulmod(mload(F8), add(mulmod(mload(0x29c0), mulmod(mload(A13), mload(F10), r), r),
-                    mulmod(mload(F11), add(mul(mload(A8), 1), mulmod(mload(A9), 0x1000000, r)), r)), r))), r))
-                mstore(0x29c0, add(mload(CHALLENGE1), sub(r, mload(A14))))
-                mstore(0x2a00, add(mload(CHALLENGE1), sub(mul(2, r), add(mload(A8), sub(r, mulmod(mload(A14), 0x1000,
+                mstore(0x2760, 0x1000000000000000000000000000000000000000000000000)
+                mstore(0x2780, 0x1949259d0e237ddfad619b286e68fcca6c5b3334dcbfb509169b0b13d72ddc99)
+                mstore(0x27a0, 0x200000000000000000000000000000000000000000000000)
+                mstore(0x27c0, 0x2e6bf60b070750811d0de46952ee87efe218974b0f8328209aa0f0b0fe4c3d1f)
+                sum := mulmod(mload(F1), mulmod(mload(F1), mulmod(mload(F1), mulmod(mload(F1), mulmod(mload(F1),
+                    mulmod(mload(A1_NEXT1), mulmod(mload(A1), add(sub(r, mload(A0)), mulmod(mload(A0), mload(A0), r)),
+                    r), r), r), r), r), r), r)
+                mstore(0x27e0, mload(F2))
+                mstore(0x2800, add(mload(F2), sub(r, 0x2)))
+                mstore(0x2820, add(mload(F2), sub(r, 0x3)))
+                mstore(0x2840, mulmod(mload(0x27e0), add(mload(F2), sub(r, 0x1)), r))
+                mstore(0x2860, mulmod(0x285396b510feb022c442e4c2c1411ef84c2b4191bac53323b891a1fb48000001,
+                    mulmod(mload(0x2800), mload(0x2840), r), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(F1), add(sub(r, mulmod(mload(0x27a0), add(add(mul(mload(A2),
+                    1), mulmod(mload(A3), 0x200000, r)), mulmod(mload(A4), 0x40000000000, r)), r)), add(mload(A6_NEXT1),
+                    sub(r, mulmod(mload(A6), add(mload(0x2780), mulmod(add(sub(r, mload(0x2780)),
+                    mulmod(mload(CHALLENGE2), mload(0x27a0), r)), add(mload(0x2860),
+                    mulmod(0x183227397098d014dc2822db40c0ac2e9419f4243cdcb848a1f0fac9f8000001, mulmod(mload(0x2820),
+                    mulmod(mload(0x27e0), mload(0x2800), r), r), r)), r)), r)))), r))
+                mstore(0x2800, add(mload(A5), sub(r, 0x3)))
+                mstore(0x27e0, mulmod(mload(F1), mload(0x2800), r))
+                mstore(0x2880, mulmod(mload(0x27e0), add(mload(A5), sub(r, 0x2)), r))
+                mstore(0x28a0, mulmod(mload(0x2880), add(mload(A5), sub(r, 0x1)), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x28a0), mload(A5), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(A2), mload(0x28a0), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(A3), mload(0x2880), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(A4), mload(0x27e0), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x2800), mulmod(mload(F1), mload(A5_NEXT1), r), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(F1), add(sub(r, mulmod(mload(0x2760), add(mul(mload(A7), 1),
+                    mulmod(mload(A8), 0x1000000, r)), r)), add(mload(A12_NEXT1), sub(r, mulmod(mload(A12),
+                    add(mload(0x27c0), mulmod(add(sub(r, mload(0x27c0)), mulmod(mload(CHALLENGE2), mload(0x2760), r)),
+                    add(mload(0x2860), mulmod(0x183227397098d014dc2822db40c0ac2e9419f4243cdcb848a1f0fac9f8000000,
+                    mulmod(mload(0x2820), mload(0x2840), r), r)), r)), r)))), r))
+                mstore(0x2840, add(mload(CHALLENGE0), sub(r, mload(A2))))
+                mstore(0x2820, mload(0x2840))
+                mstore(0x2860, add(mload(CHALLENGE0), sub(r, mload(A3))))
+                mstore(0x2800, mulmod(mload(0x2820), mload(0x2860), r))
+                mstore(0x27e0, add(mload(CHALLENGE0), sub(r, mload(A4))))
+                mstore(0x2880, mulmod(mload(0x2800), mload(0x27e0), r))
+                mstore(0x28a0, add(mload(CHALLENGE0), sub(r, mload(F3))))
+                mstore(0x28c0, mulmod(mload(0x2880), mload(0x28a0), r))
+                mstore(0x28e0, add(mload(CHALLENGE0), sub(mul(2, r), add(0x1, mload(F3)))))
+                mstore(0x2900, mload(F1))
+                mstore(0x2920, mulmod(mload(A9), mulmod(mload(A7), mload(F3), r), r))
+                mstore(0x2940, mulmod(mload(A10), mulmod(mload(A8), mload(F3), r), r))
+                sum := add(mulmod(sum, y, r), add(mulmod(mulmod(mload(F1), add(mload(A16_NEXT1), sub(r, mload(A16))),
+                    r), mulmod(mload(0x28c0), mload(0x28e0), r), r), sub(mul(2, r), add(mulmod(mload(0x28c0), sub(r,
+                    mload(0x2940)), r), mulmod(mload(0x28e0), add(mulmod(mload(0x2880), sub(r, mload(0x2920)), r),
+                    mulmod(mload(0x28a0), add(mulmod(mload(F1), mload(0x2800), r), mulmod(mload(0x27e0),
+                    add(mulmod(mload(F1), mload(0x2820), r), mulmod(mload(0x2860), add(mload(0x2900), mulmod(0,
+                    mload(0x2840), r)), r)), r)), r)), r)))))
+                mstore(0x2840, mulmod(mload(F1), add(0x1, sub(r, mload(F1_PREV1))), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(A16), mload(0x2840), r))
+                mstore(0x2860, mulmod(mload(F1), add(0x1, sub(r, mload(F1_NEXT1))), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x2860), add(mload(A16_NEXT1), sub(r, mload(A11))), r))
+                mstore(0x2820, add(mload(CHALLENGE1), sub(r, mload(F4))))
+                sum := add(mulmod(sum, y, r), add(mulmod(mload(0x2820), mulmod(mload(F1), mload(A18), r), r), sub(mul(2,
+                    r), add(mulmod(0, mload(0x2820), r), sub(r, mulmod(mload(F1), mload(A15), r))))))
+                mstore(0x2820, add(mload(CHALLENGE1), sub(r, mload(A13))))
+                mstore(0x27e0, mload(0x2820))
+                mstore(0x2800, add(mload(CHALLENGE1), sub(mul(2, r), add(mload(A7), sub(r, mulmod(mload(A13), 0x1000,
                     r))))))
-                mstore(0x29e0, mulmod(mload(0x29c0), mload(0x2a00), r))
-                mstore(0x2a40, add(mload(CHALLENGE1), sub(r, mload(A15))))
-                mstore(0x2a20, mulmod(mload(0x29e0), mload(0x2a40), r))
-                mstore(0x2a60, add(mload(CHALLENGE1), sub(mul(2, r), add(mload(A9), sub(r, mulmod(mload(A15), 0x1000,
+                mstore(0x28a0, mulmod(mload(0x27e0), mload(0x2800), r))
+                mstore(0x2880, add(mload(CHALLENGE1), sub(r, mload(A14))))
+                mstore(0x28e0, mulmod(mload(0x28a0), mload(0x2880), r))
+                mstore(0x28c0, add(mload(CHALLENGE1), sub(mul(2, r), add(mload(A8), sub(r, mulmod(mload(A14), 0x1000,
                     r))))))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(mulmod(mload(A17), mulmod(mload(0x2a20),
-                    mload(0x2a60), r), r), sub(r, mulmod(mload(F12), add(mload(0x2a20), mulmod(mload(0x2a60),
-                    add(mload(0x29e0), mulmod(mload(0x2a40), add(mload(0x29c0), mload(0x2a00)), r)), r)), r))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F1), mload(A18), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(A18), mload(F3), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(mulmod(mload(F13), mload(A16), r),
-                    mulmod(add(mload(CHALLENGE1), sub(r, mload(F14))), add(add(mload(A18_NEXT1), sub(r, mload(A18))),
-                    sub(r, mload(A17))), r)), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F1), mload(A20), r))
-                mstore(0x2a00, add(mload(CHALLENGE0), sub(r, mload(F15))))
-                mstore(0x29c0, add(mload(CHALLENGE0), sub(mul(2, r), add(0x1, mload(F15)))))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(sub(r, mload(F8)), mulmod(mload(A19),
-                    mulmod(mload(0x2a00), mload(0x29c0), r), r)), r))
-                mstore(0x2a40, mulmod(mload(A8), mload(A10), r))
-                mstore(0x29e0, mulmod(mload(A9), mload(A11), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(add(mload(A20_NEXT1), sub(r, mload(A20))),
-                    sub(mul(2, r), add(mload(A6), sub(r, mulmod(mload(A19), add(mulmod(mload(0x29c0), mload(0x2a40), r),
-                    mulmod(mload(0x2a00), mload(0x29e0), r)), r))))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F1), mload(A21), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(sub(r, mulmod(mload(A5), mulmod(mload(F5),
-                    mload(CHALLENGE6), r), r)), add(add(mload(A21_NEXT1), sub(r, mload(A21))), sub(r,
-                    mulmod(mulmod(mload(A12), mload(F8), r), add(mulmod(mload(0x2a40), add(mload(A8),
-                    mload(CHALLENGE5)), r), mulmod(mload(0x29e0), add(mload(A9), mload(CHALLENGE5)), r)), r)))), r))
-                mstore(0x29e0, mulmod(mload(CHALLENGE2), mload(CHALLENGE2), r))
-                mstore(0x29e0, mulmod(mload(0x29e0), mload(0x29e0), r))
-                mstore(0x29e0, mulmod(mload(CHALLENGE2), mulmod(mload(0x29e0), mload(0x29e0), r), r))
-                mstore(0x29e0, mulmod(mload(0x29e0), mload(0x29e0), r))
-                mstore(0x29e0, mulmod(mload(CHALLENGE2), mulmod(mload(0x29e0), mload(0x29e0), r), r))
-                mstore(0x29e0, mulmod(mload(0x29e0), mload(0x29e0), r))
-                mstore(0x29e0, mulmod(mload(CHALLENGE2), mulmod(mload(0x29e0), mload(0x29e0), r), r))
-                mstore(0x2a40, mulmod(mload(A22), mload(A22), r))
-                mstore(0x2a00, mulmod(mload(A23), mload(A23), r))
-                mstore(0x29c0, mulmod(mload(A24), mload(A24), r))
-                mstore(0x2a60, mulmod(mload(A25), mload(A25), r))
-                mstore(0x2a20, mulmod(mload(A26), mload(A26), r))
-                mstore(0x2a80, mulmod(mload(A27), mload(A27), r))
-                mstore(0x2aa0, mulmod(mload(A28), mload(A28), r))
-                mstore(0x2a40, addmod(add(add(add(mload(A33_NEXT1), sub(mul(2, r), add(mload(A33), mulmod(mload(A33),
-                    mulmod(mload(F16), add(mload(A32), sub(r, 0x1)), r), r)))), sub(r, mulmod(mload(A29),
-                    mulmod(mload(A32), add(0x1, sub(r, mload(F16))), r), r))), sub(r, mulmod(mload(A30), add(mload(A28),
-                    mulmod(mload(0x29e0), add(mload(A27), mulmod(mload(0x29e0), add(mload(A26), mulmod(mload(0x29e0),
-                    add(mload(A25), mulmod(mload(0x29e0), add(mload(A24), mulmod(mload(0x29e0), add(mload(A23),
-                    mulmod(mload(A22), mload(0x29e0), r)), r)), r)), r)), r)), r)), r))), sub(r, mulmod(mload(A31),
-                    add(mulmod(mload(A28), mulmod(mload(0x2aa0), mload(0x2aa0), r), r), mulmod(mload(0x29e0),
-                    add(mulmod(mload(A27), mulmod(mload(0x2a80), mload(0x2a80), r), r), mulmod(mload(0x29e0),
-                    add(mulmod(mload(A26), mulmod(mload(0x2a20), mload(0x2a20), r), r), mulmod(mload(0x29e0),
-                    add(mulmod(mload(A25), mulmod(mload(0x2a60), mload(0x2a60), r), r), mulmod(mload(0x29e0),
-                    add(mulmod(mload(A24), mulmod(mload(0x29c0), mload(0x29c0), r), r), mulmod(mload(0x29e0),
-                    add(mulmod(mload(A23), mulmod(mload(0x2a00), mload(0x2a00), r), r), mulmod(mload(0x29e0),
-                    mulmod(mload(A22), mulmod(mload(0x2a40), mload(0x2a40), r), r), r)), r)), r)), r)), r)), r)), r)),
+                sum := add(mulmod(sum, y, r), add(mulmod(mulmod(mload(0x28e0), mload(0x28c0), r), add(mulmod(mload(F1),
+                    add(add(mload(A17_NEXT1), sub(r, mload(A17))), sub(r, mload(A18))), r), sub(mul(2, r),
+                    add(mulmod(mload(F1), mload(A5), r), mulmod(mload(A11), add(mulmod(mload(0x2920), add(mload(A7),
+                    mload(CHALLENGE4)), r), mulmod(mload(0x2940), add(mload(A8), mload(CHALLENGE4)), r)), r)))), r),
+                    sub(mul(2, r), add(mulmod(mload(F1), mload(0x28e0), r), mulmod(mload(0x28c0), add(mulmod(mload(F1),
+                    mload(0x28a0), r), mulmod(mload(0x2880), add(mulmod(mload(F1), mload(0x27e0), r),
+                    mulmod(mload(0x2800), add(mload(0x2900), mulmod(0, mload(0x2820), r)), r)), r)), r)))))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x2840), mload(A17), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x2860), add(mload(A17_NEXT1), sub(r, mload(A11_NEXT1))), r))
+                mstore(0x2860, mulmod(mload(CHALLENGE2), mload(CHALLENGE2), r))
+                mstore(0x2860, mulmod(mload(0x2860), mload(0x2860), r))
+                mstore(0x2860, mulmod(mload(CHALLENGE2), mulmod(mload(0x2860), mload(0x2860), r), r))
+                mstore(0x2860, mulmod(mload(0x2860), mload(0x2860), r))
+                mstore(0x2860, mulmod(mload(CHALLENGE2), mulmod(mload(0x2860), mload(0x2860), r), r))
+                mstore(0x2860, mulmod(mload(0x2860), mload(0x2860), r))
+                mstore(0x2860, mulmod(mload(CHALLENGE2), mulmod(mload(0x2860), mload(0x2860), r), r))
+                mstore(0x2840, mulmod(mload(A19), mload(A19), r))
+                mstore(0x2820, mulmod(mload(A20), mload(A20), r))
+                mstore(0x2900, mulmod(mload(A21), mload(A21), r))
+                mstore(0x2800, mulmod(mload(A22), mload(A22), r))
+                mstore(0x27e0, mulmod(mload(A23), mload(A23), r))
+                mstore(0x2880, mulmod(mload(A24), mload(A24), r))
+                mstore(0x28a0, mulmod(mload(A25), mload(A25), r))
+                mstore(0x2840, addmod(add(add(mload(A30_NEXT1), sub(mul(2, r), add(mload(A30), mulmod(mload(A30),
+                    mulmod(mload(F5), add(mload(A27), sub(r, 0x1)), r), r)))), sub(mul(2, r), add(mulmod(mload(A26),
+                    mulmod(mload(A27), add(0x1, sub(r, mload(F5))), r), r), mulmod(mload(A28), add(mload(A25),
+                    mulmod(mload(0x2860), add(mload(A24), mulmod(mload(0x2860), add(mload(A23), mulmod(mload(0x2860),
+                    add(mload(A22), mulmod(mload(0x2860), add(mload(A21), mulmod(mload(0x2860), add(mload(A20),
+                    mulmod(mload(A19), mload(0x2860), r)), r)), r)), r)), r)), r)), r)))), sub(r, mulmod(mload(A29),
+                    add(mulmod(mload(A25), mulmod(mload(0x28a0), mload(0x28a0), r), r), mulmod(mload(0x2860),
+                    add(mulmod(mload(A24), mulmod(mload(0x2880), mload(0x2880), r), r), mulmod(mload(0x2860),
+                    add(mulmod(mload(A23), mulmod(mload(0x27e0), mload(0x27e0), r), r), mulmod(mload(0x2860),
+                    add(mulmod(mload(A22), mulmod(mload(0x2800), mload(0x2800), r), r), mulmod(mload(0x2860),
+                    add(mulmod(mload(A21), mulmod(mload(0x2900), mload(0x2900), r), r), mulmod(mload(0x2860),
+                    add(mulmod(mload(A20), mulmod(mload(0x2820), mload(0x2820), r), r), mulmod(mload(0x2860),
+                    mulmod(mload(A19), mulmod(mload(0x2840), mload(0x2840), r), r), r)), r)), r)), r)), r)), r)), r)),
                     r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), mload(0x2a40), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F17), add(sub(r, mload(A34_NEXT3)), add(mload(A34),
-                    mulmod(mload(A34_NEXT1), mload(A34_NEXT2), r))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F17), add(sub(r, mload(A35_NEXT3)), add(mload(A35),
-                    mulmod(mload(A35_NEXT1), mload(A35_NEXT2), r))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F17), add(sub(r, mload(A36_NEXT3)), add(mload(A36),
-                    mulmod(mload(A36_NEXT1), mload(A36_NEXT2), r))), r))
-                mstore(0x2a40, mulmod(mload(F17), add(mload(F17), sub(r, 0x1)), r))
-                mstore(0x29e0, add(mload(F17), sub(r, 0x3)))
-                mstore(0x2a00, add(mload(F17), sub(r, 0x4)))
-                mstore(0x29c0, mulmod(mload(0x2a00), mulmod(mload(0x2a40), mload(0x29e0), r), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x29c0), add(mload(A36), sub(r, mload(CHALLENGE0))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x29c0), add(mload(A36_NEXT1), sub(r, mload(CHALLENGE1))),
-                    r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x29c0), add(mload(A36_NEXT2), sub(r, mload(CHALLENGE2))),
-                    r))
-                mstore(0x2a40, mulmod(mload(0x2a40), add(mload(F17), sub(r, 0x2)), r))
-                mstore(0x2a00, mulmod(mload(0x2a00), mload(0x2a40), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2a00), add(mload(A36), sub(r, mload(CHALLENGE3))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2a00), add(mload(A36_NEXT1), sub(r, mload(CHALLENGE4))),
-                    r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2a00), add(mload(A36_NEXT2), sub(r, mload(CHALLENGE5))),
-                    r))
-                mstore(0x2a40, mulmod(mload(0x29e0), mload(0x2a40), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2a40), add(mload(A36), sub(r, mload(CHALLENGE6))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2a40), add(mload(A36_NEXT1), sub(r, mload(CHALLENGE7))),
-                    r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2a40), add(mload(A36_NEXT2), sub(r, mload(CHALLENGE8))),
-                    r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(F1), mload(0x2840), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(F6), add(sub(r, mload(A31_NEXT3)), add(mload(A31),
+                    mulmod(mload(A31_NEXT1), mload(A31_NEXT2), r))), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(F6), add(sub(r, mload(A32_NEXT3)), add(mload(A32),
+                    mulmod(mload(A32_NEXT1), mload(A32_NEXT2), r))), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(F6), add(sub(r, mload(A33_NEXT3)), add(mload(A33),
+                    mulmod(mload(A33_NEXT1), mload(A33_NEXT2), r))), r))
+                mstore(0x2840, mulmod(mload(F6), add(mload(F6), sub(r, 0x1)), r))
+                mstore(0x2860, mulmod(mload(0x2840), add(mload(F6), sub(r, 0x3)), r))
+                mstore(0x2840, mulmod(mload(0x2840), add(mload(F6), sub(r, 0x2)), r))
+                mstore(0x2820, add(mload(0x2860), mload(0x2840)))
+                sum := add(mulmod(sum, y, r), add(sub(r, mulmod(mload(CHALLENGE4), mload(0x2840), r)),
+                    add(mulmod(mload(A33), mload(0x2820), r), sub(r, mulmod(mload(CHALLENGE0), mload(0x2860), r)))))
+                sum := add(mulmod(sum, y, r), add(sub(r, mulmod(mload(0x2840), mload(CHALLENGE5), r)),
+                    add(mulmod(mload(A33_NEXT1), mload(0x2820), r), sub(r, mulmod(mload(CHALLENGE2), mload(0x2860),
+                    r)))))
+                sum := add(mulmod(sum, y, r), add(sub(r, mulmod(mload(0x2840), mload(CHALLENGE6), r)),
+                    add(mulmod(mload(A33_NEXT2), mload(0x2820), r), sub(r, mulmod(mload(0x2860), mload(CHALLENGE3),
+                    r)))))
             }
 
             // Section 4, the permutation's constraints, folded with y.
@@ -692,66 +683,58 @@ contract Usage18Verifier is IProofVerifier {
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA2), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A7), gamma)
+                value := add(mload(A6), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA3), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A12), gamma)
+                value := add(mload(A7), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA4), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A13), gamma)
+                value := add(mload(A11), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA5), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A8), gamma)
+                value := add(mload(A12), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA6), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
                 folded := add(mulmod(folded, y, r), mulmod(active, add(left, sub(r, right)), r))
                 left := mload(Z1_NEXT)
                 right := mload(Z1)
-                value := add(mload(A20), gamma)
+                value := add(mload(A26), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA7), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A21), gamma)
+                value := add(mload(A27), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA8), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A29), gamma)
+                value := add(mload(A28), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA9), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A30), gamma)
+                value := add(mload(A29), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA10), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A31), gamma)
+                value := add(mload(A30), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA11), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A32), gamma)
+                value := add(mload(A31), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA12), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A33), gamma)
+                value := add(mload(A32), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA13), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
                 folded := add(mulmod(folded, y, r), mulmod(active, add(left, sub(r, right)), r))
                 left := mload(Z2_NEXT)
                 right := mload(Z2)
-                value := add(mload(A34), gamma)
+                value := add(mload(A33), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA14), r)), r)
-                right := mulmod(right, add(value, place), r)
-                place := mulmod(place, delta, r)
-                value := add(mload(A35), gamma)
-                left := mulmod(left, add(value, mulmod(beta, mload(SIGMA15), r)), r)
-                right := mulmod(right, add(value, place), r)
-                place := mulmod(place, delta, r)
-                value := add(mload(A36), gamma)
-                left := mulmod(left, add(value, mulmod(beta, mload(SIGMA16), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
                 folded := add(mulmod(folded, y, r), mulmod(active, add(left, sub(r, right)), r))
@@ -769,29 +752,32 @@ contract Usage18Verifier is IProofVerifier {
                 // Set 0: rotations 0.
                 sum := mload(RANDOM)
                 sum := add(mulmod(sum, factor, r), mload(QUOTIENT))
-                sum := horner(sum, SIGMA0, add(SIGMA16, 0x20))
-                sum := horner(sum, F0, add(F17, 0x20))
-                sum := add(mulmod(sum, factor, r), mload(A28))
-                sum := add(mulmod(sum, factor, r), mload(A27))
-                sum := add(mulmod(sum, factor, r), mload(A26))
+                sum := horner(sum, SIGMA0, add(SIGMA14, 0x20))
+                sum := add(mulmod(sum, factor, r), mload(F6))
+                sum := add(mulmod(sum, factor, r), mload(F5))
+                sum := add(mulmod(sum, factor, r), mload(F4))
+                sum := add(mulmod(sum, factor, r), mload(F3))
+                sum := add(mulmod(sum, factor, r), mload(F2))
+                sum := add(mulmod(sum, factor, r), mload(F0))
                 sum := add(mulmod(sum, factor, r), mload(A25))
                 sum := add(mulmod(sum, factor, r), mload(A24))
                 sum := add(mulmod(sum, factor, r), mload(A23))
                 sum := add(mulmod(sum, factor, r), mload(A22))
-                sum := add(mulmod(sum, factor, r), mload(A32))
-                sum := add(mulmod(sum, factor, r), mload(A31))
-                sum := add(mulmod(sum, factor, r), mload(A30))
-                sum := add(mulmod(sum, factor, r), mload(A29))
-                sum := add(mulmod(sum, factor, r), mload(A11))
-                sum := add(mulmod(sum, factor, r), mload(A10))
+                sum := add(mulmod(sum, factor, r), mload(A21))
+                sum := add(mulmod(sum, factor, r), mload(A20))
                 sum := add(mulmod(sum, factor, r), mload(A19))
-                sum := add(mulmod(sum, factor, r), mload(A17))
+                sum := add(mulmod(sum, factor, r), mload(A29))
+                sum := add(mulmod(sum, factor, r), mload(A28))
+                sum := add(mulmod(sum, factor, r), mload(A27))
+                sum := add(mulmod(sum, factor, r), mload(A26))
+                sum := add(mulmod(sum, factor, r), mload(A18))
                 sum := add(mulmod(sum, factor, r), mload(A15))
                 sum := add(mulmod(sum, factor, r), mload(A14))
-                sum := add(mulmod(sum, factor, r), mload(A16))
+                sum := add(mulmod(sum, factor, r), mload(A13))
+                sum := add(mulmod(sum, factor, r), mload(A10))
                 sum := add(mulmod(sum, factor, r), mload(A9))
                 sum := add(mulmod(sum, factor, r), mload(A8))
-                sum := add(mulmod(sum, factor, r), mload(A6))
+                sum := add(mulmod(sum, factor, r), mload(A7))
                 sum := add(mulmod(sum, factor, r), mload(A4))
                 sum := add(mulmod(sum, factor, r), mload(A3))
                 sum := add(mulmod(sum, factor, r), mload(A2))
@@ -801,25 +787,23 @@ contract Usage18Verifier is IProofVerifier {
                 weight := mulmod(weight, mload(V), r)
                 // Set 1: rotations 0, 1.
                 sum := mload(Z2)
-                sum := add(mulmod(sum, factor, r), mload(A33))
-                sum := add(mulmod(sum, factor, r), mload(A21))
-                sum := add(mulmod(sum, factor, r), mload(A20))
-                sum := add(mulmod(sum, factor, r), mload(A18))
-                sum := add(mulmod(sum, factor, r), mload(A13))
+                sum := add(mulmod(sum, factor, r), mload(A30))
+                sum := add(mulmod(sum, factor, r), mload(A17))
+                sum := add(mulmod(sum, factor, r), mload(A16))
                 sum := add(mulmod(sum, factor, r), mload(A12))
-                sum := add(mulmod(sum, factor, r), mload(A7))
+                sum := add(mulmod(sum, factor, r), mload(A11))
+                sum := add(mulmod(sum, factor, r), mload(A6))
                 sum := add(mulmod(sum, factor, r), mload(A5))
                 sum := add(mulmod(sum, factor, r), mload(A1))
                 value := mulmod(mulmod(sum, mload(add(D0, 0x40)), r),
                     0x094bd44df3468c6d5c019eefee1c7a6b37b4c235659dc4a83651cabd92fe849f, r)
                 sum := mload(Z2_NEXT)
-                sum := add(mulmod(sum, factor, r), mload(A33_NEXT1))
-                sum := add(mulmod(sum, factor, r), mload(A21_NEXT1))
-                sum := add(mulmod(sum, factor, r), mload(A20_NEXT1))
-                sum := add(mulmod(sum, factor, r), mload(A18_NEXT1))
-                sum := add(mulmod(sum, factor, r), mload(A13_NEXT1))
+                sum := add(mulmod(sum, factor, r), mload(A30_NEXT1))
+                sum := add(mulmod(sum, factor, r), mload(A17_NEXT1))
+                sum := add(mulmod(sum, factor, r), mload(A16_NEXT1))
                 sum := add(mulmod(sum, factor, r), mload(A12_NEXT1))
-                sum := add(mulmod(sum, factor, r), mload(A7_NEXT1))
+                sum := add(mulmod(sum, factor, r), mload(A11_NEXT1))
+                sum := add(mulmod(sum, factor, r), mload(A6_NEXT1))
                 sum := add(mulmod(sum, factor, r), mload(A5_NEXT1))
                 sum := add(mulmod(sum, factor, r), mload(A1_NEXT1))
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D1, 0x40)), r),
@@ -832,24 +816,24 @@ contract Usage18Verifier is IProofVerifier {
                 mstore(WEIGHT1, value)
                 weight := mulmod(weight, mload(V), r)
                 // Set 2: rotations 0, 1, 2, 3.
-                sum := mload(A36)
-                sum := add(mulmod(sum, factor, r), mload(A35))
-                sum := add(mulmod(sum, factor, r), mload(A34))
+                sum := mload(A33)
+                sum := add(mulmod(sum, factor, r), mload(A32))
+                sum := add(mulmod(sum, factor, r), mload(A31))
                 value := mulmod(mulmod(sum, mload(add(D0, 0x40)), r),
                     0x16c91d2162268ea88db250393e82303078f292018158a0a11d56f5595069c9b4, r)
-                sum := mload(A36_NEXT1)
-                sum := add(mulmod(sum, factor, r), mload(A35_NEXT1))
-                sum := add(mulmod(sum, factor, r), mload(A34_NEXT1))
+                sum := mload(A33_NEXT1)
+                sum := add(mulmod(sum, factor, r), mload(A32_NEXT1))
+                sum := add(mulmod(sum, factor, r), mload(A31_NEXT1))
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D1, 0x40)), r),
                     0x1b72243d972b70874701ba57f8826ccf6250f7fdc1dc7ab9be2d75bb0dab399d, r), r)
-                sum := mload(A36_NEXT2)
-                sum := add(mulmod(sum, factor, r), mload(A35_NEXT2))
-                sum := add(mulmod(sum, factor, r), mload(A34_NEXT2))
+                sum := mload(A33_NEXT2)
+                sum := add(mulmod(sum, factor, r), mload(A32_NEXT2))
+                sum := add(mulmod(sum, factor, r), mload(A31_NEXT2))
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D2, 0x40)), r),
                     0x02eaa2f445bd753f06d1cc8f105c3719ac41fc03a29299c4344e0e5898968e30, r), r)
-                sum := mload(A36_NEXT3)
-                sum := add(mulmod(sum, factor, r), mload(A35_NEXT3))
-                sum := add(mulmod(sum, factor, r), mload(A34_NEXT3))
+                sum := mload(A33_NEXT3)
+                sum := add(mulmod(sum, factor, r), mload(A32_NEXT3))
+                sum := add(mulmod(sum, factor, r), mload(A31_NEXT3))
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D3, 0x40)), r),
                     0x2ba2b8928353cbe4951ab44cbba1dca0c8e24a8e0dab2c0377f171bae9546e81, r), r)
                 value := mulmod(value, mload(add(X_ENTRY, 0x40)), r)
@@ -884,6 +868,25 @@ contract Usage18Verifier is IProofVerifier {
                 value := mulmod(value, mload(add(D1, 0x40)), r)
                 value := mulmod(value, mload(add(D131065, 0x40)), r)
                 mstore(WEIGHT3, value)
+                weight := mulmod(weight, mload(V), r)
+                // Set 4: rotations 0, 1, 131071.
+                sum := mload(F1)
+                value := mulmod(mulmod(sum, mload(add(D0, 0x40)), r),
+                    0x2f892ec3bc6f5262f2eaed9ab2ccc8dd414a5946ea63ef13ddefc91896e1926e, r)
+                sum := mload(F1_NEXT1)
+                value := addmod(value, mulmod(mulmod(sum, mload(add(D1, 0x40)), r),
+                    0x1785d7a3ee0c4032251896f383e2314a409b7004249befda58f399ec8ea49d3e, r), r)
+                sum := mload(F1_PREV1)
+                value := addmod(value, mulmod(mulmod(sum, mload(add(D131071, 0x40)), r),
+                    0x19b9967e17e7adbe589d06decc53b692ce820745e473023450e08822ba79d056, r), r)
+                value := mulmod(value, mload(add(X_ENTRY, 0x40)), r)
+                value := mulmod(value, mload(add(X_ENTRY, 0x40)), r)
+                constant := addmod(constant, mulmod(weight, value, r), r)
+                value := weight
+                value := mulmod(value, mload(add(D0, 0x40)), r)
+                value := mulmod(value, mload(add(D1, 0x40)), r)
+                value := mulmod(value, mload(add(D131071, 0x40)), r)
+                mstore(WEIGHT4, value)
                 mstore(CONSTANT, sub(r, constant))
             }
 
@@ -894,113 +897,74 @@ contract Usage18Verifier is IProofVerifier {
                 mcopy(ACCUMULATOR, H7_POINT, 0x40)
                 foldRun(sub(H7_POINT, 0x40), 7, sub(0, 0x40)) // down to H0_POINT
                 mcopy(QUOTIENT_POINT, ACCUMULATOR, 0x40)
-                // Set 0: 62 commitments.
+                // Set 0: 46 commitments.
                 mstore(FACTOR, mload(Y_PRIME))
                 mcopy(ACCUMULATOR, RANDOM_POINT, 0x40)
                 fold(QUOTIENT_POINT)
-                foldKey(0x2c967b633acb860cd9666de68b5bb8b65e65431db9b1d682d37c459ad5f57bce,
-                    0x106eb0fe04928f3803e18135c734f4b52af2d3158ff6e955e4244a52f9b0cfab) // permutation polynomial 16
-                foldKey(0x005433975d05861a1b979297fa2b780bc8f89a4bb411d62a1dd06fd583efb17f,
-                    0x248258beb7ec53c81e89a7b1e6f2dde93d57e551e91f94445a9beef3dbafa42e) // permutation polynomial 15
-                foldKey(0x26b296a50af8a54b257508ce45949c009cf429267a94f9ef75b4ba9287fd9bfd,
-                    0x0013aea3e639c9aaa4b25d44f206f9dde7cf9097b3464d1dae086cec46208b1d) // permutation polynomial 14
-                foldKey(0x22af4db3219786d5ca3ca358ee5a3db72c30011187548c398d2e35231c286b03,
-                    0x1e7f55ac5d18142201bee80eb47d215446dc16b27cadfb6f4af2f9e63b6058a6) // permutation polynomial 13
-                foldKey(0x1bf0922f6c02917e12623d7e8bde7821174249d9a4c3c1d76581da946c27b0d8,
-                    0x14d3320e980285c50adc7f8eb44c7bb10472be2d87a36d1065895ba51963834d) // permutation polynomial 12
-                foldKey(0x1124c0e3d27fd7443764b9cb2682df4a062bb25b62499b8221f318eaa4543b86,
-                    0x3047556bbc6e40864aa89123fa5ae84b6811f5790af70113e8891b2b905f25a1) // permutation polynomial 11
-                foldKey(0x0ad56fe7a88ede63c4f10fe62e4bb6d370d3b85503ebbe94fed2b4b3a48f2c4c,
-                    0x178f40db553b85fa226a5daccde94660d731bb9e8535e5c5ee4bc3b64fb8fa72) // permutation polynomial 10
-                foldKey(0x0e0359f9f8c63bc36ec3897574243269e6235576d7d573f61e9fe2ef08643285,
-                    0x2f88bb514abe0636adf60dc86271653c544ce33ba32c137e544e8e61899b48f7) // permutation polynomial 9
-                foldKey(0x110839c22a0b5c5e8c1ec9344d1893634cf634cfbf5023eee050e1744aaa484c,
-                    0x25cc875aa617523b234a4fb98dd4480d463dfc5b67a19f160655b12bec07f413) // permutation polynomial 8
-                foldKey(0x2eba064ad6be84df7c9a10926070813b2b36a601789d2fe1528cb8948ca38aec,
-                    0x0d58fab7211aeab121fe9459e2e8c3fa6e849f7903dc484696500021fe3e5099) // permutation polynomial 7
-                foldKey(0x20665a10e9c88344977054f9a0536ed6736006f874d4e89300b79b0d5115c9cd,
-                    0x09684aadaa3dc60dc5a0be56fdc86caaf1912d3b31df3b67fa7f896abef82d4c) // permutation polynomial 6
-                foldKey(0x135c588f55ed5b177cbee2d4b5c3c22163975cd0d25300d38d5996f4a1f30b34,
-                    0x1c9dd81d8dee0dfb1c0f2aa1194af346dcee58824104295087fc2dddcdc1ad4e) // permutation polynomial 5
-                foldKey(0x09fed6086afbf2593bf17a764ee22ef15779bff5ece0ae7e1aefa872d132ae77,
-                    0x05335f844eac48da193ed54d263fc68011749a17a99977bb766c5648a8ca302b) // permutation polynomial 4
-                foldKey(0x2fd5d95866e677ea434a406862d1d8461578044c98545c200f57c87a9b870076,
-                    0x2beb1ace173e0b12912f60b4bfa4ff9b14d07f2d9d13117510ff0e299c9c69a3) // permutation polynomial 3
-                foldKey(0x08c0f0a35cd759310c2815ffc9e89628dca33c5f5bdd9e924086f46857dd9098,
-                    0x11bee0b6227f2eeac5b5e8f009fd272bbd0eca8b9fe349a78c2c7111760d36d1) // permutation polynomial 2
-                foldKey(0x1e27b3b419e392cb2f895b6a13d8ccab99ab8652b08d4bd9b8cd2be16a874e32,
-                    0x11a164772e32e38ed8d71bec5470af11ff2aa9be3f545bf24391268a6cb0380a) // permutation polynomial 1
-                foldKey(0x201a82f59d1545f05d82e0fb1407879ae1166a4c156a7d4ea02627ea0c3c1c80,
-                    0x0cd473b645b6b105f97ae1279c87dcf01d5ee4b4f88dcc66c68658b75ad52965) // permutation polynomial 0
-                foldKey(0x0d3c5d08540317eacbaa5025e3cbb40c3abdbf5fd6dada56f242da75d2003c22,
-                    0x1d76a5d478115bdc739c41ff8518e4dea582cb8a84300450665f02a70a95e3b0) // fixed column 17
+                foldKey(0x2723af355a1d62ce6f483d389160c3c2ebcab34db054be2fd90fff7e1435742a,
+                    0x1000bc558309160c7b48192f3f5385dc59673983a645a3181cfd27879d4eb3fe) // permutation polynomial 14
+                foldKey(0x154edccdf1fc3d7667e5202e3fc6951a196f5fa1b6b19efa90a360d494150505,
+                    0x10e3cda424f48247c3a5a65c7a5feede908616add3b2ca877aa2979330ad88e6) // permutation polynomial 13
+                foldKey(0x063b7e13d0f2bcb92036fd510b1ccdb664e3ebf9c617c211f8ae57fe5a0982d7,
+                    0x20c96e090ea539683e0db9149b777868b598683c02f291ddab4b4ca31e30888b) // permutation polynomial 12
+                foldKey(0x2aec5fa01f1aa8cd4a9f4e9c3367ecbea7489755a9f3a613dc8d69fb56e3ed50,
+                    0x0fec6a7bffcfcee3032933bb61a33d5aad9f9a2c08a31a66d11ca60b050a7efb) // permutation polynomial 11
+                foldKey(0x0e28a609d65311d5e1b10f82652575c2773a78b71aa85dd4e2ab33261cd0a58a,
+                    0x296b98bc45244a66c2b6792bd6cf1325732ebcce801c47d7dcd5d039b07a962a) // permutation polynomial 10
+                foldKey(0x2da70c03cc0539c5d0fffd5950dfe2d24356e589c0ee1224b80a099e3e1ef8d5,
+                    0x176b5ff367913ce8f5c6ca27c577decc5047586a0b40b83bdeedbcce3bc4ea96) // permutation polynomial 9
+                foldKey(0x101e4f3bb753dcd1dff09d7c5b863ef1de9bf0cd7903fdec08550a58485fec7e,
+                    0x169121162bab703bd80b3e0350f0f8f8f32b4d6d602072d92640ba2ca0ba2118) // permutation polynomial 8
+                foldKey(0x1dddee435bec599dadfc61dc4b90ea0849765dd8b8a38a84e381177ea1a134e3,
+                    0x22548b6d9921550f7d251d2018bcf123ec902fcfe5e9cf71a8cfc7207e7097ac) // permutation polynomial 7
+                foldKey(0x18b6c6a8f0ff466cd73449167a9886ac37db7d1c4c4c104f3abac80f19cbc2a2,
+                    0x1618a4b0ba98151b0bdbe1d9d9d5084949ebf7f5058baff9e0d5e74fabe6b6fd) // permutation polynomial 6
+                foldKey(0x305d28bc660321c9fc1c442a31b26a197e5f2b6011936b3175be70835dd0e9c7,
+                    0x192b4c4bd17589dbf851c5b009bc7610b241ebc3accb292d56faf37c9eb045f9) // permutation polynomial 5
+                foldKey(0x13b4f0e4febc95da2f9d112dbb4d48a0b1491f760328c8a27f5cb63dd4d0e7d6,
+                    0x116bc9f83fad5f2b2a806745bd8f6eec568655c212bd4eaa2e31c27fcd71f968) // permutation polynomial 4
+                foldKey(0x2a9069c3c5215ce2927365164964c9ab40d7c79fadc2ec3a824273b3106ebf79,
+                    0x159c0795b1e55301636bed4c48f271cdba12e58588a815faaeccc9f25f4c5a92) // permutation polynomial 3
+                foldKey(0x2b85b76a6185f954bd74dcad188f62770c598d3d7ccd6c4d65d5b294ff55b7df,
+                    0x089001b633ebebb2f1ce6840a4ce8e451ae511a7ff382299f939bc5fb3cdfc93) // permutation polynomial 2
+                foldKey(0x29b141ca93cf178edfeb86dac14792479ab1896f2954ab91b2e6555e17186bde,
+                    0x0d39da94f23f78e5bca0dbabc226783f61ded3cd40d6af6f6f9ef1a9abcd8ef5) // permutation polynomial 1
+                foldKey(0x216f205873d518bda9dcb493e819d85a019eb2e2f3706cba84f136b43b4e1cc1,
+                    0x1b2c878f379f248b10419c881d6164afd86748c3cdb27a2c06b42b24ad959d76) // permutation polynomial 0
+                foldKey(0x1ee98bdef5ecaf3418743c84f85378a887a48a5b6b3797be6f8a334873885eb8,
+                    0x284de849786fc1e8e0a6572f3aaf2c78c7868c8622ada987b54fcc3938979c48) // fixed column 6
                 foldKey(0x2b88f66806e75253194f5a5fe51548a24e604911f55821481b5a5fb2abb6f9bc,
-                    0x0fafcfc902078243dd91a616d6647949e814c7de9c3ba35def93abbe6ddb5ad6) // fixed column 16
-                foldKey(0x18c9b1b800f17ba71d042c1d5aefaf6d926157522328ca8f70a927dcac80955d,
-                    0x00b8e92e0f10b174328bd2c0e9bd8b0817463f14e1d859a8037657716e4cc82f) // fixed column 15
+                    0x0fafcfc902078243dd91a616d6647949e814c7de9c3ba35def93abbe6ddb5ad6) // fixed column 5
                 foldKey(0x25009a3dbf7f7c68a8ca34700c2d0679df122c95a545c5ad3ae92d0a6b5be526,
-                    0x27b3476ea66fa2a47909d19bc8502bbba07f9375af7bf4632da4a6a16d760927) // fixed column 14
-                foldKey(0x007c388c5ae37ba9236fbfa8e261aa0457a6ecb114317d6760520600f97123b4,
-                    0x2222f12c42bcf8caba49f9207f34fd52629c5fd8e47d57df7d9f85613e718955) // fixed column 13
-                foldKey(0x11d75e8f02cc9d1b23b66b0f1dc04cdf07d54aa7bf10d92b69108b60df66de44,
-                    0x0980f9f0c8b4691b0a14ce7cf0d4bc81c8269af600e35c81922a7d0e7ebc592d) // fixed column 12
-                foldKey(0x1de779bf2419d3daf8c25169352758236f0a5afd0d2eef634111cff0f227366a,
-                    0x069efb6da15e962adc9ef8674dc90ff20e706668983feb92055e42374655f7fd) // fixed column 3
-                foldKey(0x20d0304bab58c8da8c076004de8f156fc679337d3d956e6ce0c67b6764604ff7,
-                    0x0dd47536f78db8e4ed5d8940ac766bbc7cb12acc0a95858142e004b50f0cb3a2) // fixed column 1
-                foldKey(0x1359a1f561af13267b6813f5080926ef84c1a98308d7609460b5007826150642,
-                    0x1e8a1b9cd48231aaf14c9a57a00ffc3393f7cdaf5c3432b4481ac5423ec16fd5) // fixed column 11
-                foldKey(0x026872938eaf56228713c1f1d99e139b31f109b16bc99897154e0061709375fa,
-                    0x07421603482a16cbb4d84f074ca258f372fc237fe2628638674d87efc23df065) // fixed column 10
-                foldKey(0x1d128c76f5399311505462eb60074a64c9ae6f67344af945df009a5f44fb54c2,
-                    0x06164fe877b7f5637fad1a8dace2cc43a8e667b2640c4d908e891fbc145e524e) // fixed column 8
-                foldKey(0x280ab73ce9257238d180a12e7e1223cc4139aafc54e81c16700e6f50ceecdb54,
-                    0x1b3ba4e743f29957089bc82251813ea64b6e639c1fd61674607be88e4fc180eb) // fixed column 9
-                foldKey(0x0047d7a989d2453d037043bddbfdcf7c851dda6ac2d3df26b0aac865b3c87551,
-                    0x2ba9059f2fcb9581a00058aef30d82be86827e48b5d995a4c848ce92634727ec) // fixed column 7
-                foldKey(0x2082b2cdcf08d0c8950f7a16b47aee1b04bd9cdd16f78e65257170f3b09496eb,
-                    0x16fe5841d15aea55b21c1ce108fd4aef90ca1c0416a0725e33562af84abb8f32) // fixed column 6
-                foldKey(0x2175cee74539b7e45377c411c6819d1e2ddaa6da8faa817f35ce7f9757f1561c,
-                    0x19859b88bf117fd73b75a379ecdfdc3b41bde37bbbe7b75c31887ca054e9a026) // fixed column 5
-                foldKey(0x238be347828eb7450a846a5f8ad35179a05769d006ee5a2ec8fe077c87727ef4,
-                    0x2b16de7a3d7636a4652c158995807f3ea499e6d582a5173ca10fc453fe8bee41) // fixed column 2
-                foldKey(0x2f3ef0deafc4238fcae32f5b5bad180f79fc14236510388c1e584f364f14f87c,
-                    0x175075aa0fa2380872437983c3aea1f9a3431d2f1b9106f80a8065f90b67890e) // fixed column 4
-                foldKey(0x06680e29dd484916e69f302999dc81d2582212e334c7487c6fc9205d71a829dd,
-                    0x21adb340270fbccc02ca60eefb853e9d8b026e6ed0f96917f71024c2388002ea) // fixed column 0
-                foldRun(A28_POINT, 7, sub(0, 0x40)) // to A22_POINT
-                foldRun(A32_POINT, 3, sub(0, 0x40)) // to A30_POINT
-                fold(A29_POINT)
-                fold(A11_POINT)
-                fold(A10_POINT)
-                fold(A19_POINT)
-                fold(A17_POINT)
-                fold(A15_POINT)
-                fold(A14_POINT)
-                fold(A16_POINT)
-                fold(A9_POINT)
-                fold(A8_POINT)
-                fold(A6_POINT)
+                    0x27b3476ea66fa2a47909d19bc8502bbba07f9375af7bf4632da4a6a16d760927) // fixed column 4
+                foldKey(0x18c9b1b800f17ba71d042c1d5aefaf6d926157522328ca8f70a927dcac80955d,
+                    0x00b8e92e0f10b174328bd2c0e9bd8b0817463f14e1d859a8037657716e4cc82f) // fixed column 3
+                foldKey(0x161905b4a022d7a2be34bc7e34f43ac75fb017512e81e0781763f8868f911f9c,
+                    0x08562bbca4f3cdda2a763279ac7d4a996b46d9348b976b965d3f7148741b28c3) // fixed column 2
+                foldKey(0x089a545451b041898cbf52edb5a07de9722eb465f8e5b447d6d08b9239d44760,
+                    0x2ac2deb088dd2d5a0df3ca4f5c45c0be7e7bc884c3426ee39a3ed745987d88d8) // fixed column 0
+                foldRun(A25_POINT, 7, sub(0, 0x40)) // to A19_POINT
+                foldRun(A29_POINT, 3, sub(0, 0x40)) // to A27_POINT
+                fold(A26_POINT)
+                fold(A18_POINT)
+                foldRun(A15_POINT, 7, sub(0, 0x40)) // to A7_POINT
                 foldRun(A4_POINT, 3, sub(0, 0x40)) // to A2_POINT
                 fold(A0_POINT)
                 mcopy(TOTAL, ACCUMULATOR, 0x40)
-                // Set 1: 10 commitments.
+                // Set 1: 9 commitments.
                 mstore(FACTOR, mload(Y_PRIME))
                 mcopy(ACCUMULATOR, Z2_POINT, 0x40)
-                fold(A33_POINT)
-                fold(A21_POINT)
-                fold(A20_POINT)
-                fold(A18_POINT)
-                foldRun(A13_POINT, 3, sub(0, 0x40)) // to A7_POINT
+                fold(A30_POINT)
+                foldRun(A17_POINT, 5, sub(0, 0x40)) // to A6_POINT
                 fold(A5_POINT)
                 fold(A1_POINT)
                 scale(mload(WEIGHT1))
                 collect()
                 // Set 2: 3 commitments.
                 mstore(FACTOR, mload(Y_PRIME))
-                mcopy(ACCUMULATOR, A36_POINT, 0x40)
-                fold(A35_POINT)
-                fold(A34_POINT)
+                mcopy(ACCUMULATOR, A33_POINT, 0x40)
+                fold(A32_POINT)
+                fold(A31_POINT)
                 scale(mload(WEIGHT2))
                 collect()
                 // Set 3: 2 commitments.
@@ -1008,6 +972,12 @@ contract Usage18Verifier is IProofVerifier {
                 mcopy(ACCUMULATOR, Z1_POINT, 0x40)
                 fold(Z0_POINT)
                 scale(mload(WEIGHT3))
+                collect()
+                // Set 4: 1 commitments.
+                mstore(FACTOR, mload(Y_PRIME))
+                mstore(ACCUMULATOR, 0x238be347828eb7450a846a5f8ad35179a05769d006ee5a2ec8fe077c87727ef4)
+                mstore(add(ACCUMULATOR, 0x20), 0x2b16de7a3d7636a4652c158995807f3ea499e6d582a5173ca10fc453fe8bee41)
+                scale(mload(WEIGHT4))
                 collect()
                 mstore(ACCUMULATOR, 1)
                 mstore(add(ACCUMULATOR, 0x20), 2)
@@ -1017,16 +987,16 @@ contract Usage18Verifier is IProofVerifier {
                 addMultiple(mload(U), W_PRIME)
             }
 
-            if iszero(and(eq(publicInputs.length, 6), eq(proof.length, 6432))) { refuse() }
+            if iszero(and(eq(publicInputs.length, 6), eq(proof.length, 5760))) { refuse() }
             // Public inputs and proof, segment by segment.
             calldatacopy(INPUTS, publicInputs.offset, 0x00c0)
             calldatacopy(PART0, add(proof.offset, 0x0000), sub(STATE1, PART0))
             calldatacopy(PART1, add(proof.offset, 0x05c0), sub(STATE2, PART1))
-            calldatacopy(PART2, add(proof.offset, 0x0940), sub(STATE3, PART2))
-            calldatacopy(PART3, add(proof.offset, 0x0a40), sub(STATE4, PART3))
-            calldatacopy(PART4, add(proof.offset, 0x0c40), sub(STATE5, PART4))
-            calldatacopy(PART5, add(proof.offset, 0x18a0), sub(STATE6, PART5))
-            calldatacopy(W_PRIME, add(proof.offset, 0x18e0), 0x40)
+            calldatacopy(PART2, add(proof.offset, 0x0880), sub(STATE3, PART2))
+            calldatacopy(PART3, add(proof.offset, 0x0980), sub(STATE4, PART3))
+            calldatacopy(PART4, add(proof.offset, 0x0b80), sub(STATE5, PART4))
+            calldatacopy(PART5, add(proof.offset, 0x1600), sub(STATE6, PART5))
+            calldatacopy(W_PRIME, add(proof.offset, 0x1640), 0x40)
             let canonical := 1
             canonical := and(canonical, scalars(INPUTS, INPUTS_END))
             canonical := and(canonical, points(PART0, STATE1))
@@ -1043,7 +1013,7 @@ contract Usage18Verifier is IProofVerifier {
             mstore(add(STATEMENT, 0x0040), 0x0000000000000000000000000000000000000000000000000000000000000001)
             mstore(add(STATEMENT, 0x0060), 0x75736167652d3138000000000000000000000000000000000000000000000000)
             mstore(add(STATEMENT, 0x0080), 0x0000000000000000000000000000000000000000000000000000000000000002)
-            mstore(add(STATEMENT, 0x00a0), 0x053bda8b5c67a7e359ec7285c52b2640e87f5120b691eb943ee1ce537e5825ca)
+            mstore(add(STATEMENT, 0x00a0), 0x840d667e7f3f595f732deb2007dafe0b4b70c476e39a054c285492e3fab33457)
             mstore(add(STATEMENT, 0x00c0), 0x8668cce83359ed717f7107e8f34e46987616d4a704a85dda5a50e1a0de3c884d)
             mstore(add(STATEMENT, 0x00e0), 0x0000000000000000000000000000000000000000000000000000000000000001)
             mstore(add(STATEMENT, 0x0100), 0x0000000000000000000000000000000000000000000000000000000000000006)
@@ -1051,7 +1021,7 @@ contract Usage18Verifier is IProofVerifier {
             // Rows 1 to 3: the transcript's first state, the statement, the key; the inputs follow.
             mstore(STATE0, 0x5f0f976265e90822b6071ec5d0221104b189bfbc30ea651be28b03e1e56e3e1b)
             mstore(add(STATE0, 0x20), statement)
-            mstore(add(STATE0, 0x40), 0x0b7f31567c9ff173cd1a652e079a8d336f955e03280b34e93a1ac477607d30a3)
+            mstore(add(STATE0, 0x40), 0x169373256cd4b50e04d6cddc307c329071a675d49d60c025d4c2d68eda12bf8c)
             mstore(CHALLENGE0, squeeze(STATE0, STATE1))
             mstore(CHALLENGE1, again(STATE1))
             mstore(CHALLENGE2, again(STATE1))
@@ -1059,8 +1029,6 @@ contract Usage18Verifier is IProofVerifier {
             mstore(CHALLENGE4, again(STATE1))
             mstore(CHALLENGE5, again(STATE1))
             mstore(CHALLENGE6, again(STATE1))
-            mstore(CHALLENGE7, again(STATE1))
-            mstore(CHALLENGE8, again(STATE1))
             pop(squeeze(STATE1, STATE2))
             mstore(BETA, again(STATE2))
             mstore(GAMMA, again(STATE2))

@@ -34,224 +34,202 @@ contract Usage19Verifier is IProofVerifier {
     uint256 private constant CHALLENGE4 = 0x0320;
     uint256 private constant CHALLENGE5 = 0x0340;
     uint256 private constant CHALLENGE6 = 0x0360;
-    uint256 private constant CHALLENGE7 = 0x0380;
-    uint256 private constant CHALLENGE8 = 0x03a0;
-    uint256 private constant BETA = 0x03c0;
-    uint256 private constant GAMMA = 0x03e0;
-    uint256 private constant Y = 0x0400;
-    uint256 private constant X = 0x0420;
-    uint256 private constant Y_PRIME = 0x0440;
-    uint256 private constant V = 0x0460;
-    uint256 private constant U = 0x0480;
+    uint256 private constant BETA = 0x0380;
+    uint256 private constant GAMMA = 0x03a0;
+    uint256 private constant Y = 0x03c0;
+    uint256 private constant X = 0x03e0;
+    uint256 private constant Y_PRIME = 0x0400;
+    uint256 private constant V = 0x0420;
+    uint256 private constant U = 0x0440;
 
     // Values at x: x^n, Lagrange polynomials, instance column, the quotient.
-    uint256 private constant XN = 0x04a0;
-    uint256 private constant L_FIRST = 0x04c0;
-    uint256 private constant L_LAST = 0x04e0;
-    uint256 private constant L_BLIND = 0x0500;
-    uint256 private constant QUOTIENT = 0x0520;
-    uint256 private constant INSTANCE = 0x0540;
-    uint256 private constant INSTANCE_ENTRIES = 0x0560;
+    uint256 private constant XN = 0x0460;
+    uint256 private constant L_FIRST = 0x0480;
+    uint256 private constant L_LAST = 0x04a0;
+    uint256 private constant L_BLIND = 0x04c0;
+    uint256 private constant QUOTIENT = 0x04e0;
+    uint256 private constant INSTANCE = 0x0500;
+    uint256 private constant INSTANCE_ENTRIES = 0x0520;
 
     // The opening: Z_0(u), weights of the sets, scalar of G, the point H.
-    uint256 private constant SET_VANISHING = 0x0580;
-    uint256 private constant WEIGHT1 = 0x05a0;
-    uint256 private constant WEIGHT2 = 0x05c0;
-    uint256 private constant WEIGHT3 = 0x05e0;
-    uint256 private constant CONSTANT = 0x0600;
-    uint256 private constant QUOTIENT_POINT = 0x0620;
+    uint256 private constant SET_VANISHING = 0x0540;
+    uint256 private constant WEIGHT1 = 0x0560;
+    uint256 private constant WEIGHT2 = 0x0580;
+    uint256 private constant WEIGHT3 = 0x05a0;
+    uint256 private constant WEIGHT4 = 0x05c0;
+    uint256 private constant CONSTANT = 0x05e0;
+    uint256 private constant QUOTIENT_POINT = 0x0600;
 
     // The statement's nine words, then the public inputs; the last three words are reused by the transcript.
-    uint256 private constant STATEMENT = 0x0660;
-    uint256 private constant INPUTS = 0x0780;
+    uint256 private constant STATEMENT = 0x0640;
+    uint256 private constant INPUTS = 0x0760;
 
     // Row 4: advice commitments, phase by phase.
-    uint256 private constant A0_POINT = 0x0840;
-    uint256 private constant A1_POINT = 0x0880;
-    uint256 private constant A2_POINT = 0x08c0;
-    uint256 private constant A3_POINT = 0x0900;
-    uint256 private constant A4_POINT = 0x0940;
-    uint256 private constant A5_POINT = 0x0980;
-    uint256 private constant A8_POINT = 0x09c0;
-    uint256 private constant A9_POINT = 0x0a00;
-    uint256 private constant A10_POINT = 0x0a40;
-    uint256 private constant A11_POINT = 0x0a80;
-    uint256 private constant A14_POINT = 0x0ac0;
-    uint256 private constant A15_POINT = 0x0b00;
-    uint256 private constant A16_POINT = 0x0b40;
-    uint256 private constant A22_POINT = 0x0b80;
-    uint256 private constant A23_POINT = 0x0bc0;
-    uint256 private constant A24_POINT = 0x0c00;
-    uint256 private constant A25_POINT = 0x0c40;
-    uint256 private constant A26_POINT = 0x0c80;
-    uint256 private constant A27_POINT = 0x0cc0;
-    uint256 private constant A28_POINT = 0x0d00;
-    uint256 private constant A29_POINT = 0x0d40;
-    uint256 private constant A34_POINT = 0x0d80;
-    uint256 private constant A6_POINT = 0x0de0;
-    uint256 private constant A7_POINT = 0x0e20;
-    uint256 private constant A12_POINT = 0x0e60;
-    uint256 private constant A13_POINT = 0x0ea0;
-    uint256 private constant A17_POINT = 0x0ee0;
-    uint256 private constant A18_POINT = 0x0f20;
-    uint256 private constant A19_POINT = 0x0f60;
-    uint256 private constant A20_POINT = 0x0fa0;
-    uint256 private constant A21_POINT = 0x0fe0;
-    uint256 private constant A30_POINT = 0x1020;
-    uint256 private constant A31_POINT = 0x1060;
-    uint256 private constant A32_POINT = 0x10a0;
-    uint256 private constant A33_POINT = 0x10e0;
-    uint256 private constant A35_POINT = 0x1120;
+    uint256 private constant A0_POINT = 0x0820;
+    uint256 private constant A1_POINT = 0x0860;
+    uint256 private constant A2_POINT = 0x08a0;
+    uint256 private constant A3_POINT = 0x08e0;
+    uint256 private constant A4_POINT = 0x0920;
+    uint256 private constant A5_POINT = 0x0960;
+    uint256 private constant A7_POINT = 0x09a0;
+    uint256 private constant A8_POINT = 0x09e0;
+    uint256 private constant A9_POINT = 0x0a20;
+    uint256 private constant A10_POINT = 0x0a60;
+    uint256 private constant A13_POINT = 0x0aa0;
+    uint256 private constant A14_POINT = 0x0ae0;
+    uint256 private constant A15_POINT = 0x0b20;
+    uint256 private constant A19_POINT = 0x0b60;
+    uint256 private constant A20_POINT = 0x0ba0;
+    uint256 private constant A21_POINT = 0x0be0;
+    uint256 private constant A22_POINT = 0x0c20;
+    uint256 private constant A23_POINT = 0x0c60;
+    uint256 private constant A24_POINT = 0x0ca0;
+    uint256 private constant A25_POINT = 0x0ce0;
+    uint256 private constant A26_POINT = 0x0d20;
+    uint256 private constant A31_POINT = 0x0d60;
+    uint256 private constant A6_POINT = 0x0dc0;
+    uint256 private constant A11_POINT = 0x0e00;
+    uint256 private constant A12_POINT = 0x0e40;
+    uint256 private constant A16_POINT = 0x0e80;
+    uint256 private constant A17_POINT = 0x0ec0;
+    uint256 private constant A18_POINT = 0x0f00;
+    uint256 private constant A27_POINT = 0x0f40;
+    uint256 private constant A28_POINT = 0x0f80;
+    uint256 private constant A29_POINT = 0x0fc0;
+    uint256 private constant A30_POINT = 0x1000;
+    uint256 private constant A32_POINT = 0x1040;
 
     // Rows 6 and 7: permutation products, random polynomial.
-    uint256 private constant Z0_POINT = 0x1180;
-    uint256 private constant Z1_POINT = 0x11c0;
-    uint256 private constant Z2_POINT = 0x1200;
-    uint256 private constant RANDOM_POINT = 0x1240;
+    uint256 private constant Z0_POINT = 0x10a0;
+    uint256 private constant Z1_POINT = 0x10e0;
+    uint256 private constant RANDOM_POINT = 0x1120;
 
     // Row 9: quotient limbs.
-    uint256 private constant H0_POINT = 0x12a0;
-    uint256 private constant H1_POINT = 0x12e0;
-    uint256 private constant H2_POINT = 0x1320;
-    uint256 private constant H3_POINT = 0x1360;
-    uint256 private constant H4_POINT = 0x13a0;
-    uint256 private constant H5_POINT = 0x13e0;
-    uint256 private constant H6_POINT = 0x1420;
-    uint256 private constant H7_POINT = 0x1460;
+    uint256 private constant H0_POINT = 0x1180;
+    uint256 private constant H1_POINT = 0x11c0;
+    uint256 private constant H2_POINT = 0x1200;
+    uint256 private constant H3_POINT = 0x1240;
+    uint256 private constant H4_POINT = 0x1280;
+    uint256 private constant H5_POINT = 0x12c0;
+    uint256 private constant H6_POINT = 0x1300;
+    uint256 private constant H7_POINT = 0x1340;
 
     // Row 11: advice evaluations, A column, NEXT or PREV rows away.
-    uint256 private constant A0 = 0x14c0;
-    uint256 private constant A1 = 0x14e0;
-    uint256 private constant A1_NEXT1 = 0x1500;
-    uint256 private constant A5 = 0x1520;
-    uint256 private constant A7 = 0x1540;
-    uint256 private constant A7_NEXT1 = 0x1560;
-    uint256 private constant A2 = 0x1580;
-    uint256 private constant A3 = 0x15a0;
-    uint256 private constant A4 = 0x15c0;
-    uint256 private constant A5_NEXT1 = 0x15e0;
-    uint256 private constant A6 = 0x1600;
-    uint256 private constant A12 = 0x1620;
-    uint256 private constant A12_NEXT1 = 0x1640;
-    uint256 private constant A13 = 0x1660;
-    uint256 private constant A13_NEXT1 = 0x1680;
-    uint256 private constant A8 = 0x16a0;
-    uint256 private constant A9 = 0x16c0;
-    uint256 private constant A16 = 0x16e0;
-    uint256 private constant A18 = 0x1700;
-    uint256 private constant A18_NEXT1 = 0x1720;
-    uint256 private constant A14 = 0x1740;
-    uint256 private constant A15 = 0x1760;
-    uint256 private constant A17 = 0x1780;
-    uint256 private constant A20 = 0x17a0;
-    uint256 private constant A20_NEXT1 = 0x17c0;
-    uint256 private constant A19 = 0x17e0;
-    uint256 private constant A10 = 0x1800;
-    uint256 private constant A11 = 0x1820;
-    uint256 private constant A21 = 0x1840;
-    uint256 private constant A21_NEXT1 = 0x1860;
-    uint256 private constant A29 = 0x1880;
-    uint256 private constant A30 = 0x18a0;
-    uint256 private constant A31 = 0x18c0;
-    uint256 private constant A32 = 0x18e0;
-    uint256 private constant A33 = 0x1900;
-    uint256 private constant A33_NEXT1 = 0x1920;
-    uint256 private constant A22 = 0x1940;
-    uint256 private constant A23 = 0x1960;
-    uint256 private constant A24 = 0x1980;
-    uint256 private constant A25 = 0x19a0;
-    uint256 private constant A26 = 0x19c0;
-    uint256 private constant A27 = 0x19e0;
-    uint256 private constant A28 = 0x1a00;
-    uint256 private constant A34 = 0x1a20;
-    uint256 private constant A34_NEXT1 = 0x1a40;
-    uint256 private constant A34_NEXT2 = 0x1a60;
-    uint256 private constant A34_NEXT3 = 0x1a80;
-    uint256 private constant A35 = 0x1aa0;
-    uint256 private constant A35_NEXT1 = 0x1ac0;
-    uint256 private constant A35_NEXT2 = 0x1ae0;
-    uint256 private constant A35_NEXT3 = 0x1b00;
+    uint256 private constant A0 = 0x13a0;
+    uint256 private constant A1 = 0x13c0;
+    uint256 private constant A1_NEXT1 = 0x13e0;
+    uint256 private constant A5 = 0x1400;
+    uint256 private constant A6 = 0x1420;
+    uint256 private constant A6_NEXT1 = 0x1440;
+    uint256 private constant A2 = 0x1460;
+    uint256 private constant A3 = 0x1480;
+    uint256 private constant A4 = 0x14a0;
+    uint256 private constant A5_NEXT1 = 0x14c0;
+    uint256 private constant A7 = 0x14e0;
+    uint256 private constant A11 = 0x1500;
+    uint256 private constant A12 = 0x1520;
+    uint256 private constant A12_NEXT1 = 0x1540;
+    uint256 private constant A8 = 0x1560;
+    uint256 private constant A9 = 0x1580;
+    uint256 private constant A10 = 0x15a0;
+    uint256 private constant A16_NEXT1 = 0x15c0;
+    uint256 private constant A16 = 0x15e0;
+    uint256 private constant A13 = 0x1600;
+    uint256 private constant A14 = 0x1620;
+    uint256 private constant A15 = 0x1640;
+    uint256 private constant A17_NEXT1 = 0x1660;
+    uint256 private constant A17 = 0x1680;
+    uint256 private constant A18 = 0x16a0;
+    uint256 private constant A11_NEXT1 = 0x16c0;
+    uint256 private constant A26 = 0x16e0;
+    uint256 private constant A27 = 0x1700;
+    uint256 private constant A28 = 0x1720;
+    uint256 private constant A29 = 0x1740;
+    uint256 private constant A30 = 0x1760;
+    uint256 private constant A30_NEXT1 = 0x1780;
+    uint256 private constant A19 = 0x17a0;
+    uint256 private constant A20 = 0x17c0;
+    uint256 private constant A21 = 0x17e0;
+    uint256 private constant A22 = 0x1800;
+    uint256 private constant A23 = 0x1820;
+    uint256 private constant A24 = 0x1840;
+    uint256 private constant A25 = 0x1860;
+    uint256 private constant A31 = 0x1880;
+    uint256 private constant A31_NEXT1 = 0x18a0;
+    uint256 private constant A31_NEXT2 = 0x18c0;
+    uint256 private constant A31_NEXT3 = 0x18e0;
+    uint256 private constant A32 = 0x1900;
+    uint256 private constant A32_NEXT1 = 0x1920;
+    uint256 private constant A32_NEXT2 = 0x1940;
+    uint256 private constant A32_NEXT3 = 0x1960;
 
     // Row 12: fixed evaluations.
-    uint256 private constant F0 = 0x1b20;
-    uint256 private constant F4 = 0x1b40;
-    uint256 private constant F2 = 0x1b60;
-    uint256 private constant F5 = 0x1b80;
-    uint256 private constant F6 = 0x1ba0;
-    uint256 private constant F7 = 0x1bc0;
-    uint256 private constant F9 = 0x1be0;
-    uint256 private constant F8 = 0x1c00;
-    uint256 private constant F10 = 0x1c20;
-    uint256 private constant F11 = 0x1c40;
-    uint256 private constant F1 = 0x1c60;
-    uint256 private constant F3 = 0x1c80;
-    uint256 private constant F12 = 0x1ca0;
-    uint256 private constant F13 = 0x1cc0;
-    uint256 private constant F14 = 0x1ce0;
-    uint256 private constant F15 = 0x1d00;
-    uint256 private constant F16 = 0x1d20;
-    uint256 private constant F17 = 0x1d40;
+    uint256 private constant F0 = 0x1980;
+    uint256 private constant F1 = 0x19a0;
+    uint256 private constant F2 = 0x19c0;
+    uint256 private constant F3 = 0x19e0;
+    uint256 private constant F1_PREV1 = 0x1a00;
+    uint256 private constant F1_NEXT1 = 0x1a20;
+    uint256 private constant F4 = 0x1a40;
+    uint256 private constant F5 = 0x1a60;
+    uint256 private constant F6 = 0x1a80;
 
     // Row 13: random polynomial.
-    uint256 private constant RANDOM = 0x1d60;
+    uint256 private constant RANDOM = 0x1aa0;
 
     // Row 14: permutation polynomials.
-    uint256 private constant SIGMA0 = 0x1d80;
-    uint256 private constant SIGMA1 = 0x1da0;
-    uint256 private constant SIGMA2 = 0x1dc0;
-    uint256 private constant SIGMA3 = 0x1de0;
-    uint256 private constant SIGMA4 = 0x1e00;
-    uint256 private constant SIGMA5 = 0x1e20;
-    uint256 private constant SIGMA6 = 0x1e40;
-    uint256 private constant SIGMA7 = 0x1e60;
-    uint256 private constant SIGMA8 = 0x1e80;
-    uint256 private constant SIGMA9 = 0x1ea0;
-    uint256 private constant SIGMA10 = 0x1ec0;
-    uint256 private constant SIGMA11 = 0x1ee0;
-    uint256 private constant SIGMA12 = 0x1f00;
-    uint256 private constant SIGMA13 = 0x1f20;
-    uint256 private constant SIGMA14 = 0x1f40;
-    uint256 private constant SIGMA15 = 0x1f60;
+    uint256 private constant SIGMA0 = 0x1ac0;
+    uint256 private constant SIGMA1 = 0x1ae0;
+    uint256 private constant SIGMA2 = 0x1b00;
+    uint256 private constant SIGMA3 = 0x1b20;
+    uint256 private constant SIGMA4 = 0x1b40;
+    uint256 private constant SIGMA5 = 0x1b60;
+    uint256 private constant SIGMA6 = 0x1b80;
+    uint256 private constant SIGMA7 = 0x1ba0;
+    uint256 private constant SIGMA8 = 0x1bc0;
+    uint256 private constant SIGMA9 = 0x1be0;
+    uint256 private constant SIGMA10 = 0x1c00;
+    uint256 private constant SIGMA11 = 0x1c20;
+    uint256 private constant SIGMA12 = 0x1c40;
+    uint256 private constant SIGMA13 = 0x1c60;
 
     // Row 15: permutation products at x, at the next row, at the last row.
-    uint256 private constant Z0 = 0x1f80;
-    uint256 private constant Z0_NEXT = 0x1fa0;
-    uint256 private constant Z0_LAST = 0x1fc0;
-    uint256 private constant Z1 = 0x1fe0;
-    uint256 private constant Z1_NEXT = 0x2000;
-    uint256 private constant Z1_LAST = 0x2020;
-    uint256 private constant Z2 = 0x2040;
-    uint256 private constant Z2_NEXT = 0x2060;
+    uint256 private constant Z0 = 0x1c80;
+    uint256 private constant Z0_NEXT = 0x1ca0;
+    uint256 private constant Z0_LAST = 0x1cc0;
+    uint256 private constant Z1 = 0x1ce0;
+    uint256 private constant Z1_NEXT = 0x1d00;
 
     // Row 17: the opening W.
-    uint256 private constant W = 0x20a0;
+    uint256 private constant W = 0x1d40;
 
     // Batch inversion, entries of three words: denominator, product before it, numerator or inverse.
-    uint256 private constant VANISHING = 0x2100;
-    uint256 private constant X_ENTRY = 0x2160;
-    uint256 private constant D0 = 0x21c0;
-    uint256 private constant D1 = 0x2220;
-    uint256 private constant D2 = 0x2280;
-    uint256 private constant D3 = 0x22e0;
-    uint256 private constant D262137 = 0x2340;
-    uint256 private constant ROWS = 0x23a0;
-    uint256 private constant INPUT_ENTRIES = 0x26a0;
+    uint256 private constant VANISHING = 0x1da0;
+    uint256 private constant X_ENTRY = 0x1e00;
+    uint256 private constant D0 = 0x1e60;
+    uint256 private constant D1 = 0x1ec0;
+    uint256 private constant D2 = 0x1f20;
+    uint256 private constant D3 = 0x1f80;
+    uint256 private constant D262137 = 0x1fe0;
+    uint256 private constant D262143 = 0x2040;
+    uint256 private constant ROWS = 0x20a0;
+    uint256 private constant INPUT_ENTRIES = 0x23a0;
 
     // Segments of the proof: the transcript's state before each, and its first byte.
-    uint256 private constant STATE0 = 0x0720;
-    uint256 private constant PART0 = 0x0840;
-    uint256 private constant STATE1 = 0x0dc0;
-    uint256 private constant PART1 = 0x0de0;
-    uint256 private constant STATE2 = 0x1160;
-    uint256 private constant PART2 = 0x1180;
-    uint256 private constant STATE3 = 0x1280;
-    uint256 private constant PART3 = 0x12a0;
-    uint256 private constant STATE4 = 0x14a0;
-    uint256 private constant PART4 = 0x14c0;
-    uint256 private constant STATE5 = 0x2080;
-    uint256 private constant PART5 = 0x20a0;
-    uint256 private constant STATE6 = 0x20e0;
-    uint256 private constant INPUTS_END = 0x0840;
+    uint256 private constant STATE0 = 0x0700;
+    uint256 private constant PART0 = 0x0820;
+    uint256 private constant STATE1 = 0x0da0;
+    uint256 private constant PART1 = 0x0dc0;
+    uint256 private constant STATE2 = 0x1080;
+    uint256 private constant PART2 = 0x10a0;
+    uint256 private constant STATE3 = 0x1160;
+    uint256 private constant PART3 = 0x1180;
+    uint256 private constant STATE4 = 0x1380;
+    uint256 private constant PART4 = 0x13a0;
+    uint256 private constant STATE5 = 0x1d20;
+    uint256 private constant PART5 = 0x1d40;
+    uint256 private constant STATE6 = 0x1d80;
+    uint256 private constant INPUTS_END = 0x0820;
 
     /// @notice Refuses every chain but a development chain: anyone can forge proofs under this SRS.
     constructor() {
@@ -275,7 +253,7 @@ contract Usage19Verifier is IProofVerifier {
 
     /// @inheritdoc IProofVerifier
     function verifyingKeyDigest() external pure returns (bytes32) {
-        return 0xb1c1b5893d12f2f57951217eabf74a2ecd97bc0098ade849e9882e7ccbe10c3d;
+        return 0x89fe0da752ffb00b6fb1ea0882f3a214e64f4adb059614bc5dea5e003b577ca7;
     }
 
     /// @inheritdoc IProofVerifier
@@ -300,7 +278,7 @@ contract Usage19Verifier is IProofVerifier {
 
     /// @inheritdoc IProofVerifier
     function proofLength() external pure returns (uint256) {
-        return 6208;
+        return 5376;
     }
 
     /// @inheritdoc IProofVerifier
@@ -485,6 +463,8 @@ contract Usage19Verifier is IProofVerifier {
                     0x1de7dfece81e7023de570970c8a0ba91b9d61231326d53a2b0b4a91230aed2b5, r))), 0)
                 product := append(D262137, product, add(mload(U), sub(r, mulmod(x,
                     0x1029a54dc20da204e850e34d69cf46b9af93a3cfe723e91e5552fd9d9c5502a9, r))), 0)
+                product := append(D262143, product, add(mload(U), sub(r, mulmod(x,
+                    0x0e1165d221ab96da2bb4efe1b8fbf541b58d00917384a41bc6ab624d6d3e2b76, r))), 0)
                 // Rows −(b + 1) to 0: l_last, the blinding rows, l_first.
                 let at := ROWS
                 {
@@ -534,124 +514,131 @@ contract Usage19Verifier is IProofVerifier {
             }
 
             // Section 4, the gates' constraints, folded with y.
-            // Intermediate values and repeated constants stand from 0x28e0 on.
+            // Intermediate values and repeated constants stand from 0x25e0 on.
             function gates() -> sum {
                 let r := R
                 let y := mload(Y)
-                mstore(0x28e0, mulmod(mload(F4), mload(F4), r))
-                sum := mulmod(mload(A1_NEXT1), mulmod(mload(A1), mulmod(add(sub(r, mload(A0)), mulmod(mload(A0),
-                    mload(A0), r)), mulmod(mload(F4), mulmod(mload(0x28e0), mload(0x28e0), r), r), r), r), r)
-                mstore(0x28e0, add(mload(CHALLENGE2), sub(r, 0x1)))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(add(mload(A7_NEXT1), sub(r, mload(A7))), sub(r,
-                    mulmod(mload(F5), add(mulmod(mload(0x28e0), mulmod(mload(A7), mload(F6), r), r), mulmod(mload(F7),
-                    add(add(mul(mload(A2), 1), mulmod(mload(A3), 0x200000, r)), mulmod(mload(A4), 0x40000000000, r)),
-                    r)), r))), r))
-                mstore(0x2900, add(mload(A5), sub(r, 0x3)))
-                mstore(0x2920, mulmod(mload(F5), mload(0x2900), r))
-                mstore(0x2940, mulmod(mload(0x2920), add(mload(A5), sub(r, 0x2)), r))
-                mstore(0x2960, mulmod(mload(0x2940), add(mload(A5), sub(r, 0x1)), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2960), mload(A5), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(A2), mload(0x2960), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(A3), mload(0x2940), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(A4), mload(0x2920), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2900), mulmod(mload(F5), mload(A5_NEXT1), r), r))
-                mstore(0x2900, add(mload(CHALLENGE0), sub(r, mload(A2))))
-                mstore(0x2920, add(mload(CHALLENGE0), sub(r, mload(A3))))
-                mstore(0x2940, mulmod(mload(0x2900), mload(0x2920), r))
-                mstore(0x2960, add(mload(CHALLENGE0), sub(r, mload(A4))))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(mulmod(mload(A6), mulmod(mload(0x2940),
-                    mload(0x2960), r), r), sub(r, mulmod(mload(F5), add(mload(0x2940), mulmod(mload(0x2960),
-                    add(mload(0x2900), mload(0x2920)), r)), r))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F9), add(mload(A12_NEXT1), sub(r, mload(A12))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(add(mload(A13_NEXT1), sub(r, mload(A13))), sub(r,
-                    mulmod(mload(F8), add(mulmod(mload(0x28e0), mulmod(mload(A13), mload(F10), r), r),
-                    mulmod(mload(F11), add(mul(mload(A8), 1), mulmod(mload(A9), 0x1000000, r)), r)), r))), r))
-                mstore(0x28e0, add(mload(CHALLENGE1), sub(r, mload(A14))))
-                mstore(0x2920, add(mload(CHALLENGE1), sub(mul(2, r), add(mload(A8), sub(r, mulmod(mload(A14), 0x1000,
+                mstore(0x25e0, 0x1000000000000000000000000000000000000000000000000)
+                mstore(0x2600, 0x1949259d0e237ddfad619b286e68fcca6c5b3334dcbfb509169b0b13d72ddc99)
+                mstore(0x2620, 0x200000000000000000000000000000000000000000000000)
+                mstore(0x2640, 0x2e6bf60b070750811d0de46952ee87efe218974b0f8328209aa0f0b0fe4c3d1f)
+                sum := mulmod(mload(F1), mulmod(mload(F1), mulmod(mload(F1), mulmod(mload(F1), mulmod(mload(F1),
+                    mulmod(mload(A1_NEXT1), mulmod(mload(A1), add(sub(r, mload(A0)), mulmod(mload(A0), mload(A0), r)),
+                    r), r), r), r), r), r), r)
+                mstore(0x2660, mload(F2))
+                mstore(0x2680, add(mload(F2), sub(r, 0x2)))
+                mstore(0x26a0, add(mload(F2), sub(r, 0x3)))
+                mstore(0x26c0, mulmod(mload(0x2660), add(mload(F2), sub(r, 0x1)), r))
+                mstore(0x26e0, mulmod(0x285396b510feb022c442e4c2c1411ef84c2b4191bac53323b891a1fb48000001,
+                    mulmod(mload(0x2680), mload(0x26c0), r), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(F1), add(sub(r, mulmod(mload(0x2620), add(add(mul(mload(A2),
+                    1), mulmod(mload(A3), 0x200000, r)), mulmod(mload(A4), 0x40000000000, r)), r)), add(mload(A6_NEXT1),
+                    sub(r, mulmod(mload(A6), add(mload(0x2600), mulmod(add(sub(r, mload(0x2600)),
+                    mulmod(mload(CHALLENGE2), mload(0x2620), r)), add(mload(0x26e0),
+                    mulmod(0x183227397098d014dc2822db40c0ac2e9419f4243cdcb848a1f0fac9f8000001, mulmod(mload(0x26a0),
+                    mulmod(mload(0x2660), mload(0x2680), r), r), r)), r)), r)))), r))
+                mstore(0x2680, add(mload(A5), sub(r, 0x3)))
+                mstore(0x2660, mulmod(mload(F1), mload(0x2680), r))
+                mstore(0x2700, mulmod(mload(0x2660), add(mload(A5), sub(r, 0x2)), r))
+                mstore(0x2720, mulmod(mload(0x2700), add(mload(A5), sub(r, 0x1)), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x2720), mload(A5), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(A2), mload(0x2720), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(A3), mload(0x2700), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(A4), mload(0x2660), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x2680), mulmod(mload(F1), mload(A5_NEXT1), r), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(F1), add(sub(r, mulmod(mload(0x25e0), add(mul(mload(A7), 1),
+                    mulmod(mload(A8), 0x1000000, r)), r)), add(mload(A12_NEXT1), sub(r, mulmod(mload(A12),
+                    add(mload(0x2640), mulmod(add(sub(r, mload(0x2640)), mulmod(mload(CHALLENGE2), mload(0x25e0), r)),
+                    add(mload(0x26e0), mulmod(0x183227397098d014dc2822db40c0ac2e9419f4243cdcb848a1f0fac9f8000000,
+                    mulmod(mload(0x26a0), mload(0x26c0), r), r)), r)), r)))), r))
+                mstore(0x26c0, add(mload(CHALLENGE0), sub(r, mload(A2))))
+                mstore(0x26a0, mload(0x26c0))
+                mstore(0x26e0, add(mload(CHALLENGE0), sub(r, mload(A3))))
+                mstore(0x2680, mulmod(mload(0x26a0), mload(0x26e0), r))
+                mstore(0x2660, add(mload(CHALLENGE0), sub(r, mload(A4))))
+                mstore(0x2700, mulmod(mload(0x2680), mload(0x2660), r))
+                mstore(0x2720, add(mload(CHALLENGE0), sub(r, mload(F3))))
+                mstore(0x2740, mulmod(mload(0x2700), mload(0x2720), r))
+                mstore(0x2760, add(mload(CHALLENGE0), sub(mul(2, r), add(0x1, mload(F3)))))
+                mstore(0x2780, mload(F1))
+                mstore(0x27a0, mulmod(mload(A9), mulmod(mload(A7), mload(F3), r), r))
+                mstore(0x27c0, mulmod(mload(A10), mulmod(mload(A8), mload(F3), r), r))
+                sum := add(mulmod(sum, y, r), add(mulmod(mulmod(mload(F1), add(mload(A16_NEXT1), sub(r, mload(A16))),
+                    r), mulmod(mload(0x2740), mload(0x2760), r), r), sub(mul(2, r), add(mulmod(mload(0x2740), sub(r,
+                    mload(0x27c0)), r), mulmod(mload(0x2760), add(mulmod(mload(0x2700), sub(r, mload(0x27a0)), r),
+                    mulmod(mload(0x2720), add(mulmod(mload(F1), mload(0x2680), r), mulmod(mload(0x2660),
+                    add(mulmod(mload(F1), mload(0x26a0), r), mulmod(mload(0x26e0), add(mload(0x2780), mulmod(0,
+                    mload(0x26c0), r)), r)), r)), r)), r)))))
+                mstore(0x26c0, mulmod(mload(F1), add(0x1, sub(r, mload(F1_PREV1))), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(A16), mload(0x26c0), r))
+                mstore(0x26e0, mulmod(mload(F1), add(0x1, sub(r, mload(F1_NEXT1))), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x26e0), add(mload(A16_NEXT1), sub(r, mload(A11))), r))
+                mstore(0x26a0, add(mload(CHALLENGE1), sub(r, mload(F4))))
+                sum := add(mulmod(sum, y, r), add(mulmod(mload(0x26a0), mulmod(mload(F1), mload(A18), r), r), sub(mul(2,
+                    r), add(mulmod(0, mload(0x26a0), r), sub(r, mulmod(mload(F1), mload(A15), r))))))
+                mstore(0x26a0, add(mload(CHALLENGE1), sub(r, mload(A13))))
+                mstore(0x2660, mload(0x26a0))
+                mstore(0x2680, add(mload(CHALLENGE1), sub(mul(2, r), add(mload(A7), sub(r, mulmod(mload(A13), 0x1000,
                     r))))))
-                mstore(0x2900, mulmod(mload(0x28e0), mload(0x2920), r))
-                mstore(0x2960, add(mload(CHALLENGE1), sub(r, mload(A15))))
-                mstore(0x2940, mulmod(mload(0x2900), mload(0x2960), r))
-                mstore(0x2980, add(mload(CHALLENGE1), sub(mul(2, r), add(mload(A9), sub(r, mulmod(mload(A15), 0x1000,
+                mstore(0x2720, mulmod(mload(0x2660), mload(0x2680), r))
+                mstore(0x2700, add(mload(CHALLENGE1), sub(r, mload(A14))))
+                mstore(0x2760, mulmod(mload(0x2720), mload(0x2700), r))
+                mstore(0x2740, add(mload(CHALLENGE1), sub(mul(2, r), add(mload(A8), sub(r, mulmod(mload(A14), 0x1000,
                     r))))))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(mulmod(mload(A17), mulmod(mload(0x2940),
-                    mload(0x2980), r), r), sub(r, mulmod(mload(F12), add(mload(0x2940), mulmod(mload(0x2980),
-                    add(mload(0x2900), mulmod(mload(0x2960), add(mload(0x28e0), mload(0x2920)), r)), r)), r))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F1), mload(A18), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(A18), mload(F3), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(mulmod(mload(F13), mload(A16), r),
-                    mulmod(add(mload(CHALLENGE1), sub(r, mload(F14))), add(add(mload(A18_NEXT1), sub(r, mload(A18))),
-                    sub(r, mload(A17))), r)), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F1), mload(A20), r))
-                mstore(0x2920, add(mload(CHALLENGE0), sub(r, mload(F15))))
-                mstore(0x28e0, add(mload(CHALLENGE0), sub(mul(2, r), add(0x1, mload(F15)))))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(sub(r, mload(F8)), mulmod(mload(A19),
-                    mulmod(mload(0x2920), mload(0x28e0), r), r)), r))
-                mstore(0x2960, mulmod(mload(A8), mload(A10), r))
-                mstore(0x2900, mulmod(mload(A9), mload(A11), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(add(mload(A20_NEXT1), sub(r, mload(A20))),
-                    sub(mul(2, r), add(mload(A6), sub(r, mulmod(mload(A19), add(mulmod(mload(0x28e0), mload(0x2960), r),
-                    mulmod(mload(0x2920), mload(0x2900), r)), r))))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F1), mload(A21), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(sub(r, mulmod(mload(A5), mulmod(mload(F5),
-                    mload(CHALLENGE6), r), r)), add(add(mload(A21_NEXT1), sub(r, mload(A21))), sub(r,
-                    mulmod(mulmod(mload(A12), mload(F8), r), add(mulmod(mload(0x2960), add(mload(A8),
-                    mload(CHALLENGE5)), r), mulmod(mload(0x2900), add(mload(A9), mload(CHALLENGE5)), r)), r)))), r))
-                mstore(0x2900, mulmod(mload(CHALLENGE2), mload(CHALLENGE2), r))
-                mstore(0x2900, mulmod(mload(0x2900), mload(0x2900), r))
-                mstore(0x2900, mulmod(mload(CHALLENGE2), mulmod(mload(0x2900), mload(0x2900), r), r))
-                mstore(0x2900, mulmod(mload(0x2900), mload(0x2900), r))
-                mstore(0x2900, mulmod(mload(CHALLENGE2), mulmod(mload(0x2900), mload(0x2900), r), r))
-                mstore(0x2900, mulmod(mload(0x2900), mload(0x2900), r))
-                mstore(0x2900, mulmod(mload(CHALLENGE2), mulmod(mload(0x2900), mload(0x2900), r), r))
-                mstore(0x2960, mulmod(mload(A22), mload(A22), r))
-                mstore(0x2920, mulmod(mload(A23), mload(A23), r))
-                mstore(0x28e0, mulmod(mload(A24), mload(A24), r))
-                mstore(0x2980, mulmod(mload(A25), mload(A25), r))
-                mstore(0x2940, mulmod(mload(A26), mload(A26), r))
-                mstore(0x29a0, mulmod(mload(A27), mload(A27), r))
-                mstore(0x29c0, mulmod(mload(A28), mload(A28), r))
-                mstore(0x2960, addmod(add(add(add(mload(A33_NEXT1), sub(mul(2, r), add(mload(A33), mulmod(mload(A33),
-                    mulmod(mload(F16), add(mload(A32), sub(r, 0x1)), r), r)))), sub(r, mulmod(mload(A29),
-                    mulmod(mload(A32), add(0x1, sub(r, mload(F16))), r), r))), sub(r, mulmod(mload(A30), add(mload(A28),
-                    mulmod(mload(0x2900), add(mload(A27), mulmod(mload(0x2900), add(mload(A26), mulmod(mload(0x2900),
-                    add(mload(A25), mulmod(mload(0x2900), add(mload(A24), mulmod(mload(0x2900), add(mload(A23),
-                    mulmod(mload(A22), mload(0x2900), r)), r)), r)), r)), r)), r)), r))), sub(r, mulmod(mload(A31),
-                    add(mulmod(mload(A28), mulmod(mload(0x29c0), mload(0x29c0), r), r), mulmod(mload(0x2900),
-                    add(mulmod(mload(A27), mulmod(mload(0x29a0), mload(0x29a0), r), r), mulmod(mload(0x2900),
-                    add(mulmod(mload(A26), mulmod(mload(0x2940), mload(0x2940), r), r), mulmod(mload(0x2900),
-                    add(mulmod(mload(A25), mulmod(mload(0x2980), mload(0x2980), r), r), mulmod(mload(0x2900),
-                    add(mulmod(mload(A24), mulmod(mload(0x28e0), mload(0x28e0), r), r), mulmod(mload(0x2900),
-                    add(mulmod(mload(A23), mulmod(mload(0x2920), mload(0x2920), r), r), mulmod(mload(0x2900),
-                    mulmod(mload(A22), mulmod(mload(0x2960), mload(0x2960), r), r), r)), r)), r)), r)), r)), r)), r)),
+                sum := add(mulmod(sum, y, r), add(mulmod(mulmod(mload(0x2760), mload(0x2740), r), add(mulmod(mload(F1),
+                    add(add(mload(A17_NEXT1), sub(r, mload(A17))), sub(r, mload(A18))), r), sub(mul(2, r),
+                    add(mulmod(mload(F1), mload(A5), r), mulmod(mload(A11), add(mulmod(mload(0x27a0), add(mload(A7),
+                    mload(CHALLENGE4)), r), mulmod(mload(0x27c0), add(mload(A8), mload(CHALLENGE4)), r)), r)))), r),
+                    sub(mul(2, r), add(mulmod(mload(F1), mload(0x2760), r), mulmod(mload(0x2740), add(mulmod(mload(F1),
+                    mload(0x2720), r), mulmod(mload(0x2700), add(mulmod(mload(F1), mload(0x2660), r),
+                    mulmod(mload(0x2680), add(mload(0x2780), mulmod(0, mload(0x26a0), r)), r)), r)), r)))))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x26c0), mload(A17), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x26e0), add(mload(A17_NEXT1), sub(r, mload(A11_NEXT1))), r))
+                mstore(0x26e0, mulmod(mload(CHALLENGE2), mload(CHALLENGE2), r))
+                mstore(0x26e0, mulmod(mload(0x26e0), mload(0x26e0), r))
+                mstore(0x26e0, mulmod(mload(CHALLENGE2), mulmod(mload(0x26e0), mload(0x26e0), r), r))
+                mstore(0x26e0, mulmod(mload(0x26e0), mload(0x26e0), r))
+                mstore(0x26e0, mulmod(mload(CHALLENGE2), mulmod(mload(0x26e0), mload(0x26e0), r), r))
+                mstore(0x26e0, mulmod(mload(0x26e0), mload(0x26e0), r))
+                mstore(0x26e0, mulmod(mload(CHALLENGE2), mulmod(mload(0x26e0), mload(0x26e0), r), r))
+                mstore(0x26c0, mulmod(mload(A19), mload(A19), r))
+                mstore(0x26a0, mulmod(mload(A20), mload(A20), r))
+                mstore(0x2780, mulmod(mload(A21), mload(A21), r))
+                mstore(0x2680, mulmod(mload(A22), mload(A22), r))
+                mstore(0x2660, mulmod(mload(A23), mload(A23), r))
+                mstore(0x2700, mulmod(mload(A24), mload(A24), r))
+                mstore(0x2720, mulmod(mload(A25), mload(A25), r))
+                mstore(0x26c0, addmod(add(add(mload(A30_NEXT1), sub(mul(2, r), add(mload(A30), mulmod(mload(A30),
+                    mulmod(mload(F5), add(mload(A27), sub(r, 0x1)), r), r)))), sub(mul(2, r), add(mulmod(mload(A26),
+                    mulmod(mload(A27), add(0x1, sub(r, mload(F5))), r), r), mulmod(mload(A28), add(mload(A25),
+                    mulmod(mload(0x26e0), add(mload(A24), mulmod(mload(0x26e0), add(mload(A23), mulmod(mload(0x26e0),
+                    add(mload(A22), mulmod(mload(0x26e0), add(mload(A21), mulmod(mload(0x26e0), add(mload(A20),
+                    mulmod(mload(A19), mload(0x26e0), r)), r)), r)), r)), r)), r)), r)))), sub(r, mulmod(mload(A29),
+                    add(mulmod(mload(A25), mulmod(mload(0x2720), mload(0x2720), r), r), mulmod(mload(0x26e0),
+                    add(mulmod(mload(A24), mulmod(mload(0x2700), mload(0x2700), r), r), mulmod(mload(0x26e0),
+                    add(mulmod(mload(A23), mulmod(mload(0x2660), mload(0x2660), r), r), mulmod(mload(0x26e0),
+                    add(mulmod(mload(A22), mulmod(mload(0x2680), mload(0x2680), r), r), mulmod(mload(0x26e0),
+                    add(mulmod(mload(A21), mulmod(mload(0x2780), mload(0x2780), r), r), mulmod(mload(0x26e0),
+                    add(mulmod(mload(A20), mulmod(mload(0x26a0), mload(0x26a0), r), r), mulmod(mload(0x26e0),
+                    mulmod(mload(A19), mulmod(mload(0x26c0), mload(0x26c0), r), r), r)), r)), r)), r)), r)), r)), r)),
                     r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), mload(0x2960), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F17), add(sub(r, mload(A34_NEXT3)), add(mload(A34),
-                    mulmod(mload(A34_NEXT1), mload(A34_NEXT2), r))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F17), add(sub(r, mload(A35_NEXT3)), add(mload(A35),
-                    mulmod(mload(A35_NEXT1), mload(A35_NEXT2), r))), r))
-                mstore(0x2960, mulmod(mload(F17), add(mload(F17), sub(r, 0x1)), r))
-                mstore(0x2900, add(mload(F17), sub(r, 0x3)))
-                mstore(0x2920, add(mload(F17), sub(r, 0x4)))
-                mstore(0x28e0, mulmod(mload(0x2920), mulmod(mload(0x2960), mload(0x2900), r), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x28e0), add(mload(A35), sub(r, mload(CHALLENGE0))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x28e0), add(mload(A35_NEXT1), sub(r, mload(CHALLENGE1))),
-                    r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x28e0), add(mload(A35_NEXT2), sub(r, mload(CHALLENGE2))),
-                    r))
-                mstore(0x2960, mulmod(mload(0x2960), add(mload(F17), sub(r, 0x2)), r))
-                mstore(0x2920, mulmod(mload(0x2920), mload(0x2960), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2920), add(mload(A35), sub(r, mload(CHALLENGE3))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2920), add(mload(A35_NEXT1), sub(r, mload(CHALLENGE4))),
-                    r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2920), add(mload(A35_NEXT2), sub(r, mload(CHALLENGE5))),
-                    r))
-                mstore(0x2960, mulmod(mload(0x2900), mload(0x2960), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2960), add(mload(A35), sub(r, mload(CHALLENGE6))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2960), add(mload(A35_NEXT1), sub(r, mload(CHALLENGE7))),
-                    r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2960), add(mload(A35_NEXT2), sub(r, mload(CHALLENGE8))),
-                    r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(F1), mload(0x26c0), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(F6), add(sub(r, mload(A31_NEXT3)), add(mload(A31),
+                    mulmod(mload(A31_NEXT1), mload(A31_NEXT2), r))), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(F6), add(sub(r, mload(A32_NEXT3)), add(mload(A32),
+                    mulmod(mload(A32_NEXT1), mload(A32_NEXT2), r))), r))
+                mstore(0x26c0, mulmod(mload(F6), add(mload(F6), sub(r, 0x1)), r))
+                mstore(0x26e0, mulmod(mload(0x26c0), add(mload(F6), sub(r, 0x3)), r))
+                mstore(0x26c0, mulmod(mload(0x26c0), add(mload(F6), sub(r, 0x2)), r))
+                mstore(0x26a0, add(mload(0x26e0), mload(0x26c0)))
+                sum := add(mulmod(sum, y, r), add(sub(r, mulmod(mload(CHALLENGE4), mload(0x26c0), r)),
+                    add(mulmod(mload(A32), mload(0x26a0), r), sub(r, mulmod(mload(CHALLENGE0), mload(0x26e0), r)))))
+                sum := add(mulmod(sum, y, r), add(sub(r, mulmod(mload(0x26c0), mload(CHALLENGE5), r)),
+                    add(mulmod(mload(A32_NEXT1), mload(0x26a0), r), sub(r, mulmod(mload(CHALLENGE2), mload(0x26e0),
+                    r)))))
+                sum := add(mulmod(sum, y, r), add(sub(r, mulmod(mload(0x26c0), mload(CHALLENGE6), r)),
+                    add(mulmod(mload(A32_NEXT2), mload(0x26a0), r), sub(r, mulmod(mload(0x26e0), mload(CHALLENGE3),
+                    r)))))
             }
 
             // Section 4, the permutation's constraints, folded with y.
@@ -659,10 +646,9 @@ contract Usage19Verifier is IProofVerifier {
                 let r := R
                 let y := mload(Y)
                 folded := add(mulmod(sum, y, r), mulmod(mload(L_FIRST), sub(add(r, 1), mload(Z0)), r))
-                folded := add(mulmod(folded, y, r), mulmod(mload(L_LAST), mulmod(mload(Z2), add(mload(Z2), sub(r, 1)),
+                folded := add(mulmod(folded, y, r), mulmod(mload(L_LAST), mulmod(mload(Z1), add(mload(Z1), sub(r, 1)),
                     r), r))
                 folded := add(mulmod(folded, y, r), mulmod(mload(L_FIRST), add(mload(Z1), sub(r, mload(Z0_LAST))), r))
-                folded := add(mulmod(folded, y, r), mulmod(mload(L_FIRST), add(mload(Z2), sub(r, mload(Z1_LAST))), r))
                 let active := add(1, sub(mul(2, r), add(mload(L_LAST), mload(L_BLIND))))
                 let beta := mload(BETA)
                 let gamma := mload(GAMMA)
@@ -684,62 +670,51 @@ contract Usage19Verifier is IProofVerifier {
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA2), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A7), gamma)
+                value := add(mload(A6), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA3), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A12), gamma)
+                value := add(mload(A7), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA4), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A13), gamma)
+                value := add(mload(A11), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA5), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A8), gamma)
+                value := add(mload(A12), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA6), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
                 folded := add(mulmod(folded, y, r), mulmod(active, add(left, sub(r, right)), r))
                 left := mload(Z1_NEXT)
                 right := mload(Z1)
-                value := add(mload(A20), gamma)
+                value := add(mload(A26), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA7), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A21), gamma)
+                value := add(mload(A27), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA8), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A29), gamma)
+                value := add(mload(A28), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA9), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A30), gamma)
+                value := add(mload(A29), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA10), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A31), gamma)
+                value := add(mload(A30), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA11), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A32), gamma)
+                value := add(mload(A31), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA12), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A33), gamma)
+                value := add(mload(A32), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA13), r)), r)
-                right := mulmod(right, add(value, place), r)
-                place := mulmod(place, delta, r)
-                folded := add(mulmod(folded, y, r), mulmod(active, add(left, sub(r, right)), r))
-                left := mload(Z2_NEXT)
-                right := mload(Z2)
-                value := add(mload(A34), gamma)
-                left := mulmod(left, add(value, mulmod(beta, mload(SIGMA14), r)), r)
-                right := mulmod(right, add(value, place), r)
-                place := mulmod(place, delta, r)
-                value := add(mload(A35), gamma)
-                left := mulmod(left, add(value, mulmod(beta, mload(SIGMA15), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
                 folded := add(mulmod(folded, y, r), mulmod(active, add(left, sub(r, right)), r))
@@ -757,29 +732,32 @@ contract Usage19Verifier is IProofVerifier {
                 // Set 0: rotations 0.
                 sum := mload(RANDOM)
                 sum := add(mulmod(sum, factor, r), mload(QUOTIENT))
-                sum := horner(sum, SIGMA0, add(SIGMA15, 0x20))
-                sum := horner(sum, F0, add(F17, 0x20))
-                sum := add(mulmod(sum, factor, r), mload(A28))
-                sum := add(mulmod(sum, factor, r), mload(A27))
-                sum := add(mulmod(sum, factor, r), mload(A26))
+                sum := horner(sum, SIGMA0, add(SIGMA13, 0x20))
+                sum := add(mulmod(sum, factor, r), mload(F6))
+                sum := add(mulmod(sum, factor, r), mload(F5))
+                sum := add(mulmod(sum, factor, r), mload(F4))
+                sum := add(mulmod(sum, factor, r), mload(F3))
+                sum := add(mulmod(sum, factor, r), mload(F2))
+                sum := add(mulmod(sum, factor, r), mload(F0))
                 sum := add(mulmod(sum, factor, r), mload(A25))
                 sum := add(mulmod(sum, factor, r), mload(A24))
                 sum := add(mulmod(sum, factor, r), mload(A23))
                 sum := add(mulmod(sum, factor, r), mload(A22))
-                sum := add(mulmod(sum, factor, r), mload(A32))
-                sum := add(mulmod(sum, factor, r), mload(A31))
-                sum := add(mulmod(sum, factor, r), mload(A30))
-                sum := add(mulmod(sum, factor, r), mload(A29))
-                sum := add(mulmod(sum, factor, r), mload(A11))
-                sum := add(mulmod(sum, factor, r), mload(A10))
+                sum := add(mulmod(sum, factor, r), mload(A21))
+                sum := add(mulmod(sum, factor, r), mload(A20))
                 sum := add(mulmod(sum, factor, r), mload(A19))
-                sum := add(mulmod(sum, factor, r), mload(A17))
+                sum := add(mulmod(sum, factor, r), mload(A29))
+                sum := add(mulmod(sum, factor, r), mload(A28))
+                sum := add(mulmod(sum, factor, r), mload(A27))
+                sum := add(mulmod(sum, factor, r), mload(A26))
+                sum := add(mulmod(sum, factor, r), mload(A18))
                 sum := add(mulmod(sum, factor, r), mload(A15))
                 sum := add(mulmod(sum, factor, r), mload(A14))
-                sum := add(mulmod(sum, factor, r), mload(A16))
+                sum := add(mulmod(sum, factor, r), mload(A13))
+                sum := add(mulmod(sum, factor, r), mload(A10))
                 sum := add(mulmod(sum, factor, r), mload(A9))
                 sum := add(mulmod(sum, factor, r), mload(A8))
-                sum := add(mulmod(sum, factor, r), mload(A6))
+                sum := add(mulmod(sum, factor, r), mload(A7))
                 sum := add(mulmod(sum, factor, r), mload(A4))
                 sum := add(mulmod(sum, factor, r), mload(A3))
                 sum := add(mulmod(sum, factor, r), mload(A2))
@@ -788,26 +766,24 @@ contract Usage19Verifier is IProofVerifier {
                 constant := addmod(constant, mulmod(weight, value, r), r)
                 weight := mulmod(weight, mload(V), r)
                 // Set 1: rotations 0, 1.
-                sum := mload(Z2)
-                sum := add(mulmod(sum, factor, r), mload(A33))
-                sum := add(mulmod(sum, factor, r), mload(A21))
-                sum := add(mulmod(sum, factor, r), mload(A20))
-                sum := add(mulmod(sum, factor, r), mload(A18))
-                sum := add(mulmod(sum, factor, r), mload(A13))
+                sum := mload(Z1)
+                sum := add(mulmod(sum, factor, r), mload(A30))
+                sum := add(mulmod(sum, factor, r), mload(A17))
+                sum := add(mulmod(sum, factor, r), mload(A16))
                 sum := add(mulmod(sum, factor, r), mload(A12))
-                sum := add(mulmod(sum, factor, r), mload(A7))
+                sum := add(mulmod(sum, factor, r), mload(A11))
+                sum := add(mulmod(sum, factor, r), mload(A6))
                 sum := add(mulmod(sum, factor, r), mload(A5))
                 sum := add(mulmod(sum, factor, r), mload(A1))
                 value := mulmod(mulmod(sum, mload(add(D0, 0x40)), r),
                     0x28608838714a584049dd387772113e5885e7d65f48cce4106bfbd093b225d9d9, r)
-                sum := mload(Z2_NEXT)
-                sum := add(mulmod(sum, factor, r), mload(A33_NEXT1))
-                sum := add(mulmod(sum, factor, r), mload(A21_NEXT1))
-                sum := add(mulmod(sum, factor, r), mload(A20_NEXT1))
-                sum := add(mulmod(sum, factor, r), mload(A18_NEXT1))
-                sum := add(mulmod(sum, factor, r), mload(A13_NEXT1))
+                sum := mload(Z1_NEXT)
+                sum := add(mulmod(sum, factor, r), mload(A30_NEXT1))
+                sum := add(mulmod(sum, factor, r), mload(A17_NEXT1))
+                sum := add(mulmod(sum, factor, r), mload(A16_NEXT1))
                 sum := add(mulmod(sum, factor, r), mload(A12_NEXT1))
-                sum := add(mulmod(sum, factor, r), mload(A7_NEXT1))
+                sum := add(mulmod(sum, factor, r), mload(A11_NEXT1))
+                sum := add(mulmod(sum, factor, r), mload(A6_NEXT1))
                 sum := add(mulmod(sum, factor, r), mload(A5_NEXT1))
                 sum := add(mulmod(sum, factor, r), mload(A1_NEXT1))
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D1, 0x40)), r),
@@ -820,20 +796,20 @@ contract Usage19Verifier is IProofVerifier {
                 mstore(WEIGHT1, value)
                 weight := mulmod(weight, mload(V), r)
                 // Set 2: rotations 0, 1, 2, 3.
-                sum := mload(A35)
-                sum := add(mulmod(sum, factor, r), mload(A34))
+                sum := mload(A32)
+                sum := add(mulmod(sum, factor, r), mload(A31))
                 value := mulmod(mulmod(sum, mload(add(D0, 0x40)), r),
                     0x00eabc5ca3dd93fe688ccc7a5ceade2b0510369953ee02bf1c7c360e0407553f, r)
-                sum := mload(A35_NEXT1)
-                sum := add(mulmod(sum, factor, r), mload(A34_NEXT1))
+                sum := mload(A32_NEXT1)
+                sum := add(mulmod(sum, factor, r), mload(A31_NEXT1))
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D1, 0x40)), r),
                     0x2cdfd5fcc1269c88232ce30d458e30c2fbb46291c536b28882a60c4c695a1160, r), r)
-                sum := mload(A35_NEXT2)
-                sum := add(mulmod(sum, factor, r), mload(A34_NEXT2))
+                sum := mload(A32_NEXT2)
+                sum := add(mulmod(sum, factor, r), mload(A31_NEXT2))
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D2, 0x40)), r),
                     0x0aabc7be1adb86166de5e4bbeb7e48d43926c525e0506cd23ec2ef85610db64d, r), r)
-                sum := mload(A35_NEXT3)
-                sum := add(mulmod(sum, factor, r), mload(A34_NEXT3))
+                sum := mload(A32_NEXT3)
+                sum := add(mulmod(sum, factor, r), mload(A31_NEXT3))
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D3, 0x40)), r),
                     0x285242ce428389b67700f729750b58f8167c723ff9fdbf08a9deb9481190e316, r), r)
                 value := mulmod(value, mload(add(X_ENTRY, 0x40)), r)
@@ -848,16 +824,13 @@ contract Usage19Verifier is IProofVerifier {
                 mstore(WEIGHT2, value)
                 weight := mulmod(weight, mload(V), r)
                 // Set 3: rotations 0, 1, 262137.
-                sum := mload(Z1)
-                sum := add(mulmod(sum, factor, r), mload(Z0))
+                sum := mload(Z0)
                 value := mulmod(mulmod(sum, mload(add(D0, 0x40)), r),
                     0x095caaeaec4437e2c13366f0c99f0ca498ce9956b9290b84bd2cbcea31ef8363, r)
-                sum := mload(Z1_NEXT)
-                sum := add(mulmod(sum, factor, r), mload(Z0_NEXT))
+                sum := mload(Z0_NEXT)
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D1, 0x40)), r),
                     0x15c3c4b83420db50b8c07bf6bc1c18873ea438e3789825fa085ba606766d4bb1, r), r)
-                sum := mload(Z1_LAST)
-                sum := add(mulmod(sum, factor, r), mload(Z0_LAST))
+                sum := mload(Z0_LAST)
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D262137, 0x40)), r),
                     0x1143decfc0cc8cf63e5c62cefbc6333150c1160e47f83f127e5992a347a330ed, r), r)
                 value := mulmod(value, mload(add(X_ENTRY, 0x40)), r)
@@ -868,6 +841,25 @@ contract Usage19Verifier is IProofVerifier {
                 value := mulmod(value, mload(add(D1, 0x40)), r)
                 value := mulmod(value, mload(add(D262137, 0x40)), r)
                 mstore(WEIGHT3, value)
+                weight := mulmod(weight, mload(V), r)
+                // Set 4: rotations 0, 1, 262143.
+                sum := mload(F1)
+                value := mulmod(mulmod(sum, mload(add(D0, 0x40)), r),
+                    0x1041c1ebdaa2cb4abef3d3e38a7cd141a11a89f0cc314c525cda17dc79a1cdbb, r)
+                sum := mload(F1_NEXT1)
+                value := addmod(value, mulmod(mulmod(sum, mload(add(D1, 0x40)), r),
+                    0x1f9ba038c2495058f39c05ad3d7ca5846aa63940c85ba1d38e58f1c6cac2c3c0, r), r)
+                sum := mload(F1_PREV1)
+                value := addmod(value, mulmod(mulmod(sum, mload(add(D262143, 0x40)), r),
+                    0x0086ec4e4445848605c06c25b987e1971c732516e52c826b58aeebf0ab9b6e86, r), r)
+                value := mulmod(value, mload(add(X_ENTRY, 0x40)), r)
+                value := mulmod(value, mload(add(X_ENTRY, 0x40)), r)
+                constant := addmod(constant, mulmod(weight, value, r), r)
+                value := weight
+                value := mulmod(value, mload(add(D0, 0x40)), r)
+                value := mulmod(value, mload(add(D1, 0x40)), r)
+                value := mulmod(value, mload(add(D262143, 0x40)), r)
+                mstore(WEIGHT4, value)
                 mstore(CONSTANT, sub(r, constant))
             }
 
@@ -878,117 +870,83 @@ contract Usage19Verifier is IProofVerifier {
                 mcopy(ACCUMULATOR, H7_POINT, 0x40)
                 foldRun(sub(H7_POINT, 0x40), 7, sub(0, 0x40)) // down to H0_POINT
                 mcopy(QUOTIENT_POINT, ACCUMULATOR, 0x40)
-                // Set 0: 61 commitments.
+                // Set 0: 45 commitments.
                 mstore(FACTOR, mload(Y_PRIME))
                 mcopy(ACCUMULATOR, RANDOM_POINT, 0x40)
                 fold(QUOTIENT_POINT)
-                foldKey(0x0787b3b6990876b4f672e9482dc8c1d62892fa907b89d3295ae00d10f87ca179,
-                    0x0b92c24c69636e55efd6b86b0ca08d4d578fea44f8ae60df1747f7fd0df49e02) // permutation polynomial 15
-                foldKey(0x155ec6d0d0a6696f3f79c8783eab986240722d175f6ccd79981fa970e8ac45e0,
-                    0x16d9c6fc76072ea4d9f59c9dffa7851656174c20173e6159573a4a141887b70f) // permutation polynomial 14
-                foldKey(0x1bddadb1694a60285efbd30200e56e837b71454c5875e1e00d8331a9565e4cd5,
-                    0x068fb090fe47d9dc37233ad4e46e80480457d342ab03753c57c7822aa428d86f) // permutation polynomial 13
-                foldKey(0x18c308944bda96f31aaabe3cd03484ea9fefc31f8567969cefd094a541bc24f4,
-                    0x026cfad86e2362cc30c254df0aa6c18f3f276cb36e4c005cd2d314aa0722c225) // permutation polynomial 12
-                foldKey(0x036dcc80a68eefef351006c43ba44b240b26bfad75c0222591b9195197451717,
-                    0x0620cef9e2435a9619acc0811eb2da297f73bfdcaaf64f14f793188fb86532ba) // permutation polynomial 11
-                foldKey(0x1f426caa5441b0205b46f4973d7ac286bb0eb1ac4f0f5288543598b16af092ba,
-                    0x004b040b60aa86a6d3b8f6cda08def517b57519375ec18a11f5e5ade672b7638) // permutation polynomial 10
-                foldKey(0x25d342b1826855823e867af2e3a5c4948eb6a9a424d64bac50eb83c75af0ee43,
-                    0x080e3fcccce6674e0ff3ea578c53b48bcdf8d5a76f97b19b86e0f415ed0c5a2c) // permutation polynomial 9
-                foldKey(0x084721a252b0aba7871a1cd25c8d1d23b54b4129a67086b95cd755538aa63b37,
-                    0x1d98c5438ca6045488c112ac6e3f7bd5fdd44ad06912fde23c6ce3ffc0d19881) // permutation polynomial 8
-                foldKey(0x2484e44131174f1f2089eef4d165e518e1af2216fb04f3ac6f33237047d0d957,
-                    0x1a88c0d62dcf25caa81ef0344710c37710f66b8aabf4b96a3839bd58f05760c1) // permutation polynomial 7
-                foldKey(0x2890b46376e71603cdfd85851c9a1f01a53017c316fbf1d7d18d8a1ca661042c,
-                    0x2f6511d440dd12d53b3aeaa9b214111c19e1ec3c1ee009b546437a6bcfcaec04) // permutation polynomial 6
-                foldKey(0x1fbbe4dc5d9b1feeccb7ec55deb20f3c9be4cb246165c9d7fa8392fc67f75d79,
-                    0x1912f17db81ca8a73738b2ba9582972a195aabff5a88410cb862d725348fecec) // permutation polynomial 5
-                foldKey(0x0ae83a40163a4d7ad2723d391ab4c710e7e9a8f3fd0a53fab10b24e9f255b0f3,
-                    0x18c7b253fd583cb983c9e5b0ac343e556461ceca8e7d077d0fc122d64876eeaf) // permutation polynomial 4
-                foldKey(0x26837f1dddc4300db3202f7993c736973293ea2bc6ff374b73c3a4bf66f4c5a6,
-                    0x2f63bc2cb63dca9ebfc0af504e6621ae81b0cc1f5bc0e97f6b363f9fdb66985b) // permutation polynomial 3
-                foldKey(0x0fa1b08104ec1ea9eb3131daee52f6c00a597c8fb5da13bc511f40fe74ca3e1c,
-                    0x08cb98b926841cb4576775b6cd6e0b788e8ebaccc3d8c663d0b7a0399dc350e6) // permutation polynomial 2
-                foldKey(0x2f28c5dd74aefc26fd0735214e16b94ab3d4a54917e372cd8955f8ebd741dea6,
-                    0x2b1ae25c838c870de0f85ac2048d8e6133fdbae2ba687fd19bb334f79e17b141) // permutation polynomial 1
-                foldKey(0x13d42ef47a9e927e33064bdcbb459d2139fd9146a48f74f7603a7d249f321d3f,
-                    0x03d78ac9eac50a950d537597e07bb1d0ee3e2de2ed0e4d28d0da27adc47a0310) // permutation polynomial 0
-                foldKey(0x1a75a45739087719652a9721db97aba1b707c040d52358ef050338f8f19e2f26,
-                    0x0e26c7c1f4c0de4fa6711eaf67dedc6b461c99cb87f289ae2666d5c735e82554) // fixed column 17
+                foldKey(0x087cae123909e699722b7e044453a9dcdd8b10b91b3cdb390cbe316cc7156c60,
+                    0x16c886cfdc42190ad1652735383f79e88548c93c91327de090f94e2583fdbcd1) // permutation polynomial 13
+                foldKey(0x287c39ae7812a96d362b8d15b9936c2558fccdc89fc91a16cf00aa5d747ec069,
+                    0x2db2cc133ca3b1e5dc1fd992a53099f2e7442d152f95ae85e3f9caa7c57e30da) // permutation polynomial 12
+                foldKey(0x2761df67293497d15efc610be327fee2827310ef7f9fe067bd63cf1687fd615a,
+                    0x26d5f4acd2988335d8124a33214369c005051b68736f7552b2e02fd1b49156ea) // permutation polynomial 11
+                foldKey(0x218a2f55e6678b335fab72cf6aa589ee92de6204d681b478c3adcafe5ad180b0,
+                    0x05ffe5c2f3c36cbd281eea2dcf9739887b96f807baea8c0cbe6bb5f9ce21e9cb) // permutation polynomial 10
+                foldKey(0x1bb4d1c941dfff89f5deaa6194b1dd9e4962318c7e7fac534561380edfeb94b7,
+                    0x172b2f25ff6b90c710476b62d9affc4b2d2a8731fe2a94a8f85274b20314bea8) // permutation polynomial 9
+                foldKey(0x16b573932574fd0c0b789d163dffe84bd016662495cd3abf04a4437cf0b44fa2,
+                    0x166f135f1efbf234f41357fc63a0c73fd4bb664e56d0cf8166b97b594d5fd02d) // permutation polynomial 8
+                foldKey(0x1fd8872dc14fc8dc198ba3a95a9da44ad0ff575703bd64d2b9b1f9fcaaecc8ca,
+                    0x07b7e7e7cc02e53341a87ccfaef2f32b222545de87e23b29b46a7f2ab4f77eb4) // permutation polynomial 7
+                foldKey(0x03d7648cf9f7f7c5efe87e0db9ca3e1522e7e72285a5a894a60f1aad1d146de1,
+                    0x237ee10eaa63563d0259ba7272b15adb61e754acbb0d049880adddd529b3fe73) // permutation polynomial 6
+                foldKey(0x27106707b3d3e71d499f1903afc8ba39f7a45ba6524e3b1f2a233217ec54c4d3,
+                    0x2ecfd213463605d0c7c016c32684d6d85a195a226a1edafbdeb11e41b0b92c40) // permutation polynomial 5
+                foldKey(0x07040e6481cf42f3f8edb328d38f33a0e8ca8bd2b3342af3ca4785f6fdd39033,
+                    0x03350fc82a6bc4796b12857e1656b9ff37a674d8e024ab33fa76e40768373116) // permutation polynomial 4
+                foldKey(0x2e74d128b108bb6d466f716c360f66a7ff012885bb56e6695ffa901e0d74fd45,
+                    0x174c377263c271df4c9b341307435b056dedbdc3f2beb0a9fa3bfbf866729878) // permutation polynomial 3
+                foldKey(0x015354df467a7996fe6ede0c285e2d796e320a4474084c7e9f633cac7f151ff8,
+                    0x18a132ddc8d2d022f2662b3f8b6ad42ab5320f1bcb0cef2c0f3fa032deb61065) // permutation polynomial 2
+                foldKey(0x18a374b12072b57f7639dead7428a91a14698bc1b1d70b8c739f976fd8736d8e,
+                    0x2c19779364f120de256a5a5102b634e3ca9604557604d96142d9f73bc182420f) // permutation polynomial 1
+                foldKey(0x048dae07c8a914d45fd24b6fea481f2b3cf95faadd30cc744dbfec8fbd1d93ea,
+                    0x2a4cb7c48eabb2a55be277f5e1689c5126248460144165ae784d68c20f9e2769) // permutation polynomial 0
+                foldKey(0x2133a9bdb0b621509298926250890a53e6dc1e216195fa658776ff94c71a7633,
+                    0x1221a2488658ad9d3d33a1797d1a6ef87a3026accc5af301d179e4b70484a4bb) // fixed column 6
                 foldKey(0x010874a2fe69cb88d906d824b7c16574ade153c6f707d620fdb623d69462b0d5,
-                    0x13ef3c1b57b8129bba2561ce8986aa1bc39e72d0d09b69c09bd40ab9c3dc55bc) // fixed column 16
-                foldKey(0x092a9ce8f18b3f070af3cceef84e0843bfaa8f382bbc18affc1323190d7e9f97,
-                    0x14288e4a291fbaed42da75a56e587cdd14bfef61d01dc3aa007e637aae88f166) // fixed column 15
+                    0x13ef3c1b57b8129bba2561ce8986aa1bc39e72d0d09b69c09bd40ab9c3dc55bc) // fixed column 5
                 foldKey(0x079c60218f28b3c09fa057bf7aaa33fbb64f426c1e72be7219540a223771754c,
-                    0x2dd567ce15bf0f0cfd4009c01a038bf79a390f60e525b00f2fbf16f1647c8bb7) // fixed column 14
-                foldKey(0x2695fb55c17742a3e125c5d09b930abcd24c4586ed1fe7134b0db2cb0ce56d18,
-                    0x230d172e81078610c39a3fae7c7392336ddd7390487ff519330341bcd5b599c3) // fixed column 13
-                foldKey(0x14f7dab42cd89398727ce34641f34c15e07e87d6653c95dbf18556921cae012c,
-                    0x1d37b9f76ecff9f8d7ba388dd17d795a963df2adefcaa495bda38b19f6119589) // fixed column 12
-                foldKey(0x1eb8d411c6e6a23771fb0f20dff834e137dd17ca91a8a8ced6e4e7c1627fb9cc,
-                    0x0cf078ee46cc6c547b2265ea948af431bf36bc998dd8ad2b5109da3205bb2caf) // fixed column 3
-                foldKey(0x00765b6f4c183e76d09427f0ed015f0884a3c95d89cda665ee5d88a38a6f2397,
-                    0x2431fc18f5077b5baec0dd1f4eb7ddee269be041bb3728c3c5af96af687257fc) // fixed column 1
-                foldKey(0x0616350e1e994ca0471f93c333fd7708694c549ca6336fae8d121bed8e6aeaa8,
-                    0x2e138cd893c5d9bca1f45a501d56e082034fb08e948c34a2ad98c70b0719ac0b) // fixed column 11
-                foldKey(0x16f8df2f358e2a6de057fca4a188551e63b7c3b0bec11bee743322a48f9445a3,
-                    0x1d1afe9944b353d49eb668981eff1447833c81d450e35d4263f6b940d7d00813) // fixed column 10
-                foldKey(0x16ebc4cd463df0ad8fb5e564185f0414c2c2480e717b5ec753bd3eb5be31f6bc,
-                    0x0d5c9bbcbf8a294fd8871f66146ebeda329a97a04a17797522d89edba81ec605) // fixed column 8
-                foldKey(0x155ba798cb182440fbf85d0c27d21904be9e7820a76fb3249afdc3e4b640bfaa,
-                    0x3052799d940cc7f6b5c32625deb824f30704fb8c9acd4e1f7ea4a77d8d96c8e7) // fixed column 9
-                foldKey(0x1fe37e6823aba8e7917ba09ddc5457a7ee07ed323f2ec583e85f90c34e9878a0,
-                    0x259097444a7dca826ae9eaca59fef45ecdb8a5941eb9b5ed1ca90a585dae1820) // fixed column 7
-                foldKey(0x0005020788ba31a98d2d611b5db4ddbfc1489da94bb0b5f6494181baa49d5398,
-                    0x3010d0a34222a338d2c977f07e35c966542db0bb0b638d0e7b95a3cc0b0f8e88) // fixed column 6
-                foldKey(0x212528fa2df3b5e219c0a23f9a8fdfd87f325bb1fa31024306c407dc0dd173e6,
-                    0x096fe3713715134752750dc9891a093636f00908da1bd71e3664407d8a9f710d) // fixed column 5
-                foldKey(0x1e4488feee36dece942ff1ce6fa5f5936fa80501406e24ed081250b51bb65b4b,
-                    0x14b0c74433e1ba485a2dd14dc3986a06f7d15935e8612332c43becaa55422c01) // fixed column 2
-                foldKey(0x14c057748e2a5dbd7860d753490b57e054476285e9cd856f25cb1b0780597d9d,
-                    0x241a99826286120eb58630f213d596c8cc765b0b446779d38971be04e00cb80a) // fixed column 4
-                foldKey(0x137083c8063199c53fd57c3beb887a44ce506c784057c43eb69343a8af310743,
-                    0x267d3f7b527485eee7333aa83020ab088a6ba5577e9f5902736072205fdbc306) // fixed column 0
-                foldRun(A28_POINT, 7, sub(0, 0x40)) // to A22_POINT
-                foldRun(A32_POINT, 3, sub(0, 0x40)) // to A30_POINT
-                fold(A29_POINT)
-                fold(A11_POINT)
-                fold(A10_POINT)
-                fold(A19_POINT)
-                fold(A17_POINT)
-                fold(A15_POINT)
-                fold(A14_POINT)
-                fold(A16_POINT)
-                fold(A9_POINT)
-                fold(A8_POINT)
-                fold(A6_POINT)
+                    0x2dd567ce15bf0f0cfd4009c01a038bf79a390f60e525b00f2fbf16f1647c8bb7) // fixed column 4
+                foldKey(0x092a9ce8f18b3f070af3cceef84e0843bfaa8f382bbc18affc1323190d7e9f97,
+                    0x14288e4a291fbaed42da75a56e587cdd14bfef61d01dc3aa007e637aae88f166) // fixed column 3
+                foldKey(0x0024eb2db61d292269c8558e2cdcb55df93bda189dbf3a8dffcd98b0dd7b8720,
+                    0x1f9bb28a127315e7846f599bdce415b070791f06c319b36526114b521503635f) // fixed column 2
+                foldKey(0x0e9b25fe0024c0483b9341ff33903d684806c205adf4d6caf9a22a477be93a99,
+                    0x22b37938d7a887e6706dfdc01abab366148e4ba73fcc51bfe438b10001baf837) // fixed column 0
+                foldRun(A25_POINT, 7, sub(0, 0x40)) // to A19_POINT
+                foldRun(A29_POINT, 3, sub(0, 0x40)) // to A27_POINT
+                fold(A26_POINT)
+                fold(A18_POINT)
+                foldRun(A15_POINT, 7, sub(0, 0x40)) // to A7_POINT
                 foldRun(A4_POINT, 3, sub(0, 0x40)) // to A2_POINT
                 fold(A0_POINT)
                 mcopy(TOTAL, ACCUMULATOR, 0x40)
-                // Set 1: 10 commitments.
+                // Set 1: 9 commitments.
                 mstore(FACTOR, mload(Y_PRIME))
-                mcopy(ACCUMULATOR, Z2_POINT, 0x40)
-                fold(A33_POINT)
-                fold(A21_POINT)
-                fold(A20_POINT)
-                fold(A18_POINT)
-                foldRun(A13_POINT, 3, sub(0, 0x40)) // to A7_POINT
+                mcopy(ACCUMULATOR, Z1_POINT, 0x40)
+                fold(A30_POINT)
+                foldRun(A17_POINT, 5, sub(0, 0x40)) // to A6_POINT
                 fold(A5_POINT)
                 fold(A1_POINT)
                 scale(mload(WEIGHT1))
                 collect()
                 // Set 2: 2 commitments.
                 mstore(FACTOR, mload(Y_PRIME))
-                mcopy(ACCUMULATOR, A35_POINT, 0x40)
-                fold(A34_POINT)
+                mcopy(ACCUMULATOR, A32_POINT, 0x40)
+                fold(A31_POINT)
                 scale(mload(WEIGHT2))
                 collect()
-                // Set 3: 2 commitments.
+                // Set 3: 1 commitments.
                 mstore(FACTOR, mload(Y_PRIME))
-                mcopy(ACCUMULATOR, Z1_POINT, 0x40)
-                fold(Z0_POINT)
+                mcopy(ACCUMULATOR, Z0_POINT, 0x40)
                 scale(mload(WEIGHT3))
+                collect()
+                // Set 4: 1 commitments.
+                mstore(FACTOR, mload(Y_PRIME))
+                mstore(ACCUMULATOR, 0x1e4488feee36dece942ff1ce6fa5f5936fa80501406e24ed081250b51bb65b4b)
+                mstore(add(ACCUMULATOR, 0x20), 0x14b0c74433e1ba485a2dd14dc3986a06f7d15935e8612332c43becaa55422c01)
+                scale(mload(WEIGHT4))
                 collect()
                 mstore(ACCUMULATOR, 1)
                 mstore(add(ACCUMULATOR, 0x20), 2)
@@ -998,16 +956,16 @@ contract Usage19Verifier is IProofVerifier {
                 addMultiple(mload(U), W_PRIME)
             }
 
-            if iszero(and(eq(publicInputs.length, 6), eq(proof.length, 6208))) { refuse() }
+            if iszero(and(eq(publicInputs.length, 6), eq(proof.length, 5376))) { refuse() }
             // Public inputs and proof, segment by segment.
             calldatacopy(INPUTS, publicInputs.offset, 0x00c0)
             calldatacopy(PART0, add(proof.offset, 0x0000), sub(STATE1, PART0))
             calldatacopy(PART1, add(proof.offset, 0x0580), sub(STATE2, PART1))
-            calldatacopy(PART2, add(proof.offset, 0x0900), sub(STATE3, PART2))
-            calldatacopy(PART3, add(proof.offset, 0x0a00), sub(STATE4, PART3))
-            calldatacopy(PART4, add(proof.offset, 0x0c00), sub(STATE5, PART4))
-            calldatacopy(PART5, add(proof.offset, 0x17c0), sub(STATE6, PART5))
-            calldatacopy(W_PRIME, add(proof.offset, 0x1800), 0x40)
+            calldatacopy(PART2, add(proof.offset, 0x0840), sub(STATE3, PART2))
+            calldatacopy(PART3, add(proof.offset, 0x0900), sub(STATE4, PART3))
+            calldatacopy(PART4, add(proof.offset, 0x0b00), sub(STATE5, PART4))
+            calldatacopy(PART5, add(proof.offset, 0x1480), sub(STATE6, PART5))
+            calldatacopy(W_PRIME, add(proof.offset, 0x14c0), 0x40)
             let canonical := 1
             canonical := and(canonical, scalars(INPUTS, INPUTS_END))
             canonical := and(canonical, points(PART0, STATE1))
@@ -1024,7 +982,7 @@ contract Usage19Verifier is IProofVerifier {
             mstore(add(STATEMENT, 0x0040), 0x0000000000000000000000000000000000000000000000000000000000000001)
             mstore(add(STATEMENT, 0x0060), 0x75736167652d3139000000000000000000000000000000000000000000000000)
             mstore(add(STATEMENT, 0x0080), 0x0000000000000000000000000000000000000000000000000000000000000002)
-            mstore(add(STATEMENT, 0x00a0), 0xb1c1b5893d12f2f57951217eabf74a2ecd97bc0098ade849e9882e7ccbe10c3d)
+            mstore(add(STATEMENT, 0x00a0), 0x89fe0da752ffb00b6fb1ea0882f3a214e64f4adb059614bc5dea5e003b577ca7)
             mstore(add(STATEMENT, 0x00c0), 0x8668cce83359ed717f7107e8f34e46987616d4a704a85dda5a50e1a0de3c884d)
             mstore(add(STATEMENT, 0x00e0), 0x0000000000000000000000000000000000000000000000000000000000000001)
             mstore(add(STATEMENT, 0x0100), 0x0000000000000000000000000000000000000000000000000000000000000006)
@@ -1032,7 +990,7 @@ contract Usage19Verifier is IProofVerifier {
             // Rows 1 to 3: the transcript's first state, the statement, the key; the inputs follow.
             mstore(STATE0, 0x5f0f976265e90822b6071ec5d0221104b189bfbc30ea651be28b03e1e56e3e1b)
             mstore(add(STATE0, 0x20), statement)
-            mstore(add(STATE0, 0x40), 0x21bc55bfff9830497f55239a42654fa23fd30ac174cbd680df519ef45ffff753)
+            mstore(add(STATE0, 0x40), 0x2c390105efb59951b5582520efed68b122f06c4129a71c6aa09bc41e698e31e8)
             mstore(CHALLENGE0, squeeze(STATE0, STATE1))
             mstore(CHALLENGE1, again(STATE1))
             mstore(CHALLENGE2, again(STATE1))
@@ -1040,8 +998,6 @@ contract Usage19Verifier is IProofVerifier {
             mstore(CHALLENGE4, again(STATE1))
             mstore(CHALLENGE5, again(STATE1))
             mstore(CHALLENGE6, again(STATE1))
-            mstore(CHALLENGE7, again(STATE1))
-            mstore(CHALLENGE8, again(STATE1))
             pop(squeeze(STATE1, STATE2))
             mstore(BETA, again(STATE2))
             mstore(GAMMA, again(STATE2))

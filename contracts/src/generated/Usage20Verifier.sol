@@ -34,266 +34,248 @@ contract Usage20Verifier is IProofVerifier {
     uint256 private constant CHALLENGE4 = 0x0320;
     uint256 private constant CHALLENGE5 = 0x0340;
     uint256 private constant CHALLENGE6 = 0x0360;
-    uint256 private constant CHALLENGE7 = 0x0380;
-    uint256 private constant CHALLENGE8 = 0x03a0;
-    uint256 private constant BETA = 0x03c0;
-    uint256 private constant GAMMA = 0x03e0;
-    uint256 private constant Y = 0x0400;
-    uint256 private constant X = 0x0420;
-    uint256 private constant Y_PRIME = 0x0440;
-    uint256 private constant V = 0x0460;
-    uint256 private constant U = 0x0480;
+    uint256 private constant BETA = 0x0380;
+    uint256 private constant GAMMA = 0x03a0;
+    uint256 private constant Y = 0x03c0;
+    uint256 private constant X = 0x03e0;
+    uint256 private constant Y_PRIME = 0x0400;
+    uint256 private constant V = 0x0420;
+    uint256 private constant U = 0x0440;
 
     // Values at x: x^n, Lagrange polynomials, instance column, the quotient.
-    uint256 private constant XN = 0x04a0;
-    uint256 private constant L_FIRST = 0x04c0;
-    uint256 private constant L_LAST = 0x04e0;
-    uint256 private constant L_BLIND = 0x0500;
-    uint256 private constant QUOTIENT = 0x0520;
-    uint256 private constant INSTANCE = 0x0540;
-    uint256 private constant INSTANCE_ENTRIES = 0x0560;
+    uint256 private constant XN = 0x0460;
+    uint256 private constant L_FIRST = 0x0480;
+    uint256 private constant L_LAST = 0x04a0;
+    uint256 private constant L_BLIND = 0x04c0;
+    uint256 private constant QUOTIENT = 0x04e0;
+    uint256 private constant INSTANCE = 0x0500;
+    uint256 private constant INSTANCE_ENTRIES = 0x0520;
 
     // The opening: Z_0(u), weights of the sets, scalar of G, the point H.
-    uint256 private constant SET_VANISHING = 0x0580;
-    uint256 private constant WEIGHT1 = 0x05a0;
-    uint256 private constant WEIGHT2 = 0x05c0;
-    uint256 private constant WEIGHT3 = 0x05e0;
-    uint256 private constant CONSTANT = 0x0600;
-    uint256 private constant QUOTIENT_POINT = 0x0620;
+    uint256 private constant SET_VANISHING = 0x0540;
+    uint256 private constant WEIGHT1 = 0x0560;
+    uint256 private constant WEIGHT2 = 0x0580;
+    uint256 private constant WEIGHT3 = 0x05a0;
+    uint256 private constant WEIGHT4 = 0x05c0;
+    uint256 private constant CONSTANT = 0x05e0;
+    uint256 private constant QUOTIENT_POINT = 0x0600;
 
     // The statement's nine words, then the public inputs; the last three words are reused by the transcript.
-    uint256 private constant STATEMENT = 0x0660;
-    uint256 private constant INPUTS = 0x0780;
+    uint256 private constant STATEMENT = 0x0640;
+    uint256 private constant INPUTS = 0x0760;
 
     // Row 4: advice commitments, phase by phase.
-    uint256 private constant A0_POINT = 0x0840;
-    uint256 private constant A1_POINT = 0x0880;
-    uint256 private constant A2_POINT = 0x08c0;
-    uint256 private constant A3_POINT = 0x0900;
-    uint256 private constant A4_POINT = 0x0940;
-    uint256 private constant A5_POINT = 0x0980;
-    uint256 private constant A6_POINT = 0x09c0;
-    uint256 private constant A7_POINT = 0x0a00;
-    uint256 private constant A8_POINT = 0x0a40;
-    uint256 private constant A11_POINT = 0x0a80;
-    uint256 private constant A12_POINT = 0x0ac0;
-    uint256 private constant A13_POINT = 0x0b00;
-    uint256 private constant A14_POINT = 0x0b40;
-    uint256 private constant A15_POINT = 0x0b80;
-    uint256 private constant A16_POINT = 0x0bc0;
-    uint256 private constant A17_POINT = 0x0c00;
-    uint256 private constant A18_POINT = 0x0c40;
-    uint256 private constant A19_POINT = 0x0c80;
-    uint256 private constant A20_POINT = 0x0cc0;
-    uint256 private constant A23_POINT = 0x0d00;
-    uint256 private constant A24_POINT = 0x0d40;
-    uint256 private constant A25_POINT = 0x0d80;
-    uint256 private constant A26_POINT = 0x0dc0;
-    uint256 private constant A27_POINT = 0x0e00;
-    uint256 private constant A28_POINT = 0x0e40;
-    uint256 private constant A35_POINT = 0x0e80;
-    uint256 private constant A36_POINT = 0x0ec0;
-    uint256 private constant A37_POINT = 0x0f00;
-    uint256 private constant A38_POINT = 0x0f40;
-    uint256 private constant A39_POINT = 0x0f80;
-    uint256 private constant A40_POINT = 0x0fc0;
-    uint256 private constant A41_POINT = 0x1000;
-    uint256 private constant A42_POINT = 0x1040;
-    uint256 private constant A43_POINT = 0x1080;
-    uint256 private constant A44_POINT = 0x10c0;
-    uint256 private constant A45_POINT = 0x1100;
-    uint256 private constant A46_POINT = 0x1140;
-    uint256 private constant A47_POINT = 0x1180;
-    uint256 private constant A52_POINT = 0x11c0;
-    uint256 private constant A53_POINT = 0x1200;
-    uint256 private constant A9_POINT = 0x1260;
-    uint256 private constant A10_POINT = 0x12a0;
-    uint256 private constant A21_POINT = 0x12e0;
-    uint256 private constant A22_POINT = 0x1320;
-    uint256 private constant A29_POINT = 0x1360;
-    uint256 private constant A30_POINT = 0x13a0;
-    uint256 private constant A31_POINT = 0x13e0;
-    uint256 private constant A32_POINT = 0x1420;
-    uint256 private constant A33_POINT = 0x1460;
-    uint256 private constant A34_POINT = 0x14a0;
-    uint256 private constant A48_POINT = 0x14e0;
-    uint256 private constant A49_POINT = 0x1520;
-    uint256 private constant A50_POINT = 0x1560;
-    uint256 private constant A51_POINT = 0x15a0;
-    uint256 private constant A54_POINT = 0x15e0;
+    uint256 private constant A0_POINT = 0x0820;
+    uint256 private constant A1_POINT = 0x0860;
+    uint256 private constant A2_POINT = 0x08a0;
+    uint256 private constant A3_POINT = 0x08e0;
+    uint256 private constant A4_POINT = 0x0920;
+    uint256 private constant A5_POINT = 0x0960;
+    uint256 private constant A6_POINT = 0x09a0;
+    uint256 private constant A7_POINT = 0x09e0;
+    uint256 private constant A8_POINT = 0x0a20;
+    uint256 private constant A10_POINT = 0x0a60;
+    uint256 private constant A11_POINT = 0x0aa0;
+    uint256 private constant A12_POINT = 0x0ae0;
+    uint256 private constant A13_POINT = 0x0b20;
+    uint256 private constant A14_POINT = 0x0b60;
+    uint256 private constant A15_POINT = 0x0ba0;
+    uint256 private constant A16_POINT = 0x0be0;
+    uint256 private constant A17_POINT = 0x0c20;
+    uint256 private constant A18_POINT = 0x0c60;
+    uint256 private constant A19_POINT = 0x0ca0;
+    uint256 private constant A22_POINT = 0x0ce0;
+    uint256 private constant A23_POINT = 0x0d20;
+    uint256 private constant A24_POINT = 0x0d60;
+    uint256 private constant A25_POINT = 0x0da0;
+    uint256 private constant A26_POINT = 0x0de0;
+    uint256 private constant A27_POINT = 0x0e20;
+    uint256 private constant A32_POINT = 0x0e60;
+    uint256 private constant A33_POINT = 0x0ea0;
+    uint256 private constant A34_POINT = 0x0ee0;
+    uint256 private constant A35_POINT = 0x0f20;
+    uint256 private constant A36_POINT = 0x0f60;
+    uint256 private constant A37_POINT = 0x0fa0;
+    uint256 private constant A38_POINT = 0x0fe0;
+    uint256 private constant A39_POINT = 0x1020;
+    uint256 private constant A40_POINT = 0x1060;
+    uint256 private constant A41_POINT = 0x10a0;
+    uint256 private constant A42_POINT = 0x10e0;
+    uint256 private constant A43_POINT = 0x1120;
+    uint256 private constant A44_POINT = 0x1160;
+    uint256 private constant A49_POINT = 0x11a0;
+    uint256 private constant A50_POINT = 0x11e0;
+    uint256 private constant A9_POINT = 0x1240;
+    uint256 private constant A20_POINT = 0x1280;
+    uint256 private constant A21_POINT = 0x12c0;
+    uint256 private constant A28_POINT = 0x1300;
+    uint256 private constant A29_POINT = 0x1340;
+    uint256 private constant A30_POINT = 0x1380;
+    uint256 private constant A31_POINT = 0x13c0;
+    uint256 private constant A45_POINT = 0x1400;
+    uint256 private constant A46_POINT = 0x1440;
+    uint256 private constant A47_POINT = 0x1480;
+    uint256 private constant A48_POINT = 0x14c0;
+    uint256 private constant A51_POINT = 0x1500;
 
     // Rows 6 and 7: permutation products, random polynomial.
-    uint256 private constant Z0_POINT = 0x1640;
-    uint256 private constant Z1_POINT = 0x1680;
-    uint256 private constant Z2_POINT = 0x16c0;
-    uint256 private constant RANDOM_POINT = 0x1700;
+    uint256 private constant Z0_POINT = 0x1560;
+    uint256 private constant Z1_POINT = 0x15a0;
+    uint256 private constant Z2_POINT = 0x15e0;
+    uint256 private constant RANDOM_POINT = 0x1620;
 
     // Row 9: quotient limbs.
-    uint256 private constant H0_POINT = 0x1760;
-    uint256 private constant H1_POINT = 0x17a0;
-    uint256 private constant H2_POINT = 0x17e0;
-    uint256 private constant H3_POINT = 0x1820;
-    uint256 private constant H4_POINT = 0x1860;
-    uint256 private constant H5_POINT = 0x18a0;
-    uint256 private constant H6_POINT = 0x18e0;
-    uint256 private constant H7_POINT = 0x1920;
+    uint256 private constant H0_POINT = 0x1680;
+    uint256 private constant H1_POINT = 0x16c0;
+    uint256 private constant H2_POINT = 0x1700;
+    uint256 private constant H3_POINT = 0x1740;
+    uint256 private constant H4_POINT = 0x1780;
+    uint256 private constant H5_POINT = 0x17c0;
+    uint256 private constant H6_POINT = 0x1800;
+    uint256 private constant H7_POINT = 0x1840;
 
     // Row 11: advice evaluations, A column, NEXT or PREV rows away.
-    uint256 private constant A0 = 0x1980;
-    uint256 private constant A1 = 0x19a0;
-    uint256 private constant A1_NEXT1 = 0x19c0;
-    uint256 private constant A8 = 0x19e0;
-    uint256 private constant A10 = 0x1a00;
-    uint256 private constant A10_NEXT1 = 0x1a20;
-    uint256 private constant A2 = 0x1a40;
-    uint256 private constant A3 = 0x1a60;
-    uint256 private constant A4 = 0x1a80;
-    uint256 private constant A5 = 0x1aa0;
-    uint256 private constant A6 = 0x1ac0;
-    uint256 private constant A7 = 0x1ae0;
-    uint256 private constant A8_NEXT1 = 0x1b00;
-    uint256 private constant A9 = 0x1b20;
-    uint256 private constant A21 = 0x1b40;
-    uint256 private constant A21_NEXT1 = 0x1b60;
-    uint256 private constant A22 = 0x1b80;
-    uint256 private constant A22_NEXT1 = 0x1ba0;
-    uint256 private constant A11 = 0x1bc0;
-    uint256 private constant A12 = 0x1be0;
-    uint256 private constant A13 = 0x1c00;
-    uint256 private constant A14 = 0x1c20;
-    uint256 private constant A15 = 0x1c40;
-    uint256 private constant A28 = 0x1c60;
-    uint256 private constant A31 = 0x1c80;
-    uint256 private constant A31_NEXT1 = 0x1ca0;
-    uint256 private constant A23 = 0x1cc0;
-    uint256 private constant A24 = 0x1ce0;
-    uint256 private constant A25 = 0x1d00;
-    uint256 private constant A26 = 0x1d20;
-    uint256 private constant A27 = 0x1d40;
-    uint256 private constant A29 = 0x1d60;
-    uint256 private constant A30 = 0x1d80;
-    uint256 private constant A33 = 0x1da0;
-    uint256 private constant A33_NEXT1 = 0x1dc0;
-    uint256 private constant A32 = 0x1de0;
-    uint256 private constant A16 = 0x1e00;
-    uint256 private constant A17 = 0x1e20;
-    uint256 private constant A18 = 0x1e40;
-    uint256 private constant A19 = 0x1e60;
-    uint256 private constant A20 = 0x1e80;
-    uint256 private constant A34 = 0x1ea0;
-    uint256 private constant A34_NEXT1 = 0x1ec0;
-    uint256 private constant A47 = 0x1ee0;
-    uint256 private constant A48 = 0x1f00;
-    uint256 private constant A49 = 0x1f20;
-    uint256 private constant A50 = 0x1f40;
-    uint256 private constant A51 = 0x1f60;
-    uint256 private constant A51_NEXT1 = 0x1f80;
-    uint256 private constant A35 = 0x1fa0;
-    uint256 private constant A36 = 0x1fc0;
-    uint256 private constant A37 = 0x1fe0;
-    uint256 private constant A38 = 0x2000;
-    uint256 private constant A39 = 0x2020;
-    uint256 private constant A40 = 0x2040;
-    uint256 private constant A41 = 0x2060;
-    uint256 private constant A42 = 0x2080;
-    uint256 private constant A43 = 0x20a0;
-    uint256 private constant A44 = 0x20c0;
-    uint256 private constant A45 = 0x20e0;
-    uint256 private constant A46 = 0x2100;
-    uint256 private constant A52 = 0x2120;
-    uint256 private constant A53 = 0x2140;
-    uint256 private constant A52_NEXT1 = 0x2160;
-    uint256 private constant A52_NEXT2 = 0x2180;
-    uint256 private constant A52_NEXT3 = 0x21a0;
-    uint256 private constant A53_NEXT1 = 0x21c0;
-    uint256 private constant A53_NEXT2 = 0x21e0;
-    uint256 private constant A53_NEXT3 = 0x2200;
-    uint256 private constant A54 = 0x2220;
-    uint256 private constant A54_NEXT1 = 0x2240;
-    uint256 private constant A54_NEXT2 = 0x2260;
-    uint256 private constant A54_NEXT3 = 0x2280;
+    uint256 private constant A0 = 0x18a0;
+    uint256 private constant A1 = 0x18c0;
+    uint256 private constant A1_NEXT1 = 0x18e0;
+    uint256 private constant A8 = 0x1900;
+    uint256 private constant A9 = 0x1920;
+    uint256 private constant A9_NEXT1 = 0x1940;
+    uint256 private constant A2 = 0x1960;
+    uint256 private constant A3 = 0x1980;
+    uint256 private constant A4 = 0x19a0;
+    uint256 private constant A5 = 0x19c0;
+    uint256 private constant A6 = 0x19e0;
+    uint256 private constant A7 = 0x1a00;
+    uint256 private constant A8_NEXT1 = 0x1a20;
+    uint256 private constant A10 = 0x1a40;
+    uint256 private constant A20 = 0x1a60;
+    uint256 private constant A21 = 0x1a80;
+    uint256 private constant A21_NEXT1 = 0x1aa0;
+    uint256 private constant A11 = 0x1ac0;
+    uint256 private constant A12 = 0x1ae0;
+    uint256 private constant A13 = 0x1b00;
+    uint256 private constant A14 = 0x1b20;
+    uint256 private constant A15 = 0x1b40;
+    uint256 private constant A16 = 0x1b60;
+    uint256 private constant A17 = 0x1b80;
+    uint256 private constant A18 = 0x1ba0;
+    uint256 private constant A19 = 0x1bc0;
+    uint256 private constant A28_NEXT1 = 0x1be0;
+    uint256 private constant A28 = 0x1c00;
+    uint256 private constant A29 = 0x1c20;
+    uint256 private constant A22 = 0x1c40;
+    uint256 private constant A23 = 0x1c60;
+    uint256 private constant A24 = 0x1c80;
+    uint256 private constant A25 = 0x1ca0;
+    uint256 private constant A26 = 0x1cc0;
+    uint256 private constant A27 = 0x1ce0;
+    uint256 private constant A30_NEXT1 = 0x1d00;
+    uint256 private constant A30 = 0x1d20;
+    uint256 private constant A31 = 0x1d40;
+    uint256 private constant A20_NEXT1 = 0x1d60;
+    uint256 private constant A44 = 0x1d80;
+    uint256 private constant A45 = 0x1da0;
+    uint256 private constant A46 = 0x1dc0;
+    uint256 private constant A47 = 0x1de0;
+    uint256 private constant A48 = 0x1e00;
+    uint256 private constant A48_NEXT1 = 0x1e20;
+    uint256 private constant A32 = 0x1e40;
+    uint256 private constant A33 = 0x1e60;
+    uint256 private constant A34 = 0x1e80;
+    uint256 private constant A35 = 0x1ea0;
+    uint256 private constant A36 = 0x1ec0;
+    uint256 private constant A37 = 0x1ee0;
+    uint256 private constant A38 = 0x1f00;
+    uint256 private constant A39 = 0x1f20;
+    uint256 private constant A40 = 0x1f40;
+    uint256 private constant A41 = 0x1f60;
+    uint256 private constant A42 = 0x1f80;
+    uint256 private constant A43 = 0x1fa0;
+    uint256 private constant A49 = 0x1fc0;
+    uint256 private constant A50 = 0x1fe0;
+    uint256 private constant A49_NEXT1 = 0x2000;
+    uint256 private constant A49_NEXT2 = 0x2020;
+    uint256 private constant A49_NEXT3 = 0x2040;
+    uint256 private constant A50_NEXT1 = 0x2060;
+    uint256 private constant A50_NEXT2 = 0x2080;
+    uint256 private constant A50_NEXT3 = 0x20a0;
+    uint256 private constant A51 = 0x20c0;
+    uint256 private constant A51_NEXT1 = 0x20e0;
+    uint256 private constant A51_NEXT2 = 0x2100;
+    uint256 private constant A51_NEXT3 = 0x2120;
 
     // Row 12: fixed evaluations.
-    uint256 private constant F0 = 0x22a0;
-    uint256 private constant F4 = 0x22c0;
-    uint256 private constant F2 = 0x22e0;
-    uint256 private constant F5 = 0x2300;
-    uint256 private constant F6 = 0x2320;
-    uint256 private constant F7 = 0x2340;
-    uint256 private constant F9 = 0x2360;
-    uint256 private constant F8 = 0x2380;
-    uint256 private constant F10 = 0x23a0;
-    uint256 private constant F11 = 0x23c0;
-    uint256 private constant F1 = 0x23e0;
-    uint256 private constant F3 = 0x2400;
-    uint256 private constant F12 = 0x2420;
-    uint256 private constant F13 = 0x2440;
-    uint256 private constant F14 = 0x2460;
-    uint256 private constant F15 = 0x2480;
-    uint256 private constant F16 = 0x24a0;
-    uint256 private constant F17 = 0x24c0;
+    uint256 private constant F0 = 0x2140;
+    uint256 private constant F1 = 0x2160;
+    uint256 private constant F2 = 0x2180;
+    uint256 private constant F3 = 0x21a0;
+    uint256 private constant F1_PREV1 = 0x21c0;
+    uint256 private constant F1_NEXT1 = 0x21e0;
+    uint256 private constant F4 = 0x2200;
+    uint256 private constant F5 = 0x2220;
+    uint256 private constant F6 = 0x2240;
 
     // Row 13: random polynomial.
-    uint256 private constant RANDOM = 0x24e0;
+    uint256 private constant RANDOM = 0x2260;
 
     // Row 14: permutation polynomials.
-    uint256 private constant SIGMA0 = 0x2500;
-    uint256 private constant SIGMA1 = 0x2520;
-    uint256 private constant SIGMA2 = 0x2540;
-    uint256 private constant SIGMA3 = 0x2560;
-    uint256 private constant SIGMA4 = 0x2580;
-    uint256 private constant SIGMA5 = 0x25a0;
-    uint256 private constant SIGMA6 = 0x25c0;
-    uint256 private constant SIGMA7 = 0x25e0;
-    uint256 private constant SIGMA8 = 0x2600;
-    uint256 private constant SIGMA9 = 0x2620;
-    uint256 private constant SIGMA10 = 0x2640;
-    uint256 private constant SIGMA11 = 0x2660;
-    uint256 private constant SIGMA12 = 0x2680;
-    uint256 private constant SIGMA13 = 0x26a0;
-    uint256 private constant SIGMA14 = 0x26c0;
-    uint256 private constant SIGMA15 = 0x26e0;
-    uint256 private constant SIGMA16 = 0x2700;
+    uint256 private constant SIGMA0 = 0x2280;
+    uint256 private constant SIGMA1 = 0x22a0;
+    uint256 private constant SIGMA2 = 0x22c0;
+    uint256 private constant SIGMA3 = 0x22e0;
+    uint256 private constant SIGMA4 = 0x2300;
+    uint256 private constant SIGMA5 = 0x2320;
+    uint256 private constant SIGMA6 = 0x2340;
+    uint256 private constant SIGMA7 = 0x2360;
+    uint256 private constant SIGMA8 = 0x2380;
+    uint256 private constant SIGMA9 = 0x23a0;
+    uint256 private constant SIGMA10 = 0x23c0;
+    uint256 private constant SIGMA11 = 0x23e0;
+    uint256 private constant SIGMA12 = 0x2400;
+    uint256 private constant SIGMA13 = 0x2420;
+    uint256 private constant SIGMA14 = 0x2440;
 
     // Row 15: permutation products at x, at the next row, at the last row.
-    uint256 private constant Z0 = 0x2720;
-    uint256 private constant Z0_NEXT = 0x2740;
-    uint256 private constant Z0_LAST = 0x2760;
-    uint256 private constant Z1 = 0x2780;
-    uint256 private constant Z1_NEXT = 0x27a0;
-    uint256 private constant Z1_LAST = 0x27c0;
-    uint256 private constant Z2 = 0x27e0;
-    uint256 private constant Z2_NEXT = 0x2800;
+    uint256 private constant Z0 = 0x2460;
+    uint256 private constant Z0_NEXT = 0x2480;
+    uint256 private constant Z0_LAST = 0x24a0;
+    uint256 private constant Z1 = 0x24c0;
+    uint256 private constant Z1_NEXT = 0x24e0;
+    uint256 private constant Z1_LAST = 0x2500;
+    uint256 private constant Z2 = 0x2520;
+    uint256 private constant Z2_NEXT = 0x2540;
 
     // Row 17: the opening W.
-    uint256 private constant W = 0x2840;
+    uint256 private constant W = 0x2580;
 
     // Batch inversion, entries of three words: denominator, product before it, numerator or inverse.
-    uint256 private constant VANISHING = 0x28a0;
-    uint256 private constant X_ENTRY = 0x2900;
-    uint256 private constant D0 = 0x2960;
-    uint256 private constant D1 = 0x29c0;
-    uint256 private constant D2 = 0x2a20;
-    uint256 private constant D3 = 0x2a80;
-    uint256 private constant D262137 = 0x2ae0;
-    uint256 private constant ROWS = 0x2b40;
-    uint256 private constant INPUT_ENTRIES = 0x2e40;
+    uint256 private constant VANISHING = 0x25e0;
+    uint256 private constant X_ENTRY = 0x2640;
+    uint256 private constant D0 = 0x26a0;
+    uint256 private constant D1 = 0x2700;
+    uint256 private constant D2 = 0x2760;
+    uint256 private constant D3 = 0x27c0;
+    uint256 private constant D262137 = 0x2820;
+    uint256 private constant D262143 = 0x2880;
+    uint256 private constant ROWS = 0x28e0;
+    uint256 private constant INPUT_ENTRIES = 0x2be0;
 
     // Segments of the proof: the transcript's state before each, and its first byte.
-    uint256 private constant STATE0 = 0x0720;
-    uint256 private constant PART0 = 0x0840;
-    uint256 private constant STATE1 = 0x1240;
-    uint256 private constant PART1 = 0x1260;
-    uint256 private constant STATE2 = 0x1620;
-    uint256 private constant PART2 = 0x1640;
-    uint256 private constant STATE3 = 0x1740;
-    uint256 private constant PART3 = 0x1760;
-    uint256 private constant STATE4 = 0x1960;
-    uint256 private constant PART4 = 0x1980;
-    uint256 private constant STATE5 = 0x2820;
-    uint256 private constant PART5 = 0x2840;
-    uint256 private constant STATE6 = 0x2880;
-    uint256 private constant INPUTS_END = 0x0840;
+    uint256 private constant STATE0 = 0x0700;
+    uint256 private constant PART0 = 0x0820;
+    uint256 private constant STATE1 = 0x1220;
+    uint256 private constant PART1 = 0x1240;
+    uint256 private constant STATE2 = 0x1540;
+    uint256 private constant PART2 = 0x1560;
+    uint256 private constant STATE3 = 0x1660;
+    uint256 private constant PART3 = 0x1680;
+    uint256 private constant STATE4 = 0x1880;
+    uint256 private constant PART4 = 0x18a0;
+    uint256 private constant STATE5 = 0x2560;
+    uint256 private constant PART5 = 0x2580;
+    uint256 private constant STATE6 = 0x25c0;
+    uint256 private constant INPUTS_END = 0x0820;
 
     /// @notice Refuses every chain but a development chain: anyone can forge proofs under this SRS.
     constructor() {
@@ -317,7 +299,7 @@ contract Usage20Verifier is IProofVerifier {
 
     /// @inheritdoc IProofVerifier
     function verifyingKeyDigest() external pure returns (bytes32) {
-        return 0xa8a737e66d2ee1fd80e8c96e99b815d326a4d4079b3e9961869b714e97a747fa;
+        return 0x0123cf51128460da2f39eb8765c6f9e7fc4e83a64d032f8331420791c3b0af4c;
     }
 
     /// @inheritdoc IProofVerifier
@@ -342,7 +324,7 @@ contract Usage20Verifier is IProofVerifier {
 
     /// @inheritdoc IProofVerifier
     function proofLength() external pure returns (uint256) {
-        return 8160;
+        return 7488;
     }
 
     /// @inheritdoc IProofVerifier
@@ -527,6 +509,8 @@ contract Usage20Verifier is IProofVerifier {
                     0x1de7dfece81e7023de570970c8a0ba91b9d61231326d53a2b0b4a91230aed2b5, r))), 0)
                 product := append(D262137, product, add(mload(U), sub(r, mulmod(x,
                     0x1029a54dc20da204e850e34d69cf46b9af93a3cfe723e91e5552fd9d9c5502a9, r))), 0)
+                product := append(D262143, product, add(mload(U), sub(r, mulmod(x,
+                    0x0e1165d221ab96da2bb4efe1b8fbf541b58d00917384a41bc6ab624d6d3e2b76, r))), 0)
                 // Rows −(b + 1) to 0: l_last, the blinding rows, l_first.
                 let at := ROWS
                 {
@@ -576,186 +560,191 @@ contract Usage20Verifier is IProofVerifier {
             }
 
             // Section 4, the gates' constraints, folded with y.
-            // Intermediate values and repeated constants stand from 0x3080 on.
+            // Intermediate values and repeated constants stand from 0x2e20 on.
             function gates() -> sum {
                 let r := R
                 let y := mload(Y)
-                mstore(0x3080, mulmod(mload(F4), mload(F4), r))
-                sum := mulmod(mload(A1_NEXT1), mulmod(mload(A1), mulmod(add(sub(r, mload(A0)), mulmod(mload(A0),
-                    mload(A0), r)), mulmod(mload(F4), mulmod(mload(0x3080), mload(0x3080), r), r), r), r), r)
-                mstore(0x3080, add(mload(CHALLENGE2), sub(r, 0x1)))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(add(mload(A10_NEXT1), sub(r, mload(A10))), sub(r,
-                    mulmod(mload(F5), add(mulmod(mload(0x3080), mulmod(mload(A10), mload(F6), r), r), mulmod(mload(F7),
-                    addmod(mulmod(mload(A7), 0x200000000000000000000000000, r), add(mulmod(mload(A6),
-                    0x1000000000000000000000, r), add(mulmod(mload(A5), 0x8000000000000000, r), add(add(mul(mload(A2),
-                    1), mulmod(mload(A3), 0x200000, r)), mulmod(mload(A4), 0x40000000000, r)))), r), r)), r))), r))
-                mstore(0x30a0, add(mload(A8), sub(r, 0x6)))
-                mstore(0x30c0, mulmod(mload(F5), mload(0x30a0), r))
-                mstore(0x30e0, mulmod(mload(0x30c0), add(mload(A8), sub(r, 0x5)), r))
-                mstore(0x3100, mulmod(mload(0x30e0), add(mload(A8), sub(r, 0x4)), r))
-                mstore(0x3120, mulmod(mload(0x3100), add(mload(A8), sub(r, 0x3)), r))
-                mstore(0x3140, mulmod(mload(0x3120), add(mload(A8), sub(r, 0x2)), r))
-                mstore(0x3160, mulmod(mload(0x3140), add(mload(A8), sub(r, 0x1)), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x3160), mload(A8), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(A2), mload(0x3160), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(A3), mload(0x3140), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(A4), mload(0x3120), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(A5), mload(0x3100), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(A6), mload(0x30e0), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(A7), mload(0x30c0), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x30a0), mulmod(mload(F5), mload(A8_NEXT1), r), r))
-                mstore(0x30a0, add(mload(CHALLENGE0), sub(r, mload(A2))))
-                mstore(0x30c0, add(mload(CHALLENGE0), sub(r, mload(A3))))
-                mstore(0x30e0, mulmod(mload(0x30a0), mload(0x30c0), r))
-                mstore(0x3100, add(mload(CHALLENGE0), sub(r, mload(A4))))
-                mstore(0x3120, mulmod(mload(0x30e0), mload(0x3100), r))
-                mstore(0x3140, add(mload(CHALLENGE0), sub(r, mload(A5))))
-                mstore(0x3160, mulmod(mload(0x3120), mload(0x3140), r))
-                mstore(0x3180, add(mload(CHALLENGE0), sub(r, mload(A6))))
-                mstore(0x31a0, mulmod(mload(0x3160), mload(0x3180), r))
-                mstore(0x31c0, add(mload(CHALLENGE0), sub(r, mload(A7))))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(mulmod(mload(A9), mulmod(mload(0x31a0),
-                    mload(0x31c0), r), r), sub(r, mulmod(mload(F5), add(mload(0x31a0), mulmod(mload(0x31c0),
-                    add(mload(0x3160), mulmod(mload(0x3180), add(mload(0x3120), mulmod(mload(0x3140), add(mload(0x30e0),
-                    mulmod(mload(0x3100), add(mload(0x30a0), mload(0x30c0)), r)), r)), r)), r)), r))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F9), add(mload(A21_NEXT1), sub(r, mload(A21))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(add(mload(A22_NEXT1), sub(r, mload(A22))), sub(r,
-                    mulmod(mload(F8), add(mulmod(mload(0x3080), mulmod(mload(A22), mload(F10), r), r),
-                    mulmod(mload(F11), add(mulmod(mload(A15), 0x1000000000000000000000000, r), add(mulmod(mload(A14),
-                    0x1000000000000000000, r), add(add(mul(mload(A11), 1), mulmod(mload(A12), 0x1000000, r)),
-                    mulmod(mload(A13), 0x1000000000000, r)))), r)), r))), r))
-                mstore(0x3080, add(mload(CHALLENGE1), sub(r, mload(A23))))
-                mstore(0x30c0, add(mload(CHALLENGE1), sub(mul(2, r), add(mload(A11), sub(r, mulmod(mload(A23), 0x1000,
+                mstore(0x2e20, 0x1000000000000000000000000000000)
+                mstore(0x2e40, 0x196de3cd06a148b55e8aee4e5e7d0293d103700b23bda5c9264f591949dc6e9b)
+                mstore(0x2e60, 0x1c5fb4e99e4b35baf4089406bc58bb202a82100a12ee2bab1fd7df5debe771bb)
+                mstore(0x2e80, 0x40000000000000000000000000000000)
+                sum := mulmod(mload(F1), mulmod(mload(F1), mulmod(mload(F1), mulmod(mload(F1), mulmod(mload(F1),
+                    mulmod(mload(A1_NEXT1), mulmod(mload(A1), add(sub(r, mload(A0)), mulmod(mload(A0), mload(A0), r)),
+                    r), r), r), r), r), r), r)
+                mstore(0x2ea0, mul(mload(F2), 1))
+                sum := add(mulmod(sum, y, r), mulmod(mload(F1), add(add(mload(A9_NEXT1), sub(r, mulmod(mload(A9),
+                    add(mload(0x2e60), mulmod(mload(0x2ea0), add(sub(r, mload(0x2e60)), mulmod(mload(CHALLENGE2),
+                    mload(0x2e80), r)), r)), r))), sub(r, mulmod(mload(0x2e80), addmod(mulmod(mload(A7),
+                    0x200000000000000000000000000, r), add(mulmod(mload(A6), 0x1000000000000000000000, r),
+                    add(mulmod(mload(A5), 0x8000000000000000, r), add(add(mul(mload(A2), 1), mulmod(mload(A3), 0x200000,
+                    r)), mulmod(mload(A4), 0x40000000000, r)))), r), r))), r))
+                mstore(0x2ec0, add(mload(A8), sub(r, 0x6)))
+                mstore(0x2ee0, mulmod(mload(F1), mload(0x2ec0), r))
+                mstore(0x2f00, mulmod(mload(0x2ee0), add(mload(A8), sub(r, 0x5)), r))
+                mstore(0x2f20, mulmod(mload(0x2f00), add(mload(A8), sub(r, 0x4)), r))
+                mstore(0x2f40, mulmod(mload(0x2f20), add(mload(A8), sub(r, 0x3)), r))
+                mstore(0x2f60, mulmod(mload(0x2f40), add(mload(A8), sub(r, 0x2)), r))
+                mstore(0x2f80, mulmod(mload(0x2f60), add(mload(A8), sub(r, 0x1)), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x2f80), mload(A8), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(A2), mload(0x2f80), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(A3), mload(0x2f60), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(A4), mload(0x2f40), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(A5), mload(0x2f20), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(A6), mload(0x2f00), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(A7), mload(0x2ee0), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x2ec0), mulmod(mload(F1), mload(A8_NEXT1), r), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(F1), add(add(mload(A21_NEXT1), sub(r, mulmod(mload(A21),
+                    add(mload(0x2e40), mulmod(mload(0x2ea0), add(sub(r, mload(0x2e40)), mulmod(mload(CHALLENGE2),
+                    mload(0x2e20), r)), r)), r))), sub(r, mulmod(mload(0x2e20), add(mulmod(mload(A14),
+                    0x1000000000000000000000000, r), add(mulmod(mload(A13), 0x1000000000000000000, r),
+                    add(add(mul(mload(A10), 1), mulmod(mload(A11), 0x1000000, r)), mulmod(mload(A12), 0x1000000000000,
+                    r)))), r))), r))
+                mstore(0x2ea0, add(mload(CHALLENGE0), sub(mul(2, r), add(0x1, mload(F3)))))
+                mstore(0x2ec0, mload(0x2ea0))
+                mstore(0x2ee0, add(mload(CHALLENGE0), sub(mul(2, r), add(0x2, mload(F3)))))
+                mstore(0x2f00, mulmod(mload(0x2ec0), mload(0x2ee0), r))
+                mstore(0x2f20, add(mload(CHALLENGE0), sub(mul(2, r), add(0x3, mload(F3)))))
+                mstore(0x2f40, mulmod(mload(0x2f00), mload(0x2f20), r))
+                mstore(0x2f60, add(mload(CHALLENGE0), sub(mul(2, r), add(0x4, mload(F3)))))
+                mstore(0x2f80, mulmod(mload(A16), mulmod(mload(A11), mload(F3), r), r))
+                mstore(0x2fa0, mulmod(mload(A17), mulmod(mload(A12), mload(F3), r), r))
+                mstore(0x2fc0, mulmod(mload(A18), mulmod(mload(A13), mload(F3), r), r))
+                mstore(0x2fe0, mulmod(mload(A19), mulmod(mload(A14), mload(F3), r), r))
+                sum := add(mulmod(sum, y, r), add(mulmod(mulmod(mload(F1), mload(A29), r), mulmod(mload(0x2f40),
+                    mload(0x2f60), r), r), sub(mul(2, r), add(mulmod(mload(0x2f40), sub(r, mload(0x2fe0)), r),
+                    mulmod(mload(0x2f60), add(mulmod(mload(0x2f00), sub(r, mload(0x2fc0)), r), mulmod(mload(0x2f20),
+                    add(mulmod(mload(0x2ec0), sub(r, mload(0x2fa0)), r), mulmod(mload(0x2ee0), add(sub(r,
+                    mload(0x2f80)), mulmod(0, mload(0x2ea0), r)), r)), r)), r)))))
+                mstore(0x2ea0, add(mload(CHALLENGE0), sub(r, mload(A2))))
+                mstore(0x2ee0, mload(0x2ea0))
+                mstore(0x2ec0, add(mload(CHALLENGE0), sub(r, mload(A3))))
+                mstore(0x2f20, mulmod(mload(0x2ee0), mload(0x2ec0), r))
+                mstore(0x2f00, add(mload(CHALLENGE0), sub(r, mload(A4))))
+                mstore(0x2f60, mulmod(mload(0x2f20), mload(0x2f00), r))
+                mstore(0x2f40, add(mload(CHALLENGE0), sub(r, mload(A5))))
+                mstore(0x3000, mulmod(mload(0x2f60), mload(0x2f40), r))
+                mstore(0x3020, add(mload(CHALLENGE0), sub(r, mload(A6))))
+                mstore(0x3040, mulmod(mload(0x3000), mload(0x3020), r))
+                mstore(0x3060, add(mload(CHALLENGE0), sub(r, mload(A7))))
+                mstore(0x3080, mulmod(mload(0x3040), mload(0x3060), r))
+                mstore(0x30a0, add(mload(CHALLENGE0), sub(r, mload(F3))))
+                mstore(0x30c0, mload(F1))
+                mstore(0x30e0, mulmod(mload(A15), mulmod(mload(A10), mload(F3), r), r))
+                sum := add(mulmod(sum, y, r), add(mulmod(mulmod(mload(0x3080), mload(0x30a0), r), mulmod(mload(F1),
+                    add(add(mload(A28_NEXT1), sub(r, mload(A28))), sub(r, mload(A29))), r), r), sub(mul(2, r),
+                    add(mulmod(mload(0x3080), sub(r, mload(0x30e0)), r), mulmod(mload(0x30a0), add(mulmod(mload(F1),
+                    mload(0x3040), r), mulmod(mload(0x3060), add(mulmod(mload(F1), mload(0x3000), r),
+                    mulmod(mload(0x3020), add(mulmod(mload(F1), mload(0x2f60), r), mulmod(mload(0x2f40),
+                    add(mulmod(mload(F1), mload(0x2f20), r), mulmod(mload(0x2f00), add(mulmod(mload(F1), mload(0x2ee0),
+                    r), mulmod(mload(0x2ec0), add(mload(0x30c0), mulmod(0, mload(0x2ea0), r)), r)), r)), r)), r)), r)),
+                    r)))))
+                mstore(0x2ea0, mulmod(mload(F1), add(0x1, sub(r, mload(F1_PREV1))), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(A28), mload(0x2ea0), r))
+                mstore(0x2ec0, mulmod(mload(F1), add(0x1, sub(r, mload(F1_NEXT1))), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x2ec0), add(mload(A28_NEXT1), sub(r, mload(A20))), r))
+                mstore(0x2ee0, add(mload(CHALLENGE1), sub(r, mload(A24))))
+                mstore(0x2f00, mload(0x2ee0))
+                mstore(0x2f20, add(mload(CHALLENGE1), sub(mul(2, r), add(mload(A12), sub(r, mulmod(mload(A24), 0x1000,
                     r))))))
-                mstore(0x30a0, mulmod(mload(0x3080), mload(0x30c0), r))
-                mstore(0x3100, add(mload(CHALLENGE1), sub(r, mload(A24))))
-                mstore(0x30e0, mulmod(mload(0x30a0), mload(0x3100), r))
-                mstore(0x3140, add(mload(CHALLENGE1), sub(mul(2, r), add(mload(A12), sub(r, mulmod(mload(A24), 0x1000,
+                mstore(0x2f40, mulmod(mload(0x2f00), mload(0x2f20), r))
+                mstore(0x2f60, add(mload(CHALLENGE1), sub(r, mload(A25))))
+                mstore(0x3020, mulmod(mload(0x2f40), mload(0x2f60), r))
+                mstore(0x3000, add(mload(CHALLENGE1), sub(mul(2, r), add(mload(A13), sub(r, mulmod(mload(A25), 0x1000,
                     r))))))
-                mstore(0x3120, mulmod(mload(0x30e0), mload(0x3140), r))
-                mstore(0x3180, add(mload(CHALLENGE1), sub(r, mload(A25))))
-                mstore(0x3160, mulmod(mload(0x3120), mload(0x3180), r))
-                mstore(0x31c0, add(mload(CHALLENGE1), sub(mul(2, r), add(mload(A13), sub(r, mulmod(mload(A25), 0x1000,
-                    r))))))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(mulmod(mload(A29), mulmod(mload(0x3160),
-                    mload(0x31c0), r), r), sub(r, mulmod(mload(F12), add(mload(0x3160), mulmod(mload(0x31c0),
-                    add(mload(0x3120), mulmod(mload(0x3180), add(mload(0x30e0), mulmod(mload(0x3140), add(mload(0x30a0),
-                    mulmod(mload(0x3100), add(mload(0x3080), mload(0x30c0)), r)), r)), r)), r)), r))), r))
-                mstore(0x30c0, add(mload(CHALLENGE1), sub(r, mload(A26))))
+                mstore(0x3060, mulmod(mload(0x3020), mload(0x3000), r))
+                mstore(0x3040, add(mload(CHALLENGE1), sub(r, mload(A26))))
+                mstore(0x30a0, mulmod(mload(0x3060), mload(0x3040), r))
                 mstore(0x3080, add(mload(CHALLENGE1), sub(mul(2, r), add(mload(A14), sub(r, mulmod(mload(A26), 0x1000,
                     r))))))
-                mstore(0x3100, mulmod(mload(0x30c0), mload(0x3080), r))
-                mstore(0x30a0, add(mload(CHALLENGE1), sub(r, mload(A27))))
-                mstore(0x3140, mulmod(mload(0x3100), mload(0x30a0), r))
-                mstore(0x30e0, add(mload(CHALLENGE1), sub(mul(2, r), add(mload(A15), sub(r, mulmod(mload(A27), 0x1000,
+                mstore(0x3100, mulmod(mload(0x30a0), mload(0x3080), r))
+                mstore(0x3120, add(mload(CHALLENGE1), sub(r, mload(F4))))
+                sum := add(mulmod(sum, y, r), add(mulmod(mulmod(mload(F1), mload(A31), r), mulmod(mload(0x3100),
+                    mload(0x3120), r), r), sub(mul(2, r), add(mulmod(mload(0x3100), sub(r, mulmod(mload(F1), mload(A27),
+                    r)), r), mulmod(mload(0x3120), add(mulmod(mload(F1), mload(0x30a0), r), mulmod(mload(0x3080),
+                    add(mulmod(mload(F1), mload(0x3060), r), mulmod(mload(0x3040), add(mulmod(mload(F1), mload(0x3020),
+                    r), mulmod(mload(0x3000), add(mulmod(mload(F1), mload(0x2f40), r), mulmod(mload(0x2f60),
+                    add(mulmod(mload(F1), mload(0x2f00), r), mulmod(mload(0x2f20), add(mload(0x30c0), mulmod(0,
+                    mload(0x2ee0), r)), r)), r)), r)), r)), r)), r)))))
+                mstore(0x2ee0, add(mload(CHALLENGE1), sub(r, mload(A22))))
+                mstore(0x2f20, mload(0x2ee0))
+                mstore(0x2f00, add(mload(CHALLENGE1), sub(mul(2, r), add(mload(A10), sub(r, mulmod(mload(A22), 0x1000,
                     r))))))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(mulmod(mload(A30), mulmod(mload(0x3140),
-                    mload(0x30e0), r), r), sub(r, mulmod(mload(F12), add(mload(0x3140), mulmod(mload(0x30e0),
-                    add(mload(0x3100), mulmod(mload(0x30a0), add(mload(0x30c0), mload(0x3080)), r)), r)), r))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F1), mload(A31), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(A31), mload(F3), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(mulmod(mload(F13), mload(A28), r),
-                    mulmod(add(mload(CHALLENGE1), sub(r, mload(F14))), add(add(mload(A31_NEXT1), sub(r, mload(A31))),
-                    sub(mul(2, r), add(mload(A30), mload(A29)))), r)), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F1), mload(A33), r))
-                mstore(0x3080, add(mload(CHALLENGE0), sub(r, mload(F15))))
-                mstore(0x30c0, add(mload(CHALLENGE0), sub(mul(2, r), add(0x1, mload(F15)))))
-                mstore(0x30a0, mulmod(mload(0x3080), mload(0x30c0), r))
-                mstore(0x3100, add(mload(CHALLENGE0), sub(mul(2, r), add(0x2, mload(F15)))))
-                mstore(0x30e0, mulmod(mload(0x30a0), mload(0x3100), r))
-                mstore(0x3140, add(mload(CHALLENGE0), sub(mul(2, r), add(0x3, mload(F15)))))
-                mstore(0x3180, mulmod(mload(0x30e0), mload(0x3140), r))
-                mstore(0x3120, add(mload(CHALLENGE0), sub(mul(2, r), add(0x4, mload(F15)))))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(sub(r, mload(F8)), mulmod(mload(A32),
-                    mulmod(mload(0x3180), mload(0x3120), r), r)), r))
-                mstore(0x31c0, mulmod(mload(A11), mload(A16), r))
-                mstore(0x3160, mulmod(mload(A12), mload(A17), r))
-                mstore(0x31a0, mulmod(mload(A13), mload(A18), r))
-                mstore(0x31e0, mulmod(mload(A14), mload(A19), r))
-                mstore(0x3200, mulmod(mload(A15), mload(A20), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(add(mload(A33_NEXT1), sub(r, mload(A33))),
-                    sub(mul(2, r), add(mload(A9), sub(r, mulmod(mload(A32), add(mulmod(mload(0x3180), mload(0x3200), r),
-                    mulmod(mload(0x3120), add(mulmod(mload(0x30e0), mload(0x31e0), r), mulmod(mload(0x3140),
-                    add(mulmod(mload(0x30a0), mload(0x31a0), r), mulmod(mload(0x3100), add(mulmod(mload(0x30c0),
-                    mload(0x31c0), r), mulmod(mload(0x3080), mload(0x3160), r)), r)), r)), r)), r))))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F1), mload(A34), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(sub(r, mulmod(mload(A8), mulmod(mload(F5),
-                    mload(CHALLENGE6), r), r)), add(add(mload(A34_NEXT1), sub(r, mload(A34))), sub(r,
-                    mulmod(mulmod(mload(A21), mload(F8), r), add(mulmod(mload(0x3200), add(mload(A15),
-                    mload(CHALLENGE5)), r), add(mulmod(mload(0x31e0), add(mload(A14), mload(CHALLENGE5)), r),
-                    add(mulmod(mload(0x31a0), add(mload(A13), mload(CHALLENGE5)), r), add(mulmod(mload(0x31c0),
-                    add(mload(A11), mload(CHALLENGE5)), r), mulmod(mload(0x3160), add(mload(A12), mload(CHALLENGE5)),
-                    r))))), r)))), r))
-                mstore(0x3160, mulmod(mload(CHALLENGE2), mload(CHALLENGE2), r))
-                mstore(0x3160, mulmod(mload(0x3160), mload(0x3160), r))
-                mstore(0x3160, mulmod(mload(CHALLENGE2), mulmod(mload(0x3160), mload(0x3160), r), r))
-                mstore(0x3160, mulmod(mload(0x3160), mload(0x3160), r))
-                mstore(0x3160, mulmod(mload(CHALLENGE2), mulmod(mload(0x3160), mload(0x3160), r), r))
-                mstore(0x3160, mulmod(mload(0x3160), mload(0x3160), r))
-                mstore(0x3160, mulmod(mload(CHALLENGE2), mulmod(mload(0x3160), mload(0x3160), r), r))
-                mstore(0x31c0, mulmod(mload(0x3160), add(mload(A44), mulmod(mload(0x3160), add(mload(A43),
-                    mulmod(mload(0x3160), add(mload(A42), mulmod(mload(0x3160), add(mload(A41), mulmod(mload(0x3160),
-                    add(mload(A40), mulmod(mload(0x3160), add(mload(A39), mulmod(mload(0x3160), add(mload(A38),
-                    mulmod(mload(0x3160), add(mload(A37), mulmod(mload(0x3160), add(mload(A36), mulmod(mload(A35),
-                    mload(0x3160), r)), r)), r)), r)), r)), r)), r)), r)), r)), r))
-                mstore(0x31a0, mulmod(mload(A35), mload(A35), r))
-                mstore(0x31e0, mulmod(mload(A36), mload(A36), r))
-                mstore(0x3200, mulmod(mload(A37), mload(A37), r))
-                mstore(0x3080, mulmod(mload(A38), mload(A38), r))
-                mstore(0x30c0, mulmod(mload(A39), mload(A39), r))
-                mstore(0x3100, mulmod(mload(A40), mload(A40), r))
-                mstore(0x30a0, mulmod(mload(A41), mload(A41), r))
-                mstore(0x3140, mulmod(mload(A42), mload(A42), r))
-                mstore(0x31a0, mulmod(mload(0x3160), add(mulmod(mload(A42), mulmod(mload(0x3140), mload(0x3140), r), r),
-                    mulmod(mload(0x3160), add(mulmod(mload(A41), mulmod(mload(0x30a0), mload(0x30a0), r), r),
-                    mulmod(mload(0x3160), add(mulmod(mload(A40), mulmod(mload(0x3100), mload(0x3100), r), r),
-                    mulmod(mload(0x3160), add(mulmod(mload(A39), mulmod(mload(0x30c0), mload(0x30c0), r), r),
-                    mulmod(mload(0x3160), add(mulmod(mload(A38), mulmod(mload(0x3080), mload(0x3080), r), r),
-                    mulmod(mload(0x3160), add(mulmod(mload(A37), mulmod(mload(0x3200), mload(0x3200), r), r),
-                    mulmod(mload(0x3160), add(mulmod(mload(A36), mulmod(mload(0x31e0), mload(0x31e0), r), r),
-                    mulmod(mload(0x3160), mulmod(mload(A35), mulmod(mload(0x31a0), mload(0x31a0), r), r), r)), r)), r)),
+                mstore(0x2f60, mulmod(mload(0x2f20), mload(0x2f00), r))
+                mstore(0x2f40, add(mload(CHALLENGE1), sub(r, mload(A23))))
+                mstore(0x3000, mulmod(mload(0x2f60), mload(0x2f40), r))
+                mstore(0x3020, add(mload(CHALLENGE1), sub(mul(2, r), add(mload(A11), sub(r, mulmod(mload(A23), 0x1000,
+                    r))))))
+                sum := add(mulmod(sum, y, r), add(mulmod(mulmod(mload(0x3000), mload(0x3020), r), add(mulmod(mload(F1),
+                    add(add(mload(A30_NEXT1), sub(r, mload(A30))), sub(r, mload(A31))), r), sub(mul(2, r),
+                    add(mulmod(mload(F1), mload(A8), r), mulmod(mload(A20), add(mulmod(mload(0x2fe0), add(mload(A14),
+                    mload(CHALLENGE4)), r), add(mulmod(mload(0x2fc0), add(mload(A13), mload(CHALLENGE4)), r),
+                    add(mulmod(mload(0x2fa0), add(mload(A12), mload(CHALLENGE4)), r), add(mulmod(mload(0x30e0),
+                    add(mload(A10), mload(CHALLENGE4)), r), mulmod(mload(0x2f80), add(mload(A11), mload(CHALLENGE4)),
+                    r))))), r)))), r), sub(mul(2, r), add(mulmod(mload(F1), mload(0x3000), r), mulmod(mload(0x3020),
+                    add(mulmod(mload(F1), mload(0x2f60), r), mulmod(mload(0x2f40), add(mulmod(mload(F1), mload(0x2f20),
+                    r), mulmod(mload(0x2f00), add(mload(0x30c0), mulmod(0, mload(0x2ee0), r)), r)), r)), r)))))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x2ea0), mload(A30), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x2ec0), add(mload(A30_NEXT1), sub(r, mload(A20_NEXT1))), r))
+                mstore(0x2ec0, mulmod(mload(CHALLENGE2), mload(CHALLENGE2), r))
+                mstore(0x2ec0, mulmod(mload(0x2ec0), mload(0x2ec0), r))
+                mstore(0x2ec0, mulmod(mload(CHALLENGE2), mulmod(mload(0x2ec0), mload(0x2ec0), r), r))
+                mstore(0x2ec0, mulmod(mload(0x2ec0), mload(0x2ec0), r))
+                mstore(0x2ec0, mulmod(mload(CHALLENGE2), mulmod(mload(0x2ec0), mload(0x2ec0), r), r))
+                mstore(0x2ec0, mulmod(mload(0x2ec0), mload(0x2ec0), r))
+                mstore(0x2ec0, mulmod(mload(CHALLENGE2), mulmod(mload(0x2ec0), mload(0x2ec0), r), r))
+                mstore(0x2ea0, mulmod(mload(0x2ec0), add(mload(A41), mulmod(mload(0x2ec0), add(mload(A40),
+                    mulmod(mload(0x2ec0), add(mload(A39), mulmod(mload(0x2ec0), add(mload(A38), mulmod(mload(0x2ec0),
+                    add(mload(A37), mulmod(mload(0x2ec0), add(mload(A36), mulmod(mload(0x2ec0), add(mload(A35),
+                    mulmod(mload(0x2ec0), add(mload(A34), mulmod(mload(0x2ec0), add(mload(A33), mulmod(mload(A32),
+                    mload(0x2ec0), r)), r)), r)), r)), r)), r)), r)), r)), r)), r))
+                mstore(0x2ee0, mulmod(mload(A32), mload(A32), r))
+                mstore(0x30c0, mulmod(mload(A33), mload(A33), r))
+                mstore(0x2f00, mulmod(mload(A34), mload(A34), r))
+                mstore(0x2f20, mulmod(mload(A35), mload(A35), r))
+                mstore(0x2f40, mulmod(mload(A36), mload(A36), r))
+                mstore(0x2f60, mulmod(mload(A37), mload(A37), r))
+                mstore(0x3020, mulmod(mload(A38), mload(A38), r))
+                mstore(0x3000, mulmod(mload(A39), mload(A39), r))
+                mstore(0x2ee0, mulmod(mload(0x2ec0), add(mulmod(mload(A39), mulmod(mload(0x3000), mload(0x3000), r), r),
+                    mulmod(mload(0x2ec0), add(mulmod(mload(A38), mulmod(mload(0x3020), mload(0x3020), r), r),
+                    mulmod(mload(0x2ec0), add(mulmod(mload(A37), mulmod(mload(0x2f60), mload(0x2f60), r), r),
+                    mulmod(mload(0x2ec0), add(mulmod(mload(A36), mulmod(mload(0x2f40), mload(0x2f40), r), r),
+                    mulmod(mload(0x2ec0), add(mulmod(mload(A35), mulmod(mload(0x2f20), mload(0x2f20), r), r),
+                    mulmod(mload(0x2ec0), add(mulmod(mload(A34), mulmod(mload(0x2f00), mload(0x2f00), r), r),
+                    mulmod(mload(0x2ec0), add(mulmod(mload(A33), mulmod(mload(0x30c0), mload(0x30c0), r), r),
+                    mulmod(mload(0x2ec0), mulmod(mload(A32), mulmod(mload(0x2ee0), mload(0x2ee0), r), r), r)), r)), r)),
                     r)), r)), r)), r)), r))
-                mstore(0x31e0, mulmod(mload(A43), mload(A43), r))
-                mstore(0x3200, mulmod(mload(A44), mload(A44), r))
-                mstore(0x3080, mulmod(mload(A45), mload(A45), r))
-                mstore(0x30c0, mulmod(mload(A46), mload(A46), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), addmod(add(sub(r, mulmod(mload(A48), add(mload(A46),
-                    mulmod(mload(0x3160), add(mload(0x31c0), mload(A45)), r)), r)), add(add(mload(A51_NEXT1), sub(mul(2,
-                    r), add(mload(A51), mulmod(mload(A51), mulmod(mload(F16), add(mload(A50), sub(r, 0x1)), r), r)))),
-                    sub(r, mulmod(mload(A47), mulmod(mload(A50), add(0x1, sub(r, mload(F16))), r), r)))), sub(r,
-                    mulmod(mload(A49), add(mulmod(mload(A46), mulmod(mload(0x30c0), mload(0x30c0), r), r),
-                    mulmod(mload(0x3160), add(mulmod(mload(A45), mulmod(mload(0x3080), mload(0x3080), r), r),
-                    mulmod(mload(0x3160), add(mulmod(mload(A44), mulmod(mload(0x3200), mload(0x3200), r), r),
-                    mulmod(mload(0x3160), add(mload(0x31a0), mulmod(mload(A43), mulmod(mload(0x31e0), mload(0x31e0), r),
+                mstore(0x30c0, mulmod(mload(A40), mload(A40), r))
+                mstore(0x2f00, mulmod(mload(A41), mload(A41), r))
+                mstore(0x2f20, mulmod(mload(A42), mload(A42), r))
+                mstore(0x2f40, mulmod(mload(A43), mload(A43), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(F1), addmod(add(add(mload(A48_NEXT1), sub(mul(2, r),
+                    add(mload(A48), mulmod(mload(A48), mulmod(mload(F5), add(mload(A45), sub(r, 0x1)), r), r)))),
+                    sub(mul(2, r), add(mulmod(mload(A44), mulmod(mload(A45), add(0x1, sub(r, mload(F5))), r), r),
+                    mulmod(mload(A46), add(mload(A43), mulmod(mload(0x2ec0), add(mload(0x2ea0), mload(A42)), r)), r)))),
+                    sub(r, mulmod(mload(A47), add(mulmod(mload(A43), mulmod(mload(0x2f40), mload(0x2f40), r), r),
+                    mulmod(mload(0x2ec0), add(mulmod(mload(A42), mulmod(mload(0x2f20), mload(0x2f20), r), r),
+                    mulmod(mload(0x2ec0), add(mulmod(mload(A41), mulmod(mload(0x2f00), mload(0x2f00), r), r),
+                    mulmod(mload(0x2ec0), add(mload(0x2ee0), mulmod(mload(A40), mulmod(mload(0x30c0), mload(0x30c0), r),
                     r)), r)), r)), r)), r)), r), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F17), add(sub(r, mload(A52_NEXT3)), add(mload(A52),
-                    mulmod(mload(A52_NEXT1), mload(A52_NEXT2), r))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F17), add(sub(r, mload(A53_NEXT3)), add(mload(A53),
-                    mulmod(mload(A53_NEXT1), mload(A53_NEXT2), r))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F17), add(sub(r, mload(A54_NEXT3)), add(mload(A54),
-                    mulmod(mload(A54_NEXT1), mload(A54_NEXT2), r))), r))
-                mstore(0x31e0, mulmod(mload(F17), add(mload(F17), sub(r, 0x1)), r))
-                mstore(0x31a0, add(mload(F17), sub(r, 0x3)))
-                mstore(0x3160, add(mload(F17), sub(r, 0x4)))
-                mstore(0x3200, mulmod(mload(0x3160), mulmod(mload(0x31e0), mload(0x31a0), r), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x3200), add(mload(A54), sub(r, mload(CHALLENGE0))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x3200), add(mload(A54_NEXT1), sub(r, mload(CHALLENGE1))),
-                    r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x3200), add(mload(A54_NEXT2), sub(r, mload(CHALLENGE2))),
-                    r))
-                mstore(0x31e0, mulmod(mload(0x31e0), add(mload(F17), sub(r, 0x2)), r))
-                mstore(0x3160, mulmod(mload(0x3160), mload(0x31e0), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x3160), add(mload(A54), sub(r, mload(CHALLENGE3))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x3160), add(mload(A54_NEXT1), sub(r, mload(CHALLENGE4))),
-                    r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x3160), add(mload(A54_NEXT2), sub(r, mload(CHALLENGE5))),
-                    r))
-                mstore(0x31e0, mulmod(mload(0x31a0), mload(0x31e0), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x31e0), add(mload(A54), sub(r, mload(CHALLENGE6))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x31e0), add(mload(A54_NEXT1), sub(r, mload(CHALLENGE7))),
-                    r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x31e0), add(mload(A54_NEXT2), sub(r, mload(CHALLENGE8))),
-                    r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(F6), add(sub(r, mload(A49_NEXT3)), add(mload(A49),
+                    mulmod(mload(A49_NEXT1), mload(A49_NEXT2), r))), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(F6), add(sub(r, mload(A50_NEXT3)), add(mload(A50),
+                    mulmod(mload(A50_NEXT1), mload(A50_NEXT2), r))), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(F6), add(sub(r, mload(A51_NEXT3)), add(mload(A51),
+                    mulmod(mload(A51_NEXT1), mload(A51_NEXT2), r))), r))
+                mstore(0x30c0, mulmod(mload(F6), add(mload(F6), sub(r, 0x1)), r))
+                mstore(0x2ee0, mulmod(mload(0x30c0), add(mload(F6), sub(r, 0x3)), r))
+                mstore(0x30c0, mulmod(mload(0x30c0), add(mload(F6), sub(r, 0x2)), r))
+                mstore(0x2ec0, add(mload(0x2ee0), mload(0x30c0)))
+                sum := add(mulmod(sum, y, r), add(sub(r, mulmod(mload(CHALLENGE4), mload(0x30c0), r)),
+                    add(mulmod(mload(A51), mload(0x2ec0), r), sub(r, mulmod(mload(CHALLENGE0), mload(0x2ee0), r)))))
+                sum := add(mulmod(sum, y, r), add(sub(r, mulmod(mload(0x30c0), mload(CHALLENGE5), r)),
+                    add(mulmod(mload(A51_NEXT1), mload(0x2ec0), r), sub(r, mulmod(mload(CHALLENGE2), mload(0x2ee0),
+                    r)))))
+                sum := add(mulmod(sum, y, r), add(sub(r, mulmod(mload(0x30c0), mload(CHALLENGE6), r)),
+                    add(mulmod(mload(A51_NEXT2), mload(0x2ec0), r), sub(r, mulmod(mload(0x2ee0), mload(CHALLENGE3),
+                    r)))))
             }
 
             // Section 4, the permutation's constraints, folded with y.
@@ -788,66 +777,58 @@ contract Usage20Verifier is IProofVerifier {
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA2), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A10), gamma)
+                value := add(mload(A9), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA3), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A21), gamma)
+                value := add(mload(A10), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA4), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A22), gamma)
+                value := add(mload(A20), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA5), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A11), gamma)
+                value := add(mload(A21), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA6), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
                 folded := add(mulmod(folded, y, r), mulmod(active, add(left, sub(r, right)), r))
                 left := mload(Z1_NEXT)
                 right := mload(Z1)
-                value := add(mload(A33), gamma)
+                value := add(mload(A44), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA7), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A34), gamma)
+                value := add(mload(A45), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA8), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A47), gamma)
+                value := add(mload(A46), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA9), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A48), gamma)
+                value := add(mload(A47), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA10), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A49), gamma)
+                value := add(mload(A48), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA11), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A50), gamma)
+                value := add(mload(A49), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA12), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A51), gamma)
+                value := add(mload(A50), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA13), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
                 folded := add(mulmod(folded, y, r), mulmod(active, add(left, sub(r, right)), r))
                 left := mload(Z2_NEXT)
                 right := mload(Z2)
-                value := add(mload(A52), gamma)
+                value := add(mload(A51), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA14), r)), r)
-                right := mulmod(right, add(value, place), r)
-                place := mulmod(place, delta, r)
-                value := add(mload(A53), gamma)
-                left := mulmod(left, add(value, mulmod(beta, mload(SIGMA15), r)), r)
-                right := mulmod(right, add(value, place), r)
-                place := mulmod(place, delta, r)
-                value := add(mload(A54), gamma)
-                left := mulmod(left, add(value, mulmod(beta, mload(SIGMA16), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
                 folded := add(mulmod(folded, y, r), mulmod(active, add(left, sub(r, right)), r))
@@ -865,33 +846,28 @@ contract Usage20Verifier is IProofVerifier {
                 // Set 0: rotations 0.
                 sum := mload(RANDOM)
                 sum := add(mulmod(sum, factor, r), mload(QUOTIENT))
-                sum := horner(sum, SIGMA0, add(SIGMA16, 0x20))
-                sum := horner(sum, F0, add(F17, 0x20))
-                sum := horner(sum, A35, add(A46, 0x20))
-                sum := add(mulmod(sum, factor, r), mload(A50))
-                sum := add(mulmod(sum, factor, r), mload(A49))
-                sum := add(mulmod(sum, factor, r), mload(A48))
+                sum := horner(sum, SIGMA0, add(SIGMA14, 0x20))
+                sum := add(mulmod(sum, factor, r), mload(F6))
+                sum := add(mulmod(sum, factor, r), mload(F5))
+                sum := add(mulmod(sum, factor, r), mload(F4))
+                sum := add(mulmod(sum, factor, r), mload(F3))
+                sum := add(mulmod(sum, factor, r), mload(F2))
+                sum := add(mulmod(sum, factor, r), mload(F0))
+                sum := horner(sum, A32, add(A43, 0x20))
                 sum := add(mulmod(sum, factor, r), mload(A47))
-                sum := add(mulmod(sum, factor, r), mload(A20))
-                sum := add(mulmod(sum, factor, r), mload(A19))
-                sum := add(mulmod(sum, factor, r), mload(A18))
-                sum := add(mulmod(sum, factor, r), mload(A17))
-                sum := add(mulmod(sum, factor, r), mload(A16))
-                sum := add(mulmod(sum, factor, r), mload(A32))
-                sum := add(mulmod(sum, factor, r), mload(A30))
-                sum := add(mulmod(sum, factor, r), mload(A29))
+                sum := add(mulmod(sum, factor, r), mload(A46))
+                sum := add(mulmod(sum, factor, r), mload(A45))
+                sum := add(mulmod(sum, factor, r), mload(A44))
+                sum := add(mulmod(sum, factor, r), mload(A31))
                 sum := add(mulmod(sum, factor, r), mload(A27))
                 sum := add(mulmod(sum, factor, r), mload(A26))
                 sum := add(mulmod(sum, factor, r), mload(A25))
                 sum := add(mulmod(sum, factor, r), mload(A24))
                 sum := add(mulmod(sum, factor, r), mload(A23))
-                sum := add(mulmod(sum, factor, r), mload(A28))
-                sum := add(mulmod(sum, factor, r), mload(A15))
-                sum := add(mulmod(sum, factor, r), mload(A14))
-                sum := add(mulmod(sum, factor, r), mload(A13))
-                sum := add(mulmod(sum, factor, r), mload(A12))
-                sum := add(mulmod(sum, factor, r), mload(A11))
-                sum := add(mulmod(sum, factor, r), mload(A9))
+                sum := add(mulmod(sum, factor, r), mload(A22))
+                sum := add(mulmod(sum, factor, r), mload(A29))
+                sum := horner(sum, A11, add(A19, 0x20))
+                sum := add(mulmod(sum, factor, r), mload(A10))
                 sum := add(mulmod(sum, factor, r), mload(A7))
                 sum := add(mulmod(sum, factor, r), mload(A6))
                 sum := add(mulmod(sum, factor, r), mload(A5))
@@ -904,25 +880,23 @@ contract Usage20Verifier is IProofVerifier {
                 weight := mulmod(weight, mload(V), r)
                 // Set 1: rotations 0, 1.
                 sum := mload(Z2)
-                sum := add(mulmod(sum, factor, r), mload(A51))
-                sum := add(mulmod(sum, factor, r), mload(A34))
-                sum := add(mulmod(sum, factor, r), mload(A33))
-                sum := add(mulmod(sum, factor, r), mload(A31))
-                sum := add(mulmod(sum, factor, r), mload(A22))
+                sum := add(mulmod(sum, factor, r), mload(A48))
+                sum := add(mulmod(sum, factor, r), mload(A30))
+                sum := add(mulmod(sum, factor, r), mload(A28))
                 sum := add(mulmod(sum, factor, r), mload(A21))
-                sum := add(mulmod(sum, factor, r), mload(A10))
+                sum := add(mulmod(sum, factor, r), mload(A20))
+                sum := add(mulmod(sum, factor, r), mload(A9))
                 sum := add(mulmod(sum, factor, r), mload(A8))
                 sum := add(mulmod(sum, factor, r), mload(A1))
                 value := mulmod(mulmod(sum, mload(add(D0, 0x40)), r),
                     0x28608838714a584049dd387772113e5885e7d65f48cce4106bfbd093b225d9d9, r)
                 sum := mload(Z2_NEXT)
-                sum := add(mulmod(sum, factor, r), mload(A51_NEXT1))
-                sum := add(mulmod(sum, factor, r), mload(A34_NEXT1))
-                sum := add(mulmod(sum, factor, r), mload(A33_NEXT1))
-                sum := add(mulmod(sum, factor, r), mload(A31_NEXT1))
-                sum := add(mulmod(sum, factor, r), mload(A22_NEXT1))
+                sum := add(mulmod(sum, factor, r), mload(A48_NEXT1))
+                sum := add(mulmod(sum, factor, r), mload(A30_NEXT1))
+                sum := add(mulmod(sum, factor, r), mload(A28_NEXT1))
                 sum := add(mulmod(sum, factor, r), mload(A21_NEXT1))
-                sum := add(mulmod(sum, factor, r), mload(A10_NEXT1))
+                sum := add(mulmod(sum, factor, r), mload(A20_NEXT1))
+                sum := add(mulmod(sum, factor, r), mload(A9_NEXT1))
                 sum := add(mulmod(sum, factor, r), mload(A8_NEXT1))
                 sum := add(mulmod(sum, factor, r), mload(A1_NEXT1))
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D1, 0x40)), r),
@@ -935,24 +909,24 @@ contract Usage20Verifier is IProofVerifier {
                 mstore(WEIGHT1, value)
                 weight := mulmod(weight, mload(V), r)
                 // Set 2: rotations 0, 1, 2, 3.
-                sum := mload(A54)
-                sum := add(mulmod(sum, factor, r), mload(A53))
-                sum := add(mulmod(sum, factor, r), mload(A52))
+                sum := mload(A51)
+                sum := add(mulmod(sum, factor, r), mload(A50))
+                sum := add(mulmod(sum, factor, r), mload(A49))
                 value := mulmod(mulmod(sum, mload(add(D0, 0x40)), r),
                     0x00eabc5ca3dd93fe688ccc7a5ceade2b0510369953ee02bf1c7c360e0407553f, r)
-                sum := mload(A54_NEXT1)
-                sum := add(mulmod(sum, factor, r), mload(A53_NEXT1))
-                sum := add(mulmod(sum, factor, r), mload(A52_NEXT1))
+                sum := mload(A51_NEXT1)
+                sum := add(mulmod(sum, factor, r), mload(A50_NEXT1))
+                sum := add(mulmod(sum, factor, r), mload(A49_NEXT1))
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D1, 0x40)), r),
                     0x2cdfd5fcc1269c88232ce30d458e30c2fbb46291c536b28882a60c4c695a1160, r), r)
-                sum := mload(A54_NEXT2)
-                sum := add(mulmod(sum, factor, r), mload(A53_NEXT2))
-                sum := add(mulmod(sum, factor, r), mload(A52_NEXT2))
+                sum := mload(A51_NEXT2)
+                sum := add(mulmod(sum, factor, r), mload(A50_NEXT2))
+                sum := add(mulmod(sum, factor, r), mload(A49_NEXT2))
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D2, 0x40)), r),
                     0x0aabc7be1adb86166de5e4bbeb7e48d43926c525e0506cd23ec2ef85610db64d, r), r)
-                sum := mload(A54_NEXT3)
-                sum := add(mulmod(sum, factor, r), mload(A53_NEXT3))
-                sum := add(mulmod(sum, factor, r), mload(A52_NEXT3))
+                sum := mload(A51_NEXT3)
+                sum := add(mulmod(sum, factor, r), mload(A50_NEXT3))
+                sum := add(mulmod(sum, factor, r), mload(A49_NEXT3))
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D3, 0x40)), r),
                     0x285242ce428389b67700f729750b58f8167c723ff9fdbf08a9deb9481190e316, r), r)
                 value := mulmod(value, mload(add(X_ENTRY, 0x40)), r)
@@ -987,6 +961,25 @@ contract Usage20Verifier is IProofVerifier {
                 value := mulmod(value, mload(add(D1, 0x40)), r)
                 value := mulmod(value, mload(add(D262137, 0x40)), r)
                 mstore(WEIGHT3, value)
+                weight := mulmod(weight, mload(V), r)
+                // Set 4: rotations 0, 1, 262143.
+                sum := mload(F1)
+                value := mulmod(mulmod(sum, mload(add(D0, 0x40)), r),
+                    0x1041c1ebdaa2cb4abef3d3e38a7cd141a11a89f0cc314c525cda17dc79a1cdbb, r)
+                sum := mload(F1_NEXT1)
+                value := addmod(value, mulmod(mulmod(sum, mload(add(D1, 0x40)), r),
+                    0x1f9ba038c2495058f39c05ad3d7ca5846aa63940c85ba1d38e58f1c6cac2c3c0, r), r)
+                sum := mload(F1_PREV1)
+                value := addmod(value, mulmod(mulmod(sum, mload(add(D262143, 0x40)), r),
+                    0x0086ec4e4445848605c06c25b987e1971c732516e52c826b58aeebf0ab9b6e86, r), r)
+                value := mulmod(value, mload(add(X_ENTRY, 0x40)), r)
+                value := mulmod(value, mload(add(X_ENTRY, 0x40)), r)
+                constant := addmod(constant, mulmod(weight, value, r), r)
+                value := weight
+                value := mulmod(value, mload(add(D0, 0x40)), r)
+                value := mulmod(value, mload(add(D1, 0x40)), r)
+                value := mulmod(value, mload(add(D262143, 0x40)), r)
+                mstore(WEIGHT4, value)
                 mstore(CONSTANT, sub(r, constant))
             }
 
@@ -997,111 +990,77 @@ contract Usage20Verifier is IProofVerifier {
                 mcopy(ACCUMULATOR, H7_POINT, 0x40)
                 foldRun(sub(H7_POINT, 0x40), 7, sub(0, 0x40)) // down to H0_POINT
                 mcopy(QUOTIENT_POINT, ACCUMULATOR, 0x40)
-                // Set 0: 80 commitments.
+                // Set 0: 64 commitments.
                 mstore(FACTOR, mload(Y_PRIME))
                 mcopy(ACCUMULATOR, RANDOM_POINT, 0x40)
                 fold(QUOTIENT_POINT)
-                foldKey(0x169b09359b2f301b1499e462f1474d31a3f795dacbe21655d6f073fced09c847,
-                    0x1810af89904b8e18494530d6c2611314629002603463ffb20f007ab32a3069e6) // permutation polynomial 16
-                foldKey(0x0134af3e9b968b7bfb6021428929690f0e2ff2fd90a6f611f3c6b68e4f9fbc4d,
-                    0x0f49290b29a8cbfc05be155592a33444be2248bfd121716070726d169934323d) // permutation polynomial 15
-                foldKey(0x117c635c56ab0daf379d9e01f0583e6d6206b0eb7d41ad44e24d4c2fa79d14b5,
-                    0x2a9bce835740ce54d8ab56ed50c638dd59dc08d170f5bab8f5dd862c16246c3d) // permutation polynomial 14
-                foldKey(0x1057f8805576d840f38f597d6bf21fb6e4aa05a9912520d6f4c2fc0ad6ca91d0,
-                    0x177e08fb8991aa45ba8cfc4f42dc2a5a41bfd6315ca362e1cbd9b7ef06346bcf) // permutation polynomial 13
-                foldKey(0x0e7fc138aef3f8beb07122fb928bb0793d79503e45890ee27ebb14c098bfd958,
-                    0x082b45d515ad0bdab861c3febaf2784067eb084b422a68550320667e1b07c17f) // permutation polynomial 12
-                foldKey(0x204a125d186486c956ce7e8569b5ec80a856be7c6233090efb47b9852c26e98c,
-                    0x23e11406f369a983045d48c96c5ce93677b77cb601f1a13016bf6907eb502ffc) // permutation polynomial 11
-                foldKey(0x19eed68d8f99354ae15c4116419fb28271d107b68b516c50dc39991497439fd4,
-                    0x27ab3918b4caa905697c97c82bc9a0f74098b7849fc4ff531756efa2afc01efc) // permutation polynomial 10
-                foldKey(0x198793826c986546d0964a48c089a219b7834f7b4d308c9e616f3579a8833947,
-                    0x30351ab1739341129c47ba7331cdd04c2b7bbd7d636f4988d568fa339f925281) // permutation polynomial 9
-                foldKey(0x156719d6c8977ca3a6cebebbacceae945cbd4d5b4250cc238539f2d2c6aa3391,
-                    0x11d98b8b55d0a4e34d2f3fe49459d032adbc1e63795ac69dc1cf0c66cc386c34) // permutation polynomial 8
-                foldKey(0x07f968f8b7b3849f0a4d28660d06ba310fd8ca6c3ff6dcaa669787c69129af04,
-                    0x280af58efbc232f3da972ae06c924d5df85aa2887c70b2232f6194edfaf7b2db) // permutation polynomial 7
-                foldKey(0x287e8399ce284b03413864848338251b87baea21635914a746c8aa02b554fe2d,
-                    0x0451b0a64be8ee05a8295016e3f4217053e09c4c782a4d67e64bb36f0cd2a791) // permutation polynomial 6
-                foldKey(0x032694b810048bf4d692a7cdc41dcf70af9597c5d73df510d1ee8f2d16980e4e,
-                    0x29759511753438156b1b5d31956e4a4d23be6da4d9dd7a9df24874d2436d0dc2) // permutation polynomial 5
-                foldKey(0x03e8dabd6cc34f3ed2acf5207e9f57812a8507d7dcfd3598be5630197f3ecdf9,
-                    0x0bf0064b1d4783c5405ef1d56eda51bfaa5d527a6e5f96856e9bde843981aebe) // permutation polynomial 4
-                foldKey(0x0a16c474aa02459e421c6eb0469dfb97c8a0f8b4ead598084702c196b60d9788,
-                    0x02a46b582b4dac6f50a53025e946019953c280620a30718e23dc48b0bb1bd897) // permutation polynomial 3
-                foldKey(0x1de96d8f77cded9046e46115ac688b023d2db648f0255c070d1e578899be6e3a,
-                    0x076dc662152c35721267c0de475db1cd08677218712721bad1eacf28fb9c640c) // permutation polynomial 2
-                foldKey(0x119b12cdf42c778e1ab6532b8873575d6c6cd8e231889455ace22945eed1421b,
-                    0x234cbef41edce8a06c3028ece9a0d8a38419f93ff7408df42d1c0295fee9d491) // permutation polynomial 1
-                foldKey(0x0d9b727da7cc682d7be463fdd9236d5ae381895b81c619bcc68060314cf56487,
-                    0x078884627f791a36f55cdf8c68de36ff520af636a8c31923a3527ead7692d65b) // permutation polynomial 0
-                foldKey(0x2cb67b8c0f7da0c3a51fa09a44c23c8bf64133c41d61e6f07f276ff62910b403,
-                    0x2c5ce67079c950bfd03ed2a0b2f016a406f53836dffd994fc658b4a4eef1d6d6) // fixed column 17
+                foldKey(0x286d4995c6211140f0336d9a6bd5c9b877df2e8cf4e2ecdceb8a1417371bbdd0,
+                    0x2f29a7504e4df8273b2b82525e50f3544e8e9f46304282d4ee61a7ae5e4eda7f) // permutation polynomial 14
+                foldKey(0x05ed927ef5242cc8f73df386f4b73398cd53b80845193ed477eb4de06a23d4b0,
+                    0x0ab25e4b011cdeee6daab66d895e5a633fb98b54e572e0a269f4442926647c36) // permutation polynomial 13
+                foldKey(0x25d28fa1077bbcf66fff43191fc2a842d3abb95d5c8a76b86328087e8bdcaa0e,
+                    0x18e03cfee2c2add947289eaee6d68575371bcf300d344076ccdb10e43b62fae5) // permutation polynomial 12
+                foldKey(0x2b1e49d74ceda2202c82668daedbdc788cb42c67f31c4f673cbc2cc9a2653148,
+                    0x1ac2e59cd4267bb955dbdd495335ec1c3acb3b7c72bd77d691713cf1cd84d495) // permutation polynomial 11
+                foldKey(0x3052b3a12bc20a2e4721b506d558f3358644ebc8c9389130d061768586eddd0a,
+                    0x265ff0b05562f6a1106a370175bf836080345feaa8ee03fb0d4368842c1f5731) // permutation polynomial 10
+                foldKey(0x0c8555305338805e90dda6c1bb8d1a3a897e034f008bedbbdec6233e8ccbe9bc,
+                    0x20d3f56065d1bf17c5f92cb38315a5451a2279f5a68af08097b1455e17057b59) // permutation polynomial 9
+                foldKey(0x2db2181772145ee5dc493f0da28d94e1e601e831e32e5debfdb5d75516ecf6e8,
+                    0x2b1a6becfaded18c4d9934f0fba52aaafa2bcf9ba041b4e942ad886a361dacdb) // permutation polynomial 8
+                foldKey(0x14d205b6b6867cbd14bddafad959f003a510591f1ef52cd89ac627fd1eba5fce,
+                    0x2a97a5f33bb0ef1dbc94fa45d7c212dcb96d6ae33d376a2780e3a0f001697ee8) // permutation polynomial 7
+                foldKey(0x2ccaceae9ec9be55446c424af292b15a9b8bbf326593bdf60c84cb56cb7fe92c,
+                    0x1807eea94557de19b05153359c02c23b85db4cc0ff959227b6f397028d56e6e0) // permutation polynomial 6
+                foldKey(0x2e2219b403da4bdd02a699f25c7d91cb9221dac5beb540ae35e1dd640a8cf85d,
+                    0x23ae25fbc16567ff09a4539eb7869c3e2b833fba1851a4b3eb74b06e1488318b) // permutation polynomial 5
+                foldKey(0x07a19c42e135b7ebaefc729883bc83106208fb8e6cef09627914d222705c9bc5,
+                    0x0241a476c6eaa225e34ff5abd17cad251251c5279b0579e7b64459211fa33562) // permutation polynomial 4
+                foldKey(0x2634b0e515c5b01018642019b750723a7e8ad8bc0c3fc3856d8f5b1b3347af8f,
+                    0x0be3b8b1d50a6d4fb1d85ad122876e9467b1aad6cfd889ffa98b624ddd7cc54e) // permutation polynomial 3
+                foldKey(0x20323edb848e30e9f921ce85c138582c4745e96da61993ca3b46c3e41f3b2709,
+                    0x0485e41fd0abc57c7bd4352d892dc9a3450d73677539f5002b00dc96bbee498a) // permutation polynomial 2
+                foldKey(0x1a0136c08b5bda8717c285f65cfcaf145c2bc91bce913954dca0052096105602,
+                    0x1a76aa89196aeac705679a880616f65c604d68d3b121dfca6f6477dbed6330ca) // permutation polynomial 1
+                foldKey(0x17a988c907a867f224a2621c339acec7110d90dfb9f92942b8c7c33c8d03762e,
+                    0x1974a3ef42a5890ff3a33e110445a4f41fd0c3fdbde4d51f8c76bf0541ca3e89) // permutation polynomial 0
+                foldKey(0x2a473b8042ae6e4a1df4478a38e11607e7830588ce2960ab6402af38a3a47bde,
+                    0x146903ef5c8f9527872890899d78d32afc3f616a3dee71405e92c1fe8eac4680) // fixed column 6
                 foldKey(0x0e40e07041e5adcd7a10bd5cbff893d45bbed0bd9c58e2d3c00e01f98f25b594,
-                    0x1dca24b8c06549f85a8875b9eadc785d60067e7d08ffe02ac6e72bdf652db6f0) // fixed column 16
-                foldKey(0x22ef38fbabff841d38d72bdb6ef65df5927ced7f0e6d5496a5a63271bfa9204c,
-                    0x171ffc8f33a6734ba8b611d7a0f4ab0f69f89223ba744e8cfa8d4cdc97ca6d99) // fixed column 15
+                    0x1dca24b8c06549f85a8875b9eadc785d60067e7d08ffe02ac6e72bdf652db6f0) // fixed column 5
                 foldKey(0x079c60218f28b3c09fa057bf7aaa33fbb64f426c1e72be7219540a223771754c,
-                    0x2dd567ce15bf0f0cfd4009c01a038bf79a390f60e525b00f2fbf16f1647c8bb7) // fixed column 14
-                foldKey(0x2695fb55c17742a3e125c5d09b930abcd24c4586ed1fe7134b0db2cb0ce56d18,
-                    0x230d172e81078610c39a3fae7c7392336ddd7390487ff519330341bcd5b599c3) // fixed column 13
-                foldKey(0x2cd65908b1a2bcb62ddb1c9845cc627ed04582633922d0b1a5880b66e8fe8717,
-                    0x290e2aa079016a81272079fdb9cb46aa75c0ab2ecb2c1f201a092a4eff1adb6d) // fixed column 12
-                foldKey(0x1eb8d411c6e6a23771fb0f20dff834e137dd17ca91a8a8ced6e4e7c1627fb9cc,
-                    0x0cf078ee46cc6c547b2265ea948af431bf36bc998dd8ad2b5109da3205bb2caf) // fixed column 3
-                foldKey(0x00765b6f4c183e76d09427f0ed015f0884a3c95d89cda665ee5d88a38a6f2397,
-                    0x2431fc18f5077b5baec0dd1f4eb7ddee269be041bb3728c3c5af96af687257fc) // fixed column 1
-                foldKey(0x109db041c526a1c455e7b638705a489146e2bbec7599e631bd2cb2a85b80b64f,
-                    0x1e6e7d5e66e65abff957cf07de5457879a492e063f74a1f5d18656367235e396) // fixed column 11
+                    0x2dd567ce15bf0f0cfd4009c01a038bf79a390f60e525b00f2fbf16f1647c8bb7) // fixed column 4
+                foldKey(0x22ef38fbabff841d38d72bdb6ef65df5927ced7f0e6d5496a5a63271bfa9204c,
+                    0x171ffc8f33a6734ba8b611d7a0f4ab0f69f89223ba744e8cfa8d4cdc97ca6d99) // fixed column 3
                 foldKey(0x2d270a1b34bf1e2d61051ea1912438b5714eca82efe923d9dc6622cfd9e3206e,
-                    0x2e418ac2f34c99ab46875ec6c5782a1998dbfc81188985367469f8bd1b21122f) // fixed column 10
-                foldKey(0x10e89ecb623ef18fb45c83776a25a6211b9ed4dd5a8f3c1087017798a0650ac1,
-                    0x0fb1f53fd07cc4a019282d3ea4951ca8b74c1f7e51da4f0fc3cd9d3ea6a06783) // fixed column 8
-                foldKey(0x2802182f98a1c93679ed94c8158ea24ba50fd6b0377cff8b90ba22d2e7087ee4,
-                    0x146c65d741cb0b3c6db472065aead7a7791f7164a96b4c71c70ea552e078d0f8) // fixed column 9
-                foldKey(0x2118283cbfa59405e2317d9ef842ac277dffb6765a173971728ed023a321e1bf,
-                    0x1d38cadc7ee21a68a4cc18c06f76d882d38843ba74ba6aed68cfda1a6c2d1f4c) // fixed column 7
-                foldKey(0x21192c7b29d0521b9e4c63017967b3dabb7e77b03f7a6c8842b2d3891c5b85e9,
-                    0x1169200ab81e417420411166b3b7cf3c197e7fb83438f88fcfb3b676ee7a5c7f) // fixed column 6
-                foldKey(0x27b26ec4b139820e711605ad3b0e31494033af06e1dce19535c87c0dc3b08033,
-                    0x00b633269a247f7bad76b736e83964bb2cc37e5eadc7fda185526214d13072ed) // fixed column 5
-                foldKey(0x1e4488feee36dece942ff1ce6fa5f5936fa80501406e24ed081250b51bb65b4b,
-                    0x14b0c74433e1ba485a2dd14dc3986a06f7d15935e8612332c43becaa55422c01) // fixed column 2
-                foldKey(0x14c057748e2a5dbd7860d753490b57e054476285e9cd856f25cb1b0780597d9d,
-                    0x241a99826286120eb58630f213d596c8cc765b0b446779d38971be04e00cb80a) // fixed column 4
-                foldKey(0x00420fe68ba7679f1f94cb2ad2f94ac35450189a18aceb7baa63f125ff263195,
-                    0x2dce61362e101fbb11daa3ce65c999a31d8f443c36307a1dbccca89bc1a2385a) // fixed column 0
-                foldRun(A46_POINT, 12, sub(0, 0x40)) // to A35_POINT
-                foldRun(A50_POINT, 3, sub(0, 0x40)) // to A48_POINT
-                fold(A47_POINT)
-                foldRun(A20_POINT, 5, sub(0, 0x40)) // to A16_POINT
-                fold(A32_POINT)
-                fold(A30_POINT)
+                    0x2e418ac2f34c99ab46875ec6c5782a1998dbfc81188985367469f8bd1b21122f) // fixed column 2
+                foldKey(0x235bb5b9d8010e1545f2354d9deef0146db928d0708333b0b95ed6d071f8baf9,
+                    0x27f3722cad77576f9724655070b0e0fefb40b7f2ceb456bc996bf0017c32d14f) // fixed column 0
+                foldRun(A43_POINT, 12, sub(0, 0x40)) // to A32_POINT
+                foldRun(A47_POINT, 3, sub(0, 0x40)) // to A45_POINT
+                fold(A44_POINT)
+                fold(A31_POINT)
+                foldRun(A27_POINT, 6, sub(0, 0x40)) // to A22_POINT
                 fold(A29_POINT)
-                foldRun(A27_POINT, 5, sub(0, 0x40)) // to A23_POINT
-                fold(A28_POINT)
-                foldRun(A15_POINT, 5, sub(0, 0x40)) // to A11_POINT
-                fold(A9_POINT)
+                foldRun(A19_POINT, 10, sub(0, 0x40)) // to A10_POINT
                 foldRun(A7_POINT, 6, sub(0, 0x40)) // to A2_POINT
                 fold(A0_POINT)
                 mcopy(TOTAL, ACCUMULATOR, 0x40)
-                // Set 1: 10 commitments.
+                // Set 1: 9 commitments.
                 mstore(FACTOR, mload(Y_PRIME))
                 mcopy(ACCUMULATOR, Z2_POINT, 0x40)
-                fold(A51_POINT)
-                fold(A34_POINT)
-                fold(A33_POINT)
-                fold(A31_POINT)
-                foldRun(A22_POINT, 3, sub(0, 0x40)) // to A10_POINT
+                fold(A48_POINT)
+                fold(A30_POINT)
+                foldRun(A28_POINT, 4, sub(0, 0x40)) // to A9_POINT
                 fold(A8_POINT)
                 fold(A1_POINT)
                 scale(mload(WEIGHT1))
                 collect()
                 // Set 2: 3 commitments.
                 mstore(FACTOR, mload(Y_PRIME))
-                mcopy(ACCUMULATOR, A54_POINT, 0x40)
-                fold(A53_POINT)
-                fold(A52_POINT)
+                mcopy(ACCUMULATOR, A51_POINT, 0x40)
+                fold(A50_POINT)
+                fold(A49_POINT)
                 scale(mload(WEIGHT2))
                 collect()
                 // Set 3: 2 commitments.
@@ -1109,6 +1068,12 @@ contract Usage20Verifier is IProofVerifier {
                 mcopy(ACCUMULATOR, Z1_POINT, 0x40)
                 fold(Z0_POINT)
                 scale(mload(WEIGHT3))
+                collect()
+                // Set 4: 1 commitments.
+                mstore(FACTOR, mload(Y_PRIME))
+                mstore(ACCUMULATOR, 0x1e4488feee36dece942ff1ce6fa5f5936fa80501406e24ed081250b51bb65b4b)
+                mstore(add(ACCUMULATOR, 0x20), 0x14b0c74433e1ba485a2dd14dc3986a06f7d15935e8612332c43becaa55422c01)
+                scale(mload(WEIGHT4))
                 collect()
                 mstore(ACCUMULATOR, 1)
                 mstore(add(ACCUMULATOR, 0x20), 2)
@@ -1118,16 +1083,16 @@ contract Usage20Verifier is IProofVerifier {
                 addMultiple(mload(U), W_PRIME)
             }
 
-            if iszero(and(eq(publicInputs.length, 6), eq(proof.length, 8160))) { refuse() }
+            if iszero(and(eq(publicInputs.length, 6), eq(proof.length, 7488))) { refuse() }
             // Public inputs and proof, segment by segment.
             calldatacopy(INPUTS, publicInputs.offset, 0x00c0)
             calldatacopy(PART0, add(proof.offset, 0x0000), sub(STATE1, PART0))
             calldatacopy(PART1, add(proof.offset, 0x0a00), sub(STATE2, PART1))
-            calldatacopy(PART2, add(proof.offset, 0x0dc0), sub(STATE3, PART2))
-            calldatacopy(PART3, add(proof.offset, 0x0ec0), sub(STATE4, PART3))
-            calldatacopy(PART4, add(proof.offset, 0x10c0), sub(STATE5, PART4))
-            calldatacopy(PART5, add(proof.offset, 0x1f60), sub(STATE6, PART5))
-            calldatacopy(W_PRIME, add(proof.offset, 0x1fa0), 0x40)
+            calldatacopy(PART2, add(proof.offset, 0x0d00), sub(STATE3, PART2))
+            calldatacopy(PART3, add(proof.offset, 0x0e00), sub(STATE4, PART3))
+            calldatacopy(PART4, add(proof.offset, 0x1000), sub(STATE5, PART4))
+            calldatacopy(PART5, add(proof.offset, 0x1cc0), sub(STATE6, PART5))
+            calldatacopy(W_PRIME, add(proof.offset, 0x1d00), 0x40)
             let canonical := 1
             canonical := and(canonical, scalars(INPUTS, INPUTS_END))
             canonical := and(canonical, points(PART0, STATE1))
@@ -1144,7 +1109,7 @@ contract Usage20Verifier is IProofVerifier {
             mstore(add(STATEMENT, 0x0040), 0x0000000000000000000000000000000000000000000000000000000000000001)
             mstore(add(STATEMENT, 0x0060), 0x75736167652d3230000000000000000000000000000000000000000000000000)
             mstore(add(STATEMENT, 0x0080), 0x0000000000000000000000000000000000000000000000000000000000000002)
-            mstore(add(STATEMENT, 0x00a0), 0xa8a737e66d2ee1fd80e8c96e99b815d326a4d4079b3e9961869b714e97a747fa)
+            mstore(add(STATEMENT, 0x00a0), 0x0123cf51128460da2f39eb8765c6f9e7fc4e83a64d032f8331420791c3b0af4c)
             mstore(add(STATEMENT, 0x00c0), 0x8668cce83359ed717f7107e8f34e46987616d4a704a85dda5a50e1a0de3c884d)
             mstore(add(STATEMENT, 0x00e0), 0x0000000000000000000000000000000000000000000000000000000000000001)
             mstore(add(STATEMENT, 0x0100), 0x0000000000000000000000000000000000000000000000000000000000000006)
@@ -1152,7 +1117,7 @@ contract Usage20Verifier is IProofVerifier {
             // Rows 1 to 3: the transcript's first state, the statement, the key; the inputs follow.
             mstore(STATE0, 0x5f0f976265e90822b6071ec5d0221104b189bfbc30ea651be28b03e1e56e3e1b)
             mstore(add(STATE0, 0x20), statement)
-            mstore(add(STATE0, 0x40), 0x095275d68e3c3d68a71d7a7754e3b3e149461cf42391e5954df1379157666294)
+            mstore(add(STATE0, 0x40), 0x022b4b59f60a034730bbd62697bce9e2ed2cc8920936db199dae951bd3fc2b66)
             mstore(CHALLENGE0, squeeze(STATE0, STATE1))
             mstore(CHALLENGE1, again(STATE1))
             mstore(CHALLENGE2, again(STATE1))
@@ -1160,8 +1125,6 @@ contract Usage20Verifier is IProofVerifier {
             mstore(CHALLENGE4, again(STATE1))
             mstore(CHALLENGE5, again(STATE1))
             mstore(CHALLENGE6, again(STATE1))
-            mstore(CHALLENGE7, again(STATE1))
-            mstore(CHALLENGE8, again(STATE1))
             pop(squeeze(STATE1, STATE2))
             mstore(BETA, again(STATE2))
             mstore(GAMMA, again(STATE2))

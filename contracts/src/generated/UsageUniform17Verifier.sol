@@ -34,212 +34,188 @@ contract UsageUniform17Verifier is IProofVerifier {
     uint256 private constant CHALLENGE4 = 0x0320;
     uint256 private constant CHALLENGE5 = 0x0340;
     uint256 private constant CHALLENGE6 = 0x0360;
-    uint256 private constant CHALLENGE7 = 0x0380;
-    uint256 private constant CHALLENGE8 = 0x03a0;
-    uint256 private constant BETA = 0x03c0;
-    uint256 private constant GAMMA = 0x03e0;
-    uint256 private constant Y = 0x0400;
-    uint256 private constant X = 0x0420;
-    uint256 private constant Y_PRIME = 0x0440;
-    uint256 private constant V = 0x0460;
-    uint256 private constant U = 0x0480;
+    uint256 private constant BETA = 0x0380;
+    uint256 private constant GAMMA = 0x03a0;
+    uint256 private constant Y = 0x03c0;
+    uint256 private constant X = 0x03e0;
+    uint256 private constant Y_PRIME = 0x0400;
+    uint256 private constant V = 0x0420;
+    uint256 private constant U = 0x0440;
 
     // Values at x: x^n, Lagrange polynomials, instance column, the quotient.
-    uint256 private constant XN = 0x04a0;
-    uint256 private constant L_FIRST = 0x04c0;
-    uint256 private constant L_LAST = 0x04e0;
-    uint256 private constant L_BLIND = 0x0500;
-    uint256 private constant QUOTIENT = 0x0520;
-    uint256 private constant INSTANCE = 0x0540;
-    uint256 private constant INSTANCE_ENTRIES = 0x0560;
+    uint256 private constant XN = 0x0460;
+    uint256 private constant L_FIRST = 0x0480;
+    uint256 private constant L_LAST = 0x04a0;
+    uint256 private constant L_BLIND = 0x04c0;
+    uint256 private constant QUOTIENT = 0x04e0;
+    uint256 private constant INSTANCE = 0x0500;
+    uint256 private constant INSTANCE_ENTRIES = 0x0520;
 
     // The opening: Z_0(u), weights of the sets, scalar of G, the point H.
-    uint256 private constant SET_VANISHING = 0x0580;
-    uint256 private constant WEIGHT1 = 0x05a0;
-    uint256 private constant WEIGHT2 = 0x05c0;
-    uint256 private constant WEIGHT3 = 0x05e0;
-    uint256 private constant WEIGHT4 = 0x0600;
-    uint256 private constant CONSTANT = 0x0620;
-    uint256 private constant QUOTIENT_POINT = 0x0640;
+    uint256 private constant SET_VANISHING = 0x0540;
+    uint256 private constant WEIGHT1 = 0x0560;
+    uint256 private constant WEIGHT2 = 0x0580;
+    uint256 private constant WEIGHT3 = 0x05a0;
+    uint256 private constant WEIGHT4 = 0x05c0;
+    uint256 private constant WEIGHT5 = 0x05e0;
+    uint256 private constant CONSTANT = 0x0600;
+    uint256 private constant QUOTIENT_POINT = 0x0620;
 
     // The statement's nine words, then the public inputs; the last three words are reused by the transcript.
-    uint256 private constant STATEMENT = 0x0680;
-    uint256 private constant INPUTS = 0x07a0;
+    uint256 private constant STATEMENT = 0x0660;
+    uint256 private constant INPUTS = 0x0780;
 
     // Row 4: advice commitments, phase by phase.
-    uint256 private constant A0_POINT = 0x0860;
-    uint256 private constant A1_POINT = 0x08a0;
-    uint256 private constant A2_POINT = 0x08e0;
-    uint256 private constant A3_POINT = 0x0920;
-    uint256 private constant A4_POINT = 0x0960;
-    uint256 private constant A7_POINT = 0x09a0;
-    uint256 private constant A8_POINT = 0x09e0;
-    uint256 private constant A10_POINT = 0x0a20;
-    uint256 private constant A11_POINT = 0x0a60;
-    uint256 private constant A12_POINT = 0x0aa0;
-    uint256 private constant A13_POINT = 0x0ae0;
-    uint256 private constant A19_POINT = 0x0b20;
-    uint256 private constant A20_POINT = 0x0b60;
-    uint256 private constant A21_POINT = 0x0ba0;
-    uint256 private constant A22_POINT = 0x0be0;
-    uint256 private constant A27_POINT = 0x0c20;
-    uint256 private constant A5_POINT = 0x0c80;
-    uint256 private constant A6_POINT = 0x0cc0;
-    uint256 private constant A9_POINT = 0x0d00;
-    uint256 private constant A14_POINT = 0x0d40;
-    uint256 private constant A15_POINT = 0x0d80;
-    uint256 private constant A16_POINT = 0x0dc0;
-    uint256 private constant A17_POINT = 0x0e00;
-    uint256 private constant A18_POINT = 0x0e40;
-    uint256 private constant A23_POINT = 0x0e80;
-    uint256 private constant A24_POINT = 0x0ec0;
-    uint256 private constant A25_POINT = 0x0f00;
-    uint256 private constant A26_POINT = 0x0f40;
-    uint256 private constant A28_POINT = 0x0f80;
+    uint256 private constant A0_POINT = 0x0840;
+    uint256 private constant A1_POINT = 0x0880;
+    uint256 private constant A2_POINT = 0x08c0;
+    uint256 private constant A3_POINT = 0x0900;
+    uint256 private constant A4_POINT = 0x0940;
+    uint256 private constant A6_POINT = 0x0980;
+    uint256 private constant A7_POINT = 0x09c0;
+    uint256 private constant A9_POINT = 0x0a00;
+    uint256 private constant A10_POINT = 0x0a40;
+    uint256 private constant A11_POINT = 0x0a80;
+    uint256 private constant A14_POINT = 0x0ac0;
+    uint256 private constant A15_POINT = 0x0b00;
+    uint256 private constant A16_POINT = 0x0b40;
+    uint256 private constant A17_POINT = 0x0b80;
+    uint256 private constant A22_POINT = 0x0bc0;
+    uint256 private constant A5_POINT = 0x0c20;
+    uint256 private constant A8_POINT = 0x0c60;
+    uint256 private constant A12_POINT = 0x0ca0;
+    uint256 private constant A13_POINT = 0x0ce0;
+    uint256 private constant A18_POINT = 0x0d20;
+    uint256 private constant A19_POINT = 0x0d60;
+    uint256 private constant A20_POINT = 0x0da0;
+    uint256 private constant A21_POINT = 0x0de0;
+    uint256 private constant A23_POINT = 0x0e20;
 
     // Rows 6 and 7: permutation products, random polynomial.
-    uint256 private constant Z0_POINT = 0x0fe0;
-    uint256 private constant Z1_POINT = 0x1020;
-    uint256 private constant Z2_POINT = 0x1060;
-    uint256 private constant RANDOM_POINT = 0x10a0;
+    uint256 private constant Z0_POINT = 0x0e80;
+    uint256 private constant Z1_POINT = 0x0ec0;
+    uint256 private constant RANDOM_POINT = 0x0f00;
 
     // Row 9: quotient limbs.
-    uint256 private constant H0_POINT = 0x1100;
-    uint256 private constant H1_POINT = 0x1140;
-    uint256 private constant H2_POINT = 0x1180;
-    uint256 private constant H3_POINT = 0x11c0;
-    uint256 private constant H4_POINT = 0x1200;
-    uint256 private constant H5_POINT = 0x1240;
-    uint256 private constant H6_POINT = 0x1280;
-    uint256 private constant H7_POINT = 0x12c0;
+    uint256 private constant H0_POINT = 0x0f60;
+    uint256 private constant H1_POINT = 0x0fa0;
+    uint256 private constant H2_POINT = 0x0fe0;
+    uint256 private constant H3_POINT = 0x1020;
+    uint256 private constant H4_POINT = 0x1060;
+    uint256 private constant H5_POINT = 0x10a0;
+    uint256 private constant H6_POINT = 0x10e0;
+    uint256 private constant H7_POINT = 0x1120;
 
     // Row 11: advice evaluations, A column, NEXT or PREV rows away.
-    uint256 private constant A0 = 0x1320;
-    uint256 private constant A1 = 0x1340;
-    uint256 private constant A1_NEXT1 = 0x1360;
-    uint256 private constant A4 = 0x1380;
-    uint256 private constant A6 = 0x13a0;
-    uint256 private constant A6_NEXT1 = 0x13c0;
-    uint256 private constant A2 = 0x13e0;
-    uint256 private constant A3 = 0x1400;
-    uint256 private constant A4_NEXT1 = 0x1420;
-    uint256 private constant A5 = 0x1440;
-    uint256 private constant A9 = 0x1460;
-    uint256 private constant A10 = 0x1480;
-    uint256 private constant A9_NEXT1 = 0x14a0;
-    uint256 private constant A10_NEXT1 = 0x14c0;
-    uint256 private constant A7 = 0x14e0;
-    uint256 private constant A7_NEXT1 = 0x1500;
-    uint256 private constant A11 = 0x1520;
-    uint256 private constant A13 = 0x1540;
-    uint256 private constant A15 = 0x1560;
-    uint256 private constant A15_NEXT1 = 0x1580;
-    uint256 private constant A12 = 0x15a0;
-    uint256 private constant A14 = 0x15c0;
-    uint256 private constant A17 = 0x15e0;
-    uint256 private constant A17_NEXT1 = 0x1600;
-    uint256 private constant A16 = 0x1620;
-    uint256 private constant A8 = 0x1640;
-    uint256 private constant A18 = 0x1660;
-    uint256 private constant A18_NEXT1 = 0x1680;
-    uint256 private constant A22 = 0x16a0;
-    uint256 private constant A23 = 0x16c0;
-    uint256 private constant A24 = 0x16e0;
-    uint256 private constant A25 = 0x1700;
-    uint256 private constant A26 = 0x1720;
-    uint256 private constant A26_NEXT1 = 0x1740;
-    uint256 private constant A19 = 0x1760;
-    uint256 private constant A20 = 0x1780;
-    uint256 private constant A21 = 0x17a0;
-    uint256 private constant A27 = 0x17c0;
-    uint256 private constant A27_NEXT1 = 0x17e0;
-    uint256 private constant A27_NEXT2 = 0x1800;
-    uint256 private constant A27_NEXT3 = 0x1820;
-    uint256 private constant A28 = 0x1840;
-    uint256 private constant A28_NEXT1 = 0x1860;
-    uint256 private constant A28_NEXT2 = 0x1880;
-    uint256 private constant A28_NEXT3 = 0x18a0;
+    uint256 private constant A0 = 0x1180;
+    uint256 private constant A1 = 0x11a0;
+    uint256 private constant A1_NEXT1 = 0x11c0;
+    uint256 private constant A4 = 0x11e0;
+    uint256 private constant A5 = 0x1200;
+    uint256 private constant A5_NEXT1 = 0x1220;
+    uint256 private constant A2 = 0x1240;
+    uint256 private constant A3 = 0x1260;
+    uint256 private constant A4_NEXT1 = 0x1280;
+    uint256 private constant A6 = 0x12a0;
+    uint256 private constant A8 = 0x12c0;
+    uint256 private constant A9 = 0x12e0;
+    uint256 private constant A9_NEXT1 = 0x1300;
+    uint256 private constant A6_NEXT1 = 0x1320;
+    uint256 private constant A7 = 0x1340;
+    uint256 private constant A12_NEXT1 = 0x1360;
+    uint256 private constant A12 = 0x1380;
+    uint256 private constant A10 = 0x13a0;
+    uint256 private constant A11 = 0x13c0;
+    uint256 private constant A13_NEXT1 = 0x13e0;
+    uint256 private constant A13 = 0x1400;
+    uint256 private constant A8_NEXT1 = 0x1420;
+    uint256 private constant A17 = 0x1440;
+    uint256 private constant A18 = 0x1460;
+    uint256 private constant A19 = 0x1480;
+    uint256 private constant A20 = 0x14a0;
+    uint256 private constant A21 = 0x14c0;
+    uint256 private constant A21_NEXT1 = 0x14e0;
+    uint256 private constant A14 = 0x1500;
+    uint256 private constant A15 = 0x1520;
+    uint256 private constant A16 = 0x1540;
+    uint256 private constant A22 = 0x1560;
+    uint256 private constant A22_NEXT1 = 0x1580;
+    uint256 private constant A22_NEXT2 = 0x15a0;
+    uint256 private constant A22_NEXT3 = 0x15c0;
+    uint256 private constant A23 = 0x15e0;
+    uint256 private constant A23_NEXT1 = 0x1600;
+    uint256 private constant A23_NEXT2 = 0x1620;
+    uint256 private constant A23_NEXT3 = 0x1640;
 
     // Row 12: fixed evaluations.
-    uint256 private constant F0 = 0x18c0;
-    uint256 private constant F4 = 0x18e0;
-    uint256 private constant F2 = 0x1900;
-    uint256 private constant F5 = 0x1920;
-    uint256 private constant F6 = 0x1940;
-    uint256 private constant F7 = 0x1960;
-    uint256 private constant F9 = 0x1980;
-    uint256 private constant F8 = 0x19a0;
-    uint256 private constant F9_PREV1 = 0x19c0;
-    uint256 private constant F1 = 0x19e0;
-    uint256 private constant F3 = 0x1a00;
-    uint256 private constant F10 = 0x1a20;
-    uint256 private constant F11 = 0x1a40;
-    uint256 private constant F12 = 0x1a60;
-    uint256 private constant F13 = 0x1a80;
-    uint256 private constant F14 = 0x1aa0;
-    uint256 private constant F15 = 0x1ac0;
+    uint256 private constant F0 = 0x1660;
+    uint256 private constant F1 = 0x1680;
+    uint256 private constant F2 = 0x16a0;
+    uint256 private constant F3 = 0x16c0;
+    uint256 private constant F4 = 0x16e0;
+    uint256 private constant F4_PREV1 = 0x1700;
+    uint256 private constant F1_PREV1 = 0x1720;
+    uint256 private constant F1_NEXT1 = 0x1740;
+    uint256 private constant F5 = 0x1760;
+    uint256 private constant F6 = 0x1780;
+    uint256 private constant F7 = 0x17a0;
 
     // Row 13: random polynomial.
-    uint256 private constant RANDOM = 0x1ae0;
+    uint256 private constant RANDOM = 0x17c0;
 
     // Row 14: permutation polynomials.
-    uint256 private constant SIGMA0 = 0x1b00;
-    uint256 private constant SIGMA1 = 0x1b20;
-    uint256 private constant SIGMA2 = 0x1b40;
-    uint256 private constant SIGMA3 = 0x1b60;
-    uint256 private constant SIGMA4 = 0x1b80;
-    uint256 private constant SIGMA5 = 0x1ba0;
-    uint256 private constant SIGMA6 = 0x1bc0;
-    uint256 private constant SIGMA7 = 0x1be0;
-    uint256 private constant SIGMA8 = 0x1c00;
-    uint256 private constant SIGMA9 = 0x1c20;
-    uint256 private constant SIGMA10 = 0x1c40;
-    uint256 private constant SIGMA11 = 0x1c60;
-    uint256 private constant SIGMA12 = 0x1c80;
-    uint256 private constant SIGMA13 = 0x1ca0;
-    uint256 private constant SIGMA14 = 0x1cc0;
-    uint256 private constant SIGMA15 = 0x1ce0;
+    uint256 private constant SIGMA0 = 0x17e0;
+    uint256 private constant SIGMA1 = 0x1800;
+    uint256 private constant SIGMA2 = 0x1820;
+    uint256 private constant SIGMA3 = 0x1840;
+    uint256 private constant SIGMA4 = 0x1860;
+    uint256 private constant SIGMA5 = 0x1880;
+    uint256 private constant SIGMA6 = 0x18a0;
+    uint256 private constant SIGMA7 = 0x18c0;
+    uint256 private constant SIGMA8 = 0x18e0;
+    uint256 private constant SIGMA9 = 0x1900;
+    uint256 private constant SIGMA10 = 0x1920;
+    uint256 private constant SIGMA11 = 0x1940;
+    uint256 private constant SIGMA12 = 0x1960;
+    uint256 private constant SIGMA13 = 0x1980;
 
     // Row 15: permutation products at x, at the next row, at the last row.
-    uint256 private constant Z0 = 0x1d00;
-    uint256 private constant Z0_NEXT = 0x1d20;
-    uint256 private constant Z0_LAST = 0x1d40;
-    uint256 private constant Z1 = 0x1d60;
-    uint256 private constant Z1_NEXT = 0x1d80;
-    uint256 private constant Z1_LAST = 0x1da0;
-    uint256 private constant Z2 = 0x1dc0;
-    uint256 private constant Z2_NEXT = 0x1de0;
+    uint256 private constant Z0 = 0x19a0;
+    uint256 private constant Z0_NEXT = 0x19c0;
+    uint256 private constant Z0_LAST = 0x19e0;
+    uint256 private constant Z1 = 0x1a00;
+    uint256 private constant Z1_NEXT = 0x1a20;
 
     // Row 17: the opening W.
-    uint256 private constant W = 0x1e20;
+    uint256 private constant W = 0x1a60;
 
     // Batch inversion, entries of three words: denominator, product before it, numerator or inverse.
-    uint256 private constant VANISHING = 0x1e80;
-    uint256 private constant X_ENTRY = 0x1ee0;
-    uint256 private constant D0 = 0x1f40;
-    uint256 private constant D1 = 0x1fa0;
-    uint256 private constant D2 = 0x2000;
-    uint256 private constant D3 = 0x2060;
-    uint256 private constant D131065 = 0x20c0;
-    uint256 private constant D131071 = 0x2120;
-    uint256 private constant ROWS = 0x2180;
-    uint256 private constant INPUT_ENTRIES = 0x2480;
+    uint256 private constant VANISHING = 0x1ac0;
+    uint256 private constant X_ENTRY = 0x1b20;
+    uint256 private constant D0 = 0x1b80;
+    uint256 private constant D1 = 0x1be0;
+    uint256 private constant D2 = 0x1c40;
+    uint256 private constant D3 = 0x1ca0;
+    uint256 private constant D131065 = 0x1d00;
+    uint256 private constant D131071 = 0x1d60;
+    uint256 private constant ROWS = 0x1dc0;
+    uint256 private constant INPUT_ENTRIES = 0x20c0;
 
     // Segments of the proof: the transcript's state before each, and its first byte.
-    uint256 private constant STATE0 = 0x0740;
-    uint256 private constant PART0 = 0x0860;
-    uint256 private constant STATE1 = 0x0c60;
-    uint256 private constant PART1 = 0x0c80;
-    uint256 private constant STATE2 = 0x0fc0;
-    uint256 private constant PART2 = 0x0fe0;
-    uint256 private constant STATE3 = 0x10e0;
-    uint256 private constant PART3 = 0x1100;
-    uint256 private constant STATE4 = 0x1300;
-    uint256 private constant PART4 = 0x1320;
-    uint256 private constant STATE5 = 0x1e00;
-    uint256 private constant PART5 = 0x1e20;
-    uint256 private constant STATE6 = 0x1e60;
-    uint256 private constant INPUTS_END = 0x0860;
+    uint256 private constant STATE0 = 0x0720;
+    uint256 private constant PART0 = 0x0840;
+    uint256 private constant STATE1 = 0x0c00;
+    uint256 private constant PART1 = 0x0c20;
+    uint256 private constant STATE2 = 0x0e60;
+    uint256 private constant PART2 = 0x0e80;
+    uint256 private constant STATE3 = 0x0f40;
+    uint256 private constant PART3 = 0x0f60;
+    uint256 private constant STATE4 = 0x1160;
+    uint256 private constant PART4 = 0x1180;
+    uint256 private constant STATE5 = 0x1a40;
+    uint256 private constant PART5 = 0x1a60;
+    uint256 private constant STATE6 = 0x1aa0;
+    uint256 private constant INPUTS_END = 0x0840;
 
     /// @notice Refuses every chain but a development chain: anyone can forge proofs under this SRS.
     constructor() {
@@ -263,7 +239,7 @@ contract UsageUniform17Verifier is IProofVerifier {
 
     /// @inheritdoc IProofVerifier
     function verifyingKeyDigest() external pure returns (bytes32) {
-        return 0x0d227ae3b65f737e18ced0a9f0cb5aab5851c3402200942db80ef9b9881b97d4;
+        return 0xaacab05a497f8293eb48055fe7dc67bd4926a58da3e5f414c6eae80c8d7f2bcf;
     }
 
     /// @inheritdoc IProofVerifier
@@ -288,7 +264,7 @@ contract UsageUniform17Verifier is IProofVerifier {
 
     /// @inheritdoc IProofVerifier
     function proofLength() external pure returns (uint256) {
-        return 5536;
+        return 4608;
     }
 
     /// @inheritdoc IProofVerifier
@@ -524,100 +500,97 @@ contract UsageUniform17Verifier is IProofVerifier {
             }
 
             // Section 4, the gates' constraints, folded with y.
-            // Intermediate values and repeated constants stand from 0x26c0 on.
+            // Intermediate values and repeated constants stand from 0x2300 on.
             function gates() -> sum {
                 let r := R
                 let y := mload(Y)
-                mstore(0x26c0, mulmod(mload(F4), mload(F4), r))
-                sum := mulmod(mload(A1_NEXT1), mulmod(mload(A1), mulmod(add(sub(r, mload(A0)), mulmod(mload(A0),
-                    mload(A0), r)), mulmod(mload(F4), mulmod(mload(0x26c0), mload(0x26c0), r), r), r), r), r)
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(add(mload(A6_NEXT1), sub(r, mload(A6))), sub(r,
-                    mulmod(mload(F5), add(mulmod(add(mload(CHALLENGE2), sub(r, 0x1)), mulmod(mload(A6), mload(F6), r),
-                    r), mulmod(mload(F7), add(mul(mload(A2), 1), mulmod(mload(A3), 0x200000, r)), r)), r))), r))
-                mstore(0x26c0, add(mload(A4), sub(r, 0x2)))
-                mstore(0x26e0, mulmod(mload(F5), mload(0x26c0), r))
-                mstore(0x2700, mulmod(mload(0x26e0), add(mload(A4), sub(r, 0x1)), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2700), mload(A4), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(A2), mload(0x2700), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(A3), mload(0x26e0), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x26c0), mulmod(mload(F5), mload(A4_NEXT1), r), r))
-                mstore(0x26c0, add(mload(CHALLENGE0), sub(r, mload(A2))))
-                mstore(0x26e0, add(mload(CHALLENGE0), sub(r, mload(A3))))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(sub(r, mulmod(mload(F5), add(mload(0x26c0),
-                    mload(0x26e0)), r)), mulmod(mload(A5), mulmod(mload(0x26c0), mload(0x26e0), r), r)), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F9), add(mload(A9_NEXT1), sub(r, mload(A9))), r))
-                sum := add(mulmod(sum, y, r), mulmod(add(mload(A7), sub(r, 0x1)), mulmod(mload(F8), mload(A7), r), r))
-                sum := add(mulmod(sum, y, r), mulmod(add(0x1, sub(r, mload(A7))), mulmod(mload(F9), mload(A7_NEXT1), r),
+                mstore(0x2300, 0x1316d1621900f65658587dd7dfcfedc5f1c7797edf9a35897b64a7ff630f4783)
+                mstore(0x2320, 0x40000000000000000000000000000000000000000000000000000)
+                sum := mulmod(mload(F1), mulmod(mload(F1), mulmod(mload(F1), mulmod(mload(F1), mulmod(mload(F1),
+                    mulmod(mload(A1_NEXT1), mulmod(mload(A1), add(sub(r, mload(A0)), mulmod(mload(A0), mload(A0), r)),
+                    r), r), r), r), r), r), r)
+                sum := add(mulmod(sum, y, r), mulmod(mload(F1), add(sub(r, mulmod(mload(0x2320), add(mul(mload(A2), 1),
+                    mulmod(mload(A3), 0x200000, r)), r)), add(mload(A5_NEXT1), sub(r, mulmod(mload(A5),
+                    add(mload(0x2300), mulmod(mul(mload(F2), 1), add(sub(r, mload(0x2300)), mulmod(mload(CHALLENGE2),
+                    mload(0x2320), r)), r)), r)))), r))
+                mstore(0x2340, add(mload(A4), sub(r, 0x2)))
+                mstore(0x2360, mulmod(mload(F1), mload(0x2340), r))
+                mstore(0x2380, mulmod(mload(0x2360), add(mload(A4), sub(r, 0x1)), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x2380), mload(A4), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(A2), mload(0x2380), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(A3), mload(0x2360), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x2340), mulmod(mload(F1), mload(A4_NEXT1), r), r))
+                mstore(0x2340, mulmod(mload(F3), mload(A6), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x2340), add(mload(A6), sub(r, 0x1)), r))
+                sum := add(mulmod(sum, y, r), mulmod(add(0x1, sub(r, mload(A6))), mulmod(mload(F4), mload(A6_NEXT1), r),
                     r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F9), add(add(mload(A10_NEXT1), sub(r, mload(A10))), sub(r,
-                    mload(A7_NEXT1))), r))
-                sum := add(mulmod(sum, y, r), mulmod(add(mload(A10), sub(r, mload(A7))), mulmod(mload(F8), add(0x1,
-                    sub(r, mload(F9_PREV1))), r), r))
-                mstore(0x26e0, add(mload(CHALLENGE1), sub(r, mload(A12))))
-                mstore(0x26c0, add(mload(CHALLENGE1), sub(mul(2, r), add(mload(A11), sub(r, mulmod(mload(A12), 0x1000,
+                sum := add(mulmod(sum, y, r), mulmod(mload(F4), add(add(mload(A9_NEXT1), sub(r, mload(A9))), sub(r,
+                    mload(A6_NEXT1))), r))
+                sum := add(mulmod(sum, y, r), mulmod(add(mload(A9), sub(r, mload(A6))), mulmod(mload(F3), add(0x1,
+                    sub(r, mload(F4_PREV1))), r), r))
+                mstore(0x2360, add(mload(CHALLENGE0), sub(r, mload(A2))))
+                mstore(0x2380, mload(0x2360))
+                mstore(0x23a0, add(mload(CHALLENGE0), sub(r, mload(A3))))
+                mstore(0x23c0, mulmod(mload(0x2380), mload(0x23a0), r))
+                mstore(0x23e0, add(mload(CHALLENGE0), sub(r, mload(F3))))
+                mstore(0x2400, mload(F1))
+                mstore(0x2340, mulmod(mload(0x2340), mload(A7), r))
+                sum := add(mulmod(sum, y, r), add(mulmod(mulmod(mload(F1), add(mload(A12_NEXT1), sub(r, mload(A12))),
+                    r), mulmod(mload(0x23c0), mload(0x23e0), r), r), sub(mul(2, r), add(mulmod(mload(0x23c0), sub(r,
+                    mload(0x2340)), r), mulmod(mload(0x23e0), add(mulmod(mload(F1), mload(0x2380), r),
+                    mulmod(mload(0x23a0), add(mload(0x2400), mulmod(0, mload(0x2360), r)), r)), r)))))
+                mstore(0x2360, mulmod(mload(F1), add(0x1, sub(r, mload(F1_PREV1))), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(A12), mload(0x2360), r))
+                mstore(0x23a0, mulmod(mload(F1), add(0x1, sub(r, mload(F1_NEXT1))), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x23a0), add(mload(A12_NEXT1), sub(r, mload(A8))), r))
+                mstore(0x2380, add(mload(CHALLENGE1), sub(r, mload(A10))))
+                mstore(0x23e0, mload(0x2380))
+                mstore(0x23c0, add(mload(CHALLENGE1), sub(mul(2, r), add(mload(A6), sub(r, mulmod(mload(A10), 0x1000,
                     r))))))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(sub(r, mulmod(mload(F10), add(mload(0x26e0),
-                    mload(0x26c0)), r)), mulmod(mload(A14), mulmod(mload(0x26e0), mload(0x26c0), r), r)), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F1), mload(A15), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(A15), mload(F3), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(mulmod(mload(F11), mload(A13), r),
-                    mulmod(add(mload(CHALLENGE1), sub(r, mload(F12))), add(add(mload(A15_NEXT1), sub(r, mload(A15))),
-                    sub(r, mload(A14))), r)), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F1), mload(A17), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(sub(r, mload(F8)), mulmod(mload(A16),
-                    add(mload(CHALLENGE0), sub(r, mload(F13))), r)), r))
-                mstore(0x26c0, mulmod(mload(A7), mload(A8), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(add(mload(A17_NEXT1), sub(r, mload(A17))),
-                    sub(mul(2, r), add(mload(A5), sub(r, mulmod(mload(A16), mload(0x26c0), r))))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F1), mload(A18), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(sub(r, mulmod(mload(A4), mulmod(mload(F5),
-                    mload(CHALLENGE6), r), r)), add(add(mload(A18_NEXT1), sub(r, mload(A18))), sub(r,
-                    mulmod(mulmod(mload(A9), mload(F8), r), mulmod(mload(0x26c0), add(mload(A7), mload(CHALLENGE5)), r),
-                    r)))), r))
-                mstore(0x26c0, mulmod(mload(CHALLENGE2), mload(CHALLENGE2), r))
-                mstore(0x26c0, mulmod(mload(0x26c0), mload(0x26c0), r))
-                mstore(0x26c0, mulmod(mload(CHALLENGE2), mulmod(mload(0x26c0), mload(0x26c0), r), r))
-                mstore(0x26c0, mulmod(mload(0x26c0), mload(0x26c0), r))
-                mstore(0x26c0, mulmod(mload(CHALLENGE2), mulmod(mload(0x26c0), mload(0x26c0), r), r))
-                mstore(0x26c0, mulmod(mload(0x26c0), mload(0x26c0), r))
-                mstore(0x26c0, mulmod(mload(CHALLENGE2), mulmod(mload(0x26c0), mload(0x26c0), r), r))
-                mstore(0x26e0, mulmod(mload(A19), mload(A19), r))
-                mstore(0x2700, mulmod(mload(A20), mload(A20), r))
-                mstore(0x2720, mulmod(mload(A21), mload(A21), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), addmod(add(add(add(mload(A26_NEXT1), sub(mul(2, r),
-                    add(mload(A26), mulmod(mload(A26), mulmod(mload(F14), add(mload(A25), sub(r, 0x1)), r), r)))),
-                    sub(r, mulmod(mload(A22), mulmod(mload(A25), add(0x1, sub(r, mload(F14))), r), r))), sub(r,
-                    mulmod(mload(A23), add(mload(A21), mulmod(mload(0x26c0), add(mload(A20), mulmod(mload(A19),
-                    mload(0x26c0), r)), r)), r))), sub(r, mulmod(mload(A24), add(mulmod(mload(A21),
-                    mulmod(mload(0x2720), mload(0x2720), r), r), mulmod(mload(0x26c0), add(mulmod(mload(A20),
-                    mulmod(mload(0x2700), mload(0x2700), r), r), mulmod(mload(0x26c0), mulmod(mload(A19),
-                    mulmod(mload(0x26e0), mload(0x26e0), r), r), r)), r)), r)), r), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F15), add(sub(r, mload(A27_NEXT3)), add(mload(A27),
-                    mulmod(mload(A27_NEXT1), mload(A27_NEXT2), r))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F15), add(sub(r, mload(A28_NEXT3)), add(mload(A28),
-                    mulmod(mload(A28_NEXT1), mload(A28_NEXT2), r))), r))
-                mstore(0x26e0, mulmod(mload(F15), add(mload(F15), sub(r, 0x1)), r))
-                mstore(0x26c0, add(mload(F15), sub(r, 0x3)))
-                mstore(0x2700, add(mload(F15), sub(r, 0x4)))
-                mstore(0x2720, mulmod(mload(0x2700), mulmod(mload(0x26e0), mload(0x26c0), r), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2720), add(mload(A28), sub(r, mload(CHALLENGE0))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2720), add(mload(A28_NEXT1), sub(r, mload(CHALLENGE1))),
-                    r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2720), add(mload(A28_NEXT2), sub(r, mload(CHALLENGE2))),
-                    r))
-                mstore(0x26e0, mulmod(mload(0x26e0), add(mload(F15), sub(r, 0x2)), r))
-                mstore(0x2700, mulmod(mload(0x2700), mload(0x26e0), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2700), add(mload(A28), sub(r, mload(CHALLENGE3))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2700), add(mload(A28_NEXT1), sub(r, mload(CHALLENGE4))),
-                    r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2700), add(mload(A28_NEXT2), sub(r, mload(CHALLENGE5))),
-                    r))
-                mstore(0x26e0, mulmod(mload(0x26c0), mload(0x26e0), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x26e0), add(mload(A28), sub(r, mload(CHALLENGE6))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x26e0), add(mload(A28_NEXT1), sub(r, mload(CHALLENGE7))),
-                    r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x26e0), add(mload(A28_NEXT2), sub(r, mload(CHALLENGE8))),
-                    r))
+                mstore(0x2420, mulmod(mload(0x23e0), mload(0x23c0), r))
+                mstore(0x2440, add(mload(CHALLENGE1), sub(r, mload(F5))))
+                sum := add(mulmod(sum, y, r), add(mulmod(mulmod(mload(0x2420), mload(0x2440), r), add(mulmod(mload(F1),
+                    add(mload(A13_NEXT1), sub(r, mload(A13))), r), sub(mul(2, r), add(mulmod(mload(F1), mload(A4), r),
+                    mulmod(mload(A8), mulmod(mload(0x2340), add(mload(A6), mload(CHALLENGE4)), r), r)))), r), sub(mul(2,
+                    r), add(mulmod(mload(0x2420), sub(r, mulmod(mload(F1), mload(A11), r)), r), mulmod(mload(0x2440),
+                    add(mulmod(mload(F1), mload(0x23e0), r), mulmod(mload(0x23c0), add(mload(0x2400), mulmod(0,
+                    mload(0x2380), r)), r)), r)))))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x2360), mload(A13), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x23a0), add(mload(A13_NEXT1), sub(r, mload(A8_NEXT1))), r))
+                mstore(0x23a0, mulmod(mload(CHALLENGE2), mload(CHALLENGE2), r))
+                mstore(0x23a0, mulmod(mload(0x23a0), mload(0x23a0), r))
+                mstore(0x23a0, mulmod(mload(CHALLENGE2), mulmod(mload(0x23a0), mload(0x23a0), r), r))
+                mstore(0x23a0, mulmod(mload(0x23a0), mload(0x23a0), r))
+                mstore(0x23a0, mulmod(mload(CHALLENGE2), mulmod(mload(0x23a0), mload(0x23a0), r), r))
+                mstore(0x23a0, mulmod(mload(0x23a0), mload(0x23a0), r))
+                mstore(0x23a0, mulmod(mload(CHALLENGE2), mulmod(mload(0x23a0), mload(0x23a0), r), r))
+                mstore(0x2360, mulmod(mload(A14), mload(A14), r))
+                mstore(0x2380, mulmod(mload(A15), mload(A15), r))
+                mstore(0x2400, mulmod(mload(A16), mload(A16), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(F1), addmod(add(add(mload(A21_NEXT1), sub(mul(2, r),
+                    add(mload(A21), mulmod(mload(A21), mulmod(mload(F6), add(mload(A18), sub(r, 0x1)), r), r)))),
+                    sub(mul(2, r), add(mulmod(mload(A17), mulmod(mload(A18), add(0x1, sub(r, mload(F6))), r), r),
+                    mulmod(mload(A19), add(mload(A16), mulmod(mload(0x23a0), add(mload(A15), mulmod(mload(A14),
+                    mload(0x23a0), r)), r)), r)))), sub(r, mulmod(mload(A20), add(mulmod(mload(A16),
+                    mulmod(mload(0x2400), mload(0x2400), r), r), mulmod(mload(0x23a0), add(mulmod(mload(A15),
+                    mulmod(mload(0x2380), mload(0x2380), r), r), mulmod(mload(0x23a0), mulmod(mload(A14),
+                    mulmod(mload(0x2360), mload(0x2360), r), r), r)), r)), r)), r), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(F7), add(sub(r, mload(A22_NEXT3)), add(mload(A22),
+                    mulmod(mload(A22_NEXT1), mload(A22_NEXT2), r))), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(F7), add(sub(r, mload(A23_NEXT3)), add(mload(A23),
+                    mulmod(mload(A23_NEXT1), mload(A23_NEXT2), r))), r))
+                mstore(0x2360, mulmod(mload(F7), add(mload(F7), sub(r, 0x1)), r))
+                mstore(0x23a0, mulmod(mload(0x2360), add(mload(F7), sub(r, 0x3)), r))
+                mstore(0x2360, mulmod(mload(0x2360), add(mload(F7), sub(r, 0x2)), r))
+                mstore(0x2380, add(mload(0x23a0), mload(0x2360)))
+                sum := add(mulmod(sum, y, r), add(sub(r, mulmod(mload(CHALLENGE4), mload(0x2360), r)),
+                    add(mulmod(mload(A23), mload(0x2380), r), sub(r, mulmod(mload(CHALLENGE0), mload(0x23a0), r)))))
+                sum := add(mulmod(sum, y, r), add(sub(r, mulmod(mload(0x2360), mload(CHALLENGE5), r)),
+                    add(mulmod(mload(A23_NEXT1), mload(0x2380), r), sub(r, mulmod(mload(CHALLENGE2), mload(0x23a0),
+                    r)))))
+                sum := add(mulmod(sum, y, r), add(sub(r, mulmod(mload(0x2360), mload(CHALLENGE6), r)),
+                    add(mulmod(mload(A23_NEXT2), mload(0x2380), r), sub(r, mulmod(mload(0x23a0), mload(CHALLENGE3),
+                    r)))))
             }
 
             // Section 4, the permutation's constraints, folded with y.
@@ -625,10 +598,9 @@ contract UsageUniform17Verifier is IProofVerifier {
                 let r := R
                 let y := mload(Y)
                 folded := add(mulmod(sum, y, r), mulmod(mload(L_FIRST), sub(add(r, 1), mload(Z0)), r))
-                folded := add(mulmod(folded, y, r), mulmod(mload(L_LAST), mulmod(mload(Z2), add(mload(Z2), sub(r, 1)),
+                folded := add(mulmod(folded, y, r), mulmod(mload(L_LAST), mulmod(mload(Z1), add(mload(Z1), sub(r, 1)),
                     r), r))
                 folded := add(mulmod(folded, y, r), mulmod(mload(L_FIRST), add(mload(Z1), sub(r, mload(Z0_LAST))), r))
-                folded := add(mulmod(folded, y, r), mulmod(mload(L_FIRST), add(mload(Z2), sub(r, mload(Z1_LAST))), r))
                 let active := add(1, sub(mul(2, r), add(mload(L_LAST), mload(L_BLIND))))
                 let beta := mload(BETA)
                 let gamma := mload(GAMMA)
@@ -650,19 +622,19 @@ contract UsageUniform17Verifier is IProofVerifier {
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA2), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A6), gamma)
+                value := add(mload(A5), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA3), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A9), gamma)
+                value := add(mload(A6), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA4), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A10), gamma)
+                value := add(mload(A8), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA5), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A11), gamma)
+                value := add(mload(A9), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA6), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
@@ -677,35 +649,24 @@ contract UsageUniform17Verifier is IProofVerifier {
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA8), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A22), gamma)
+                value := add(mload(A19), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA9), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A23), gamma)
+                value := add(mload(A20), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA10), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A24), gamma)
+                value := add(mload(A21), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA11), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A25), gamma)
+                value := add(mload(A22), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA12), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A26), gamma)
+                value := add(mload(A23), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA13), r)), r)
-                right := mulmod(right, add(value, place), r)
-                place := mulmod(place, delta, r)
-                folded := add(mulmod(folded, y, r), mulmod(active, add(left, sub(r, right)), r))
-                left := mload(Z2_NEXT)
-                right := mload(Z2)
-                value := add(mload(A27), gamma)
-                left := mulmod(left, add(value, mulmod(beta, mload(SIGMA14), r)), r)
-                right := mulmod(right, add(value, place), r)
-                place := mulmod(place, delta, r)
-                value := add(mload(A28), gamma)
-                left := mulmod(left, add(value, mulmod(beta, mload(SIGMA15), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
                 folded := add(mulmod(folded, y, r), mulmod(active, add(left, sub(r, right)), r))
@@ -723,29 +684,23 @@ contract UsageUniform17Verifier is IProofVerifier {
                 // Set 0: rotations 0.
                 sum := mload(RANDOM)
                 sum := add(mulmod(sum, factor, r), mload(QUOTIENT))
-                sum := horner(sum, SIGMA0, add(SIGMA15, 0x20))
-                sum := horner(sum, F1, add(F15, 0x20))
-                sum := add(mulmod(sum, factor, r), mload(F8))
+                sum := horner(sum, SIGMA0, add(SIGMA13, 0x20))
                 sum := add(mulmod(sum, factor, r), mload(F7))
                 sum := add(mulmod(sum, factor, r), mload(F6))
                 sum := add(mulmod(sum, factor, r), mload(F5))
+                sum := add(mulmod(sum, factor, r), mload(F3))
                 sum := add(mulmod(sum, factor, r), mload(F2))
-                sum := add(mulmod(sum, factor, r), mload(F4))
                 sum := add(mulmod(sum, factor, r), mload(F0))
-                sum := add(mulmod(sum, factor, r), mload(A21))
+                sum := add(mulmod(sum, factor, r), mload(A16))
+                sum := add(mulmod(sum, factor, r), mload(A15))
+                sum := add(mulmod(sum, factor, r), mload(A14))
                 sum := add(mulmod(sum, factor, r), mload(A20))
                 sum := add(mulmod(sum, factor, r), mload(A19))
-                sum := add(mulmod(sum, factor, r), mload(A25))
-                sum := add(mulmod(sum, factor, r), mload(A24))
-                sum := add(mulmod(sum, factor, r), mload(A23))
-                sum := add(mulmod(sum, factor, r), mload(A22))
-                sum := add(mulmod(sum, factor, r), mload(A8))
-                sum := add(mulmod(sum, factor, r), mload(A16))
-                sum := add(mulmod(sum, factor, r), mload(A14))
-                sum := add(mulmod(sum, factor, r), mload(A12))
-                sum := add(mulmod(sum, factor, r), mload(A13))
+                sum := add(mulmod(sum, factor, r), mload(A18))
+                sum := add(mulmod(sum, factor, r), mload(A17))
                 sum := add(mulmod(sum, factor, r), mload(A11))
-                sum := add(mulmod(sum, factor, r), mload(A5))
+                sum := add(mulmod(sum, factor, r), mload(A10))
+                sum := add(mulmod(sum, factor, r), mload(A7))
                 sum := add(mulmod(sum, factor, r), mload(A3))
                 sum := add(mulmod(sum, factor, r), mload(A2))
                 sum := add(mulmod(sum, factor, r), mload(A0))
@@ -753,28 +708,26 @@ contract UsageUniform17Verifier is IProofVerifier {
                 constant := addmod(constant, mulmod(weight, value, r), r)
                 weight := mulmod(weight, mload(V), r)
                 // Set 1: rotations 0, 1.
-                sum := mload(Z2)
-                sum := add(mulmod(sum, factor, r), mload(A26))
-                sum := add(mulmod(sum, factor, r), mload(A18))
-                sum := add(mulmod(sum, factor, r), mload(A17))
-                sum := add(mulmod(sum, factor, r), mload(A15))
-                sum := add(mulmod(sum, factor, r), mload(A7))
-                sum := add(mulmod(sum, factor, r), mload(A10))
+                sum := mload(Z1)
+                sum := add(mulmod(sum, factor, r), mload(A21))
+                sum := add(mulmod(sum, factor, r), mload(A13))
+                sum := add(mulmod(sum, factor, r), mload(A12))
                 sum := add(mulmod(sum, factor, r), mload(A9))
+                sum := add(mulmod(sum, factor, r), mload(A8))
                 sum := add(mulmod(sum, factor, r), mload(A6))
+                sum := add(mulmod(sum, factor, r), mload(A5))
                 sum := add(mulmod(sum, factor, r), mload(A4))
                 sum := add(mulmod(sum, factor, r), mload(A1))
                 value := mulmod(mulmod(sum, mload(add(D0, 0x40)), r),
                     0x094bd44df3468c6d5c019eefee1c7a6b37b4c235659dc4a83651cabd92fe849f, r)
-                sum := mload(Z2_NEXT)
-                sum := add(mulmod(sum, factor, r), mload(A26_NEXT1))
-                sum := add(mulmod(sum, factor, r), mload(A18_NEXT1))
-                sum := add(mulmod(sum, factor, r), mload(A17_NEXT1))
-                sum := add(mulmod(sum, factor, r), mload(A15_NEXT1))
-                sum := add(mulmod(sum, factor, r), mload(A7_NEXT1))
-                sum := add(mulmod(sum, factor, r), mload(A10_NEXT1))
+                sum := mload(Z1_NEXT)
+                sum := add(mulmod(sum, factor, r), mload(A21_NEXT1))
+                sum := add(mulmod(sum, factor, r), mload(A13_NEXT1))
+                sum := add(mulmod(sum, factor, r), mload(A12_NEXT1))
                 sum := add(mulmod(sum, factor, r), mload(A9_NEXT1))
+                sum := add(mulmod(sum, factor, r), mload(A8_NEXT1))
                 sum := add(mulmod(sum, factor, r), mload(A6_NEXT1))
+                sum := add(mulmod(sum, factor, r), mload(A5_NEXT1))
                 sum := add(mulmod(sum, factor, r), mload(A4_NEXT1))
                 sum := add(mulmod(sum, factor, r), mload(A1_NEXT1))
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D1, 0x40)), r),
@@ -787,20 +740,20 @@ contract UsageUniform17Verifier is IProofVerifier {
                 mstore(WEIGHT1, value)
                 weight := mulmod(weight, mload(V), r)
                 // Set 2: rotations 0, 1, 2, 3.
-                sum := mload(A28)
-                sum := add(mulmod(sum, factor, r), mload(A27))
+                sum := mload(A23)
+                sum := add(mulmod(sum, factor, r), mload(A22))
                 value := mulmod(mulmod(sum, mload(add(D0, 0x40)), r),
                     0x16c91d2162268ea88db250393e82303078f292018158a0a11d56f5595069c9b4, r)
-                sum := mload(A28_NEXT1)
-                sum := add(mulmod(sum, factor, r), mload(A27_NEXT1))
+                sum := mload(A23_NEXT1)
+                sum := add(mulmod(sum, factor, r), mload(A22_NEXT1))
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D1, 0x40)), r),
                     0x1b72243d972b70874701ba57f8826ccf6250f7fdc1dc7ab9be2d75bb0dab399d, r), r)
-                sum := mload(A28_NEXT2)
-                sum := add(mulmod(sum, factor, r), mload(A27_NEXT2))
+                sum := mload(A23_NEXT2)
+                sum := add(mulmod(sum, factor, r), mload(A22_NEXT2))
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D2, 0x40)), r),
                     0x02eaa2f445bd753f06d1cc8f105c3719ac41fc03a29299c4344e0e5898968e30, r), r)
-                sum := mload(A28_NEXT3)
-                sum := add(mulmod(sum, factor, r), mload(A27_NEXT3))
+                sum := mload(A23_NEXT3)
+                sum := add(mulmod(sum, factor, r), mload(A22_NEXT3))
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D3, 0x40)), r),
                     0x2ba2b8928353cbe4951ab44cbba1dca0c8e24a8e0dab2c0377f171bae9546e81, r), r)
                 value := mulmod(value, mload(add(X_ENTRY, 0x40)), r)
@@ -815,16 +768,13 @@ contract UsageUniform17Verifier is IProofVerifier {
                 mstore(WEIGHT2, value)
                 weight := mulmod(weight, mload(V), r)
                 // Set 3: rotations 0, 1, 131065.
-                sum := mload(Z1)
-                sum := add(mulmod(sum, factor, r), mload(Z0))
+                sum := mload(Z0)
                 value := mulmod(mulmod(sum, mload(add(D0, 0x40)), r),
                     0x25eef9ecf1bd49fa9d29c13c156a7227e21fca26aae8b2445187a3ebf109e138, r)
-                sum := mload(Z1_NEXT)
-                sum := add(mulmod(sum, factor, r), mload(Z0_NEXT))
+                sum := mload(Z0_NEXT)
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D1, 0x40)), r),
                     0x1f613b816333f832e65e10e595ff045bc4ba97d6118dc5733753379ad77f578e, r), r)
-                sum := mload(Z1_LAST)
-                sum := add(mulmod(sum, factor, r), mload(Z0_LAST))
+                sum := mload(Z0_LAST)
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D131065, 0x40)), r),
                     0x1b7867776d71fe25ed18b94b57993a36a98d6e9436fc696afee90fa11776c73c, r), r)
                 value := mulmod(value, mload(add(X_ENTRY, 0x40)), r)
@@ -836,11 +786,30 @@ contract UsageUniform17Verifier is IProofVerifier {
                 value := mulmod(value, mload(add(D131065, 0x40)), r)
                 mstore(WEIGHT3, value)
                 weight := mulmod(weight, mload(V), r)
-                // Set 4: rotations 0, 131071.
-                sum := mload(F9)
+                // Set 4: rotations 0, 1, 131071.
+                sum := mload(F1)
+                value := mulmod(mulmod(sum, mload(add(D0, 0x40)), r),
+                    0x2f892ec3bc6f5262f2eaed9ab2ccc8dd414a5946ea63ef13ddefc91896e1926e, r)
+                sum := mload(F1_NEXT1)
+                value := addmod(value, mulmod(mulmod(sum, mload(add(D1, 0x40)), r),
+                    0x1785d7a3ee0c4032251896f383e2314a409b7004249befda58f399ec8ea49d3e, r), r)
+                sum := mload(F1_PREV1)
+                value := addmod(value, mulmod(mulmod(sum, mload(add(D131071, 0x40)), r),
+                    0x19b9967e17e7adbe589d06decc53b692ce820745e473023450e08822ba79d056, r), r)
+                value := mulmod(value, mload(add(X_ENTRY, 0x40)), r)
+                value := mulmod(value, mload(add(X_ENTRY, 0x40)), r)
+                constant := addmod(constant, mulmod(weight, value, r), r)
+                value := weight
+                value := mulmod(value, mload(add(D0, 0x40)), r)
+                value := mulmod(value, mload(add(D1, 0x40)), r)
+                value := mulmod(value, mload(add(D131071, 0x40)), r)
+                mstore(WEIGHT4, value)
+                weight := mulmod(weight, mload(V), r)
+                // Set 5: rotations 0, 131071.
+                sum := mload(F4)
                 value := mulmod(mulmod(sum, mload(add(D0, 0x40)), r),
                     0x27187a24edeb13bc5c4ea6c69364ddf1f07f2613141babe90d902ad65d017b63, r)
-                sum := mload(F9_PREV1)
+                sum := mload(F4_PREV1)
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D131071, 0x40)), r),
                     0x094bd44df3468c6d5c019eefee1c7a6b37b4c235659dc4a83651cabd92fe849e, r), r)
                 value := mulmod(value, mload(add(X_ENTRY, 0x40)), r)
@@ -848,7 +817,7 @@ contract UsageUniform17Verifier is IProofVerifier {
                 value := weight
                 value := mulmod(value, mload(add(D0, 0x40)), r)
                 value := mulmod(value, mload(add(D131071, 0x40)), r)
-                mstore(WEIGHT4, value)
+                mstore(WEIGHT5, value)
                 mstore(CONSTANT, sub(r, constant))
             }
 
@@ -859,118 +828,96 @@ contract UsageUniform17Verifier is IProofVerifier {
                 mcopy(ACCUMULATOR, H7_POINT, 0x40)
                 foldRun(sub(H7_POINT, 0x40), 7, sub(0, 0x40)) // down to H0_POINT
                 mcopy(QUOTIENT_POINT, ACCUMULATOR, 0x40)
-                // Set 0: 50 commitments.
+                // Set 0: 35 commitments.
                 mstore(FACTOR, mload(Y_PRIME))
                 mcopy(ACCUMULATOR, RANDOM_POINT, 0x40)
                 fold(QUOTIENT_POINT)
-                foldKey(0x136ab7d8ddd259bb304eeb3184564c6c82d11e7b9d8f0f2ca93a7cc6a6150714,
-                    0x2f9d017e8bb9327f198ff2fd08736bd44df422851d8ad274eabac119210b99e5) // permutation polynomial 15
-                foldKey(0x27cb7a58cd59e5ef26707b8067a08c29b0399bbac027cd9d53a50335df342174,
-                    0x0d888f93a21aac5933cbc2e1a6592d53e744098bae763389d45a8d2b4b4b67f8) // permutation polynomial 14
-                foldKey(0x2c9c63e72c93ca0111c34fa4ab1ef6102b63d28a45f58156e0ea0d10e29bd93d,
-                    0x21babb25d4ab1c5e92136387d256c60fe9bdf3bbae2a368ef74f0dc7e989a6e6) // permutation polynomial 13
-                foldKey(0x1fc0eaea37741f661eb1386feb93a7344447cd23611d7cc06c3da655bc1334e2,
-                    0x14f9ea1bd194f19ef3cba0919ca9accffe91b95bb75e64397b533bfbcd664ec6) // permutation polynomial 12
-                foldKey(0x11ad09860b948069fc8b29a364ddad500ba7d814f8f83380d31beca23ae2dc1c,
-                    0x12bb645c78b0b27efe0e13fa85ac1cef78ca4f68f6afc9b799ec0e6681d4607e) // permutation polynomial 11
-                foldKey(0x02eeaaed3e79ff2774ed7fe8ff2413679803bf009248da497aab1caf8bdb0d7c,
-                    0x29a6a3218b9067a67f1096cfb0f62698099bd1bff85633812b32557306a309f9) // permutation polynomial 10
-                foldKey(0x11d0124447ca5c56b4b9095cff0d939db3241a10b94720062a9ac920b0f31b77,
-                    0x2642aa9a4811c6c4112e592c56837b0c5701fa37128599c770cf9fe3036bb753) // permutation polynomial 9
-                foldKey(0x13588901c536031845dabbdbb140927af18018480b3e93359eacba44342467ee,
-                    0x22594066c76b2106a37f5ff7181d0a862904adf64d535486191478ae48852c2d) // permutation polynomial 8
-                foldKey(0x1d7dbc9aeef9e9024a4c0abfa6f47da64f89f93214ba41631891d342c32c3e8c,
-                    0x1894086ad61c4f905929bd5f3a02464f3f362c3cf306ef355649adc5f4c6579f) // permutation polynomial 7
-                foldKey(0x06db572fcd5f4d2f9d77be5bda85ad9057f2a7b00afcd8a908ce21e25868997e,
-                    0x1c480d0477e838dc4d5b9f61e6964e4bd072669d3d247f9d5322b5b3c46290fd) // permutation polynomial 6
-                foldKey(0x073790cb5ff2380ad76f31a8bb65f2b47846929756cd8514a7b5c64e3dae8570,
-                    0x0f7b31aec9b612ea24c8aff5270072878394e74c319a884aa3a52fd419bdc26c) // permutation polynomial 5
-                foldKey(0x03923ea6214dd6b03c578c04f80172530aa02dba8c822cd903563e08f496dbd9,
-                    0x1125473a47eaf602795602acf4c7509d4350de4561654cb11702769e70fc7e73) // permutation polynomial 4
-                foldKey(0x216e30480b74e322a6893a714f8d1f0b2bcfa8a6359492080f151a69ddbe38e8,
-                    0x2e8860180633270cdba3f67d03ca765446553420414d692b67fbc24dd402533d) // permutation polynomial 3
-                foldKey(0x2dcc8862f14bd0ee2e5574f71426c856c6f586d43e3f66dbfd92c18e76072a4d,
-                    0x0b1d7fce8ed6d34e9cca04c31846ad492ff183d0085ec5d4013691e4ca7150d7) // permutation polynomial 2
-                foldKey(0x2bb6f725cde0d46bbf4d96df2b1df5929ae43aca965ad406bf3fc2496362dd48,
-                    0x14457416b1fb5b0ad30a9fe04a7463d57a5d5051e56af2dd0428605a62d928c4) // permutation polynomial 1
-                foldKey(0x0d94b4fb858179b32533f82c3a05ef222510d2b29c16bd62b12437d02595b930,
-                    0x05d40d8f04477e80128607f63f7548d78c5638efe0444cf10c07fa8f6528928e) // permutation polynomial 0
-                foldKey(0x23bd2169e77aaed2f6b6893d2469a5eaf4ce5eb7ca9a75ae85b8ac8a3530faf0,
-                    0x1505e7eec0b8032328375ca41aa69d7626fb2384d97d61d0bb332b649a7bc7a1) // fixed column 15
+                foldKey(0x07439f49bbf89722dd4345b5b095e17b9c96c5f1457ad2bdbed4630caa2ae017,
+                    0x1a3ad3376bcd8254eb8e552c764e05bc19b918d4cd87857bdbe6c105a87e5a07) // permutation polynomial 13
+                foldKey(0x1662e963328bb3592143944088f7183fb6231d705c3245b706a434bc0c9431bc,
+                    0x1a8f852eab073b9ca3796b9991d37556ce00bb470657b56ec01fbda566b200ba) // permutation polynomial 12
+                foldKey(0x1af5bc3b6271a9aaa0a591f2633dddec3f9b8feeada9f1aefafa74a4a39766f3,
+                    0x244de5037956674d215aa1a4b3f90200df903232dd8d20cbd082b506f6a1a5b4) // permutation polynomial 11
+                foldKey(0x0b44b9d92187cb4090db1aa72825e737134ca7ab791d72979fdf0aa586a1682f,
+                    0x0e27f4807e4ebf44d03fcd81933bbe1c25015dfa26291198753c1a813428132d) // permutation polynomial 10
+                foldKey(0x064675cd5b0fb60c48c3de9a57f2abae3c27be60a28de58d5f9e058b359401f1,
+                    0x00da20efb590903191f2b4cdbe353925eafe088cb77875fa6a7099925e81e355) // permutation polynomial 9
+                foldKey(0x001df6c5c8385a9ee3010caa88ad5e35a108e97f45cff0664afef15aa672e218,
+                    0x1db22fec88141c51cbc3ab24a85b1cdd6d8c4d82ed1869dc2efeb9fb3f7eae08) // permutation polynomial 8
+                foldKey(0x0a2767f28f221f8977e08270f7a61b1101e221e065a3d83119ad6374e5af7d94,
+                    0x2ddef8d3bbe62aae2c2d964ca46fc3da324653134bd108286a243168cb3c7aab) // permutation polynomial 7
+                foldKey(0x12e720bab96f7a9080ab7f62b5d9f588a08e5b7b41e2e841d293eb12c87b2dcc,
+                    0x0394fe9fea8c0fc0049ad74963e3f7460190990100e9816c0a80e3aef4a0f842) // permutation polynomial 6
+                foldKey(0x2345c4fc7afb30ff8165ca67890e270d2db9b15020ced6bb9b97ed728521f224,
+                    0x29925297c94196395817e881f5cfb3e5805008159b67c8ef8b872acc3600c34e) // permutation polynomial 5
+                foldKey(0x08d51b1b6533306cfcc8a46209689e56bc18e89a0b6cc5bdad2bee04f504534b,
+                    0x1c27f5e3cd10698c90c36e5eb3e55c60d49fdbfffc0f290a70fc99a060a0db2c) // permutation polynomial 4
+                foldKey(0x1ae4f0c1471180249d4684c42168103b764ba1bf5134d2f82fa79cb56c96f4a3,
+                    0x09b3e535571245a0abbefa012c5668ca114755d193be501a41855cefd9038162) // permutation polynomial 3
+                foldKey(0x1d8d4d469d219a1948d3a9d6372562d8c6fcd85ee50f42cb26d970be63a2cce4,
+                    0x0d8f56cd97bcfb8e3aa775844150d3d121404ebc012b7272a8b5126832d25f6d) // permutation polynomial 2
+                foldKey(0x2d01521f61814ec5151eed387cb146d56cfc027ff7b4fff99943464b9b5255fa,
+                    0x2dd9a97457dce438dee69fcb279a6d7e1deae75303f90780ec9564835ce10b7b) // permutation polynomial 1
+                foldKey(0x0ab8008e99f5cf60efa248e5130a0955102b7520102546ff6d6d611af914dfd7,
+                    0x25b3da504de5dcbee8575a5a85d55db1d91f8baf276da6ac67fff7d716259438) // permutation polynomial 0
+                foldKey(0x02fbe3382f0612aad37c42a91673ff768616b0ffe21c94b9e7a3dd13df84cc47,
+                    0x25fa9352e9e4539cb1b96e0b2af25d731cdb852482b3b7c28b7a419d28fcdff3) // fixed column 7
                 foldKey(0x098b5276e2d13fb056c6df548729a6b3edf6c36d3f81b92b38ba2f6f4f94517c,
-                    0x0d36d43451815f4fd8d28d694e08c4bdb101a5a1b2abcaaba77c352cc7db6559) // fixed column 14
-                foldKey(0x0d527c0beced6bfa8e39817e1d43604aab5b1257841f3bc36639372f2cfc2fb4,
-                    0x1ff0ed2ab5e4cd23e45cfeda9478543ddc046dca4188233eaf6fa0a154ce9dba) // fixed column 13
+                    0x0d36d43451815f4fd8d28d694e08c4bdb101a5a1b2abcaaba77c352cc7db6559) // fixed column 6
                 foldKey(0x25009a3dbf7f7c68a8ca34700c2d0679df122c95a545c5ad3ae92d0a6b5be526,
-                    0x27b3476ea66fa2a47909d19bc8502bbba07f9375af7bf4632da4a6a16d760927) // fixed column 12
-                foldKey(0x007c388c5ae37ba9236fbfa8e261aa0457a6ecb114317d6760520600f97123b4,
-                    0x2222f12c42bcf8caba49f9207f34fd52629c5fd8e47d57df7d9f85613e718955) // fixed column 11
-                foldKey(0x09991997b8c9dc239d7e62c74622492810546acfe401305017fe0f04b047e233,
-                    0x28d2f851b5aa9f6364cb41b393980a41365ec20c4bef811166335fdd40eb3a25) // fixed column 10
-                foldKey(0x1de779bf2419d3daf8c25169352758236f0a5afd0d2eef634111cff0f227366a,
-                    0x069efb6da15e962adc9ef8674dc90ff20e706668983feb92055e42374655f7fd) // fixed column 3
-                foldKey(0x20d0304bab58c8da8c076004de8f156fc679337d3d956e6ce0c67b6764604ff7,
-                    0x0dd47536f78db8e4ed5d8940ac766bbc7cb12acc0a95858142e004b50f0cb3a2) // fixed column 1
-                foldKey(0x1d128c76f5399311505462eb60074a64c9ae6f67344af945df009a5f44fb54c2,
-                    0x06164fe877b7f5637fad1a8dace2cc43a8e667b2640c4d908e891fbc145e524e) // fixed column 8
-                foldKey(0x04a34e305347ecfcbf7663b95d8e41fae1bb21850945d35efd8cbc0f1575a165,
-                    0x06c7c32fa40a892ca6e93052beca6701c9c52462879a59d8dd86d2471065d378) // fixed column 7
+                    0x27b3476ea66fa2a47909d19bc8502bbba07f9375af7bf4632da4a6a16d760927) // fixed column 5
+                foldKey(0x0d527c0beced6bfa8e39817e1d43604aab5b1257841f3bc36639372f2cfc2fb4,
+                    0x1ff0ed2ab5e4cd23e45cfeda9478543ddc046dca4188233eaf6fa0a154ce9dba) // fixed column 3
                 foldKey(0x2e5a17b4c624f7bf80166f3087cf71ee6ba166104967b35fb243088ad0b36b21,
-                    0x199099a4a6a46a86041b955264de5bc47590d50dee562eb5d4d6dcf7dc567f90) // fixed column 6
-                foldKey(0x1734f7c71d36caa90d9b5fb9a6d12d9049584c0f89059ad18dd02d6bae067333,
-                    0x0eb90d8690b68e81d2633d3eab6c87482d5c619273133b75e76673b6dfa64190) // fixed column 5
-                foldKey(0x238be347828eb7450a846a5f8ad35179a05769d006ee5a2ec8fe077c87727ef4,
-                    0x2b16de7a3d7636a4652c158995807f3ea499e6d582a5173ca10fc453fe8bee41) // fixed column 2
-                foldKey(0x2f3ef0deafc4238fcae32f5b5bad180f79fc14236510388c1e584f364f14f87c,
-                    0x175075aa0fa2380872437983c3aea1f9a3431d2f1b9106f80a8065f90b67890e) // fixed column 4
-                foldKey(0x20d345b16e7d299ad1dffe306e888b1373f3f7693c6ea1b9557918bd2e25ec90,
-                    0x1c27382c2f55ad206b40ca784710005bb45f5aa3bcf8dc52a795b9a165e93e20) // fixed column 0
-                foldRun(A21_POINT, 3, sub(0, 0x40)) // to A19_POINT
-                foldRun(A25_POINT, 3, sub(0, 0x40)) // to A23_POINT
-                fold(A22_POINT)
-                fold(A8_POINT)
-                fold(A16_POINT)
-                fold(A14_POINT)
-                fold(A12_POINT)
-                fold(A13_POINT)
+                    0x199099a4a6a46a86041b955264de5bc47590d50dee562eb5d4d6dcf7dc567f90) // fixed column 2
+                foldKey(0x2bf6c2ba82fdef355dd83ccd0648be7564e1a982f9edd91187ad75a3558b0751,
+                    0x205c5bdb6b466ee96e4dace0c247765d61789c32890ec718120353e29e8f9a64) // fixed column 0
+                foldRun(A16_POINT, 3, sub(0, 0x40)) // to A14_POINT
+                foldRun(A20_POINT, 3, sub(0, 0x40)) // to A18_POINT
+                fold(A17_POINT)
                 fold(A11_POINT)
-                fold(A5_POINT)
+                fold(A10_POINT)
+                fold(A7_POINT)
                 fold(A3_POINT)
                 fold(A2_POINT)
                 fold(A0_POINT)
                 mcopy(TOTAL, ACCUMULATOR, 0x40)
-                // Set 1: 11 commitments.
+                // Set 1: 10 commitments.
                 mstore(FACTOR, mload(Y_PRIME))
-                mcopy(ACCUMULATOR, Z2_POINT, 0x40)
-                fold(A26_POINT)
-                fold(A18_POINT)
-                fold(A17_POINT)
-                fold(A15_POINT)
-                fold(A7_POINT)
-                fold(A10_POINT)
+                mcopy(ACCUMULATOR, Z1_POINT, 0x40)
+                fold(A21_POINT)
+                fold(A13_POINT)
+                fold(A12_POINT)
                 fold(A9_POINT)
+                fold(A8_POINT)
                 fold(A6_POINT)
+                fold(A5_POINT)
                 fold(A4_POINT)
                 fold(A1_POINT)
                 scale(mload(WEIGHT1))
                 collect()
                 // Set 2: 2 commitments.
                 mstore(FACTOR, mload(Y_PRIME))
-                mcopy(ACCUMULATOR, A28_POINT, 0x40)
-                fold(A27_POINT)
+                mcopy(ACCUMULATOR, A23_POINT, 0x40)
+                fold(A22_POINT)
                 scale(mload(WEIGHT2))
                 collect()
-                // Set 3: 2 commitments.
+                // Set 3: 1 commitments.
                 mstore(FACTOR, mload(Y_PRIME))
-                mcopy(ACCUMULATOR, Z1_POINT, 0x40)
-                fold(Z0_POINT)
+                mcopy(ACCUMULATOR, Z0_POINT, 0x40)
                 scale(mload(WEIGHT3))
                 collect()
                 // Set 4: 1 commitments.
                 mstore(FACTOR, mload(Y_PRIME))
+                mstore(ACCUMULATOR, 0x238be347828eb7450a846a5f8ad35179a05769d006ee5a2ec8fe077c87727ef4)
+                mstore(add(ACCUMULATOR, 0x20), 0x2b16de7a3d7636a4652c158995807f3ea499e6d582a5173ca10fc453fe8bee41)
+                scale(mload(WEIGHT4))
+                collect()
+                // Set 5: 1 commitments.
+                mstore(FACTOR, mload(Y_PRIME))
                 mstore(ACCUMULATOR, 0x2770014190c7a50791ebc75e70b4545fb2f838eb52b7a9e88fbfc88b783c32f6)
                 mstore(add(ACCUMULATOR, 0x20), 0x1d7811a797cba1eb9900ba9dedb623eb3063ab55ce742bd96781dbe4fdb82fdf)
-                scale(mload(WEIGHT4))
+                scale(mload(WEIGHT5))
                 collect()
                 mstore(ACCUMULATOR, 1)
                 mstore(add(ACCUMULATOR, 0x20), 2)
@@ -980,16 +927,16 @@ contract UsageUniform17Verifier is IProofVerifier {
                 addMultiple(mload(U), W_PRIME)
             }
 
-            if iszero(and(eq(publicInputs.length, 6), eq(proof.length, 5536))) { refuse() }
+            if iszero(and(eq(publicInputs.length, 6), eq(proof.length, 4608))) { refuse() }
             // Public inputs and proof, segment by segment.
             calldatacopy(INPUTS, publicInputs.offset, 0x00c0)
             calldatacopy(PART0, add(proof.offset, 0x0000), sub(STATE1, PART0))
-            calldatacopy(PART1, add(proof.offset, 0x0400), sub(STATE2, PART1))
-            calldatacopy(PART2, add(proof.offset, 0x0740), sub(STATE3, PART2))
-            calldatacopy(PART3, add(proof.offset, 0x0840), sub(STATE4, PART3))
-            calldatacopy(PART4, add(proof.offset, 0x0a40), sub(STATE5, PART4))
-            calldatacopy(PART5, add(proof.offset, 0x1520), sub(STATE6, PART5))
-            calldatacopy(W_PRIME, add(proof.offset, 0x1560), 0x40)
+            calldatacopy(PART1, add(proof.offset, 0x03c0), sub(STATE2, PART1))
+            calldatacopy(PART2, add(proof.offset, 0x0600), sub(STATE3, PART2))
+            calldatacopy(PART3, add(proof.offset, 0x06c0), sub(STATE4, PART3))
+            calldatacopy(PART4, add(proof.offset, 0x08c0), sub(STATE5, PART4))
+            calldatacopy(PART5, add(proof.offset, 0x1180), sub(STATE6, PART5))
+            calldatacopy(W_PRIME, add(proof.offset, 0x11c0), 0x40)
             let canonical := 1
             canonical := and(canonical, scalars(INPUTS, INPUTS_END))
             canonical := and(canonical, points(PART0, STATE1))
@@ -1006,7 +953,7 @@ contract UsageUniform17Verifier is IProofVerifier {
             mstore(add(STATEMENT, 0x0040), 0x0000000000000000000000000000000000000000000000000000000000000001)
             mstore(add(STATEMENT, 0x0060), 0x75736167652d756e69666f726d2d313700000000000000000000000000000000)
             mstore(add(STATEMENT, 0x0080), 0x0000000000000000000000000000000000000000000000000000000000000002)
-            mstore(add(STATEMENT, 0x00a0), 0x0d227ae3b65f737e18ced0a9f0cb5aab5851c3402200942db80ef9b9881b97d4)
+            mstore(add(STATEMENT, 0x00a0), 0xaacab05a497f8293eb48055fe7dc67bd4926a58da3e5f414c6eae80c8d7f2bcf)
             mstore(add(STATEMENT, 0x00c0), 0x8668cce83359ed717f7107e8f34e46987616d4a704a85dda5a50e1a0de3c884d)
             mstore(add(STATEMENT, 0x00e0), 0x0000000000000000000000000000000000000000000000000000000000000001)
             mstore(add(STATEMENT, 0x0100), 0x0000000000000000000000000000000000000000000000000000000000000006)
@@ -1014,7 +961,7 @@ contract UsageUniform17Verifier is IProofVerifier {
             // Rows 1 to 3: the transcript's first state, the statement, the key; the inputs follow.
             mstore(STATE0, 0x5f0f976265e90822b6071ec5d0221104b189bfbc30ea651be28b03e1e56e3e1b)
             mstore(add(STATE0, 0x20), statement)
-            mstore(add(STATE0, 0x40), 0x27e0c218dd1daa9ec7a12dca77abfd5c07f7746667a95c0d2083053036c756fd)
+            mstore(add(STATE0, 0x40), 0x0235f5ac727a36daa9b3b3ae71162eda78b67d6398058bfd0fff3500ecf5e478)
             mstore(CHALLENGE0, squeeze(STATE0, STATE1))
             mstore(CHALLENGE1, again(STATE1))
             mstore(CHALLENGE2, again(STATE1))
@@ -1022,8 +969,6 @@ contract UsageUniform17Verifier is IProofVerifier {
             mstore(CHALLENGE4, again(STATE1))
             mstore(CHALLENGE5, again(STATE1))
             mstore(CHALLENGE6, again(STATE1))
-            mstore(CHALLENGE7, again(STATE1))
-            mstore(CHALLENGE8, again(STATE1))
             pop(squeeze(STATE1, STATE2))
             mstore(BETA, again(STATE2))
             mstore(GAMMA, again(STATE2))

@@ -34,221 +34,197 @@ contract UsageUniform18Verifier is IProofVerifier {
     uint256 private constant CHALLENGE4 = 0x0320;
     uint256 private constant CHALLENGE5 = 0x0340;
     uint256 private constant CHALLENGE6 = 0x0360;
-    uint256 private constant CHALLENGE7 = 0x0380;
-    uint256 private constant CHALLENGE8 = 0x03a0;
-    uint256 private constant BETA = 0x03c0;
-    uint256 private constant GAMMA = 0x03e0;
-    uint256 private constant Y = 0x0400;
-    uint256 private constant X = 0x0420;
-    uint256 private constant Y_PRIME = 0x0440;
-    uint256 private constant V = 0x0460;
-    uint256 private constant U = 0x0480;
+    uint256 private constant BETA = 0x0380;
+    uint256 private constant GAMMA = 0x03a0;
+    uint256 private constant Y = 0x03c0;
+    uint256 private constant X = 0x03e0;
+    uint256 private constant Y_PRIME = 0x0400;
+    uint256 private constant V = 0x0420;
+    uint256 private constant U = 0x0440;
 
     // Values at x: x^n, Lagrange polynomials, instance column, the quotient.
-    uint256 private constant XN = 0x04a0;
-    uint256 private constant L_FIRST = 0x04c0;
-    uint256 private constant L_LAST = 0x04e0;
-    uint256 private constant L_BLIND = 0x0500;
-    uint256 private constant QUOTIENT = 0x0520;
-    uint256 private constant INSTANCE = 0x0540;
-    uint256 private constant INSTANCE_ENTRIES = 0x0560;
+    uint256 private constant XN = 0x0460;
+    uint256 private constant L_FIRST = 0x0480;
+    uint256 private constant L_LAST = 0x04a0;
+    uint256 private constant L_BLIND = 0x04c0;
+    uint256 private constant QUOTIENT = 0x04e0;
+    uint256 private constant INSTANCE = 0x0500;
+    uint256 private constant INSTANCE_ENTRIES = 0x0520;
 
     // The opening: Z_0(u), weights of the sets, scalar of G, the point H.
-    uint256 private constant SET_VANISHING = 0x0580;
-    uint256 private constant WEIGHT1 = 0x05a0;
-    uint256 private constant WEIGHT2 = 0x05c0;
-    uint256 private constant WEIGHT3 = 0x05e0;
-    uint256 private constant WEIGHT4 = 0x0600;
-    uint256 private constant CONSTANT = 0x0620;
-    uint256 private constant QUOTIENT_POINT = 0x0640;
+    uint256 private constant SET_VANISHING = 0x0540;
+    uint256 private constant WEIGHT1 = 0x0560;
+    uint256 private constant WEIGHT2 = 0x0580;
+    uint256 private constant WEIGHT3 = 0x05a0;
+    uint256 private constant WEIGHT4 = 0x05c0;
+    uint256 private constant WEIGHT5 = 0x05e0;
+    uint256 private constant CONSTANT = 0x0600;
+    uint256 private constant QUOTIENT_POINT = 0x0620;
 
     // The statement's nine words, then the public inputs; the last three words are reused by the transcript.
-    uint256 private constant STATEMENT = 0x0680;
-    uint256 private constant INPUTS = 0x07a0;
+    uint256 private constant STATEMENT = 0x0660;
+    uint256 private constant INPUTS = 0x0780;
 
     // Row 4: advice commitments, phase by phase.
-    uint256 private constant A0_POINT = 0x0860;
-    uint256 private constant A1_POINT = 0x08a0;
-    uint256 private constant A2_POINT = 0x08e0;
-    uint256 private constant A3_POINT = 0x0920;
-    uint256 private constant A4_POINT = 0x0960;
-    uint256 private constant A5_POINT = 0x09a0;
-    uint256 private constant A8_POINT = 0x09e0;
-    uint256 private constant A9_POINT = 0x0a20;
-    uint256 private constant A10_POINT = 0x0a60;
-    uint256 private constant A11_POINT = 0x0aa0;
-    uint256 private constant A13_POINT = 0x0ae0;
-    uint256 private constant A14_POINT = 0x0b20;
-    uint256 private constant A15_POINT = 0x0b60;
-    uint256 private constant A16_POINT = 0x0ba0;
-    uint256 private constant A22_POINT = 0x0be0;
-    uint256 private constant A23_POINT = 0x0c20;
-    uint256 private constant A24_POINT = 0x0c60;
-    uint256 private constant A25_POINT = 0x0ca0;
-    uint256 private constant A26_POINT = 0x0ce0;
-    uint256 private constant A31_POINT = 0x0d20;
-    uint256 private constant A6_POINT = 0x0d80;
-    uint256 private constant A7_POINT = 0x0dc0;
-    uint256 private constant A12_POINT = 0x0e00;
-    uint256 private constant A17_POINT = 0x0e40;
-    uint256 private constant A18_POINT = 0x0e80;
-    uint256 private constant A19_POINT = 0x0ec0;
-    uint256 private constant A20_POINT = 0x0f00;
-    uint256 private constant A21_POINT = 0x0f40;
-    uint256 private constant A27_POINT = 0x0f80;
-    uint256 private constant A28_POINT = 0x0fc0;
-    uint256 private constant A29_POINT = 0x1000;
-    uint256 private constant A30_POINT = 0x1040;
-    uint256 private constant A32_POINT = 0x1080;
+    uint256 private constant A0_POINT = 0x0840;
+    uint256 private constant A1_POINT = 0x0880;
+    uint256 private constant A2_POINT = 0x08c0;
+    uint256 private constant A3_POINT = 0x0900;
+    uint256 private constant A4_POINT = 0x0940;
+    uint256 private constant A5_POINT = 0x0980;
+    uint256 private constant A7_POINT = 0x09c0;
+    uint256 private constant A8_POINT = 0x0a00;
+    uint256 private constant A9_POINT = 0x0a40;
+    uint256 private constant A10_POINT = 0x0a80;
+    uint256 private constant A12_POINT = 0x0ac0;
+    uint256 private constant A13_POINT = 0x0b00;
+    uint256 private constant A14_POINT = 0x0b40;
+    uint256 private constant A17_POINT = 0x0b80;
+    uint256 private constant A18_POINT = 0x0bc0;
+    uint256 private constant A19_POINT = 0x0c00;
+    uint256 private constant A20_POINT = 0x0c40;
+    uint256 private constant A21_POINT = 0x0c80;
+    uint256 private constant A26_POINT = 0x0cc0;
+    uint256 private constant A6_POINT = 0x0d20;
+    uint256 private constant A11_POINT = 0x0d60;
+    uint256 private constant A15_POINT = 0x0da0;
+    uint256 private constant A16_POINT = 0x0de0;
+    uint256 private constant A22_POINT = 0x0e20;
+    uint256 private constant A23_POINT = 0x0e60;
+    uint256 private constant A24_POINT = 0x0ea0;
+    uint256 private constant A25_POINT = 0x0ee0;
+    uint256 private constant A27_POINT = 0x0f20;
 
     // Rows 6 and 7: permutation products, random polynomial.
-    uint256 private constant Z0_POINT = 0x10e0;
-    uint256 private constant Z1_POINT = 0x1120;
-    uint256 private constant Z2_POINT = 0x1160;
-    uint256 private constant RANDOM_POINT = 0x11a0;
+    uint256 private constant Z0_POINT = 0x0f80;
+    uint256 private constant Z1_POINT = 0x0fc0;
+    uint256 private constant RANDOM_POINT = 0x1000;
 
     // Row 9: quotient limbs.
-    uint256 private constant H0_POINT = 0x1200;
-    uint256 private constant H1_POINT = 0x1240;
-    uint256 private constant H2_POINT = 0x1280;
-    uint256 private constant H3_POINT = 0x12c0;
-    uint256 private constant H4_POINT = 0x1300;
-    uint256 private constant H5_POINT = 0x1340;
-    uint256 private constant H6_POINT = 0x1380;
-    uint256 private constant H7_POINT = 0x13c0;
+    uint256 private constant H0_POINT = 0x1060;
+    uint256 private constant H1_POINT = 0x10a0;
+    uint256 private constant H2_POINT = 0x10e0;
+    uint256 private constant H3_POINT = 0x1120;
+    uint256 private constant H4_POINT = 0x1160;
+    uint256 private constant H5_POINT = 0x11a0;
+    uint256 private constant H6_POINT = 0x11e0;
+    uint256 private constant H7_POINT = 0x1220;
 
     // Row 11: advice evaluations, A column, NEXT or PREV rows away.
-    uint256 private constant A0 = 0x1420;
-    uint256 private constant A1 = 0x1440;
-    uint256 private constant A1_NEXT1 = 0x1460;
-    uint256 private constant A5 = 0x1480;
-    uint256 private constant A7 = 0x14a0;
-    uint256 private constant A7_NEXT1 = 0x14c0;
-    uint256 private constant A2 = 0x14e0;
-    uint256 private constant A3 = 0x1500;
-    uint256 private constant A4 = 0x1520;
-    uint256 private constant A5_NEXT1 = 0x1540;
-    uint256 private constant A6 = 0x1560;
-    uint256 private constant A12 = 0x1580;
-    uint256 private constant A13 = 0x15a0;
-    uint256 private constant A12_NEXT1 = 0x15c0;
-    uint256 private constant A13_NEXT1 = 0x15e0;
-    uint256 private constant A8 = 0x1600;
-    uint256 private constant A9 = 0x1620;
-    uint256 private constant A8_NEXT1 = 0x1640;
-    uint256 private constant A9_NEXT1 = 0x1660;
-    uint256 private constant A14 = 0x1680;
-    uint256 private constant A16 = 0x16a0;
-    uint256 private constant A18 = 0x16c0;
-    uint256 private constant A18_NEXT1 = 0x16e0;
-    uint256 private constant A15 = 0x1700;
-    uint256 private constant A17 = 0x1720;
-    uint256 private constant A20 = 0x1740;
-    uint256 private constant A20_NEXT1 = 0x1760;
-    uint256 private constant A19 = 0x1780;
-    uint256 private constant A10 = 0x17a0;
-    uint256 private constant A11 = 0x17c0;
-    uint256 private constant A21 = 0x17e0;
-    uint256 private constant A21_NEXT1 = 0x1800;
-    uint256 private constant A26 = 0x1820;
-    uint256 private constant A27 = 0x1840;
-    uint256 private constant A28 = 0x1860;
-    uint256 private constant A29 = 0x1880;
-    uint256 private constant A30 = 0x18a0;
-    uint256 private constant A30_NEXT1 = 0x18c0;
-    uint256 private constant A22 = 0x18e0;
-    uint256 private constant A23 = 0x1900;
-    uint256 private constant A24 = 0x1920;
-    uint256 private constant A25 = 0x1940;
-    uint256 private constant A31 = 0x1960;
-    uint256 private constant A31_NEXT1 = 0x1980;
-    uint256 private constant A31_NEXT2 = 0x19a0;
-    uint256 private constant A31_NEXT3 = 0x19c0;
-    uint256 private constant A32 = 0x19e0;
-    uint256 private constant A32_NEXT1 = 0x1a00;
-    uint256 private constant A32_NEXT2 = 0x1a20;
-    uint256 private constant A32_NEXT3 = 0x1a40;
+    uint256 private constant A0 = 0x1280;
+    uint256 private constant A1 = 0x12a0;
+    uint256 private constant A1_NEXT1 = 0x12c0;
+    uint256 private constant A5 = 0x12e0;
+    uint256 private constant A6 = 0x1300;
+    uint256 private constant A6_NEXT1 = 0x1320;
+    uint256 private constant A2 = 0x1340;
+    uint256 private constant A3 = 0x1360;
+    uint256 private constant A4 = 0x1380;
+    uint256 private constant A5_NEXT1 = 0x13a0;
+    uint256 private constant A7 = 0x13c0;
+    uint256 private constant A11 = 0x13e0;
+    uint256 private constant A12 = 0x1400;
+    uint256 private constant A12_NEXT1 = 0x1420;
+    uint256 private constant A8 = 0x1440;
+    uint256 private constant A7_NEXT1 = 0x1460;
+    uint256 private constant A8_NEXT1 = 0x1480;
+    uint256 private constant A9 = 0x14a0;
+    uint256 private constant A10 = 0x14c0;
+    uint256 private constant A15_NEXT1 = 0x14e0;
+    uint256 private constant A15 = 0x1500;
+    uint256 private constant A13 = 0x1520;
+    uint256 private constant A14 = 0x1540;
+    uint256 private constant A16_NEXT1 = 0x1560;
+    uint256 private constant A16 = 0x1580;
+    uint256 private constant A11_NEXT1 = 0x15a0;
+    uint256 private constant A21 = 0x15c0;
+    uint256 private constant A22 = 0x15e0;
+    uint256 private constant A23 = 0x1600;
+    uint256 private constant A24 = 0x1620;
+    uint256 private constant A25 = 0x1640;
+    uint256 private constant A25_NEXT1 = 0x1660;
+    uint256 private constant A17 = 0x1680;
+    uint256 private constant A18 = 0x16a0;
+    uint256 private constant A19 = 0x16c0;
+    uint256 private constant A20 = 0x16e0;
+    uint256 private constant A26 = 0x1700;
+    uint256 private constant A26_NEXT1 = 0x1720;
+    uint256 private constant A26_NEXT2 = 0x1740;
+    uint256 private constant A26_NEXT3 = 0x1760;
+    uint256 private constant A27 = 0x1780;
+    uint256 private constant A27_NEXT1 = 0x17a0;
+    uint256 private constant A27_NEXT2 = 0x17c0;
+    uint256 private constant A27_NEXT3 = 0x17e0;
 
     // Row 12: fixed evaluations.
-    uint256 private constant F0 = 0x1a60;
-    uint256 private constant F4 = 0x1a80;
-    uint256 private constant F2 = 0x1aa0;
-    uint256 private constant F5 = 0x1ac0;
-    uint256 private constant F6 = 0x1ae0;
-    uint256 private constant F7 = 0x1b00;
-    uint256 private constant F9 = 0x1b20;
-    uint256 private constant F8 = 0x1b40;
-    uint256 private constant F9_PREV1 = 0x1b60;
-    uint256 private constant F1 = 0x1b80;
-    uint256 private constant F3 = 0x1ba0;
-    uint256 private constant F10 = 0x1bc0;
-    uint256 private constant F11 = 0x1be0;
-    uint256 private constant F12 = 0x1c00;
-    uint256 private constant F13 = 0x1c20;
-    uint256 private constant F14 = 0x1c40;
-    uint256 private constant F15 = 0x1c60;
+    uint256 private constant F0 = 0x1800;
+    uint256 private constant F1 = 0x1820;
+    uint256 private constant F2 = 0x1840;
+    uint256 private constant F3 = 0x1860;
+    uint256 private constant F4 = 0x1880;
+    uint256 private constant F4_PREV1 = 0x18a0;
+    uint256 private constant F1_PREV1 = 0x18c0;
+    uint256 private constant F1_NEXT1 = 0x18e0;
+    uint256 private constant F5 = 0x1900;
+    uint256 private constant F6 = 0x1920;
+    uint256 private constant F7 = 0x1940;
 
     // Row 13: random polynomial.
-    uint256 private constant RANDOM = 0x1c80;
+    uint256 private constant RANDOM = 0x1960;
 
     // Row 14: permutation polynomials.
-    uint256 private constant SIGMA0 = 0x1ca0;
-    uint256 private constant SIGMA1 = 0x1cc0;
-    uint256 private constant SIGMA2 = 0x1ce0;
-    uint256 private constant SIGMA3 = 0x1d00;
-    uint256 private constant SIGMA4 = 0x1d20;
-    uint256 private constant SIGMA5 = 0x1d40;
-    uint256 private constant SIGMA6 = 0x1d60;
-    uint256 private constant SIGMA7 = 0x1d80;
-    uint256 private constant SIGMA8 = 0x1da0;
-    uint256 private constant SIGMA9 = 0x1dc0;
-    uint256 private constant SIGMA10 = 0x1de0;
-    uint256 private constant SIGMA11 = 0x1e00;
-    uint256 private constant SIGMA12 = 0x1e20;
-    uint256 private constant SIGMA13 = 0x1e40;
-    uint256 private constant SIGMA14 = 0x1e60;
-    uint256 private constant SIGMA15 = 0x1e80;
+    uint256 private constant SIGMA0 = 0x1980;
+    uint256 private constant SIGMA1 = 0x19a0;
+    uint256 private constant SIGMA2 = 0x19c0;
+    uint256 private constant SIGMA3 = 0x19e0;
+    uint256 private constant SIGMA4 = 0x1a00;
+    uint256 private constant SIGMA5 = 0x1a20;
+    uint256 private constant SIGMA6 = 0x1a40;
+    uint256 private constant SIGMA7 = 0x1a60;
+    uint256 private constant SIGMA8 = 0x1a80;
+    uint256 private constant SIGMA9 = 0x1aa0;
+    uint256 private constant SIGMA10 = 0x1ac0;
+    uint256 private constant SIGMA11 = 0x1ae0;
+    uint256 private constant SIGMA12 = 0x1b00;
+    uint256 private constant SIGMA13 = 0x1b20;
 
     // Row 15: permutation products at x, at the next row, at the last row.
-    uint256 private constant Z0 = 0x1ea0;
-    uint256 private constant Z0_NEXT = 0x1ec0;
-    uint256 private constant Z0_LAST = 0x1ee0;
-    uint256 private constant Z1 = 0x1f00;
-    uint256 private constant Z1_NEXT = 0x1f20;
-    uint256 private constant Z1_LAST = 0x1f40;
-    uint256 private constant Z2 = 0x1f60;
-    uint256 private constant Z2_NEXT = 0x1f80;
+    uint256 private constant Z0 = 0x1b40;
+    uint256 private constant Z0_NEXT = 0x1b60;
+    uint256 private constant Z0_LAST = 0x1b80;
+    uint256 private constant Z1 = 0x1ba0;
+    uint256 private constant Z1_NEXT = 0x1bc0;
 
     // Row 17: the opening W.
-    uint256 private constant W = 0x1fc0;
+    uint256 private constant W = 0x1c00;
 
     // Batch inversion, entries of three words: denominator, product before it, numerator or inverse.
-    uint256 private constant VANISHING = 0x2020;
-    uint256 private constant X_ENTRY = 0x2080;
-    uint256 private constant D0 = 0x20e0;
-    uint256 private constant D1 = 0x2140;
-    uint256 private constant D2 = 0x21a0;
-    uint256 private constant D3 = 0x2200;
-    uint256 private constant D131065 = 0x2260;
-    uint256 private constant D131071 = 0x22c0;
-    uint256 private constant ROWS = 0x2320;
-    uint256 private constant INPUT_ENTRIES = 0x2620;
+    uint256 private constant VANISHING = 0x1c60;
+    uint256 private constant X_ENTRY = 0x1cc0;
+    uint256 private constant D0 = 0x1d20;
+    uint256 private constant D1 = 0x1d80;
+    uint256 private constant D2 = 0x1de0;
+    uint256 private constant D3 = 0x1e40;
+    uint256 private constant D131065 = 0x1ea0;
+    uint256 private constant D131071 = 0x1f00;
+    uint256 private constant ROWS = 0x1f60;
+    uint256 private constant INPUT_ENTRIES = 0x2260;
 
     // Segments of the proof: the transcript's state before each, and its first byte.
-    uint256 private constant STATE0 = 0x0740;
-    uint256 private constant PART0 = 0x0860;
-    uint256 private constant STATE1 = 0x0d60;
-    uint256 private constant PART1 = 0x0d80;
-    uint256 private constant STATE2 = 0x10c0;
-    uint256 private constant PART2 = 0x10e0;
-    uint256 private constant STATE3 = 0x11e0;
-    uint256 private constant PART3 = 0x1200;
-    uint256 private constant STATE4 = 0x1400;
-    uint256 private constant PART4 = 0x1420;
-    uint256 private constant STATE5 = 0x1fa0;
-    uint256 private constant PART5 = 0x1fc0;
-    uint256 private constant STATE6 = 0x2000;
-    uint256 private constant INPUTS_END = 0x0860;
+    uint256 private constant STATE0 = 0x0720;
+    uint256 private constant PART0 = 0x0840;
+    uint256 private constant STATE1 = 0x0d00;
+    uint256 private constant PART1 = 0x0d20;
+    uint256 private constant STATE2 = 0x0f60;
+    uint256 private constant PART2 = 0x0f80;
+    uint256 private constant STATE3 = 0x1040;
+    uint256 private constant PART3 = 0x1060;
+    uint256 private constant STATE4 = 0x1260;
+    uint256 private constant PART4 = 0x1280;
+    uint256 private constant STATE5 = 0x1be0;
+    uint256 private constant PART5 = 0x1c00;
+    uint256 private constant STATE6 = 0x1c40;
+    uint256 private constant INPUTS_END = 0x0840;
 
     /// @notice Refuses every chain but a development chain: anyone can forge proofs under this SRS.
     constructor() {
@@ -272,7 +248,7 @@ contract UsageUniform18Verifier is IProofVerifier {
 
     /// @inheritdoc IProofVerifier
     function verifyingKeyDigest() external pure returns (bytes32) {
-        return 0x930ec96e2af47cee736763ea87198d1785a44ae6cc0d0e56125ba8bd49eae3e2;
+        return 0x193a37189413703772e5a4b37bee5931a2997aba0d4b7520ca1f5a8425a55bc9;
     }
 
     /// @inheritdoc IProofVerifier
@@ -297,7 +273,7 @@ contract UsageUniform18Verifier is IProofVerifier {
 
     /// @inheritdoc IProofVerifier
     function proofLength() external pure returns (uint256) {
-        return 5952;
+        return 5024;
     }
 
     /// @inheritdoc IProofVerifier
@@ -533,115 +509,112 @@ contract UsageUniform18Verifier is IProofVerifier {
             }
 
             // Section 4, the gates' constraints, folded with y.
-            // Intermediate values and repeated constants stand from 0x2860 on.
+            // Intermediate values and repeated constants stand from 0x24a0 on.
             function gates() -> sum {
                 let r := R
                 let y := mload(Y)
-                mstore(0x2860, mulmod(mload(F4), mload(F4), r))
-                sum := mulmod(mload(A1_NEXT1), mulmod(mload(A1), mulmod(add(sub(r, mload(A0)), mulmod(mload(A0),
-                    mload(A0), r)), mulmod(mload(F4), mulmod(mload(0x2860), mload(0x2860), r), r), r), r), r)
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(add(mload(A7_NEXT1), sub(r, mload(A7))), sub(r,
-                    mulmod(mload(F5), add(mulmod(add(mload(CHALLENGE2), sub(r, 0x1)), mulmod(mload(A7), mload(F6), r),
-                    r), mulmod(mload(F7), add(add(mul(mload(A2), 1), mulmod(mload(A3), 0x200000, r)), mulmod(mload(A4),
-                    0x40000000000, r)), r)), r))), r))
-                mstore(0x2860, add(mload(A5), sub(r, 0x3)))
-                mstore(0x2880, mulmod(mload(F5), mload(0x2860), r))
-                mstore(0x28a0, mulmod(mload(0x2880), add(mload(A5), sub(r, 0x2)), r))
-                mstore(0x28c0, mulmod(mload(0x28a0), add(mload(A5), sub(r, 0x1)), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x28c0), mload(A5), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(A2), mload(0x28c0), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(A3), mload(0x28a0), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(A4), mload(0x2880), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2860), mulmod(mload(F5), mload(A5_NEXT1), r), r))
-                mstore(0x2860, add(mload(CHALLENGE0), sub(r, mload(A2))))
-                mstore(0x2880, add(mload(CHALLENGE0), sub(r, mload(A3))))
-                mstore(0x28a0, mulmod(mload(0x2860), mload(0x2880), r))
-                mstore(0x28c0, add(mload(CHALLENGE0), sub(r, mload(A4))))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(mulmod(mload(A6), mulmod(mload(0x28a0),
-                    mload(0x28c0), r), r), sub(r, mulmod(mload(F5), add(mload(0x28a0), mulmod(mload(0x28c0),
-                    add(mload(0x2860), mload(0x2880)), r)), r))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F9), add(mload(A12_NEXT1), sub(r, mload(A12))), r))
-                sum := add(mulmod(sum, y, r), mulmod(add(mload(A8), sub(r, 0x1)), mulmod(mload(F8), mload(A8), r), r))
-                mstore(0x2880, mulmod(mload(F8), mload(A9), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2880), add(0x1, sub(r, mload(A8))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2880), add(mload(A9), sub(r, 0x1)), r))
-                sum := add(mulmod(sum, y, r), mulmod(add(0x1, sub(r, mload(A9))), mulmod(mload(F9), mload(A8_NEXT1), r),
+                mstore(0x24a0, 0x1949259d0e237ddfad619b286e68fcca6c5b3334dcbfb509169b0b13d72ddc99)
+                mstore(0x24c0, 0x200000000000000000000000000000000000000000000000)
+                sum := mulmod(mload(F1), mulmod(mload(F1), mulmod(mload(F1), mulmod(mload(F1), mulmod(mload(F1),
+                    mulmod(mload(A1_NEXT1), mulmod(mload(A1), add(sub(r, mload(A0)), mulmod(mload(A0), mload(A0), r)),
+                    r), r), r), r), r), r), r)
+                sum := add(mulmod(sum, y, r), mulmod(mload(F1), add(add(mload(A6_NEXT1), sub(r, mulmod(mload(A6),
+                    add(mload(0x24a0), mulmod(mul(mload(F2), 1), add(sub(r, mload(0x24a0)), mulmod(mload(CHALLENGE2),
+                    mload(0x24c0), r)), r)), r))), sub(r, mulmod(mload(0x24c0), add(add(mul(mload(A2), 1),
+                    mulmod(mload(A3), 0x200000, r)), mulmod(mload(A4), 0x40000000000, r)), r))), r))
+                mstore(0x24e0, add(mload(A5), sub(r, 0x3)))
+                mstore(0x2500, mulmod(mload(F1), mload(0x24e0), r))
+                mstore(0x2520, mulmod(mload(0x2500), add(mload(A5), sub(r, 0x2)), r))
+                mstore(0x2540, mulmod(mload(0x2520), add(mload(A5), sub(r, 0x1)), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x2540), mload(A5), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(A2), mload(0x2540), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(A3), mload(0x2520), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(A4), mload(0x2500), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x24e0), mulmod(mload(F1), mload(A5_NEXT1), r), r))
+                mstore(0x24e0, mulmod(mload(F3), mload(A7), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x24e0), add(mload(A7), sub(r, 0x1)), r))
+                mstore(0x2500, mulmod(mload(F3), mload(A8), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x2500), add(0x1, sub(r, mload(A7))), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x2500), add(mload(A8), sub(r, 0x1)), r))
+                sum := add(mulmod(sum, y, r), mulmod(add(0x1, sub(r, mload(A8))), mulmod(mload(F4), mload(A7_NEXT1), r),
                     r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F9), add(add(mload(A13_NEXT1), sub(r, mload(A13))),
-                    sub(mul(2, r), add(mload(A8_NEXT1), mload(A9_NEXT1)))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mulmod(mload(F8), add(0x1, sub(r, mload(F9_PREV1))), r),
-                    add(mload(A13), sub(mul(2, r), add(mload(A9), mload(A8)))), r))
-                mstore(0x2880, add(mload(CHALLENGE1), sub(r, mload(A15))))
-                mstore(0x2860, add(mload(CHALLENGE1), sub(mul(2, r), add(mload(A14), sub(r, mulmod(mload(A15), 0x1000,
+                sum := add(mulmod(sum, y, r), mulmod(mload(F4), add(add(mload(A12_NEXT1), sub(r, mload(A12))),
+                    sub(mul(2, r), add(mload(A7_NEXT1), mload(A8_NEXT1)))), r))
+                sum := add(mulmod(sum, y, r), mulmod(mulmod(mload(F3), add(0x1, sub(r, mload(F4_PREV1))), r),
+                    add(mload(A12), sub(mul(2, r), add(mload(A8), mload(A7)))), r))
+                mstore(0x2520, add(mload(CHALLENGE0), sub(r, mload(A2))))
+                mstore(0x2540, mload(0x2520))
+                mstore(0x2560, add(mload(CHALLENGE0), sub(r, mload(A3))))
+                mstore(0x2580, mulmod(mload(0x2540), mload(0x2560), r))
+                mstore(0x25a0, add(mload(CHALLENGE0), sub(r, mload(A4))))
+                mstore(0x25c0, mulmod(mload(0x2580), mload(0x25a0), r))
+                mstore(0x25e0, add(mload(CHALLENGE0), sub(r, mload(F3))))
+                mstore(0x2600, mulmod(mload(0x25c0), mload(0x25e0), r))
+                mstore(0x2620, add(mload(CHALLENGE0), sub(mul(2, r), add(0x1, mload(F3)))))
+                mstore(0x2640, mload(F1))
+                mstore(0x24e0, mulmod(mload(0x24e0), mload(A9), r))
+                mstore(0x2500, mulmod(mload(0x2500), mload(A10), r))
+                sum := add(mulmod(sum, y, r), add(mulmod(mulmod(mload(F1), add(mload(A15_NEXT1), sub(r, mload(A15))),
+                    r), mulmod(mload(0x2600), mload(0x2620), r), r), sub(mul(2, r), add(mulmod(mload(0x2600), sub(r,
+                    mload(0x2500)), r), mulmod(mload(0x2620), add(mulmod(mload(0x25c0), sub(r, mload(0x24e0)), r),
+                    mulmod(mload(0x25e0), add(mulmod(mload(F1), mload(0x2580), r), mulmod(mload(0x25a0),
+                    add(mulmod(mload(F1), mload(0x2540), r), mulmod(mload(0x2560), add(mload(0x2640), mulmod(0,
+                    mload(0x2520), r)), r)), r)), r)), r)))))
+                mstore(0x2520, mulmod(mload(F1), add(0x1, sub(r, mload(F1_PREV1))), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(A15), mload(0x2520), r))
+                mstore(0x2560, mulmod(mload(F1), add(0x1, sub(r, mload(F1_NEXT1))), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x2560), add(mload(A15_NEXT1), sub(r, mload(A11))), r))
+                mstore(0x2540, add(mload(CHALLENGE1), sub(r, mload(A13))))
+                mstore(0x25a0, mload(0x2540))
+                mstore(0x2580, add(mload(CHALLENGE1), sub(mul(2, r), add(mload(A7), sub(r, mulmod(mload(A13), 0x1000,
                     r))))))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(sub(r, mulmod(mload(F10), add(mload(0x2880),
-                    mload(0x2860)), r)), mulmod(mload(A17), mulmod(mload(0x2880), mload(0x2860), r), r)), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F1), mload(A18), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(A18), mload(F3), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(mulmod(mload(F11), mload(A16), r),
-                    mulmod(add(mload(CHALLENGE1), sub(r, mload(F12))), add(add(mload(A18_NEXT1), sub(r, mload(A18))),
-                    sub(r, mload(A17))), r)), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F1), mload(A20), r))
-                mstore(0x2860, add(mload(CHALLENGE0), sub(r, mload(F13))))
-                mstore(0x2880, add(mload(CHALLENGE0), sub(mul(2, r), add(0x1, mload(F13)))))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(sub(r, mload(F8)), mulmod(mload(A19),
-                    mulmod(mload(0x2860), mload(0x2880), r), r)), r))
-                mstore(0x28c0, mulmod(mload(A8), mload(A10), r))
-                mstore(0x28a0, mulmod(mload(A9), mload(A11), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(add(mload(A20_NEXT1), sub(r, mload(A20))),
-                    sub(mul(2, r), add(mload(A6), sub(r, mulmod(mload(A19), add(mulmod(mload(0x2880), mload(0x28c0), r),
-                    mulmod(mload(0x2860), mload(0x28a0), r)), r))))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F1), mload(A21), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(sub(r, mulmod(mload(A5), mulmod(mload(F5),
-                    mload(CHALLENGE6), r), r)), add(add(mload(A21_NEXT1), sub(r, mload(A21))), sub(r,
-                    mulmod(mulmod(mload(A12), mload(F8), r), add(mulmod(mload(0x28c0), add(mload(A8),
-                    mload(CHALLENGE5)), r), mulmod(mload(0x28a0), add(mload(A9), mload(CHALLENGE5)), r)), r)))), r))
-                mstore(0x28a0, mulmod(mload(CHALLENGE2), mload(CHALLENGE2), r))
-                mstore(0x28a0, mulmod(mload(0x28a0), mload(0x28a0), r))
-                mstore(0x28a0, mulmod(mload(CHALLENGE2), mulmod(mload(0x28a0), mload(0x28a0), r), r))
-                mstore(0x28a0, mulmod(mload(0x28a0), mload(0x28a0), r))
-                mstore(0x28a0, mulmod(mload(CHALLENGE2), mulmod(mload(0x28a0), mload(0x28a0), r), r))
-                mstore(0x28a0, mulmod(mload(0x28a0), mload(0x28a0), r))
-                mstore(0x28a0, mulmod(mload(CHALLENGE2), mulmod(mload(0x28a0), mload(0x28a0), r), r))
-                mstore(0x28c0, mulmod(mload(A22), mload(A22), r))
-                mstore(0x2860, mulmod(mload(A23), mload(A23), r))
-                mstore(0x2880, mulmod(mload(A24), mload(A24), r))
-                mstore(0x28e0, mulmod(mload(A25), mload(A25), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), addmod(add(add(add(mload(A30_NEXT1), sub(mul(2, r),
-                    add(mload(A30), mulmod(mload(A30), mulmod(mload(F14), add(mload(A29), sub(r, 0x1)), r), r)))),
-                    sub(r, mulmod(mload(A26), mulmod(mload(A29), add(0x1, sub(r, mload(F14))), r), r))), sub(r,
-                    mulmod(mload(A27), add(mload(A25), mulmod(mload(0x28a0), add(mload(A24), mulmod(mload(0x28a0),
-                    add(mload(A23), mulmod(mload(A22), mload(0x28a0), r)), r)), r)), r))), sub(r, mulmod(mload(A28),
-                    add(mulmod(mload(A25), mulmod(mload(0x28e0), mload(0x28e0), r), r), mulmod(mload(0x28a0),
-                    add(mulmod(mload(A24), mulmod(mload(0x2880), mload(0x2880), r), r), mulmod(mload(0x28a0),
-                    add(mulmod(mload(A23), mulmod(mload(0x2860), mload(0x2860), r), r), mulmod(mload(0x28a0),
-                    mulmod(mload(A22), mulmod(mload(0x28c0), mload(0x28c0), r), r), r)), r)), r)), r)), r), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F15), add(sub(r, mload(A31_NEXT3)), add(mload(A31),
-                    mulmod(mload(A31_NEXT1), mload(A31_NEXT2), r))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F15), add(sub(r, mload(A32_NEXT3)), add(mload(A32),
-                    mulmod(mload(A32_NEXT1), mload(A32_NEXT2), r))), r))
-                mstore(0x28c0, mulmod(mload(F15), add(mload(F15), sub(r, 0x1)), r))
-                mstore(0x28a0, add(mload(F15), sub(r, 0x3)))
-                mstore(0x2860, add(mload(F15), sub(r, 0x4)))
-                mstore(0x2880, mulmod(mload(0x2860), mulmod(mload(0x28c0), mload(0x28a0), r), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2880), add(mload(A32), sub(r, mload(CHALLENGE0))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2880), add(mload(A32_NEXT1), sub(r, mload(CHALLENGE1))),
-                    r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2880), add(mload(A32_NEXT2), sub(r, mload(CHALLENGE2))),
-                    r))
-                mstore(0x28c0, mulmod(mload(0x28c0), add(mload(F15), sub(r, 0x2)), r))
-                mstore(0x2860, mulmod(mload(0x2860), mload(0x28c0), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2860), add(mload(A32), sub(r, mload(CHALLENGE3))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2860), add(mload(A32_NEXT1), sub(r, mload(CHALLENGE4))),
-                    r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2860), add(mload(A32_NEXT2), sub(r, mload(CHALLENGE5))),
-                    r))
-                mstore(0x28c0, mulmod(mload(0x28a0), mload(0x28c0), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x28c0), add(mload(A32), sub(r, mload(CHALLENGE6))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x28c0), add(mload(A32_NEXT1), sub(r, mload(CHALLENGE7))),
-                    r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x28c0), add(mload(A32_NEXT2), sub(r, mload(CHALLENGE8))),
-                    r))
+                mstore(0x25e0, mulmod(mload(0x25a0), mload(0x2580), r))
+                mstore(0x25c0, add(mload(CHALLENGE1), sub(r, mload(F5))))
+                sum := add(mulmod(sum, y, r), add(sub(mul(2, r), add(mulmod(mload(0x25e0), sub(r, mulmod(mload(F1),
+                    mload(A14), r)), r), mulmod(mload(0x25c0), add(mulmod(mload(F1), mload(0x25a0), r),
+                    mulmod(mload(0x2580), add(mload(0x2640), mulmod(0, mload(0x2540), r)), r)), r))),
+                    mulmod(mulmod(mload(0x25e0), mload(0x25c0), r), add(mulmod(mload(F1), add(mload(A16_NEXT1), sub(r,
+                    mload(A16))), r), sub(mul(2, r), add(mulmod(mload(F1), mload(A5), r), mulmod(mload(A11),
+                    add(mulmod(mload(0x24e0), add(mload(A7), mload(CHALLENGE4)), r), mulmod(mload(0x2500),
+                    add(mload(A8), mload(CHALLENGE4)), r)), r)))), r)))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x2520), mload(A16), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x2560), add(mload(A16_NEXT1), sub(r, mload(A11_NEXT1))), r))
+                mstore(0x2560, mulmod(mload(CHALLENGE2), mload(CHALLENGE2), r))
+                mstore(0x2560, mulmod(mload(0x2560), mload(0x2560), r))
+                mstore(0x2560, mulmod(mload(CHALLENGE2), mulmod(mload(0x2560), mload(0x2560), r), r))
+                mstore(0x2560, mulmod(mload(0x2560), mload(0x2560), r))
+                mstore(0x2560, mulmod(mload(CHALLENGE2), mulmod(mload(0x2560), mload(0x2560), r), r))
+                mstore(0x2560, mulmod(mload(0x2560), mload(0x2560), r))
+                mstore(0x2560, mulmod(mload(CHALLENGE2), mulmod(mload(0x2560), mload(0x2560), r), r))
+                mstore(0x2520, mulmod(mload(A17), mload(A17), r))
+                mstore(0x2500, mulmod(mload(A18), mload(A18), r))
+                mstore(0x24e0, mulmod(mload(A19), mload(A19), r))
+                mstore(0x25c0, mulmod(mload(A20), mload(A20), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(F1), addmod(add(add(mload(A25_NEXT1), sub(mul(2, r),
+                    add(mload(A25), mulmod(mload(A25), mulmod(mload(F6), add(mload(A22), sub(r, 0x1)), r), r)))),
+                    sub(mul(2, r), add(mulmod(mload(A21), mulmod(mload(A22), add(0x1, sub(r, mload(F6))), r), r),
+                    mulmod(mload(A23), add(mload(A20), mulmod(mload(0x2560), add(mload(A19), mulmod(mload(0x2560),
+                    add(mload(A18), mulmod(mload(A17), mload(0x2560), r)), r)), r)), r)))), sub(r, mulmod(mload(A24),
+                    add(mulmod(mload(A20), mulmod(mload(0x25c0), mload(0x25c0), r), r), mulmod(mload(0x2560),
+                    add(mulmod(mload(A19), mulmod(mload(0x24e0), mload(0x24e0), r), r), mulmod(mload(0x2560),
+                    add(mulmod(mload(A18), mulmod(mload(0x2500), mload(0x2500), r), r), mulmod(mload(0x2560),
+                    mulmod(mload(A17), mulmod(mload(0x2520), mload(0x2520), r), r), r)), r)), r)), r)), r), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(F7), add(sub(r, mload(A26_NEXT3)), add(mload(A26),
+                    mulmod(mload(A26_NEXT1), mload(A26_NEXT2), r))), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(F7), add(sub(r, mload(A27_NEXT3)), add(mload(A27),
+                    mulmod(mload(A27_NEXT1), mload(A27_NEXT2), r))), r))
+                mstore(0x2520, mulmod(mload(F7), add(mload(F7), sub(r, 0x1)), r))
+                mstore(0x2560, mulmod(mload(0x2520), add(mload(F7), sub(r, 0x3)), r))
+                mstore(0x2520, mulmod(mload(0x2520), add(mload(F7), sub(r, 0x2)), r))
+                mstore(0x2500, add(mload(0x2560), mload(0x2520)))
+                sum := add(mulmod(sum, y, r), add(sub(r, mulmod(mload(CHALLENGE4), mload(0x2520), r)),
+                    add(mulmod(mload(A27), mload(0x2500), r), sub(r, mulmod(mload(CHALLENGE0), mload(0x2560), r)))))
+                sum := add(mulmod(sum, y, r), add(sub(r, mulmod(mload(0x2520), mload(CHALLENGE5), r)),
+                    add(mulmod(mload(A27_NEXT1), mload(0x2500), r), sub(r, mulmod(mload(CHALLENGE2), mload(0x2560),
+                    r)))))
+                sum := add(mulmod(sum, y, r), add(sub(r, mulmod(mload(0x2520), mload(CHALLENGE6), r)),
+                    add(mulmod(mload(A27_NEXT2), mload(0x2500), r), sub(r, mulmod(mload(0x2560), mload(CHALLENGE3),
+                    r)))))
             }
 
             // Section 4, the permutation's constraints, folded with y.
@@ -649,10 +622,9 @@ contract UsageUniform18Verifier is IProofVerifier {
                 let r := R
                 let y := mload(Y)
                 folded := add(mulmod(sum, y, r), mulmod(mload(L_FIRST), sub(add(r, 1), mload(Z0)), r))
-                folded := add(mulmod(folded, y, r), mulmod(mload(L_LAST), mulmod(mload(Z2), add(mload(Z2), sub(r, 1)),
+                folded := add(mulmod(folded, y, r), mulmod(mload(L_LAST), mulmod(mload(Z1), add(mload(Z1), sub(r, 1)),
                     r), r))
                 folded := add(mulmod(folded, y, r), mulmod(mload(L_FIRST), add(mload(Z1), sub(r, mload(Z0_LAST))), r))
-                folded := add(mulmod(folded, y, r), mulmod(mload(L_FIRST), add(mload(Z2), sub(r, mload(Z1_LAST))), r))
                 let active := add(1, sub(mul(2, r), add(mload(L_LAST), mload(L_BLIND))))
                 let beta := mload(BETA)
                 let gamma := mload(GAMMA)
@@ -674,62 +646,51 @@ contract UsageUniform18Verifier is IProofVerifier {
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA2), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A7), gamma)
+                value := add(mload(A6), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA3), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A12), gamma)
+                value := add(mload(A7), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA4), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A13), gamma)
+                value := add(mload(A11), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA5), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A14), gamma)
+                value := add(mload(A12), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA6), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
                 folded := add(mulmod(folded, y, r), mulmod(active, add(left, sub(r, right)), r))
                 left := mload(Z1_NEXT)
                 right := mload(Z1)
-                value := add(mload(A20), gamma)
+                value := add(mload(A21), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA7), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A21), gamma)
+                value := add(mload(A22), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA8), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A26), gamma)
+                value := add(mload(A23), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA9), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A27), gamma)
+                value := add(mload(A24), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA10), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A28), gamma)
+                value := add(mload(A25), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA11), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A29), gamma)
+                value := add(mload(A26), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA12), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A30), gamma)
+                value := add(mload(A27), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA13), r)), r)
-                right := mulmod(right, add(value, place), r)
-                place := mulmod(place, delta, r)
-                folded := add(mulmod(folded, y, r), mulmod(active, add(left, sub(r, right)), r))
-                left := mload(Z2_NEXT)
-                right := mload(Z2)
-                value := add(mload(A31), gamma)
-                left := mulmod(left, add(value, mulmod(beta, mload(SIGMA14), r)), r)
-                right := mulmod(right, add(value, place), r)
-                place := mulmod(place, delta, r)
-                value := add(mload(A32), gamma)
-                left := mulmod(left, add(value, mulmod(beta, mload(SIGMA15), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
                 folded := add(mulmod(folded, y, r), mulmod(active, add(left, sub(r, right)), r))
@@ -747,31 +708,25 @@ contract UsageUniform18Verifier is IProofVerifier {
                 // Set 0: rotations 0.
                 sum := mload(RANDOM)
                 sum := add(mulmod(sum, factor, r), mload(QUOTIENT))
-                sum := horner(sum, SIGMA0, add(SIGMA15, 0x20))
-                sum := horner(sum, F1, add(F15, 0x20))
-                sum := add(mulmod(sum, factor, r), mload(F8))
+                sum := horner(sum, SIGMA0, add(SIGMA13, 0x20))
                 sum := add(mulmod(sum, factor, r), mload(F7))
                 sum := add(mulmod(sum, factor, r), mload(F6))
                 sum := add(mulmod(sum, factor, r), mload(F5))
+                sum := add(mulmod(sum, factor, r), mload(F3))
                 sum := add(mulmod(sum, factor, r), mload(F2))
-                sum := add(mulmod(sum, factor, r), mload(F4))
                 sum := add(mulmod(sum, factor, r), mload(F0))
-                sum := add(mulmod(sum, factor, r), mload(A25))
+                sum := add(mulmod(sum, factor, r), mload(A20))
+                sum := add(mulmod(sum, factor, r), mload(A19))
+                sum := add(mulmod(sum, factor, r), mload(A18))
+                sum := add(mulmod(sum, factor, r), mload(A17))
                 sum := add(mulmod(sum, factor, r), mload(A24))
                 sum := add(mulmod(sum, factor, r), mload(A23))
                 sum := add(mulmod(sum, factor, r), mload(A22))
-                sum := add(mulmod(sum, factor, r), mload(A29))
-                sum := add(mulmod(sum, factor, r), mload(A28))
-                sum := add(mulmod(sum, factor, r), mload(A27))
-                sum := add(mulmod(sum, factor, r), mload(A26))
-                sum := add(mulmod(sum, factor, r), mload(A11))
-                sum := add(mulmod(sum, factor, r), mload(A10))
-                sum := add(mulmod(sum, factor, r), mload(A19))
-                sum := add(mulmod(sum, factor, r), mload(A17))
-                sum := add(mulmod(sum, factor, r), mload(A15))
-                sum := add(mulmod(sum, factor, r), mload(A16))
+                sum := add(mulmod(sum, factor, r), mload(A21))
                 sum := add(mulmod(sum, factor, r), mload(A14))
-                sum := add(mulmod(sum, factor, r), mload(A6))
+                sum := add(mulmod(sum, factor, r), mload(A13))
+                sum := add(mulmod(sum, factor, r), mload(A10))
+                sum := add(mulmod(sum, factor, r), mload(A9))
                 sum := add(mulmod(sum, factor, r), mload(A4))
                 sum := add(mulmod(sum, factor, r), mload(A3))
                 sum := add(mulmod(sum, factor, r), mload(A2))
@@ -780,30 +735,28 @@ contract UsageUniform18Verifier is IProofVerifier {
                 constant := addmod(constant, mulmod(weight, value, r), r)
                 weight := mulmod(weight, mload(V), r)
                 // Set 1: rotations 0, 1.
-                sum := mload(Z2)
-                sum := add(mulmod(sum, factor, r), mload(A30))
-                sum := add(mulmod(sum, factor, r), mload(A21))
-                sum := add(mulmod(sum, factor, r), mload(A20))
-                sum := add(mulmod(sum, factor, r), mload(A18))
-                sum := add(mulmod(sum, factor, r), mload(A9))
+                sum := mload(Z1)
+                sum := add(mulmod(sum, factor, r), mload(A25))
+                sum := add(mulmod(sum, factor, r), mload(A16))
+                sum := add(mulmod(sum, factor, r), mload(A15))
                 sum := add(mulmod(sum, factor, r), mload(A8))
-                sum := add(mulmod(sum, factor, r), mload(A13))
                 sum := add(mulmod(sum, factor, r), mload(A12))
+                sum := add(mulmod(sum, factor, r), mload(A11))
                 sum := add(mulmod(sum, factor, r), mload(A7))
+                sum := add(mulmod(sum, factor, r), mload(A6))
                 sum := add(mulmod(sum, factor, r), mload(A5))
                 sum := add(mulmod(sum, factor, r), mload(A1))
                 value := mulmod(mulmod(sum, mload(add(D0, 0x40)), r),
                     0x094bd44df3468c6d5c019eefee1c7a6b37b4c235659dc4a83651cabd92fe849f, r)
-                sum := mload(Z2_NEXT)
-                sum := add(mulmod(sum, factor, r), mload(A30_NEXT1))
-                sum := add(mulmod(sum, factor, r), mload(A21_NEXT1))
-                sum := add(mulmod(sum, factor, r), mload(A20_NEXT1))
-                sum := add(mulmod(sum, factor, r), mload(A18_NEXT1))
-                sum := add(mulmod(sum, factor, r), mload(A9_NEXT1))
+                sum := mload(Z1_NEXT)
+                sum := add(mulmod(sum, factor, r), mload(A25_NEXT1))
+                sum := add(mulmod(sum, factor, r), mload(A16_NEXT1))
+                sum := add(mulmod(sum, factor, r), mload(A15_NEXT1))
                 sum := add(mulmod(sum, factor, r), mload(A8_NEXT1))
-                sum := add(mulmod(sum, factor, r), mload(A13_NEXT1))
                 sum := add(mulmod(sum, factor, r), mload(A12_NEXT1))
+                sum := add(mulmod(sum, factor, r), mload(A11_NEXT1))
                 sum := add(mulmod(sum, factor, r), mload(A7_NEXT1))
+                sum := add(mulmod(sum, factor, r), mload(A6_NEXT1))
                 sum := add(mulmod(sum, factor, r), mload(A5_NEXT1))
                 sum := add(mulmod(sum, factor, r), mload(A1_NEXT1))
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D1, 0x40)), r),
@@ -816,20 +769,20 @@ contract UsageUniform18Verifier is IProofVerifier {
                 mstore(WEIGHT1, value)
                 weight := mulmod(weight, mload(V), r)
                 // Set 2: rotations 0, 1, 2, 3.
-                sum := mload(A32)
-                sum := add(mulmod(sum, factor, r), mload(A31))
+                sum := mload(A27)
+                sum := add(mulmod(sum, factor, r), mload(A26))
                 value := mulmod(mulmod(sum, mload(add(D0, 0x40)), r),
                     0x16c91d2162268ea88db250393e82303078f292018158a0a11d56f5595069c9b4, r)
-                sum := mload(A32_NEXT1)
-                sum := add(mulmod(sum, factor, r), mload(A31_NEXT1))
+                sum := mload(A27_NEXT1)
+                sum := add(mulmod(sum, factor, r), mload(A26_NEXT1))
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D1, 0x40)), r),
                     0x1b72243d972b70874701ba57f8826ccf6250f7fdc1dc7ab9be2d75bb0dab399d, r), r)
-                sum := mload(A32_NEXT2)
-                sum := add(mulmod(sum, factor, r), mload(A31_NEXT2))
+                sum := mload(A27_NEXT2)
+                sum := add(mulmod(sum, factor, r), mload(A26_NEXT2))
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D2, 0x40)), r),
                     0x02eaa2f445bd753f06d1cc8f105c3719ac41fc03a29299c4344e0e5898968e30, r), r)
-                sum := mload(A32_NEXT3)
-                sum := add(mulmod(sum, factor, r), mload(A31_NEXT3))
+                sum := mload(A27_NEXT3)
+                sum := add(mulmod(sum, factor, r), mload(A26_NEXT3))
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D3, 0x40)), r),
                     0x2ba2b8928353cbe4951ab44cbba1dca0c8e24a8e0dab2c0377f171bae9546e81, r), r)
                 value := mulmod(value, mload(add(X_ENTRY, 0x40)), r)
@@ -844,16 +797,13 @@ contract UsageUniform18Verifier is IProofVerifier {
                 mstore(WEIGHT2, value)
                 weight := mulmod(weight, mload(V), r)
                 // Set 3: rotations 0, 1, 131065.
-                sum := mload(Z1)
-                sum := add(mulmod(sum, factor, r), mload(Z0))
+                sum := mload(Z0)
                 value := mulmod(mulmod(sum, mload(add(D0, 0x40)), r),
                     0x25eef9ecf1bd49fa9d29c13c156a7227e21fca26aae8b2445187a3ebf109e138, r)
-                sum := mload(Z1_NEXT)
-                sum := add(mulmod(sum, factor, r), mload(Z0_NEXT))
+                sum := mload(Z0_NEXT)
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D1, 0x40)), r),
                     0x1f613b816333f832e65e10e595ff045bc4ba97d6118dc5733753379ad77f578e, r), r)
-                sum := mload(Z1_LAST)
-                sum := add(mulmod(sum, factor, r), mload(Z0_LAST))
+                sum := mload(Z0_LAST)
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D131065, 0x40)), r),
                     0x1b7867776d71fe25ed18b94b57993a36a98d6e9436fc696afee90fa11776c73c, r), r)
                 value := mulmod(value, mload(add(X_ENTRY, 0x40)), r)
@@ -865,11 +815,30 @@ contract UsageUniform18Verifier is IProofVerifier {
                 value := mulmod(value, mload(add(D131065, 0x40)), r)
                 mstore(WEIGHT3, value)
                 weight := mulmod(weight, mload(V), r)
-                // Set 4: rotations 0, 131071.
-                sum := mload(F9)
+                // Set 4: rotations 0, 1, 131071.
+                sum := mload(F1)
+                value := mulmod(mulmod(sum, mload(add(D0, 0x40)), r),
+                    0x2f892ec3bc6f5262f2eaed9ab2ccc8dd414a5946ea63ef13ddefc91896e1926e, r)
+                sum := mload(F1_NEXT1)
+                value := addmod(value, mulmod(mulmod(sum, mload(add(D1, 0x40)), r),
+                    0x1785d7a3ee0c4032251896f383e2314a409b7004249befda58f399ec8ea49d3e, r), r)
+                sum := mload(F1_PREV1)
+                value := addmod(value, mulmod(mulmod(sum, mload(add(D131071, 0x40)), r),
+                    0x19b9967e17e7adbe589d06decc53b692ce820745e473023450e08822ba79d056, r), r)
+                value := mulmod(value, mload(add(X_ENTRY, 0x40)), r)
+                value := mulmod(value, mload(add(X_ENTRY, 0x40)), r)
+                constant := addmod(constant, mulmod(weight, value, r), r)
+                value := weight
+                value := mulmod(value, mload(add(D0, 0x40)), r)
+                value := mulmod(value, mload(add(D1, 0x40)), r)
+                value := mulmod(value, mload(add(D131071, 0x40)), r)
+                mstore(WEIGHT4, value)
+                weight := mulmod(weight, mload(V), r)
+                // Set 5: rotations 0, 131071.
+                sum := mload(F4)
                 value := mulmod(mulmod(sum, mload(add(D0, 0x40)), r),
                     0x27187a24edeb13bc5c4ea6c69364ddf1f07f2613141babe90d902ad65d017b63, r)
-                sum := mload(F9_PREV1)
+                sum := mload(F4_PREV1)
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D131071, 0x40)), r),
                     0x094bd44df3468c6d5c019eefee1c7a6b37b4c235659dc4a83651cabd92fe849e, r), r)
                 value := mulmod(value, mload(add(X_ENTRY, 0x40)), r)
@@ -877,7 +846,7 @@ contract UsageUniform18Verifier is IProofVerifier {
                 value := weight
                 value := mulmod(value, mload(add(D0, 0x40)), r)
                 value := mulmod(value, mload(add(D131071, 0x40)), r)
-                mstore(WEIGHT4, value)
+                mstore(WEIGHT5, value)
                 mstore(CONSTANT, sub(r, constant))
             }
 
@@ -888,119 +857,97 @@ contract UsageUniform18Verifier is IProofVerifier {
                 mcopy(ACCUMULATOR, H7_POINT, 0x40)
                 foldRun(sub(H7_POINT, 0x40), 7, sub(0, 0x40)) // down to H0_POINT
                 mcopy(QUOTIENT_POINT, ACCUMULATOR, 0x40)
-                // Set 0: 53 commitments.
+                // Set 0: 38 commitments.
                 mstore(FACTOR, mload(Y_PRIME))
                 mcopy(ACCUMULATOR, RANDOM_POINT, 0x40)
                 fold(QUOTIENT_POINT)
-                foldKey(0x0c1ced329709bf4179a069d7f11b99517e3596d53640d687c59b568c36779244,
-                    0x0b6164a2f4f88e6573e987779ec98643e96581bd01846166065bdbfd11a48cf3) // permutation polynomial 15
-                foldKey(0x254de63a7ea37cf9c75ef71e4f09c0ae039938f8a5bb5faae7b756fdce99a2f9,
-                    0x18bdf992dacc690ddf7938a91306c9dbc76087b0c9ca2ede30091f2ee9de748b) // permutation polynomial 14
-                foldKey(0x172ca977b6f266cb73a8e36381b579d9c11f9aea0e3c35bd246d441d44cee04e,
-                    0x2ebbd2ab9848712cd4ddacae597b39d1b49c117c99c63f4e09d0c06b133fb081) // permutation polynomial 13
-                foldKey(0x1e4f7f17b83756a4123a1fb8d89345bda3866a6c10c9bd272d900616701b5eb0,
-                    0x147a57457444a38b7e60986db86885b0bd00a1685402d5b83b7f76df11a79f79) // permutation polynomial 12
-                foldKey(0x2a9ba6b41f29cb135a0f752a87c4f0da6cf06d7ce29f661538d9dd8de99856dc,
-                    0x2887d3f14f14b3dc811705353c4e74a0dfeb3b5bc2fc9609737bbb157291c0a4) // permutation polynomial 11
-                foldKey(0x0cf4231047f4b9d3ceb952b6d1b471ad83f6b3deccb2ab3c7f61e882758e86a0,
-                    0x1a79db40dba24bc7c64536a593a80bca94f680561ea198117f7ec3c300be385a) // permutation polynomial 10
-                foldKey(0x2b6551d56ecb8a360059e8599b1ce351691782655e65b48fbc853cab42ec7c72,
-                    0x1acba66ef5d90054aa0865b6aba2ce46d43cb771f74b55b4ffc7ab783519138d) // permutation polynomial 9
-                foldKey(0x163c158532f3eda55710507386743ad2d5f12824a7c88244a05bb2b6870cdbcd,
-                    0x06ef238bedcd4f92d8cf8790c95c3011fa20ca9447dad1772907056aefd187f0) // permutation polynomial 8
-                foldKey(0x2598feb4b7404edb0fe58ee8a4c318f716210edb45097ac90d813229c076dd26,
-                    0x202760000e359c2caccb416f071b7b050e5813f7a58861cb66e888de1c0f6dfc) // permutation polynomial 7
-                foldKey(0x0b60bac2414d17772d617c0bb008cf1c885abdfaa2ed3940f734f7941c0020c7,
-                    0x12c0d3497423ec9e08c6d52e14d197011ffc107f92339713744396ac924824fe) // permutation polynomial 6
-                foldKey(0x21800cbacbbdc20deee98605bd79309bae396c48a1ae85700e3ef115f9b7d1bc,
-                    0x2321c71a013ff7ebd7b1877cbc3f5506c4bba5cc124bd8f989c32eae0f19e27e) // permutation polynomial 5
-                foldKey(0x1f2aa0f6fb6cd9f36fb7428d193889470b42937b8ddb44737b2e3be73dc599cf,
-                    0x137fd69f93e6c0a3e39f352c3cdec83b4a1a118e1f02b2fc593a329776a4a728) // permutation polynomial 4
-                foldKey(0x2f98bb78338f717bafe98fe70859adb0f77afc1d0dc18e61c42cab1272f536d5,
-                    0x242789b5c736b76af360cd6f567716386e9b88b09670f8b57d2404744469a1e6) // permutation polynomial 3
-                foldKey(0x20485ecf56fa80b554aaadcaa2948200850de46501d92b9d04df637449436938,
-                    0x02a2119711147a1ce29dd5389785c0d81047433d2cac41ebc20c847feac9dd07) // permutation polynomial 2
-                foldKey(0x2b6d76d0f2240ca71292fb1d062db0fb88b92178190322a9871a8c2b625615cc,
-                    0x1f355a1adc5237626f2198063c8f22e91840606f4aa9981d8d8b0bbe2ffb543e) // permutation polynomial 1
-                foldKey(0x0d94b4fb858179b32533f82c3a05ef222510d2b29c16bd62b12437d02595b930,
-                    0x05d40d8f04477e80128607f63f7548d78c5638efe0444cf10c07fa8f6528928e) // permutation polynomial 0
-                foldKey(0x0bdba5faba727488e3f53a96c3b5b831fde34f69437e7681494af144cd23809c,
-                    0x12977905d79e8ffcf6ca081e9fd2260c55894cfd205b7b48491ae9a0066eade4) // fixed column 15
+                foldKey(0x1c3f799f10e2479e37f954b080ebf34e010a0db4fd1036c30eb9ebe80e121a0b,
+                    0x1a78b83af59d10cb8298ed344d2a7a4108c541572cc15b282160c588b329d175) // permutation polynomial 13
+                foldKey(0x03dfd1a7bfb95d31f7d0bac3a74aec6bfb54a81e783ad895265c562fd80d38bf,
+                    0x1d4953fc30c8c6f535597a3a1cbddeee9b6959aca8fd02ea69c858916df1ae82) // permutation polynomial 12
+                foldKey(0x20f06faf4c04e0daef1f371ee40ed3cad147556fe98584ba151d648805061f19,
+                    0x0ad6e410c9e0472f3c35c8c11b99d2f4be3562b3e9ac15f7ecf436d14ce0f373) // permutation polynomial 11
+                foldKey(0x2be79a0e91735926b9f57224b1d8fe6ca2e2fa55a33bdef3645e0089a4b2ea58,
+                    0x18b10e0957216642013a3218b15bfd34870b29e511b281ebb471d93571e77d36) // permutation polynomial 10
+                foldKey(0x296e34c87317deba333fa2f8f63cfd1808e7bd8241b58c3de1d4c090eeb086f4,
+                    0x28b99437ab03f161ed3a482e5c08f7d54cde8f5f1d3296566b289cfd7a5a6d46) // permutation polynomial 9
+                foldKey(0x02aeeacc96ec166cc285e060adca269945be6478b945f4a1db3adc19aa90c0c7,
+                    0x03e6837799306c121f0a0cf371b8f9c2e46387d91944439af8928140d07692e3) // permutation polynomial 8
+                foldKey(0x28ddc0ef4b89939ad9880407679f699459ecfd9063c550c891c955d6a00138a4,
+                    0x16b193c5398af3473d46d9adccd2be5306cf0d1cfd1daeab9febb8d03b887063) // permutation polynomial 7
+                foldKey(0x048a73fe1d93365d110737e5a8323e6a7306b1e1350df86a7a902bc8d4ad6baf,
+                    0x14835246e61c90257481d57963b4c003881b8d5292a064b9c53d7fa18e762fc6) // permutation polynomial 6
+                foldKey(0x03e4b7826d3790609ae3ef69741ae073184e141521487440b5b3b5f26eeea8d2,
+                    0x2420062b1f163b7ca3617cf4db785be16c3dd99d4e88c8413ec0832ed5f539c9) // permutation polynomial 5
+                foldKey(0x05bde3503b205985777aa7c44614c239e88a0c94a0e6f3bf77a95674303e24af,
+                    0x2de2d383ce3228ed8d3c555d2129a4f030516e11c535eaaa481e949cfc6776ff) // permutation polynomial 4
+                foldKey(0x2e413040844c258fbe01a41d1858330a6e7f985b1b27e39b25898fa2134c1b96,
+                    0x11ad2f869c7dbb00e5234d287b87572bd7bf88483a052e36303c3fec812ead6f) // permutation polynomial 3
+                foldKey(0x29cd5b3025a7dbffee5424dcf11fca4267f1bca5ad04476e6689b03b7d935066,
+                    0x17a7fdf5af84c7821cf31b4dd4088692231b37bd25e8dd608a97da90c2b4fac1) // permutation polynomial 2
+                foldKey(0x170eead8ec4d4d07d47c2989d20111924a0c8018d4a7219f96c8f3dfef183d14,
+                    0x0057d0903ddc616b57f4dc73d7868e285b11b2e10ff782cd297acd60c9d9e08c) // permutation polynomial 1
+                foldKey(0x0ab8008e99f5cf60efa248e5130a0955102b7520102546ff6d6d611af914dfd7,
+                    0x25b3da504de5dcbee8575a5a85d55db1d91f8baf276da6ac67fff7d716259438) // permutation polynomial 0
+                foldKey(0x1bfbc5002f4bd4c61f7e2e5a9f2b77440b6ffbc96accd8a9fba983ddaa0b5035,
+                    0x2d39857e6e98ee7744f5ead3f8d8089be45fddddc26ad03a5e754c649728b6a1) // fixed column 7
                 foldKey(0x0561caa80035d7f35c1ca57584aba2bdf041a8ecb2735cc000b7958908297dae,
-                    0x0eff76b0a3ec2df61be1ea8e8727d2002f37ea6bedd7ae664ab07964a7577f2a) // fixed column 14
-                foldKey(0x0494820c96c18d7e015dc9ddae26234c826268c2abb832a4b1851b160c13632f,
-                    0x02d911a15749b07b55d504de5d6dc97ab8a425244bdbd97614c14dd2f6b47aad) // fixed column 13
+                    0x0eff76b0a3ec2df61be1ea8e8727d2002f37ea6bedd7ae664ab07964a7577f2a) // fixed column 6
                 foldKey(0x25009a3dbf7f7c68a8ca34700c2d0679df122c95a545c5ad3ae92d0a6b5be526,
-                    0x27b3476ea66fa2a47909d19bc8502bbba07f9375af7bf4632da4a6a16d760927) // fixed column 12
-                foldKey(0x007c388c5ae37ba9236fbfa8e261aa0457a6ecb114317d6760520600f97123b4,
-                    0x2222f12c42bcf8caba49f9207f34fd52629c5fd8e47d57df7d9f85613e718955) // fixed column 11
-                foldKey(0x267284be7ef0e8688544542f08285e811cea00c4f01903198344be7439111b40,
-                    0x27b6e04a094e83678bcaae0024fee19380a4c1a23ff4a4be55cc5f7b4f808b62) // fixed column 10
-                foldKey(0x1de779bf2419d3daf8c25169352758236f0a5afd0d2eef634111cff0f227366a,
-                    0x069efb6da15e962adc9ef8674dc90ff20e706668983feb92055e42374655f7fd) // fixed column 3
-                foldKey(0x20d0304bab58c8da8c076004de8f156fc679337d3d956e6ce0c67b6764604ff7,
-                    0x0dd47536f78db8e4ed5d8940ac766bbc7cb12acc0a95858142e004b50f0cb3a2) // fixed column 1
-                foldKey(0x0dd835e59fbd47960c95998142cebed8e33ff0a5a008cca20ec0e1af89a3cb4b,
-                    0x303054601e861ed690508a55b63c6477e4a2ec36a1bf6922f4f4f4551c2ae247) // fixed column 8
-                foldKey(0x0047d7a989d2453d037043bddbfdcf7c851dda6ac2d3df26b0aac865b3c87551,
-                    0x2ba9059f2fcb9581a00058aef30d82be86827e48b5d995a4c848ce92634727ec) // fixed column 7
+                    0x27b3476ea66fa2a47909d19bc8502bbba07f9375af7bf4632da4a6a16d760927) // fixed column 5
+                foldKey(0x2f63ae0912718e844973531ba34d90578935bef84b25061b4043032c230e17f0,
+                    0x2b13c4482d82d70a3b2b32229a0535c45ab7c997fe0a641519a833363b8541f6) // fixed column 3
                 foldKey(0x2082b2cdcf08d0c8950f7a16b47aee1b04bd9cdd16f78e65257170f3b09496eb,
-                    0x16fe5841d15aea55b21c1ce108fd4aef90ca1c0416a0725e33562af84abb8f32) // fixed column 6
-                foldKey(0x2175cee74539b7e45377c411c6819d1e2ddaa6da8faa817f35ce7f9757f1561c,
-                    0x19859b88bf117fd73b75a379ecdfdc3b41bde37bbbe7b75c31887ca054e9a026) // fixed column 5
-                foldKey(0x238be347828eb7450a846a5f8ad35179a05769d006ee5a2ec8fe077c87727ef4,
-                    0x2b16de7a3d7636a4652c158995807f3ea499e6d582a5173ca10fc453fe8bee41) // fixed column 2
-                foldKey(0x2f3ef0deafc4238fcae32f5b5bad180f79fc14236510388c1e584f364f14f87c,
-                    0x175075aa0fa2380872437983c3aea1f9a3431d2f1b9106f80a8065f90b67890e) // fixed column 4
-                foldKey(0x21104247fb79bf22ee39fb1a631b3375c4995b19662ea7df57f5f06fb8b0bcac,
-                    0x04d90384cbf7bd3af83292ecc69c31ffcbe90417fbbb205387ae951cd3e0da4d) // fixed column 0
-                foldRun(A25_POINT, 4, sub(0, 0x40)) // to A22_POINT
-                foldRun(A29_POINT, 3, sub(0, 0x40)) // to A27_POINT
-                fold(A26_POINT)
-                fold(A11_POINT)
-                fold(A10_POINT)
-                fold(A19_POINT)
-                fold(A17_POINT)
-                fold(A15_POINT)
-                fold(A16_POINT)
+                    0x16fe5841d15aea55b21c1ce108fd4aef90ca1c0416a0725e33562af84abb8f32) // fixed column 2
+                foldKey(0x0c4f3d453b5ad876a1736b21b4d1437a223decf6e9a07410cfffdab81e1df9e3,
+                    0x12e4815438bff74b7292a8edf9dc5531a2f9b2b5de237e71c00cff13893b9a06) // fixed column 0
+                foldRun(A20_POINT, 4, sub(0, 0x40)) // to A17_POINT
+                foldRun(A24_POINT, 3, sub(0, 0x40)) // to A22_POINT
+                fold(A21_POINT)
                 fold(A14_POINT)
-                fold(A6_POINT)
+                fold(A13_POINT)
+                fold(A10_POINT)
+                fold(A9_POINT)
                 foldRun(A4_POINT, 3, sub(0, 0x40)) // to A2_POINT
                 fold(A0_POINT)
                 mcopy(TOTAL, ACCUMULATOR, 0x40)
-                // Set 1: 12 commitments.
+                // Set 1: 11 commitments.
                 mstore(FACTOR, mload(Y_PRIME))
-                mcopy(ACCUMULATOR, Z2_POINT, 0x40)
-                fold(A30_POINT)
-                fold(A21_POINT)
-                fold(A20_POINT)
-                fold(A18_POINT)
-                fold(A9_POINT)
+                mcopy(ACCUMULATOR, Z1_POINT, 0x40)
+                fold(A25_POINT)
+                fold(A16_POINT)
+                fold(A15_POINT)
                 fold(A8_POINT)
-                fold(A13_POINT)
                 fold(A12_POINT)
+                fold(A11_POINT)
                 fold(A7_POINT)
+                fold(A6_POINT)
                 fold(A5_POINT)
                 fold(A1_POINT)
                 scale(mload(WEIGHT1))
                 collect()
                 // Set 2: 2 commitments.
                 mstore(FACTOR, mload(Y_PRIME))
-                mcopy(ACCUMULATOR, A32_POINT, 0x40)
-                fold(A31_POINT)
+                mcopy(ACCUMULATOR, A27_POINT, 0x40)
+                fold(A26_POINT)
                 scale(mload(WEIGHT2))
                 collect()
-                // Set 3: 2 commitments.
+                // Set 3: 1 commitments.
                 mstore(FACTOR, mload(Y_PRIME))
-                mcopy(ACCUMULATOR, Z1_POINT, 0x40)
-                fold(Z0_POINT)
+                mcopy(ACCUMULATOR, Z0_POINT, 0x40)
                 scale(mload(WEIGHT3))
                 collect()
                 // Set 4: 1 commitments.
                 mstore(FACTOR, mload(Y_PRIME))
-                mstore(ACCUMULATOR, 0x04e071963a573ed3099d02eca477ee0a66a010f8f232a8109b728e694a76afeb)
-                mstore(add(ACCUMULATOR, 0x20), 0x20d27473524fabaa15b73a25e86cbfda00691ddfb4854561462c149643deedb1)
+                mstore(ACCUMULATOR, 0x238be347828eb7450a846a5f8ad35179a05769d006ee5a2ec8fe077c87727ef4)
+                mstore(add(ACCUMULATOR, 0x20), 0x2b16de7a3d7636a4652c158995807f3ea499e6d582a5173ca10fc453fe8bee41)
                 scale(mload(WEIGHT4))
+                collect()
+                // Set 5: 1 commitments.
+                mstore(FACTOR, mload(Y_PRIME))
+                mstore(ACCUMULATOR, 0x13807244e48c8663fd2450b7e3c45dd25d291e51318344ae4f78a804be2ac6d6)
+                mstore(add(ACCUMULATOR, 0x20), 0x109e4b825142e7dbc84861d6699d311a8fbaa511d235659a6ad49b65bf657101)
+                scale(mload(WEIGHT5))
                 collect()
                 mstore(ACCUMULATOR, 1)
                 mstore(add(ACCUMULATOR, 0x20), 2)
@@ -1010,16 +957,16 @@ contract UsageUniform18Verifier is IProofVerifier {
                 addMultiple(mload(U), W_PRIME)
             }
 
-            if iszero(and(eq(publicInputs.length, 6), eq(proof.length, 5952))) { refuse() }
+            if iszero(and(eq(publicInputs.length, 6), eq(proof.length, 5024))) { refuse() }
             // Public inputs and proof, segment by segment.
             calldatacopy(INPUTS, publicInputs.offset, 0x00c0)
             calldatacopy(PART0, add(proof.offset, 0x0000), sub(STATE1, PART0))
-            calldatacopy(PART1, add(proof.offset, 0x0500), sub(STATE2, PART1))
-            calldatacopy(PART2, add(proof.offset, 0x0840), sub(STATE3, PART2))
-            calldatacopy(PART3, add(proof.offset, 0x0940), sub(STATE4, PART3))
-            calldatacopy(PART4, add(proof.offset, 0x0b40), sub(STATE5, PART4))
-            calldatacopy(PART5, add(proof.offset, 0x16c0), sub(STATE6, PART5))
-            calldatacopy(W_PRIME, add(proof.offset, 0x1700), 0x40)
+            calldatacopy(PART1, add(proof.offset, 0x04c0), sub(STATE2, PART1))
+            calldatacopy(PART2, add(proof.offset, 0x0700), sub(STATE3, PART2))
+            calldatacopy(PART3, add(proof.offset, 0x07c0), sub(STATE4, PART3))
+            calldatacopy(PART4, add(proof.offset, 0x09c0), sub(STATE5, PART4))
+            calldatacopy(PART5, add(proof.offset, 0x1320), sub(STATE6, PART5))
+            calldatacopy(W_PRIME, add(proof.offset, 0x1360), 0x40)
             let canonical := 1
             canonical := and(canonical, scalars(INPUTS, INPUTS_END))
             canonical := and(canonical, points(PART0, STATE1))
@@ -1036,7 +983,7 @@ contract UsageUniform18Verifier is IProofVerifier {
             mstore(add(STATEMENT, 0x0040), 0x0000000000000000000000000000000000000000000000000000000000000001)
             mstore(add(STATEMENT, 0x0060), 0x75736167652d756e69666f726d2d313800000000000000000000000000000000)
             mstore(add(STATEMENT, 0x0080), 0x0000000000000000000000000000000000000000000000000000000000000002)
-            mstore(add(STATEMENT, 0x00a0), 0x930ec96e2af47cee736763ea87198d1785a44ae6cc0d0e56125ba8bd49eae3e2)
+            mstore(add(STATEMENT, 0x00a0), 0x193a37189413703772e5a4b37bee5931a2997aba0d4b7520ca1f5a8425a55bc9)
             mstore(add(STATEMENT, 0x00c0), 0x8668cce83359ed717f7107e8f34e46987616d4a704a85dda5a50e1a0de3c884d)
             mstore(add(STATEMENT, 0x00e0), 0x0000000000000000000000000000000000000000000000000000000000000001)
             mstore(add(STATEMENT, 0x0100), 0x0000000000000000000000000000000000000000000000000000000000000006)
@@ -1044,7 +991,7 @@ contract UsageUniform18Verifier is IProofVerifier {
             // Rows 1 to 3: the transcript's first state, the statement, the key; the inputs follow.
             mstore(STATE0, 0x5f0f976265e90822b6071ec5d0221104b189bfbc30ea651be28b03e1e56e3e1b)
             mstore(add(STATE0, 0x20), statement)
-            mstore(add(STATE0, 0x40), 0x2d94b49828e8a39131aeade1a575ba5006587ac055a0f22f50dc6c3bf4d8376f)
+            mstore(add(STATE0, 0x40), 0x2b834e8f7a7952964dff7950e70784d7e3c722c0540818bab4978bc1a27aadbc)
             mstore(CHALLENGE0, squeeze(STATE0, STATE1))
             mstore(CHALLENGE1, again(STATE1))
             mstore(CHALLENGE2, again(STATE1))
@@ -1052,8 +999,6 @@ contract UsageUniform18Verifier is IProofVerifier {
             mstore(CHALLENGE4, again(STATE1))
             mstore(CHALLENGE5, again(STATE1))
             mstore(CHALLENGE6, again(STATE1))
-            mstore(CHALLENGE7, again(STATE1))
-            mstore(CHALLENGE8, again(STATE1))
             pop(squeeze(STATE1, STATE2))
             mstore(BETA, again(STATE2))
             mstore(GAMMA, again(STATE2))

@@ -34,219 +34,195 @@ contract UsageUniform19Verifier is IProofVerifier {
     uint256 private constant CHALLENGE4 = 0x0320;
     uint256 private constant CHALLENGE5 = 0x0340;
     uint256 private constant CHALLENGE6 = 0x0360;
-    uint256 private constant CHALLENGE7 = 0x0380;
-    uint256 private constant CHALLENGE8 = 0x03a0;
-    uint256 private constant BETA = 0x03c0;
-    uint256 private constant GAMMA = 0x03e0;
-    uint256 private constant Y = 0x0400;
-    uint256 private constant X = 0x0420;
-    uint256 private constant Y_PRIME = 0x0440;
-    uint256 private constant V = 0x0460;
-    uint256 private constant U = 0x0480;
+    uint256 private constant BETA = 0x0380;
+    uint256 private constant GAMMA = 0x03a0;
+    uint256 private constant Y = 0x03c0;
+    uint256 private constant X = 0x03e0;
+    uint256 private constant Y_PRIME = 0x0400;
+    uint256 private constant V = 0x0420;
+    uint256 private constant U = 0x0440;
 
     // Values at x: x^n, Lagrange polynomials, instance column, the quotient.
-    uint256 private constant XN = 0x04a0;
-    uint256 private constant L_FIRST = 0x04c0;
-    uint256 private constant L_LAST = 0x04e0;
-    uint256 private constant L_BLIND = 0x0500;
-    uint256 private constant QUOTIENT = 0x0520;
-    uint256 private constant INSTANCE = 0x0540;
-    uint256 private constant INSTANCE_ENTRIES = 0x0560;
+    uint256 private constant XN = 0x0460;
+    uint256 private constant L_FIRST = 0x0480;
+    uint256 private constant L_LAST = 0x04a0;
+    uint256 private constant L_BLIND = 0x04c0;
+    uint256 private constant QUOTIENT = 0x04e0;
+    uint256 private constant INSTANCE = 0x0500;
+    uint256 private constant INSTANCE_ENTRIES = 0x0520;
 
     // The opening: Z_0(u), weights of the sets, scalar of G, the point H.
-    uint256 private constant SET_VANISHING = 0x0580;
-    uint256 private constant WEIGHT1 = 0x05a0;
-    uint256 private constant WEIGHT2 = 0x05c0;
-    uint256 private constant WEIGHT3 = 0x05e0;
-    uint256 private constant WEIGHT4 = 0x0600;
-    uint256 private constant CONSTANT = 0x0620;
-    uint256 private constant QUOTIENT_POINT = 0x0640;
+    uint256 private constant SET_VANISHING = 0x0540;
+    uint256 private constant WEIGHT1 = 0x0560;
+    uint256 private constant WEIGHT2 = 0x0580;
+    uint256 private constant WEIGHT3 = 0x05a0;
+    uint256 private constant WEIGHT4 = 0x05c0;
+    uint256 private constant WEIGHT5 = 0x05e0;
+    uint256 private constant CONSTANT = 0x0600;
+    uint256 private constant QUOTIENT_POINT = 0x0620;
 
     // The statement's nine words, then the public inputs; the last three words are reused by the transcript.
-    uint256 private constant STATEMENT = 0x0680;
-    uint256 private constant INPUTS = 0x07a0;
+    uint256 private constant STATEMENT = 0x0660;
+    uint256 private constant INPUTS = 0x0780;
 
     // Row 4: advice commitments, phase by phase.
-    uint256 private constant A0_POINT = 0x0860;
-    uint256 private constant A1_POINT = 0x08a0;
-    uint256 private constant A2_POINT = 0x08e0;
-    uint256 private constant A3_POINT = 0x0920;
-    uint256 private constant A4_POINT = 0x0960;
-    uint256 private constant A5_POINT = 0x09a0;
-    uint256 private constant A8_POINT = 0x09e0;
-    uint256 private constant A9_POINT = 0x0a20;
-    uint256 private constant A10_POINT = 0x0a60;
-    uint256 private constant A11_POINT = 0x0aa0;
-    uint256 private constant A13_POINT = 0x0ae0;
-    uint256 private constant A14_POINT = 0x0b20;
-    uint256 private constant A15_POINT = 0x0b60;
-    uint256 private constant A16_POINT = 0x0ba0;
-    uint256 private constant A22_POINT = 0x0be0;
-    uint256 private constant A23_POINT = 0x0c20;
-    uint256 private constant A24_POINT = 0x0c60;
-    uint256 private constant A25_POINT = 0x0ca0;
-    uint256 private constant A30_POINT = 0x0ce0;
-    uint256 private constant A6_POINT = 0x0d40;
-    uint256 private constant A7_POINT = 0x0d80;
-    uint256 private constant A12_POINT = 0x0dc0;
-    uint256 private constant A17_POINT = 0x0e00;
-    uint256 private constant A18_POINT = 0x0e40;
-    uint256 private constant A19_POINT = 0x0e80;
-    uint256 private constant A20_POINT = 0x0ec0;
-    uint256 private constant A21_POINT = 0x0f00;
-    uint256 private constant A26_POINT = 0x0f40;
-    uint256 private constant A27_POINT = 0x0f80;
-    uint256 private constant A28_POINT = 0x0fc0;
-    uint256 private constant A29_POINT = 0x1000;
-    uint256 private constant A31_POINT = 0x1040;
+    uint256 private constant A0_POINT = 0x0840;
+    uint256 private constant A1_POINT = 0x0880;
+    uint256 private constant A2_POINT = 0x08c0;
+    uint256 private constant A3_POINT = 0x0900;
+    uint256 private constant A4_POINT = 0x0940;
+    uint256 private constant A5_POINT = 0x0980;
+    uint256 private constant A7_POINT = 0x09c0;
+    uint256 private constant A8_POINT = 0x0a00;
+    uint256 private constant A9_POINT = 0x0a40;
+    uint256 private constant A10_POINT = 0x0a80;
+    uint256 private constant A12_POINT = 0x0ac0;
+    uint256 private constant A13_POINT = 0x0b00;
+    uint256 private constant A14_POINT = 0x0b40;
+    uint256 private constant A17_POINT = 0x0b80;
+    uint256 private constant A18_POINT = 0x0bc0;
+    uint256 private constant A19_POINT = 0x0c00;
+    uint256 private constant A20_POINT = 0x0c40;
+    uint256 private constant A25_POINT = 0x0c80;
+    uint256 private constant A6_POINT = 0x0ce0;
+    uint256 private constant A11_POINT = 0x0d20;
+    uint256 private constant A15_POINT = 0x0d60;
+    uint256 private constant A16_POINT = 0x0da0;
+    uint256 private constant A21_POINT = 0x0de0;
+    uint256 private constant A22_POINT = 0x0e20;
+    uint256 private constant A23_POINT = 0x0e60;
+    uint256 private constant A24_POINT = 0x0ea0;
+    uint256 private constant A26_POINT = 0x0ee0;
 
     // Rows 6 and 7: permutation products, random polynomial.
-    uint256 private constant Z0_POINT = 0x10a0;
-    uint256 private constant Z1_POINT = 0x10e0;
-    uint256 private constant Z2_POINT = 0x1120;
-    uint256 private constant RANDOM_POINT = 0x1160;
+    uint256 private constant Z0_POINT = 0x0f40;
+    uint256 private constant Z1_POINT = 0x0f80;
+    uint256 private constant RANDOM_POINT = 0x0fc0;
 
     // Row 9: quotient limbs.
-    uint256 private constant H0_POINT = 0x11c0;
-    uint256 private constant H1_POINT = 0x1200;
-    uint256 private constant H2_POINT = 0x1240;
-    uint256 private constant H3_POINT = 0x1280;
-    uint256 private constant H4_POINT = 0x12c0;
-    uint256 private constant H5_POINT = 0x1300;
-    uint256 private constant H6_POINT = 0x1340;
-    uint256 private constant H7_POINT = 0x1380;
+    uint256 private constant H0_POINT = 0x1020;
+    uint256 private constant H1_POINT = 0x1060;
+    uint256 private constant H2_POINT = 0x10a0;
+    uint256 private constant H3_POINT = 0x10e0;
+    uint256 private constant H4_POINT = 0x1120;
+    uint256 private constant H5_POINT = 0x1160;
+    uint256 private constant H6_POINT = 0x11a0;
+    uint256 private constant H7_POINT = 0x11e0;
 
     // Row 11: advice evaluations, A column, NEXT or PREV rows away.
-    uint256 private constant A0 = 0x13e0;
-    uint256 private constant A1 = 0x1400;
-    uint256 private constant A1_NEXT1 = 0x1420;
-    uint256 private constant A5 = 0x1440;
-    uint256 private constant A7 = 0x1460;
-    uint256 private constant A7_NEXT1 = 0x1480;
-    uint256 private constant A2 = 0x14a0;
-    uint256 private constant A3 = 0x14c0;
-    uint256 private constant A4 = 0x14e0;
-    uint256 private constant A5_NEXT1 = 0x1500;
-    uint256 private constant A6 = 0x1520;
-    uint256 private constant A12 = 0x1540;
-    uint256 private constant A13 = 0x1560;
-    uint256 private constant A12_NEXT1 = 0x1580;
-    uint256 private constant A13_NEXT1 = 0x15a0;
-    uint256 private constant A8 = 0x15c0;
-    uint256 private constant A9 = 0x15e0;
-    uint256 private constant A8_NEXT1 = 0x1600;
-    uint256 private constant A9_NEXT1 = 0x1620;
-    uint256 private constant A14 = 0x1640;
-    uint256 private constant A16 = 0x1660;
-    uint256 private constant A18 = 0x1680;
-    uint256 private constant A18_NEXT1 = 0x16a0;
-    uint256 private constant A15 = 0x16c0;
-    uint256 private constant A17 = 0x16e0;
-    uint256 private constant A20 = 0x1700;
-    uint256 private constant A20_NEXT1 = 0x1720;
-    uint256 private constant A19 = 0x1740;
-    uint256 private constant A10 = 0x1760;
-    uint256 private constant A11 = 0x1780;
-    uint256 private constant A21 = 0x17a0;
-    uint256 private constant A21_NEXT1 = 0x17c0;
-    uint256 private constant A25 = 0x17e0;
-    uint256 private constant A26 = 0x1800;
-    uint256 private constant A27 = 0x1820;
-    uint256 private constant A28 = 0x1840;
-    uint256 private constant A29 = 0x1860;
-    uint256 private constant A29_NEXT1 = 0x1880;
-    uint256 private constant A22 = 0x18a0;
-    uint256 private constant A23 = 0x18c0;
-    uint256 private constant A24 = 0x18e0;
-    uint256 private constant A30 = 0x1900;
-    uint256 private constant A30_NEXT1 = 0x1920;
-    uint256 private constant A30_NEXT2 = 0x1940;
-    uint256 private constant A30_NEXT3 = 0x1960;
-    uint256 private constant A31 = 0x1980;
-    uint256 private constant A31_NEXT1 = 0x19a0;
-    uint256 private constant A31_NEXT2 = 0x19c0;
-    uint256 private constant A31_NEXT3 = 0x19e0;
+    uint256 private constant A0 = 0x1240;
+    uint256 private constant A1 = 0x1260;
+    uint256 private constant A1_NEXT1 = 0x1280;
+    uint256 private constant A5 = 0x12a0;
+    uint256 private constant A6 = 0x12c0;
+    uint256 private constant A6_NEXT1 = 0x12e0;
+    uint256 private constant A2 = 0x1300;
+    uint256 private constant A3 = 0x1320;
+    uint256 private constant A4 = 0x1340;
+    uint256 private constant A5_NEXT1 = 0x1360;
+    uint256 private constant A7 = 0x1380;
+    uint256 private constant A11 = 0x13a0;
+    uint256 private constant A12 = 0x13c0;
+    uint256 private constant A12_NEXT1 = 0x13e0;
+    uint256 private constant A8 = 0x1400;
+    uint256 private constant A7_NEXT1 = 0x1420;
+    uint256 private constant A8_NEXT1 = 0x1440;
+    uint256 private constant A9 = 0x1460;
+    uint256 private constant A10 = 0x1480;
+    uint256 private constant A15_NEXT1 = 0x14a0;
+    uint256 private constant A15 = 0x14c0;
+    uint256 private constant A13 = 0x14e0;
+    uint256 private constant A14 = 0x1500;
+    uint256 private constant A16_NEXT1 = 0x1520;
+    uint256 private constant A16 = 0x1540;
+    uint256 private constant A11_NEXT1 = 0x1560;
+    uint256 private constant A20 = 0x1580;
+    uint256 private constant A21 = 0x15a0;
+    uint256 private constant A22 = 0x15c0;
+    uint256 private constant A23 = 0x15e0;
+    uint256 private constant A24 = 0x1600;
+    uint256 private constant A24_NEXT1 = 0x1620;
+    uint256 private constant A17 = 0x1640;
+    uint256 private constant A18 = 0x1660;
+    uint256 private constant A19 = 0x1680;
+    uint256 private constant A25 = 0x16a0;
+    uint256 private constant A25_NEXT1 = 0x16c0;
+    uint256 private constant A25_NEXT2 = 0x16e0;
+    uint256 private constant A25_NEXT3 = 0x1700;
+    uint256 private constant A26 = 0x1720;
+    uint256 private constant A26_NEXT1 = 0x1740;
+    uint256 private constant A26_NEXT2 = 0x1760;
+    uint256 private constant A26_NEXT3 = 0x1780;
 
     // Row 12: fixed evaluations.
-    uint256 private constant F0 = 0x1a00;
-    uint256 private constant F4 = 0x1a20;
-    uint256 private constant F2 = 0x1a40;
-    uint256 private constant F5 = 0x1a60;
-    uint256 private constant F6 = 0x1a80;
-    uint256 private constant F7 = 0x1aa0;
-    uint256 private constant F9 = 0x1ac0;
-    uint256 private constant F8 = 0x1ae0;
-    uint256 private constant F9_PREV1 = 0x1b00;
-    uint256 private constant F1 = 0x1b20;
-    uint256 private constant F3 = 0x1b40;
-    uint256 private constant F10 = 0x1b60;
-    uint256 private constant F11 = 0x1b80;
-    uint256 private constant F12 = 0x1ba0;
-    uint256 private constant F13 = 0x1bc0;
-    uint256 private constant F14 = 0x1be0;
-    uint256 private constant F15 = 0x1c00;
+    uint256 private constant F0 = 0x17a0;
+    uint256 private constant F1 = 0x17c0;
+    uint256 private constant F2 = 0x17e0;
+    uint256 private constant F3 = 0x1800;
+    uint256 private constant F4 = 0x1820;
+    uint256 private constant F4_PREV1 = 0x1840;
+    uint256 private constant F1_PREV1 = 0x1860;
+    uint256 private constant F1_NEXT1 = 0x1880;
+    uint256 private constant F5 = 0x18a0;
+    uint256 private constant F6 = 0x18c0;
+    uint256 private constant F7 = 0x18e0;
 
     // Row 13: random polynomial.
-    uint256 private constant RANDOM = 0x1c20;
+    uint256 private constant RANDOM = 0x1900;
 
     // Row 14: permutation polynomials.
-    uint256 private constant SIGMA0 = 0x1c40;
-    uint256 private constant SIGMA1 = 0x1c60;
-    uint256 private constant SIGMA2 = 0x1c80;
-    uint256 private constant SIGMA3 = 0x1ca0;
-    uint256 private constant SIGMA4 = 0x1cc0;
-    uint256 private constant SIGMA5 = 0x1ce0;
-    uint256 private constant SIGMA6 = 0x1d00;
-    uint256 private constant SIGMA7 = 0x1d20;
-    uint256 private constant SIGMA8 = 0x1d40;
-    uint256 private constant SIGMA9 = 0x1d60;
-    uint256 private constant SIGMA10 = 0x1d80;
-    uint256 private constant SIGMA11 = 0x1da0;
-    uint256 private constant SIGMA12 = 0x1dc0;
-    uint256 private constant SIGMA13 = 0x1de0;
-    uint256 private constant SIGMA14 = 0x1e00;
-    uint256 private constant SIGMA15 = 0x1e20;
+    uint256 private constant SIGMA0 = 0x1920;
+    uint256 private constant SIGMA1 = 0x1940;
+    uint256 private constant SIGMA2 = 0x1960;
+    uint256 private constant SIGMA3 = 0x1980;
+    uint256 private constant SIGMA4 = 0x19a0;
+    uint256 private constant SIGMA5 = 0x19c0;
+    uint256 private constant SIGMA6 = 0x19e0;
+    uint256 private constant SIGMA7 = 0x1a00;
+    uint256 private constant SIGMA8 = 0x1a20;
+    uint256 private constant SIGMA9 = 0x1a40;
+    uint256 private constant SIGMA10 = 0x1a60;
+    uint256 private constant SIGMA11 = 0x1a80;
+    uint256 private constant SIGMA12 = 0x1aa0;
+    uint256 private constant SIGMA13 = 0x1ac0;
 
     // Row 15: permutation products at x, at the next row, at the last row.
-    uint256 private constant Z0 = 0x1e40;
-    uint256 private constant Z0_NEXT = 0x1e60;
-    uint256 private constant Z0_LAST = 0x1e80;
-    uint256 private constant Z1 = 0x1ea0;
-    uint256 private constant Z1_NEXT = 0x1ec0;
-    uint256 private constant Z1_LAST = 0x1ee0;
-    uint256 private constant Z2 = 0x1f00;
-    uint256 private constant Z2_NEXT = 0x1f20;
+    uint256 private constant Z0 = 0x1ae0;
+    uint256 private constant Z0_NEXT = 0x1b00;
+    uint256 private constant Z0_LAST = 0x1b20;
+    uint256 private constant Z1 = 0x1b40;
+    uint256 private constant Z1_NEXT = 0x1b60;
 
     // Row 17: the opening W.
-    uint256 private constant W = 0x1f60;
+    uint256 private constant W = 0x1ba0;
 
     // Batch inversion, entries of three words: denominator, product before it, numerator or inverse.
-    uint256 private constant VANISHING = 0x1fc0;
-    uint256 private constant X_ENTRY = 0x2020;
-    uint256 private constant D0 = 0x2080;
-    uint256 private constant D1 = 0x20e0;
-    uint256 private constant D2 = 0x2140;
-    uint256 private constant D3 = 0x21a0;
-    uint256 private constant D262137 = 0x2200;
-    uint256 private constant D262143 = 0x2260;
-    uint256 private constant ROWS = 0x22c0;
-    uint256 private constant INPUT_ENTRIES = 0x25c0;
+    uint256 private constant VANISHING = 0x1c00;
+    uint256 private constant X_ENTRY = 0x1c60;
+    uint256 private constant D0 = 0x1cc0;
+    uint256 private constant D1 = 0x1d20;
+    uint256 private constant D2 = 0x1d80;
+    uint256 private constant D3 = 0x1de0;
+    uint256 private constant D262137 = 0x1e40;
+    uint256 private constant D262143 = 0x1ea0;
+    uint256 private constant ROWS = 0x1f00;
+    uint256 private constant INPUT_ENTRIES = 0x2200;
 
     // Segments of the proof: the transcript's state before each, and its first byte.
-    uint256 private constant STATE0 = 0x0740;
-    uint256 private constant PART0 = 0x0860;
-    uint256 private constant STATE1 = 0x0d20;
-    uint256 private constant PART1 = 0x0d40;
-    uint256 private constant STATE2 = 0x1080;
-    uint256 private constant PART2 = 0x10a0;
-    uint256 private constant STATE3 = 0x11a0;
-    uint256 private constant PART3 = 0x11c0;
-    uint256 private constant STATE4 = 0x13c0;
-    uint256 private constant PART4 = 0x13e0;
-    uint256 private constant STATE5 = 0x1f40;
-    uint256 private constant PART5 = 0x1f60;
-    uint256 private constant STATE6 = 0x1fa0;
-    uint256 private constant INPUTS_END = 0x0860;
+    uint256 private constant STATE0 = 0x0720;
+    uint256 private constant PART0 = 0x0840;
+    uint256 private constant STATE1 = 0x0cc0;
+    uint256 private constant PART1 = 0x0ce0;
+    uint256 private constant STATE2 = 0x0f20;
+    uint256 private constant PART2 = 0x0f40;
+    uint256 private constant STATE3 = 0x1000;
+    uint256 private constant PART3 = 0x1020;
+    uint256 private constant STATE4 = 0x1220;
+    uint256 private constant PART4 = 0x1240;
+    uint256 private constant STATE5 = 0x1b80;
+    uint256 private constant PART5 = 0x1ba0;
+    uint256 private constant STATE6 = 0x1be0;
+    uint256 private constant INPUTS_END = 0x0840;
 
     /// @notice Refuses every chain but a development chain: anyone can forge proofs under this SRS.
     constructor() {
@@ -270,7 +246,7 @@ contract UsageUniform19Verifier is IProofVerifier {
 
     /// @inheritdoc IProofVerifier
     function verifyingKeyDigest() external pure returns (bytes32) {
-        return 0xcd01751f47990d48064d0c66122dd9fc6ccf65e3f0a88b671ef264183dd96ace;
+        return 0x68266ab7b017126968902763525abb33e320d3890b69ed671d8f11560787ebf0;
     }
 
     /// @inheritdoc IProofVerifier
@@ -295,7 +271,7 @@ contract UsageUniform19Verifier is IProofVerifier {
 
     /// @inheritdoc IProofVerifier
     function proofLength() external pure returns (uint256) {
-        return 5856;
+        return 4928;
     }
 
     /// @inheritdoc IProofVerifier
@@ -531,113 +507,110 @@ contract UsageUniform19Verifier is IProofVerifier {
             }
 
             // Section 4, the gates' constraints, folded with y.
-            // Intermediate values and repeated constants stand from 0x2800 on.
+            // Intermediate values and repeated constants stand from 0x2440 on.
             function gates() -> sum {
                 let r := R
                 let y := mload(Y)
-                mstore(0x2800, mulmod(mload(F4), mload(F4), r))
-                sum := mulmod(mload(A1_NEXT1), mulmod(mload(A1), mulmod(add(sub(r, mload(A0)), mulmod(mload(A0),
-                    mload(A0), r)), mulmod(mload(F4), mulmod(mload(0x2800), mload(0x2800), r), r), r), r), r)
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(add(mload(A7_NEXT1), sub(r, mload(A7))), sub(r,
-                    mulmod(mload(F5), add(mulmod(add(mload(CHALLENGE2), sub(r, 0x1)), mulmod(mload(A7), mload(F6), r),
-                    r), mulmod(mload(F7), add(add(mul(mload(A2), 1), mulmod(mload(A3), 0x200000, r)), mulmod(mload(A4),
-                    0x40000000000, r)), r)), r))), r))
-                mstore(0x2800, add(mload(A5), sub(r, 0x3)))
-                mstore(0x2820, mulmod(mload(F5), mload(0x2800), r))
-                mstore(0x2840, mulmod(mload(0x2820), add(mload(A5), sub(r, 0x2)), r))
-                mstore(0x2860, mulmod(mload(0x2840), add(mload(A5), sub(r, 0x1)), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2860), mload(A5), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(A2), mload(0x2860), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(A3), mload(0x2840), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(A4), mload(0x2820), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2800), mulmod(mload(F5), mload(A5_NEXT1), r), r))
-                mstore(0x2800, add(mload(CHALLENGE0), sub(r, mload(A2))))
-                mstore(0x2820, add(mload(CHALLENGE0), sub(r, mload(A3))))
-                mstore(0x2840, mulmod(mload(0x2800), mload(0x2820), r))
-                mstore(0x2860, add(mload(CHALLENGE0), sub(r, mload(A4))))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(mulmod(mload(A6), mulmod(mload(0x2840),
-                    mload(0x2860), r), r), sub(r, mulmod(mload(F5), add(mload(0x2840), mulmod(mload(0x2860),
-                    add(mload(0x2800), mload(0x2820)), r)), r))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F9), add(mload(A12_NEXT1), sub(r, mload(A12))), r))
-                sum := add(mulmod(sum, y, r), mulmod(add(mload(A8), sub(r, 0x1)), mulmod(mload(F8), mload(A8), r), r))
-                mstore(0x2820, mulmod(mload(F8), mload(A9), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2820), add(0x1, sub(r, mload(A8))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2820), add(mload(A9), sub(r, 0x1)), r))
-                sum := add(mulmod(sum, y, r), mulmod(add(0x1, sub(r, mload(A9))), mulmod(mload(F9), mload(A8_NEXT1), r),
+                mstore(0x2440, 0x1949259d0e237ddfad619b286e68fcca6c5b3334dcbfb509169b0b13d72ddc99)
+                mstore(0x2460, 0x200000000000000000000000000000000000000000000000)
+                sum := mulmod(mload(F1), mulmod(mload(F1), mulmod(mload(F1), mulmod(mload(F1), mulmod(mload(F1),
+                    mulmod(mload(A1_NEXT1), mulmod(mload(A1), add(sub(r, mload(A0)), mulmod(mload(A0), mload(A0), r)),
+                    r), r), r), r), r), r), r)
+                sum := add(mulmod(sum, y, r), mulmod(mload(F1), add(add(mload(A6_NEXT1), sub(r, mulmod(mload(A6),
+                    add(mload(0x2440), mulmod(mul(mload(F2), 1), add(sub(r, mload(0x2440)), mulmod(mload(CHALLENGE2),
+                    mload(0x2460), r)), r)), r))), sub(r, mulmod(mload(0x2460), add(add(mul(mload(A2), 1),
+                    mulmod(mload(A3), 0x200000, r)), mulmod(mload(A4), 0x40000000000, r)), r))), r))
+                mstore(0x2480, add(mload(A5), sub(r, 0x3)))
+                mstore(0x24a0, mulmod(mload(F1), mload(0x2480), r))
+                mstore(0x24c0, mulmod(mload(0x24a0), add(mload(A5), sub(r, 0x2)), r))
+                mstore(0x24e0, mulmod(mload(0x24c0), add(mload(A5), sub(r, 0x1)), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x24e0), mload(A5), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(A2), mload(0x24e0), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(A3), mload(0x24c0), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(A4), mload(0x24a0), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x2480), mulmod(mload(F1), mload(A5_NEXT1), r), r))
+                mstore(0x2480, mulmod(mload(F3), mload(A7), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x2480), add(mload(A7), sub(r, 0x1)), r))
+                mstore(0x24a0, mulmod(mload(F3), mload(A8), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x24a0), add(0x1, sub(r, mload(A7))), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x24a0), add(mload(A8), sub(r, 0x1)), r))
+                sum := add(mulmod(sum, y, r), mulmod(add(0x1, sub(r, mload(A8))), mulmod(mload(F4), mload(A7_NEXT1), r),
                     r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F9), add(add(mload(A13_NEXT1), sub(r, mload(A13))),
-                    sub(mul(2, r), add(mload(A8_NEXT1), mload(A9_NEXT1)))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mulmod(mload(F8), add(0x1, sub(r, mload(F9_PREV1))), r),
-                    add(mload(A13), sub(mul(2, r), add(mload(A9), mload(A8)))), r))
-                mstore(0x2820, add(mload(CHALLENGE1), sub(r, mload(A15))))
-                mstore(0x2800, add(mload(CHALLENGE1), sub(mul(2, r), add(mload(A14), sub(r, mulmod(mload(A15), 0x1000,
+                sum := add(mulmod(sum, y, r), mulmod(mload(F4), add(add(mload(A12_NEXT1), sub(r, mload(A12))),
+                    sub(mul(2, r), add(mload(A7_NEXT1), mload(A8_NEXT1)))), r))
+                sum := add(mulmod(sum, y, r), mulmod(mulmod(mload(F3), add(0x1, sub(r, mload(F4_PREV1))), r),
+                    add(mload(A12), sub(mul(2, r), add(mload(A8), mload(A7)))), r))
+                mstore(0x24c0, add(mload(CHALLENGE0), sub(r, mload(A2))))
+                mstore(0x24e0, mload(0x24c0))
+                mstore(0x2500, add(mload(CHALLENGE0), sub(r, mload(A3))))
+                mstore(0x2520, mulmod(mload(0x24e0), mload(0x2500), r))
+                mstore(0x2540, add(mload(CHALLENGE0), sub(r, mload(A4))))
+                mstore(0x2560, mulmod(mload(0x2520), mload(0x2540), r))
+                mstore(0x2580, add(mload(CHALLENGE0), sub(r, mload(F3))))
+                mstore(0x25a0, mulmod(mload(0x2560), mload(0x2580), r))
+                mstore(0x25c0, add(mload(CHALLENGE0), sub(mul(2, r), add(0x1, mload(F3)))))
+                mstore(0x25e0, mload(F1))
+                mstore(0x2480, mulmod(mload(0x2480), mload(A9), r))
+                mstore(0x24a0, mulmod(mload(0x24a0), mload(A10), r))
+                sum := add(mulmod(sum, y, r), add(mulmod(mulmod(mload(F1), add(mload(A15_NEXT1), sub(r, mload(A15))),
+                    r), mulmod(mload(0x25a0), mload(0x25c0), r), r), sub(mul(2, r), add(mulmod(mload(0x25a0), sub(r,
+                    mload(0x24a0)), r), mulmod(mload(0x25c0), add(mulmod(mload(0x2560), sub(r, mload(0x2480)), r),
+                    mulmod(mload(0x2580), add(mulmod(mload(F1), mload(0x2520), r), mulmod(mload(0x2540),
+                    add(mulmod(mload(F1), mload(0x24e0), r), mulmod(mload(0x2500), add(mload(0x25e0), mulmod(0,
+                    mload(0x24c0), r)), r)), r)), r)), r)))))
+                mstore(0x24c0, mulmod(mload(F1), add(0x1, sub(r, mload(F1_PREV1))), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(A15), mload(0x24c0), r))
+                mstore(0x2500, mulmod(mload(F1), add(0x1, sub(r, mload(F1_NEXT1))), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x2500), add(mload(A15_NEXT1), sub(r, mload(A11))), r))
+                mstore(0x24e0, add(mload(CHALLENGE1), sub(r, mload(A13))))
+                mstore(0x2540, mload(0x24e0))
+                mstore(0x2520, add(mload(CHALLENGE1), sub(mul(2, r), add(mload(A7), sub(r, mulmod(mload(A13), 0x1000,
                     r))))))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(sub(r, mulmod(mload(F10), add(mload(0x2820),
-                    mload(0x2800)), r)), mulmod(mload(A17), mulmod(mload(0x2820), mload(0x2800), r), r)), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F1), mload(A18), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(A18), mload(F3), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(mulmod(mload(F11), mload(A16), r),
-                    mulmod(add(mload(CHALLENGE1), sub(r, mload(F12))), add(add(mload(A18_NEXT1), sub(r, mload(A18))),
-                    sub(r, mload(A17))), r)), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F1), mload(A20), r))
-                mstore(0x2800, add(mload(CHALLENGE0), sub(r, mload(F13))))
-                mstore(0x2820, add(mload(CHALLENGE0), sub(mul(2, r), add(0x1, mload(F13)))))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(sub(r, mload(F8)), mulmod(mload(A19),
-                    mulmod(mload(0x2800), mload(0x2820), r), r)), r))
-                mstore(0x2860, mulmod(mload(A8), mload(A10), r))
-                mstore(0x2840, mulmod(mload(A9), mload(A11), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(add(mload(A20_NEXT1), sub(r, mload(A20))),
-                    sub(mul(2, r), add(mload(A6), sub(r, mulmod(mload(A19), add(mulmod(mload(0x2820), mload(0x2860), r),
-                    mulmod(mload(0x2800), mload(0x2840), r)), r))))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F1), mload(A21), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(sub(r, mulmod(mload(A5), mulmod(mload(F5),
-                    mload(CHALLENGE6), r), r)), add(add(mload(A21_NEXT1), sub(r, mload(A21))), sub(r,
-                    mulmod(mulmod(mload(A12), mload(F8), r), add(mulmod(mload(0x2860), add(mload(A8),
-                    mload(CHALLENGE5)), r), mulmod(mload(0x2840), add(mload(A9), mload(CHALLENGE5)), r)), r)))), r))
-                mstore(0x2840, mulmod(mload(CHALLENGE2), mload(CHALLENGE2), r))
-                mstore(0x2840, mulmod(mload(0x2840), mload(0x2840), r))
-                mstore(0x2840, mulmod(mload(CHALLENGE2), mulmod(mload(0x2840), mload(0x2840), r), r))
-                mstore(0x2840, mulmod(mload(0x2840), mload(0x2840), r))
-                mstore(0x2840, mulmod(mload(CHALLENGE2), mulmod(mload(0x2840), mload(0x2840), r), r))
-                mstore(0x2840, mulmod(mload(0x2840), mload(0x2840), r))
-                mstore(0x2840, mulmod(mload(CHALLENGE2), mulmod(mload(0x2840), mload(0x2840), r), r))
-                mstore(0x2860, mulmod(mload(A22), mload(A22), r))
-                mstore(0x2800, mulmod(mload(A23), mload(A23), r))
-                mstore(0x2820, mulmod(mload(A24), mload(A24), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), addmod(add(add(add(mload(A29_NEXT1), sub(mul(2, r),
-                    add(mload(A29), mulmod(mload(A29), mulmod(mload(F14), add(mload(A28), sub(r, 0x1)), r), r)))),
-                    sub(r, mulmod(mload(A25), mulmod(mload(A28), add(0x1, sub(r, mload(F14))), r), r))), sub(r,
-                    mulmod(mload(A26), add(mload(A24), mulmod(mload(0x2840), add(mload(A23), mulmod(mload(A22),
-                    mload(0x2840), r)), r)), r))), sub(r, mulmod(mload(A27), add(mulmod(mload(A24),
-                    mulmod(mload(0x2820), mload(0x2820), r), r), mulmod(mload(0x2840), add(mulmod(mload(A23),
-                    mulmod(mload(0x2800), mload(0x2800), r), r), mulmod(mload(0x2840), mulmod(mload(A22),
-                    mulmod(mload(0x2860), mload(0x2860), r), r), r)), r)), r)), r), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F15), add(sub(r, mload(A30_NEXT3)), add(mload(A30),
-                    mulmod(mload(A30_NEXT1), mload(A30_NEXT2), r))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F15), add(sub(r, mload(A31_NEXT3)), add(mload(A31),
-                    mulmod(mload(A31_NEXT1), mload(A31_NEXT2), r))), r))
-                mstore(0x2860, mulmod(mload(F15), add(mload(F15), sub(r, 0x1)), r))
-                mstore(0x2840, add(mload(F15), sub(r, 0x3)))
-                mstore(0x2800, add(mload(F15), sub(r, 0x4)))
-                mstore(0x2820, mulmod(mload(0x2800), mulmod(mload(0x2860), mload(0x2840), r), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2820), add(mload(A31), sub(r, mload(CHALLENGE0))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2820), add(mload(A31_NEXT1), sub(r, mload(CHALLENGE1))),
-                    r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2820), add(mload(A31_NEXT2), sub(r, mload(CHALLENGE2))),
-                    r))
-                mstore(0x2860, mulmod(mload(0x2860), add(mload(F15), sub(r, 0x2)), r))
-                mstore(0x2800, mulmod(mload(0x2800), mload(0x2860), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2800), add(mload(A31), sub(r, mload(CHALLENGE3))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2800), add(mload(A31_NEXT1), sub(r, mload(CHALLENGE4))),
-                    r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2800), add(mload(A31_NEXT2), sub(r, mload(CHALLENGE5))),
-                    r))
-                mstore(0x2860, mulmod(mload(0x2840), mload(0x2860), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2860), add(mload(A31), sub(r, mload(CHALLENGE6))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2860), add(mload(A31_NEXT1), sub(r, mload(CHALLENGE7))),
-                    r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2860), add(mload(A31_NEXT2), sub(r, mload(CHALLENGE8))),
-                    r))
+                mstore(0x2580, mulmod(mload(0x2540), mload(0x2520), r))
+                mstore(0x2560, add(mload(CHALLENGE1), sub(r, mload(F5))))
+                sum := add(mulmod(sum, y, r), add(sub(mul(2, r), add(mulmod(mload(0x2580), sub(r, mulmod(mload(F1),
+                    mload(A14), r)), r), mulmod(mload(0x2560), add(mulmod(mload(F1), mload(0x2540), r),
+                    mulmod(mload(0x2520), add(mload(0x25e0), mulmod(0, mload(0x24e0), r)), r)), r))),
+                    mulmod(mulmod(mload(0x2580), mload(0x2560), r), add(mulmod(mload(F1), add(mload(A16_NEXT1), sub(r,
+                    mload(A16))), r), sub(mul(2, r), add(mulmod(mload(F1), mload(A5), r), mulmod(mload(A11),
+                    add(mulmod(mload(0x2480), add(mload(A7), mload(CHALLENGE4)), r), mulmod(mload(0x24a0),
+                    add(mload(A8), mload(CHALLENGE4)), r)), r)))), r)))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x24c0), mload(A16), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x2500), add(mload(A16_NEXT1), sub(r, mload(A11_NEXT1))), r))
+                mstore(0x2500, mulmod(mload(CHALLENGE2), mload(CHALLENGE2), r))
+                mstore(0x2500, mulmod(mload(0x2500), mload(0x2500), r))
+                mstore(0x2500, mulmod(mload(CHALLENGE2), mulmod(mload(0x2500), mload(0x2500), r), r))
+                mstore(0x2500, mulmod(mload(0x2500), mload(0x2500), r))
+                mstore(0x2500, mulmod(mload(CHALLENGE2), mulmod(mload(0x2500), mload(0x2500), r), r))
+                mstore(0x2500, mulmod(mload(0x2500), mload(0x2500), r))
+                mstore(0x2500, mulmod(mload(CHALLENGE2), mulmod(mload(0x2500), mload(0x2500), r), r))
+                mstore(0x24c0, mulmod(mload(A17), mload(A17), r))
+                mstore(0x24a0, mulmod(mload(A18), mload(A18), r))
+                mstore(0x2480, mulmod(mload(A19), mload(A19), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(F1), addmod(add(add(mload(A24_NEXT1), sub(mul(2, r),
+                    add(mload(A24), mulmod(mload(A24), mulmod(mload(F6), add(mload(A21), sub(r, 0x1)), r), r)))),
+                    sub(mul(2, r), add(mulmod(mload(A20), mulmod(mload(A21), add(0x1, sub(r, mload(F6))), r), r),
+                    mulmod(mload(A22), add(mload(A19), mulmod(mload(0x2500), add(mload(A18), mulmod(mload(A17),
+                    mload(0x2500), r)), r)), r)))), sub(r, mulmod(mload(A23), add(mulmod(mload(A19),
+                    mulmod(mload(0x2480), mload(0x2480), r), r), mulmod(mload(0x2500), add(mulmod(mload(A18),
+                    mulmod(mload(0x24a0), mload(0x24a0), r), r), mulmod(mload(0x2500), mulmod(mload(A17),
+                    mulmod(mload(0x24c0), mload(0x24c0), r), r), r)), r)), r)), r), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(F7), add(sub(r, mload(A25_NEXT3)), add(mload(A25),
+                    mulmod(mload(A25_NEXT1), mload(A25_NEXT2), r))), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(F7), add(sub(r, mload(A26_NEXT3)), add(mload(A26),
+                    mulmod(mload(A26_NEXT1), mload(A26_NEXT2), r))), r))
+                mstore(0x24c0, mulmod(mload(F7), add(mload(F7), sub(r, 0x1)), r))
+                mstore(0x2500, mulmod(mload(0x24c0), add(mload(F7), sub(r, 0x3)), r))
+                mstore(0x24c0, mulmod(mload(0x24c0), add(mload(F7), sub(r, 0x2)), r))
+                mstore(0x24a0, add(mload(0x2500), mload(0x24c0)))
+                sum := add(mulmod(sum, y, r), add(sub(r, mulmod(mload(CHALLENGE4), mload(0x24c0), r)),
+                    add(mulmod(mload(A26), mload(0x24a0), r), sub(r, mulmod(mload(CHALLENGE0), mload(0x2500), r)))))
+                sum := add(mulmod(sum, y, r), add(sub(r, mulmod(mload(0x24c0), mload(CHALLENGE5), r)),
+                    add(mulmod(mload(A26_NEXT1), mload(0x24a0), r), sub(r, mulmod(mload(CHALLENGE2), mload(0x2500),
+                    r)))))
+                sum := add(mulmod(sum, y, r), add(sub(r, mulmod(mload(0x24c0), mload(CHALLENGE6), r)),
+                    add(mulmod(mload(A26_NEXT2), mload(0x24a0), r), sub(r, mulmod(mload(0x2500), mload(CHALLENGE3),
+                    r)))))
             }
 
             // Section 4, the permutation's constraints, folded with y.
@@ -645,10 +618,9 @@ contract UsageUniform19Verifier is IProofVerifier {
                 let r := R
                 let y := mload(Y)
                 folded := add(mulmod(sum, y, r), mulmod(mload(L_FIRST), sub(add(r, 1), mload(Z0)), r))
-                folded := add(mulmod(folded, y, r), mulmod(mload(L_LAST), mulmod(mload(Z2), add(mload(Z2), sub(r, 1)),
+                folded := add(mulmod(folded, y, r), mulmod(mload(L_LAST), mulmod(mload(Z1), add(mload(Z1), sub(r, 1)),
                     r), r))
                 folded := add(mulmod(folded, y, r), mulmod(mload(L_FIRST), add(mload(Z1), sub(r, mload(Z0_LAST))), r))
-                folded := add(mulmod(folded, y, r), mulmod(mload(L_FIRST), add(mload(Z2), sub(r, mload(Z1_LAST))), r))
                 let active := add(1, sub(mul(2, r), add(mload(L_LAST), mload(L_BLIND))))
                 let beta := mload(BETA)
                 let gamma := mload(GAMMA)
@@ -670,19 +642,19 @@ contract UsageUniform19Verifier is IProofVerifier {
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA2), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A7), gamma)
+                value := add(mload(A6), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA3), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A12), gamma)
+                value := add(mload(A7), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA4), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A13), gamma)
+                value := add(mload(A11), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA5), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A14), gamma)
+                value := add(mload(A12), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA6), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
@@ -697,35 +669,24 @@ contract UsageUniform19Verifier is IProofVerifier {
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA8), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A25), gamma)
+                value := add(mload(A22), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA9), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A26), gamma)
+                value := add(mload(A23), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA10), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A27), gamma)
+                value := add(mload(A24), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA11), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A28), gamma)
+                value := add(mload(A25), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA12), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A29), gamma)
+                value := add(mload(A26), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA13), r)), r)
-                right := mulmod(right, add(value, place), r)
-                place := mulmod(place, delta, r)
-                folded := add(mulmod(folded, y, r), mulmod(active, add(left, sub(r, right)), r))
-                left := mload(Z2_NEXT)
-                right := mload(Z2)
-                value := add(mload(A30), gamma)
-                left := mulmod(left, add(value, mulmod(beta, mload(SIGMA14), r)), r)
-                right := mulmod(right, add(value, place), r)
-                place := mulmod(place, delta, r)
-                value := add(mload(A31), gamma)
-                left := mulmod(left, add(value, mulmod(beta, mload(SIGMA15), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
                 folded := add(mulmod(folded, y, r), mulmod(active, add(left, sub(r, right)), r))
@@ -743,30 +704,24 @@ contract UsageUniform19Verifier is IProofVerifier {
                 // Set 0: rotations 0.
                 sum := mload(RANDOM)
                 sum := add(mulmod(sum, factor, r), mload(QUOTIENT))
-                sum := horner(sum, SIGMA0, add(SIGMA15, 0x20))
-                sum := horner(sum, F1, add(F15, 0x20))
-                sum := add(mulmod(sum, factor, r), mload(F8))
+                sum := horner(sum, SIGMA0, add(SIGMA13, 0x20))
                 sum := add(mulmod(sum, factor, r), mload(F7))
                 sum := add(mulmod(sum, factor, r), mload(F6))
                 sum := add(mulmod(sum, factor, r), mload(F5))
+                sum := add(mulmod(sum, factor, r), mload(F3))
                 sum := add(mulmod(sum, factor, r), mload(F2))
-                sum := add(mulmod(sum, factor, r), mload(F4))
                 sum := add(mulmod(sum, factor, r), mload(F0))
-                sum := add(mulmod(sum, factor, r), mload(A24))
+                sum := add(mulmod(sum, factor, r), mload(A19))
+                sum := add(mulmod(sum, factor, r), mload(A18))
+                sum := add(mulmod(sum, factor, r), mload(A17))
                 sum := add(mulmod(sum, factor, r), mload(A23))
                 sum := add(mulmod(sum, factor, r), mload(A22))
-                sum := add(mulmod(sum, factor, r), mload(A28))
-                sum := add(mulmod(sum, factor, r), mload(A27))
-                sum := add(mulmod(sum, factor, r), mload(A26))
-                sum := add(mulmod(sum, factor, r), mload(A25))
-                sum := add(mulmod(sum, factor, r), mload(A11))
-                sum := add(mulmod(sum, factor, r), mload(A10))
-                sum := add(mulmod(sum, factor, r), mload(A19))
-                sum := add(mulmod(sum, factor, r), mload(A17))
-                sum := add(mulmod(sum, factor, r), mload(A15))
-                sum := add(mulmod(sum, factor, r), mload(A16))
+                sum := add(mulmod(sum, factor, r), mload(A21))
+                sum := add(mulmod(sum, factor, r), mload(A20))
                 sum := add(mulmod(sum, factor, r), mload(A14))
-                sum := add(mulmod(sum, factor, r), mload(A6))
+                sum := add(mulmod(sum, factor, r), mload(A13))
+                sum := add(mulmod(sum, factor, r), mload(A10))
+                sum := add(mulmod(sum, factor, r), mload(A9))
                 sum := add(mulmod(sum, factor, r), mload(A4))
                 sum := add(mulmod(sum, factor, r), mload(A3))
                 sum := add(mulmod(sum, factor, r), mload(A2))
@@ -775,30 +730,28 @@ contract UsageUniform19Verifier is IProofVerifier {
                 constant := addmod(constant, mulmod(weight, value, r), r)
                 weight := mulmod(weight, mload(V), r)
                 // Set 1: rotations 0, 1.
-                sum := mload(Z2)
-                sum := add(mulmod(sum, factor, r), mload(A29))
-                sum := add(mulmod(sum, factor, r), mload(A21))
-                sum := add(mulmod(sum, factor, r), mload(A20))
-                sum := add(mulmod(sum, factor, r), mload(A18))
-                sum := add(mulmod(sum, factor, r), mload(A9))
+                sum := mload(Z1)
+                sum := add(mulmod(sum, factor, r), mload(A24))
+                sum := add(mulmod(sum, factor, r), mload(A16))
+                sum := add(mulmod(sum, factor, r), mload(A15))
                 sum := add(mulmod(sum, factor, r), mload(A8))
-                sum := add(mulmod(sum, factor, r), mload(A13))
                 sum := add(mulmod(sum, factor, r), mload(A12))
+                sum := add(mulmod(sum, factor, r), mload(A11))
                 sum := add(mulmod(sum, factor, r), mload(A7))
+                sum := add(mulmod(sum, factor, r), mload(A6))
                 sum := add(mulmod(sum, factor, r), mload(A5))
                 sum := add(mulmod(sum, factor, r), mload(A1))
                 value := mulmod(mulmod(sum, mload(add(D0, 0x40)), r),
                     0x28608838714a584049dd387772113e5885e7d65f48cce4106bfbd093b225d9d9, r)
-                sum := mload(Z2_NEXT)
-                sum := add(mulmod(sum, factor, r), mload(A29_NEXT1))
-                sum := add(mulmod(sum, factor, r), mload(A21_NEXT1))
-                sum := add(mulmod(sum, factor, r), mload(A20_NEXT1))
-                sum := add(mulmod(sum, factor, r), mload(A18_NEXT1))
-                sum := add(mulmod(sum, factor, r), mload(A9_NEXT1))
+                sum := mload(Z1_NEXT)
+                sum := add(mulmod(sum, factor, r), mload(A24_NEXT1))
+                sum := add(mulmod(sum, factor, r), mload(A16_NEXT1))
+                sum := add(mulmod(sum, factor, r), mload(A15_NEXT1))
                 sum := add(mulmod(sum, factor, r), mload(A8_NEXT1))
-                sum := add(mulmod(sum, factor, r), mload(A13_NEXT1))
                 sum := add(mulmod(sum, factor, r), mload(A12_NEXT1))
+                sum := add(mulmod(sum, factor, r), mload(A11_NEXT1))
                 sum := add(mulmod(sum, factor, r), mload(A7_NEXT1))
+                sum := add(mulmod(sum, factor, r), mload(A6_NEXT1))
                 sum := add(mulmod(sum, factor, r), mload(A5_NEXT1))
                 sum := add(mulmod(sum, factor, r), mload(A1_NEXT1))
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D1, 0x40)), r),
@@ -811,20 +764,20 @@ contract UsageUniform19Verifier is IProofVerifier {
                 mstore(WEIGHT1, value)
                 weight := mulmod(weight, mload(V), r)
                 // Set 2: rotations 0, 1, 2, 3.
-                sum := mload(A31)
-                sum := add(mulmod(sum, factor, r), mload(A30))
+                sum := mload(A26)
+                sum := add(mulmod(sum, factor, r), mload(A25))
                 value := mulmod(mulmod(sum, mload(add(D0, 0x40)), r),
                     0x00eabc5ca3dd93fe688ccc7a5ceade2b0510369953ee02bf1c7c360e0407553f, r)
-                sum := mload(A31_NEXT1)
-                sum := add(mulmod(sum, factor, r), mload(A30_NEXT1))
+                sum := mload(A26_NEXT1)
+                sum := add(mulmod(sum, factor, r), mload(A25_NEXT1))
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D1, 0x40)), r),
                     0x2cdfd5fcc1269c88232ce30d458e30c2fbb46291c536b28882a60c4c695a1160, r), r)
-                sum := mload(A31_NEXT2)
-                sum := add(mulmod(sum, factor, r), mload(A30_NEXT2))
+                sum := mload(A26_NEXT2)
+                sum := add(mulmod(sum, factor, r), mload(A25_NEXT2))
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D2, 0x40)), r),
                     0x0aabc7be1adb86166de5e4bbeb7e48d43926c525e0506cd23ec2ef85610db64d, r), r)
-                sum := mload(A31_NEXT3)
-                sum := add(mulmod(sum, factor, r), mload(A30_NEXT3))
+                sum := mload(A26_NEXT3)
+                sum := add(mulmod(sum, factor, r), mload(A25_NEXT3))
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D3, 0x40)), r),
                     0x285242ce428389b67700f729750b58f8167c723ff9fdbf08a9deb9481190e316, r), r)
                 value := mulmod(value, mload(add(X_ENTRY, 0x40)), r)
@@ -839,16 +792,13 @@ contract UsageUniform19Verifier is IProofVerifier {
                 mstore(WEIGHT2, value)
                 weight := mulmod(weight, mload(V), r)
                 // Set 3: rotations 0, 1, 262137.
-                sum := mload(Z1)
-                sum := add(mulmod(sum, factor, r), mload(Z0))
+                sum := mload(Z0)
                 value := mulmod(mulmod(sum, mload(add(D0, 0x40)), r),
                     0x095caaeaec4437e2c13366f0c99f0ca498ce9956b9290b84bd2cbcea31ef8363, r)
-                sum := mload(Z1_NEXT)
-                sum := add(mulmod(sum, factor, r), mload(Z0_NEXT))
+                sum := mload(Z0_NEXT)
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D1, 0x40)), r),
                     0x15c3c4b83420db50b8c07bf6bc1c18873ea438e3789825fa085ba606766d4bb1, r), r)
-                sum := mload(Z1_LAST)
-                sum := add(mulmod(sum, factor, r), mload(Z0_LAST))
+                sum := mload(Z0_LAST)
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D262137, 0x40)), r),
                     0x1143decfc0cc8cf63e5c62cefbc6333150c1160e47f83f127e5992a347a330ed, r), r)
                 value := mulmod(value, mload(add(X_ENTRY, 0x40)), r)
@@ -860,11 +810,30 @@ contract UsageUniform19Verifier is IProofVerifier {
                 value := mulmod(value, mload(add(D262137, 0x40)), r)
                 mstore(WEIGHT3, value)
                 weight := mulmod(weight, mload(V), r)
-                // Set 4: rotations 0, 262143.
-                sum := mload(F9)
+                // Set 4: rotations 0, 1, 262143.
+                sum := mload(F1)
+                value := mulmod(mulmod(sum, mload(add(D0, 0x40)), r),
+                    0x1041c1ebdaa2cb4abef3d3e38a7cd141a11a89f0cc314c525cda17dc79a1cdbb, r)
+                sum := mload(F1_NEXT1)
+                value := addmod(value, mulmod(mulmod(sum, mload(add(D1, 0x40)), r),
+                    0x1f9ba038c2495058f39c05ad3d7ca5846aa63940c85ba1d38e58f1c6cac2c3c0, r), r)
+                sum := mload(F1_PREV1)
+                value := addmod(value, mulmod(mulmod(sum, mload(add(D262143, 0x40)), r),
+                    0x0086ec4e4445848605c06c25b987e1971c732516e52c826b58aeebf0ab9b6e86, r), r)
+                value := mulmod(value, mload(add(X_ENTRY, 0x40)), r)
+                value := mulmod(value, mload(add(X_ENTRY, 0x40)), r)
+                constant := addmod(constant, mulmod(weight, value, r), r)
+                value := weight
+                value := mulmod(value, mload(add(D0, 0x40)), r)
+                value := mulmod(value, mload(add(D1, 0x40)), r)
+                value := mulmod(value, mload(add(D262143, 0x40)), r)
+                mstore(WEIGHT4, value)
+                weight := mulmod(weight, mload(V), r)
+                // Set 5: rotations 0, 262143.
+                sum := mload(F4)
                 value := mulmod(mulmod(sum, mload(add(D0, 0x40)), r),
                     0x0803c63a6fe747e96e730d3f0f701a04a24c11e930ec8c80d7e625003dda2629, r)
-                sum := mload(F9_PREV1)
+                sum := mload(F4_PREV1)
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D262143, 0x40)), r),
                     0x28608838714a584049dd387772113e5885e7d65f48cce4106bfbd093b225d9d8, r), r)
                 value := mulmod(value, mload(add(X_ENTRY, 0x40)), r)
@@ -872,7 +841,7 @@ contract UsageUniform19Verifier is IProofVerifier {
                 value := weight
                 value := mulmod(value, mload(add(D0, 0x40)), r)
                 value := mulmod(value, mload(add(D262143, 0x40)), r)
-                mstore(WEIGHT4, value)
+                mstore(WEIGHT5, value)
                 mstore(CONSTANT, sub(r, constant))
             }
 
@@ -883,119 +852,97 @@ contract UsageUniform19Verifier is IProofVerifier {
                 mcopy(ACCUMULATOR, H7_POINT, 0x40)
                 foldRun(sub(H7_POINT, 0x40), 7, sub(0, 0x40)) // down to H0_POINT
                 mcopy(QUOTIENT_POINT, ACCUMULATOR, 0x40)
-                // Set 0: 52 commitments.
+                // Set 0: 37 commitments.
                 mstore(FACTOR, mload(Y_PRIME))
                 mcopy(ACCUMULATOR, RANDOM_POINT, 0x40)
                 fold(QUOTIENT_POINT)
-                foldKey(0x1b571a5cefd7dcb3ae8ace2b35393733c7bdb9acb65d67bfdbec886f4354890f,
-                    0x0bce4bf30ad308aa37133de62634ecdd0b260378bf3d4d55b43b33612b58a4ea) // permutation polynomial 15
-                foldKey(0x1efd1322bca2f4bba32beb3c18bbacddf107093b65dbde7a03f8fec2444d61a6,
-                    0x1f135798183716bb55911ca6819f2eefa57ba93be61101071a372334aafb4e1d) // permutation polynomial 14
-                foldKey(0x091b700fb311a35d6b966ceae467444a0aaec78e758ac313d42d168479bcdd05,
-                    0x02fcb0c8b44566add25fc1d5410dc54e485c630ce693f49f9b27468799246fd0) // permutation polynomial 13
-                foldKey(0x23d48d952fcb49f2f97fd4caefc1b170fd6112ea9a314039c29c367011b015a7,
-                    0x0c9d44460b250eaa5392fe87495061d5f195abbb4ce59416f5a8501e11927ec2) // permutation polynomial 12
-                foldKey(0x0e98bdefb16876b0986f13fa7dff85f1962718cb0c4abec872127542801f0d03,
-                    0x1a0817de34a5a08b414504f0f5c22842b0eca5edad87273c1b5caa98924dbed7) // permutation polynomial 11
-                foldKey(0x048f6724837b7972f7f701fc1ec298e54c2713efa4905684efecc8950256361b,
-                    0x0b776444b306e0dc22d8ebf334966778295d51c7c4d5fd740fe7e6d3c102a260) // permutation polynomial 10
-                foldKey(0x2fbb89af60adb47d1d5be35acc1c817557c110e3df55acbaa45c98894dabc6cb,
-                    0x1c043d82429bcc83e013155ad7a980646b8c59b1b7738a7ca9a397e0ccd41cea) // permutation polynomial 9
-                foldKey(0x0e0f18b1d4937a56114a40e4bbb3cb1981fed9c8d5c152294c905650523da826,
-                    0x0b0189aa66ab029860871f1acebf1682891d2dba0ddd6a1bf941f4b50a5e999b) // permutation polynomial 8
-                foldKey(0x0f757052e73bf03fd960fcf70a1b4d6d80942081eb9c915b2a81835f59d821f0,
-                    0x191f2c068098df883d70bce13231906bade50c051e4bd9fe06673053c6d0b5ea) // permutation polynomial 7
-                foldKey(0x2f8a898f76cae8513337d81f106b069e1870c5900da2d27f642f29a78a5b8d6c,
-                    0x1aea24195bfc7bc5b5fcc0d7ae6b730cfd3d0c241645778b8c533e5c7739c2a5) // permutation polynomial 6
-                foldKey(0x150463c7be484470b5ba187a589ccb0482ad00a283a5a2c3d9d7289f52e6ccf6,
-                    0x27ec0846d77227cc0cd77cf80eb93bb628ae5606d9e371f4502a7e41cefdc7ac) // permutation polynomial 5
-                foldKey(0x2b6d9e166f4bf7ca460fe1fcebf5e2bdb828399262c781568bdfb5bd2333bcfb,
-                    0x21e255961706ddd6fa44fd9e779a5d2c0db4ed02c1601964928e028bcf3770a3) // permutation polynomial 4
-                foldKey(0x23b09202c7a7e7fb6dbe7e1071a9a1f38434368d44c6dd6d127d9d7871deff82,
-                    0x0d447bbf39ca99ac020c1ccb544c8f6463cf3f93b0f00947299cf456c16df414) // permutation polynomial 3
-                foldKey(0x29587d534e4d2467fdaa4351a3ad1789b4bb18dd18110e5a9550ee491689a203,
-                    0x289374afdfe73a5e55ffc5dabc6f723400d20adeac1da60519d5ecedda2e75ca) // permutation polynomial 2
-                foldKey(0x0781dd3e528852935ffc65ece7d12afb2260903891078c317735bccebb4496d6,
-                    0x006bae5c44d07882caaf05b34e790dd208ad6dc9b241b7510b6332f585cdf9bc) // permutation polynomial 1
-                foldKey(0x13d42ef47a9e927e33064bdcbb459d2139fd9146a48f74f7603a7d249f321d3f,
-                    0x03d78ac9eac50a950d537597e07bb1d0ee3e2de2ed0e4d28d0da27adc47a0310) // permutation polynomial 0
-                foldKey(0x0282e43c079148f341cd3e44e8e4bae286a4f2d99b9e168c7116235dfd69a1fd,
-                    0x00b8bd5f42aa8080f45599edf68ea81a7df58a0c5ed4810dc58e128d83c1471c) // fixed column 15
+                foldKey(0x1766e52d9ca13bd8d8f9e7e54d5cc15fd795f1c182b4feb4aac6e3e21636bfd5,
+                    0x2c9f3d6a681b7bc63ee048511b81aec84e2182b320e0891257f48ca720be4325) // permutation polynomial 13
+                foldKey(0x001f779a5fdee4ba6db318946b8942e4aa8e48396b355aaffd63b2ad438e896d,
+                    0x1ffb3cda7fd94674bab15f3cf869dba71233b7f16d58e1ffb18ba2ef674d89df) // permutation polynomial 12
+                foldKey(0x217f02c175e213cfb211ad7b645f7cd45eeefb104468a9d7c7f82320df36b66e,
+                    0x1852ee686df4a651e40cf347d7e3d8d37677400f737f0e21e072ef3b00b29843) // permutation polynomial 11
+                foldKey(0x065ba8c83d8f1db4ec5f10f5ab1f4400ee5c8e28ce3f62cc03de00397feb78ef,
+                    0x2df9baa8a051bc55a80df7b9d66712fac37ab5ca469875e172e04a181b8ccebe) // permutation polynomial 10
+                foldKey(0x16abbfa4b98fd75398f9c65be726e667d2eb6069403dacda3a81ffc77eabe031,
+                    0x2e723d68fcad2cef0c600673faa6e6738c2da28a8bce4825360c3cebbd93365a) // permutation polynomial 9
+                foldKey(0x1be79d952a7d1e1a4e1710910954d98e87ab5e0e1ffc960dbb30582a30edd75c,
+                    0x2b987c21523e7dab819719507a6ebb5b442398e886cff7f9808d9d170a73dfbc) // permutation polynomial 8
+                foldKey(0x0994217a92b6d8662e549f78612766079253e37681d435984a445c603beb3794,
+                    0x2df6db01df4408b1b83e666fe73438e478aa40b3665563001abe69fdfdef8077) // permutation polynomial 7
+                foldKey(0x2421c13fc08178b92743855852ecfbd84e15c81550744ff9988aa2289fce3fad,
+                    0x201ded4908e92a7ba0d1612f97258966bbac26074a1595cee56aca3c1ab2f4fa) // permutation polynomial 6
+                foldKey(0x292cc9c5b51b0487c8c541bb682442fee596527dc575f1acb9a59a6866841d78,
+                    0x0893d0ed59194230d842dae1380bfa26b4e57ba205979ff1f1f3756d5cff15c4) // permutation polynomial 5
+                foldKey(0x0bd38e5bd72d55216729604e11c7cbbe5dd53ae99caa62a042adae07a93db8e4,
+                    0x15484f2121a5f6041bfdb5e1314af676a4ddd277d4f349b0f6782b1be19298d8) // permutation polynomial 4
+                foldKey(0x1a6e0d8777b92e55c562683760a3ab1d7da7142b445aae9582c75a64361d3de9,
+                    0x2ee034d0af5a2fbff866b865827248b4f34c3e231fbe29148f883f925c7b7c40) // permutation polynomial 3
+                foldKey(0x1a991226d5167a8d8358e9d42961d9eb2d596949c08b9746487fd74b847945f2,
+                    0x108fd23839b8aa1fb213597a55f46ab31181db5ee8a58ed7ff5eeadfe978fb10) // permutation polynomial 2
+                foldKey(0x283bfc39fd2df00f48be72f42de5dd07b856e2b8fc7dd15687ca4df586ba3ff6,
+                    0x1491db670618419a96118e0ca7098d0f0612e5a64b738750a185c13d469e6f27) // permutation polynomial 1
+                foldKey(0x048dae07c8a914d45fd24b6fea481f2b3cf95faadd30cc744dbfec8fbd1d93ea,
+                    0x2a4cb7c48eabb2a55be277f5e1689c5126248460144165ae784d68c20f9e2769) // permutation polynomial 0
+                foldKey(0x1d6455d6fc02afc4a445a240e5fe4f9a3a49de4083b9403c244cdf9374983cb2,
+                    0x26a6bc46fbdef62bf991b51b6c8302cc10607e1abc22bbbd11f058019f256af4) // fixed column 7
                 foldKey(0x052b51b6dbca86dc543ccd5d6ba7e8b4d9df3febb534e50df1fc73edd2fa6740,
-                    0x1f0687257918220a5fd8b0442fc3665abc39d0a04fe504ce4a6a1060258c4c90) // fixed column 14
-                foldKey(0x09263e2a698de1afe99ffcff1f3e4f785dffb60ba1d6c99731dda4bc06fae90a,
-                    0x0c2f5f5f4edf77ffff2d20a22fdfce738662a8b59446b1a282ea41a8beed3c12) // fixed column 13
+                    0x1f0687257918220a5fd8b0442fc3665abc39d0a04fe504ce4a6a1060258c4c90) // fixed column 6
                 foldKey(0x079c60218f28b3c09fa057bf7aaa33fbb64f426c1e72be7219540a223771754c,
-                    0x2dd567ce15bf0f0cfd4009c01a038bf79a390f60e525b00f2fbf16f1647c8bb7) // fixed column 12
-                foldKey(0x2695fb55c17742a3e125c5d09b930abcd24c4586ed1fe7134b0db2cb0ce56d18,
-                    0x230d172e81078610c39a3fae7c7392336ddd7390487ff519330341bcd5b599c3) // fixed column 11
-                foldKey(0x00bae33ebe5415f19171f9c9ff17ffdf16aa8a8feecb174dc9698b227bc373c2,
-                    0x04eadb1d480b5fad113244733c39c54cf9a8f1ba6502ad11fe4516dadc14c14e) // fixed column 10
-                foldKey(0x1eb8d411c6e6a23771fb0f20dff834e137dd17ca91a8a8ced6e4e7c1627fb9cc,
-                    0x0cf078ee46cc6c547b2265ea948af431bf36bc998dd8ad2b5109da3205bb2caf) // fixed column 3
-                foldKey(0x00765b6f4c183e76d09427f0ed015f0884a3c95d89cda665ee5d88a38a6f2397,
-                    0x2431fc18f5077b5baec0dd1f4eb7ddee269be041bb3728c3c5af96af687257fc) // fixed column 1
-                foldKey(0x1707a25bf7550a17c176db1de52c796bb84968d46e7e41e18293e3be0d4c5bd5,
-                    0x1a6d8eeda15278d1e47489de0bc07107e687fedbe44d6db35570c94f9cf993fb) // fixed column 8
-                foldKey(0x1fe37e6823aba8e7917ba09ddc5457a7ee07ed323f2ec583e85f90c34e9878a0,
-                    0x259097444a7dca826ae9eaca59fef45ecdb8a5941eb9b5ed1ca90a585dae1820) // fixed column 7
+                    0x2dd567ce15bf0f0cfd4009c01a038bf79a390f60e525b00f2fbf16f1647c8bb7) // fixed column 5
+                foldKey(0x12d9ef696869461241badddb16c2947faa8a6fa18458298f01c36e8c07b956bf,
+                    0x0bc31d9c21b8312b610f265a323783d20678f47139118067635e62bc62ca3127) // fixed column 3
                 foldKey(0x0005020788ba31a98d2d611b5db4ddbfc1489da94bb0b5f6494181baa49d5398,
-                    0x3010d0a34222a338d2c977f07e35c966542db0bb0b638d0e7b95a3cc0b0f8e88) // fixed column 6
-                foldKey(0x212528fa2df3b5e219c0a23f9a8fdfd87f325bb1fa31024306c407dc0dd173e6,
-                    0x096fe3713715134752750dc9891a093636f00908da1bd71e3664407d8a9f710d) // fixed column 5
-                foldKey(0x1e4488feee36dece942ff1ce6fa5f5936fa80501406e24ed081250b51bb65b4b,
-                    0x14b0c74433e1ba485a2dd14dc3986a06f7d15935e8612332c43becaa55422c01) // fixed column 2
-                foldKey(0x14c057748e2a5dbd7860d753490b57e054476285e9cd856f25cb1b0780597d9d,
-                    0x241a99826286120eb58630f213d596c8cc765b0b446779d38971be04e00cb80a) // fixed column 4
-                foldKey(0x1542910e5936f5bf3cfb9305af39f944feda6e6fcfeaf1e5f2f43dac8ac9b1cc,
-                    0x085b82dbd8c6a405770562eb1e172d08100af79432ea1f22b14e56444bc2d0ec) // fixed column 0
-                foldRun(A24_POINT, 3, sub(0, 0x40)) // to A22_POINT
-                foldRun(A28_POINT, 3, sub(0, 0x40)) // to A26_POINT
-                fold(A25_POINT)
-                fold(A11_POINT)
-                fold(A10_POINT)
-                fold(A19_POINT)
-                fold(A17_POINT)
-                fold(A15_POINT)
-                fold(A16_POINT)
+                    0x3010d0a34222a338d2c977f07e35c966542db0bb0b638d0e7b95a3cc0b0f8e88) // fixed column 2
+                foldKey(0x044f393ab9cbace939468fa9626c77ef469cf8af6ec7b6abf30a4b54ab727aa0,
+                    0x23ad8d3a4525dbc0477c3fc6f748b0ac09781c4a9f04379ddd813e223bcd5ada) // fixed column 0
+                foldRun(A19_POINT, 3, sub(0, 0x40)) // to A17_POINT
+                foldRun(A23_POINT, 3, sub(0, 0x40)) // to A21_POINT
+                fold(A20_POINT)
                 fold(A14_POINT)
-                fold(A6_POINT)
+                fold(A13_POINT)
+                fold(A10_POINT)
+                fold(A9_POINT)
                 foldRun(A4_POINT, 3, sub(0, 0x40)) // to A2_POINT
                 fold(A0_POINT)
                 mcopy(TOTAL, ACCUMULATOR, 0x40)
-                // Set 1: 12 commitments.
+                // Set 1: 11 commitments.
                 mstore(FACTOR, mload(Y_PRIME))
-                mcopy(ACCUMULATOR, Z2_POINT, 0x40)
-                fold(A29_POINT)
-                fold(A21_POINT)
-                fold(A20_POINT)
-                fold(A18_POINT)
-                fold(A9_POINT)
+                mcopy(ACCUMULATOR, Z1_POINT, 0x40)
+                fold(A24_POINT)
+                fold(A16_POINT)
+                fold(A15_POINT)
                 fold(A8_POINT)
-                fold(A13_POINT)
                 fold(A12_POINT)
+                fold(A11_POINT)
                 fold(A7_POINT)
+                fold(A6_POINT)
                 fold(A5_POINT)
                 fold(A1_POINT)
                 scale(mload(WEIGHT1))
                 collect()
                 // Set 2: 2 commitments.
                 mstore(FACTOR, mload(Y_PRIME))
-                mcopy(ACCUMULATOR, A31_POINT, 0x40)
-                fold(A30_POINT)
+                mcopy(ACCUMULATOR, A26_POINT, 0x40)
+                fold(A25_POINT)
                 scale(mload(WEIGHT2))
                 collect()
-                // Set 3: 2 commitments.
+                // Set 3: 1 commitments.
                 mstore(FACTOR, mload(Y_PRIME))
-                mcopy(ACCUMULATOR, Z1_POINT, 0x40)
-                fold(Z0_POINT)
+                mcopy(ACCUMULATOR, Z0_POINT, 0x40)
                 scale(mload(WEIGHT3))
                 collect()
                 // Set 4: 1 commitments.
                 mstore(FACTOR, mload(Y_PRIME))
-                mstore(ACCUMULATOR, 0x26a69cc774c781a3a0e973d81e7585aef952ab7e5b37acb48aac078d13de60ed)
-                mstore(add(ACCUMULATOR, 0x20), 0x26e437b4634827b2e9e42ffb6de446797e1d9140af744d722a4933661a13dba4)
+                mstore(ACCUMULATOR, 0x1e4488feee36dece942ff1ce6fa5f5936fa80501406e24ed081250b51bb65b4b)
+                mstore(add(ACCUMULATOR, 0x20), 0x14b0c74433e1ba485a2dd14dc3986a06f7d15935e8612332c43becaa55422c01)
                 scale(mload(WEIGHT4))
+                collect()
+                // Set 5: 1 commitments.
+                mstore(FACTOR, mload(Y_PRIME))
+                mstore(ACCUMULATOR, 0x02c10f1dfea0c7173dca041e95b3c5edb5b08acd63886a230f604383719fb1c3)
+                mstore(add(ACCUMULATOR, 0x20), 0x095763244480fb6b1bc39247bfdd5b13e3827b70b271d6e60de0f3cd76a9c9e0)
+                scale(mload(WEIGHT5))
                 collect()
                 mstore(ACCUMULATOR, 1)
                 mstore(add(ACCUMULATOR, 0x20), 2)
@@ -1005,16 +952,16 @@ contract UsageUniform19Verifier is IProofVerifier {
                 addMultiple(mload(U), W_PRIME)
             }
 
-            if iszero(and(eq(publicInputs.length, 6), eq(proof.length, 5856))) { refuse() }
+            if iszero(and(eq(publicInputs.length, 6), eq(proof.length, 4928))) { refuse() }
             // Public inputs and proof, segment by segment.
             calldatacopy(INPUTS, publicInputs.offset, 0x00c0)
             calldatacopy(PART0, add(proof.offset, 0x0000), sub(STATE1, PART0))
-            calldatacopy(PART1, add(proof.offset, 0x04c0), sub(STATE2, PART1))
-            calldatacopy(PART2, add(proof.offset, 0x0800), sub(STATE3, PART2))
-            calldatacopy(PART3, add(proof.offset, 0x0900), sub(STATE4, PART3))
-            calldatacopy(PART4, add(proof.offset, 0x0b00), sub(STATE5, PART4))
-            calldatacopy(PART5, add(proof.offset, 0x1660), sub(STATE6, PART5))
-            calldatacopy(W_PRIME, add(proof.offset, 0x16a0), 0x40)
+            calldatacopy(PART1, add(proof.offset, 0x0480), sub(STATE2, PART1))
+            calldatacopy(PART2, add(proof.offset, 0x06c0), sub(STATE3, PART2))
+            calldatacopy(PART3, add(proof.offset, 0x0780), sub(STATE4, PART3))
+            calldatacopy(PART4, add(proof.offset, 0x0980), sub(STATE5, PART4))
+            calldatacopy(PART5, add(proof.offset, 0x12c0), sub(STATE6, PART5))
+            calldatacopy(W_PRIME, add(proof.offset, 0x1300), 0x40)
             let canonical := 1
             canonical := and(canonical, scalars(INPUTS, INPUTS_END))
             canonical := and(canonical, points(PART0, STATE1))
@@ -1031,7 +978,7 @@ contract UsageUniform19Verifier is IProofVerifier {
             mstore(add(STATEMENT, 0x0040), 0x0000000000000000000000000000000000000000000000000000000000000001)
             mstore(add(STATEMENT, 0x0060), 0x75736167652d756e69666f726d2d313900000000000000000000000000000000)
             mstore(add(STATEMENT, 0x0080), 0x0000000000000000000000000000000000000000000000000000000000000002)
-            mstore(add(STATEMENT, 0x00a0), 0xcd01751f47990d48064d0c66122dd9fc6ccf65e3f0a88b671ef264183dd96ace)
+            mstore(add(STATEMENT, 0x00a0), 0x68266ab7b017126968902763525abb33e320d3890b69ed671d8f11560787ebf0)
             mstore(add(STATEMENT, 0x00c0), 0x8668cce83359ed717f7107e8f34e46987616d4a704a85dda5a50e1a0de3c884d)
             mstore(add(STATEMENT, 0x00e0), 0x0000000000000000000000000000000000000000000000000000000000000001)
             mstore(add(STATEMENT, 0x0100), 0x0000000000000000000000000000000000000000000000000000000000000006)
@@ -1039,7 +986,7 @@ contract UsageUniform19Verifier is IProofVerifier {
             // Rows 1 to 3: the transcript's first state, the statement, the key; the inputs follow.
             mstore(STATE0, 0x5f0f976265e90822b6071ec5d0221104b189bfbc30ea651be28b03e1e56e3e1b)
             mstore(add(STATE0, 0x20), statement)
-            mstore(add(STATE0, 0x40), 0x1ac41443b105c46ac2b9e9e132d953dcae8c68a59bc0f850f38c308a96a3f6c3)
+            mstore(add(STATE0, 0x40), 0x03115edc76b1de0173669cbd738377b8d7e91330e22ca125fc127c4baf3c3fcb)
             mstore(CHALLENGE0, squeeze(STATE0, STATE1))
             mstore(CHALLENGE1, again(STATE1))
             mstore(CHALLENGE2, again(STATE1))
@@ -1047,8 +994,6 @@ contract UsageUniform19Verifier is IProofVerifier {
             mstore(CHALLENGE4, again(STATE1))
             mstore(CHALLENGE5, again(STATE1))
             mstore(CHALLENGE6, again(STATE1))
-            mstore(CHALLENGE7, again(STATE1))
-            mstore(CHALLENGE8, again(STATE1))
             pop(squeeze(STATE1, STATE2))
             mstore(BETA, again(STATE2))
             mstore(GAMMA, again(STATE2))

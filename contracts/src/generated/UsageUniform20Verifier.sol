@@ -34,244 +34,222 @@ contract UsageUniform20Verifier is IProofVerifier {
     uint256 private constant CHALLENGE4 = 0x0320;
     uint256 private constant CHALLENGE5 = 0x0340;
     uint256 private constant CHALLENGE6 = 0x0360;
-    uint256 private constant CHALLENGE7 = 0x0380;
-    uint256 private constant CHALLENGE8 = 0x03a0;
-    uint256 private constant BETA = 0x03c0;
-    uint256 private constant GAMMA = 0x03e0;
-    uint256 private constant Y = 0x0400;
-    uint256 private constant X = 0x0420;
-    uint256 private constant Y_PRIME = 0x0440;
-    uint256 private constant V = 0x0460;
-    uint256 private constant U = 0x0480;
+    uint256 private constant BETA = 0x0380;
+    uint256 private constant GAMMA = 0x03a0;
+    uint256 private constant Y = 0x03c0;
+    uint256 private constant X = 0x03e0;
+    uint256 private constant Y_PRIME = 0x0400;
+    uint256 private constant V = 0x0420;
+    uint256 private constant U = 0x0440;
 
     // Values at x: x^n, Lagrange polynomials, instance column, the quotient.
-    uint256 private constant XN = 0x04a0;
-    uint256 private constant L_FIRST = 0x04c0;
-    uint256 private constant L_LAST = 0x04e0;
-    uint256 private constant L_BLIND = 0x0500;
-    uint256 private constant QUOTIENT = 0x0520;
-    uint256 private constant INSTANCE = 0x0540;
-    uint256 private constant INSTANCE_ENTRIES = 0x0560;
+    uint256 private constant XN = 0x0460;
+    uint256 private constant L_FIRST = 0x0480;
+    uint256 private constant L_LAST = 0x04a0;
+    uint256 private constant L_BLIND = 0x04c0;
+    uint256 private constant QUOTIENT = 0x04e0;
+    uint256 private constant INSTANCE = 0x0500;
+    uint256 private constant INSTANCE_ENTRIES = 0x0520;
 
     // The opening: Z_0(u), weights of the sets, scalar of G, the point H.
-    uint256 private constant SET_VANISHING = 0x0580;
-    uint256 private constant WEIGHT1 = 0x05a0;
-    uint256 private constant WEIGHT2 = 0x05c0;
-    uint256 private constant WEIGHT3 = 0x05e0;
-    uint256 private constant WEIGHT4 = 0x0600;
-    uint256 private constant CONSTANT = 0x0620;
-    uint256 private constant QUOTIENT_POINT = 0x0640;
+    uint256 private constant SET_VANISHING = 0x0540;
+    uint256 private constant WEIGHT1 = 0x0560;
+    uint256 private constant WEIGHT2 = 0x0580;
+    uint256 private constant WEIGHT3 = 0x05a0;
+    uint256 private constant WEIGHT4 = 0x05c0;
+    uint256 private constant WEIGHT5 = 0x05e0;
+    uint256 private constant CONSTANT = 0x0600;
+    uint256 private constant QUOTIENT_POINT = 0x0620;
 
     // The statement's nine words, then the public inputs; the last three words are reused by the transcript.
-    uint256 private constant STATEMENT = 0x0680;
-    uint256 private constant INPUTS = 0x07a0;
+    uint256 private constant STATEMENT = 0x0660;
+    uint256 private constant INPUTS = 0x0780;
 
     // Row 4: advice commitments, phase by phase.
-    uint256 private constant A0_POINT = 0x0860;
-    uint256 private constant A1_POINT = 0x08a0;
-    uint256 private constant A2_POINT = 0x08e0;
-    uint256 private constant A3_POINT = 0x0920;
-    uint256 private constant A4_POINT = 0x0960;
-    uint256 private constant A5_POINT = 0x09a0;
-    uint256 private constant A6_POINT = 0x09e0;
-    uint256 private constant A7_POINT = 0x0a20;
-    uint256 private constant A8_POINT = 0x0a60;
-    uint256 private constant A11_POINT = 0x0aa0;
-    uint256 private constant A12_POINT = 0x0ae0;
-    uint256 private constant A13_POINT = 0x0b20;
-    uint256 private constant A14_POINT = 0x0b60;
-    uint256 private constant A15_POINT = 0x0ba0;
-    uint256 private constant A16_POINT = 0x0be0;
-    uint256 private constant A17_POINT = 0x0c20;
-    uint256 private constant A18_POINT = 0x0c60;
-    uint256 private constant A19_POINT = 0x0ca0;
-    uint256 private constant A20_POINT = 0x0ce0;
-    uint256 private constant A22_POINT = 0x0d20;
-    uint256 private constant A23_POINT = 0x0d60;
-    uint256 private constant A24_POINT = 0x0da0;
-    uint256 private constant A25_POINT = 0x0de0;
-    uint256 private constant A31_POINT = 0x0e20;
-    uint256 private constant A32_POINT = 0x0e60;
-    uint256 private constant A33_POINT = 0x0ea0;
-    uint256 private constant A34_POINT = 0x0ee0;
-    uint256 private constant A35_POINT = 0x0f20;
-    uint256 private constant A36_POINT = 0x0f60;
-    uint256 private constant A41_POINT = 0x0fa0;
-    uint256 private constant A9_POINT = 0x1000;
-    uint256 private constant A10_POINT = 0x1040;
-    uint256 private constant A21_POINT = 0x1080;
-    uint256 private constant A26_POINT = 0x10c0;
-    uint256 private constant A27_POINT = 0x1100;
-    uint256 private constant A28_POINT = 0x1140;
-    uint256 private constant A29_POINT = 0x1180;
-    uint256 private constant A30_POINT = 0x11c0;
-    uint256 private constant A37_POINT = 0x1200;
-    uint256 private constant A38_POINT = 0x1240;
-    uint256 private constant A39_POINT = 0x1280;
-    uint256 private constant A40_POINT = 0x12c0;
-    uint256 private constant A42_POINT = 0x1300;
+    uint256 private constant A0_POINT = 0x0840;
+    uint256 private constant A1_POINT = 0x0880;
+    uint256 private constant A2_POINT = 0x08c0;
+    uint256 private constant A3_POINT = 0x0900;
+    uint256 private constant A4_POINT = 0x0940;
+    uint256 private constant A5_POINT = 0x0980;
+    uint256 private constant A6_POINT = 0x09c0;
+    uint256 private constant A7_POINT = 0x0a00;
+    uint256 private constant A8_POINT = 0x0a40;
+    uint256 private constant A10_POINT = 0x0a80;
+    uint256 private constant A11_POINT = 0x0ac0;
+    uint256 private constant A12_POINT = 0x0b00;
+    uint256 private constant A13_POINT = 0x0b40;
+    uint256 private constant A14_POINT = 0x0b80;
+    uint256 private constant A15_POINT = 0x0bc0;
+    uint256 private constant A16_POINT = 0x0c00;
+    uint256 private constant A17_POINT = 0x0c40;
+    uint256 private constant A18_POINT = 0x0c80;
+    uint256 private constant A19_POINT = 0x0cc0;
+    uint256 private constant A21_POINT = 0x0d00;
+    uint256 private constant A22_POINT = 0x0d40;
+    uint256 private constant A23_POINT = 0x0d80;
+    uint256 private constant A27_POINT = 0x0dc0;
+    uint256 private constant A28_POINT = 0x0e00;
+    uint256 private constant A29_POINT = 0x0e40;
+    uint256 private constant A30_POINT = 0x0e80;
+    uint256 private constant A31_POINT = 0x0ec0;
+    uint256 private constant A32_POINT = 0x0f00;
+    uint256 private constant A37_POINT = 0x0f40;
+    uint256 private constant A9_POINT = 0x0fa0;
+    uint256 private constant A20_POINT = 0x0fe0;
+    uint256 private constant A24_POINT = 0x1020;
+    uint256 private constant A25_POINT = 0x1060;
+    uint256 private constant A26_POINT = 0x10a0;
+    uint256 private constant A33_POINT = 0x10e0;
+    uint256 private constant A34_POINT = 0x1120;
+    uint256 private constant A35_POINT = 0x1160;
+    uint256 private constant A36_POINT = 0x11a0;
+    uint256 private constant A38_POINT = 0x11e0;
 
     // Rows 6 and 7: permutation products, random polynomial.
-    uint256 private constant Z0_POINT = 0x1360;
-    uint256 private constant Z1_POINT = 0x13a0;
-    uint256 private constant Z2_POINT = 0x13e0;
-    uint256 private constant RANDOM_POINT = 0x1420;
+    uint256 private constant Z0_POINT = 0x1240;
+    uint256 private constant Z1_POINT = 0x1280;
+    uint256 private constant RANDOM_POINT = 0x12c0;
 
     // Row 9: quotient limbs.
-    uint256 private constant H0_POINT = 0x1480;
-    uint256 private constant H1_POINT = 0x14c0;
-    uint256 private constant H2_POINT = 0x1500;
-    uint256 private constant H3_POINT = 0x1540;
-    uint256 private constant H4_POINT = 0x1580;
-    uint256 private constant H5_POINT = 0x15c0;
-    uint256 private constant H6_POINT = 0x1600;
-    uint256 private constant H7_POINT = 0x1640;
+    uint256 private constant H0_POINT = 0x1320;
+    uint256 private constant H1_POINT = 0x1360;
+    uint256 private constant H2_POINT = 0x13a0;
+    uint256 private constant H3_POINT = 0x13e0;
+    uint256 private constant H4_POINT = 0x1420;
+    uint256 private constant H5_POINT = 0x1460;
+    uint256 private constant H6_POINT = 0x14a0;
+    uint256 private constant H7_POINT = 0x14e0;
 
     // Row 11: advice evaluations, A column, NEXT or PREV rows away.
-    uint256 private constant A0 = 0x16a0;
-    uint256 private constant A1 = 0x16c0;
-    uint256 private constant A1_NEXT1 = 0x16e0;
-    uint256 private constant A8 = 0x1700;
-    uint256 private constant A10 = 0x1720;
-    uint256 private constant A10_NEXT1 = 0x1740;
-    uint256 private constant A2 = 0x1760;
-    uint256 private constant A3 = 0x1780;
-    uint256 private constant A4 = 0x17a0;
-    uint256 private constant A5 = 0x17c0;
-    uint256 private constant A6 = 0x17e0;
-    uint256 private constant A7 = 0x1800;
-    uint256 private constant A8_NEXT1 = 0x1820;
-    uint256 private constant A9 = 0x1840;
-    uint256 private constant A21 = 0x1860;
-    uint256 private constant A22 = 0x1880;
-    uint256 private constant A21_NEXT1 = 0x18a0;
-    uint256 private constant A22_NEXT1 = 0x18c0;
-    uint256 private constant A11 = 0x18e0;
-    uint256 private constant A12 = 0x1900;
-    uint256 private constant A13 = 0x1920;
-    uint256 private constant A14 = 0x1940;
-    uint256 private constant A15 = 0x1960;
-    uint256 private constant A11_NEXT1 = 0x1980;
-    uint256 private constant A12_NEXT1 = 0x19a0;
-    uint256 private constant A13_NEXT1 = 0x19c0;
-    uint256 private constant A14_NEXT1 = 0x19e0;
-    uint256 private constant A15_NEXT1 = 0x1a00;
-    uint256 private constant A23 = 0x1a20;
-    uint256 private constant A25 = 0x1a40;
-    uint256 private constant A27 = 0x1a60;
-    uint256 private constant A27_NEXT1 = 0x1a80;
-    uint256 private constant A24 = 0x1aa0;
-    uint256 private constant A26 = 0x1ac0;
-    uint256 private constant A29 = 0x1ae0;
-    uint256 private constant A29_NEXT1 = 0x1b00;
-    uint256 private constant A28 = 0x1b20;
-    uint256 private constant A16 = 0x1b40;
-    uint256 private constant A17 = 0x1b60;
-    uint256 private constant A18 = 0x1b80;
-    uint256 private constant A19 = 0x1ba0;
-    uint256 private constant A20 = 0x1bc0;
-    uint256 private constant A30 = 0x1be0;
-    uint256 private constant A30_NEXT1 = 0x1c00;
-    uint256 private constant A36 = 0x1c20;
-    uint256 private constant A37 = 0x1c40;
-    uint256 private constant A38 = 0x1c60;
-    uint256 private constant A39 = 0x1c80;
-    uint256 private constant A40 = 0x1ca0;
-    uint256 private constant A40_NEXT1 = 0x1cc0;
-    uint256 private constant A31 = 0x1ce0;
-    uint256 private constant A32 = 0x1d00;
-    uint256 private constant A33 = 0x1d20;
-    uint256 private constant A34 = 0x1d40;
-    uint256 private constant A35 = 0x1d60;
-    uint256 private constant A41 = 0x1d80;
-    uint256 private constant A41_NEXT1 = 0x1da0;
-    uint256 private constant A41_NEXT2 = 0x1dc0;
-    uint256 private constant A41_NEXT3 = 0x1de0;
-    uint256 private constant A42 = 0x1e00;
-    uint256 private constant A42_NEXT1 = 0x1e20;
-    uint256 private constant A42_NEXT2 = 0x1e40;
-    uint256 private constant A42_NEXT3 = 0x1e60;
+    uint256 private constant A0 = 0x1540;
+    uint256 private constant A1 = 0x1560;
+    uint256 private constant A1_NEXT1 = 0x1580;
+    uint256 private constant A8 = 0x15a0;
+    uint256 private constant A9 = 0x15c0;
+    uint256 private constant A9_NEXT1 = 0x15e0;
+    uint256 private constant A2 = 0x1600;
+    uint256 private constant A3 = 0x1620;
+    uint256 private constant A4 = 0x1640;
+    uint256 private constant A5 = 0x1660;
+    uint256 private constant A6 = 0x1680;
+    uint256 private constant A7 = 0x16a0;
+    uint256 private constant A8_NEXT1 = 0x16c0;
+    uint256 private constant A10 = 0x16e0;
+    uint256 private constant A20 = 0x1700;
+    uint256 private constant A21 = 0x1720;
+    uint256 private constant A21_NEXT1 = 0x1740;
+    uint256 private constant A11 = 0x1760;
+    uint256 private constant A12 = 0x1780;
+    uint256 private constant A13 = 0x17a0;
+    uint256 private constant A14 = 0x17c0;
+    uint256 private constant A10_NEXT1 = 0x17e0;
+    uint256 private constant A11_NEXT1 = 0x1800;
+    uint256 private constant A12_NEXT1 = 0x1820;
+    uint256 private constant A13_NEXT1 = 0x1840;
+    uint256 private constant A14_NEXT1 = 0x1860;
+    uint256 private constant A15 = 0x1880;
+    uint256 private constant A16 = 0x18a0;
+    uint256 private constant A17 = 0x18c0;
+    uint256 private constant A18 = 0x18e0;
+    uint256 private constant A19 = 0x1900;
+    uint256 private constant A24_NEXT1 = 0x1920;
+    uint256 private constant A24 = 0x1940;
+    uint256 private constant A25 = 0x1960;
+    uint256 private constant A22 = 0x1980;
+    uint256 private constant A23 = 0x19a0;
+    uint256 private constant A26_NEXT1 = 0x19c0;
+    uint256 private constant A26 = 0x19e0;
+    uint256 private constant A20_NEXT1 = 0x1a00;
+    uint256 private constant A32 = 0x1a20;
+    uint256 private constant A33 = 0x1a40;
+    uint256 private constant A34 = 0x1a60;
+    uint256 private constant A35 = 0x1a80;
+    uint256 private constant A36 = 0x1aa0;
+    uint256 private constant A36_NEXT1 = 0x1ac0;
+    uint256 private constant A27 = 0x1ae0;
+    uint256 private constant A28 = 0x1b00;
+    uint256 private constant A29 = 0x1b20;
+    uint256 private constant A30 = 0x1b40;
+    uint256 private constant A31 = 0x1b60;
+    uint256 private constant A37 = 0x1b80;
+    uint256 private constant A37_NEXT1 = 0x1ba0;
+    uint256 private constant A37_NEXT2 = 0x1bc0;
+    uint256 private constant A37_NEXT3 = 0x1be0;
+    uint256 private constant A38 = 0x1c00;
+    uint256 private constant A38_NEXT1 = 0x1c20;
+    uint256 private constant A38_NEXT2 = 0x1c40;
+    uint256 private constant A38_NEXT3 = 0x1c60;
 
     // Row 12: fixed evaluations.
-    uint256 private constant F0 = 0x1e80;
-    uint256 private constant F4 = 0x1ea0;
-    uint256 private constant F2 = 0x1ec0;
-    uint256 private constant F5 = 0x1ee0;
-    uint256 private constant F6 = 0x1f00;
-    uint256 private constant F7 = 0x1f20;
-    uint256 private constant F9 = 0x1f40;
-    uint256 private constant F8 = 0x1f60;
-    uint256 private constant F9_PREV1 = 0x1f80;
-    uint256 private constant F1 = 0x1fa0;
-    uint256 private constant F3 = 0x1fc0;
-    uint256 private constant F10 = 0x1fe0;
-    uint256 private constant F11 = 0x2000;
-    uint256 private constant F12 = 0x2020;
-    uint256 private constant F13 = 0x2040;
-    uint256 private constant F14 = 0x2060;
-    uint256 private constant F15 = 0x2080;
+    uint256 private constant F0 = 0x1c80;
+    uint256 private constant F1 = 0x1ca0;
+    uint256 private constant F2 = 0x1cc0;
+    uint256 private constant F3 = 0x1ce0;
+    uint256 private constant F4 = 0x1d00;
+    uint256 private constant F4_PREV1 = 0x1d20;
+    uint256 private constant F1_PREV1 = 0x1d40;
+    uint256 private constant F1_NEXT1 = 0x1d60;
+    uint256 private constant F5 = 0x1d80;
+    uint256 private constant F6 = 0x1da0;
+    uint256 private constant F7 = 0x1dc0;
 
     // Row 13: random polynomial.
-    uint256 private constant RANDOM = 0x20a0;
+    uint256 private constant RANDOM = 0x1de0;
 
     // Row 14: permutation polynomials.
-    uint256 private constant SIGMA0 = 0x20c0;
-    uint256 private constant SIGMA1 = 0x20e0;
-    uint256 private constant SIGMA2 = 0x2100;
-    uint256 private constant SIGMA3 = 0x2120;
-    uint256 private constant SIGMA4 = 0x2140;
-    uint256 private constant SIGMA5 = 0x2160;
-    uint256 private constant SIGMA6 = 0x2180;
-    uint256 private constant SIGMA7 = 0x21a0;
-    uint256 private constant SIGMA8 = 0x21c0;
-    uint256 private constant SIGMA9 = 0x21e0;
-    uint256 private constant SIGMA10 = 0x2200;
-    uint256 private constant SIGMA11 = 0x2220;
-    uint256 private constant SIGMA12 = 0x2240;
-    uint256 private constant SIGMA13 = 0x2260;
-    uint256 private constant SIGMA14 = 0x2280;
-    uint256 private constant SIGMA15 = 0x22a0;
+    uint256 private constant SIGMA0 = 0x1e00;
+    uint256 private constant SIGMA1 = 0x1e20;
+    uint256 private constant SIGMA2 = 0x1e40;
+    uint256 private constant SIGMA3 = 0x1e60;
+    uint256 private constant SIGMA4 = 0x1e80;
+    uint256 private constant SIGMA5 = 0x1ea0;
+    uint256 private constant SIGMA6 = 0x1ec0;
+    uint256 private constant SIGMA7 = 0x1ee0;
+    uint256 private constant SIGMA8 = 0x1f00;
+    uint256 private constant SIGMA9 = 0x1f20;
+    uint256 private constant SIGMA10 = 0x1f40;
+    uint256 private constant SIGMA11 = 0x1f60;
+    uint256 private constant SIGMA12 = 0x1f80;
+    uint256 private constant SIGMA13 = 0x1fa0;
 
     // Row 15: permutation products at x, at the next row, at the last row.
-    uint256 private constant Z0 = 0x22c0;
-    uint256 private constant Z0_NEXT = 0x22e0;
-    uint256 private constant Z0_LAST = 0x2300;
-    uint256 private constant Z1 = 0x2320;
-    uint256 private constant Z1_NEXT = 0x2340;
-    uint256 private constant Z1_LAST = 0x2360;
-    uint256 private constant Z2 = 0x2380;
-    uint256 private constant Z2_NEXT = 0x23a0;
+    uint256 private constant Z0 = 0x1fc0;
+    uint256 private constant Z0_NEXT = 0x1fe0;
+    uint256 private constant Z0_LAST = 0x2000;
+    uint256 private constant Z1 = 0x2020;
+    uint256 private constant Z1_NEXT = 0x2040;
 
     // Row 17: the opening W.
-    uint256 private constant W = 0x23e0;
+    uint256 private constant W = 0x2080;
 
     // Batch inversion, entries of three words: denominator, product before it, numerator or inverse.
-    uint256 private constant VANISHING = 0x2440;
-    uint256 private constant X_ENTRY = 0x24a0;
-    uint256 private constant D0 = 0x2500;
-    uint256 private constant D1 = 0x2560;
-    uint256 private constant D2 = 0x25c0;
-    uint256 private constant D3 = 0x2620;
-    uint256 private constant D262137 = 0x2680;
-    uint256 private constant D262143 = 0x26e0;
-    uint256 private constant ROWS = 0x2740;
-    uint256 private constant INPUT_ENTRIES = 0x2a40;
+    uint256 private constant VANISHING = 0x20e0;
+    uint256 private constant X_ENTRY = 0x2140;
+    uint256 private constant D0 = 0x21a0;
+    uint256 private constant D1 = 0x2200;
+    uint256 private constant D2 = 0x2260;
+    uint256 private constant D3 = 0x22c0;
+    uint256 private constant D262137 = 0x2320;
+    uint256 private constant D262143 = 0x2380;
+    uint256 private constant ROWS = 0x23e0;
+    uint256 private constant INPUT_ENTRIES = 0x26e0;
 
     // Segments of the proof: the transcript's state before each, and its first byte.
-    uint256 private constant STATE0 = 0x0740;
-    uint256 private constant PART0 = 0x0860;
-    uint256 private constant STATE1 = 0x0fe0;
-    uint256 private constant PART1 = 0x1000;
-    uint256 private constant STATE2 = 0x1340;
-    uint256 private constant PART2 = 0x1360;
-    uint256 private constant STATE3 = 0x1460;
-    uint256 private constant PART3 = 0x1480;
-    uint256 private constant STATE4 = 0x1680;
-    uint256 private constant PART4 = 0x16a0;
-    uint256 private constant STATE5 = 0x23c0;
-    uint256 private constant PART5 = 0x23e0;
-    uint256 private constant STATE6 = 0x2420;
-    uint256 private constant INPUTS_END = 0x0860;
+    uint256 private constant STATE0 = 0x0720;
+    uint256 private constant PART0 = 0x0840;
+    uint256 private constant STATE1 = 0x0f80;
+    uint256 private constant PART1 = 0x0fa0;
+    uint256 private constant STATE2 = 0x1220;
+    uint256 private constant PART2 = 0x1240;
+    uint256 private constant STATE3 = 0x1300;
+    uint256 private constant PART3 = 0x1320;
+    uint256 private constant STATE4 = 0x1520;
+    uint256 private constant PART4 = 0x1540;
+    uint256 private constant STATE5 = 0x2060;
+    uint256 private constant PART5 = 0x2080;
+    uint256 private constant STATE6 = 0x20c0;
+    uint256 private constant INPUTS_END = 0x0840;
 
     /// @notice Refuses every chain but a development chain: anyone can forge proofs under this SRS.
     constructor() {
@@ -295,7 +273,7 @@ contract UsageUniform20Verifier is IProofVerifier {
 
     /// @inheritdoc IProofVerifier
     function verifyingKeyDigest() external pure returns (bytes32) {
-        return 0x6db9ff9362bf043b86a627a91e13c9bccf6f46b23747834b27110f33a43c6c61;
+        return 0x86602d7139e3f638f47ec8d5a9c54a009d0f8afd29a1691191fda1e67b3b27d5;
     }
 
     /// @inheritdoc IProofVerifier
@@ -320,7 +298,7 @@ contract UsageUniform20Verifier is IProofVerifier {
 
     /// @inheritdoc IProofVerifier
     function proofLength() external pure returns (uint256) {
-        return 7008;
+        return 6176;
     }
 
     /// @inheritdoc IProofVerifier
@@ -556,158 +534,157 @@ contract UsageUniform20Verifier is IProofVerifier {
             }
 
             // Section 4, the gates' constraints, folded with y.
-            // Intermediate values and repeated constants stand from 0x2c80 on.
+            // Intermediate values and repeated constants stand from 0x2920 on.
             function gates() -> sum {
                 let r := R
                 let y := mload(Y)
-                mstore(0x2c80, mulmod(mload(F4), mload(F4), r))
-                sum := mulmod(mload(A1_NEXT1), mulmod(mload(A1), mulmod(add(sub(r, mload(A0)), mulmod(mload(A0),
-                    mload(A0), r)), mulmod(mload(F4), mulmod(mload(0x2c80), mload(0x2c80), r), r), r), r), r)
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(add(mload(A10_NEXT1), sub(r, mload(A10))), sub(r,
-                    mulmod(mload(F5), add(mulmod(add(mload(CHALLENGE2), sub(r, 0x1)), mulmod(mload(A10), mload(F6), r),
-                    r), mulmod(mload(F7), addmod(mulmod(mload(A7), 0x200000000000000000000000000, r),
-                    add(mulmod(mload(A6), 0x1000000000000000000000, r), add(mulmod(mload(A5), 0x8000000000000000, r),
-                    add(add(mul(mload(A2), 1), mulmod(mload(A3), 0x200000, r)), mulmod(mload(A4), 0x40000000000, r)))),
-                    r), r)), r))), r))
-                mstore(0x2c80, add(mload(A8), sub(r, 0x6)))
-                mstore(0x2ca0, mulmod(mload(F5), mload(0x2c80), r))
-                mstore(0x2cc0, mulmod(mload(0x2ca0), add(mload(A8), sub(r, 0x5)), r))
-                mstore(0x2ce0, mulmod(mload(0x2cc0), add(mload(A8), sub(r, 0x4)), r))
-                mstore(0x2d00, mulmod(mload(0x2ce0), add(mload(A8), sub(r, 0x3)), r))
-                mstore(0x2d20, mulmod(mload(0x2d00), add(mload(A8), sub(r, 0x2)), r))
-                mstore(0x2d40, mulmod(mload(0x2d20), add(mload(A8), sub(r, 0x1)), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2d40), mload(A8), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(A2), mload(0x2d40), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(A3), mload(0x2d20), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(A4), mload(0x2d00), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(A5), mload(0x2ce0), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(A6), mload(0x2cc0), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(A7), mload(0x2ca0), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2c80), mulmod(mload(F5), mload(A8_NEXT1), r), r))
-                mstore(0x2c80, add(mload(CHALLENGE0), sub(r, mload(A2))))
-                mstore(0x2ca0, add(mload(CHALLENGE0), sub(r, mload(A3))))
-                mstore(0x2cc0, mulmod(mload(0x2c80), mload(0x2ca0), r))
-                mstore(0x2ce0, add(mload(CHALLENGE0), sub(r, mload(A4))))
-                mstore(0x2d00, mulmod(mload(0x2cc0), mload(0x2ce0), r))
-                mstore(0x2d20, add(mload(CHALLENGE0), sub(r, mload(A5))))
-                mstore(0x2d40, mulmod(mload(0x2d00), mload(0x2d20), r))
-                mstore(0x2d60, add(mload(CHALLENGE0), sub(r, mload(A6))))
-                mstore(0x2d80, mulmod(mload(0x2d40), mload(0x2d60), r))
-                mstore(0x2da0, add(mload(CHALLENGE0), sub(r, mload(A7))))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(mulmod(mload(A9), mulmod(mload(0x2d80),
-                    mload(0x2da0), r), r), sub(r, mulmod(mload(F5), add(mload(0x2d80), mulmod(mload(0x2da0),
-                    add(mload(0x2d40), mulmod(mload(0x2d60), add(mload(0x2d00), mulmod(mload(0x2d20), add(mload(0x2cc0),
-                    mulmod(mload(0x2ce0), add(mload(0x2c80), mload(0x2ca0)), r)), r)), r)), r)), r))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F9), add(mload(A21_NEXT1), sub(r, mload(A21))), r))
-                sum := add(mulmod(sum, y, r), mulmod(add(mload(A11), sub(r, 0x1)), mulmod(mload(F8), mload(A11), r), r))
-                mstore(0x2ca0, mulmod(mload(F8), mload(A12), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2ca0), add(0x1, sub(r, mload(A11))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2ca0), add(mload(A12), sub(r, 0x1)), r))
-                mstore(0x2ca0, mulmod(mload(F8), mload(A13), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2ca0), add(0x1, sub(r, mload(A12))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2ca0), add(mload(A13), sub(r, 0x1)), r))
-                mstore(0x2ca0, mulmod(mload(F8), mload(A14), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2ca0), add(0x1, sub(r, mload(A13))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2ca0), add(mload(A14), sub(r, 0x1)), r))
-                mstore(0x2ca0, mulmod(mload(F8), mload(A15), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2ca0), add(0x1, sub(r, mload(A14))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2ca0), add(mload(A15), sub(r, 0x1)), r))
-                sum := add(mulmod(sum, y, r), mulmod(add(0x1, sub(r, mload(A15))), mulmod(mload(F9), mload(A11_NEXT1),
+                mstore(0x2920, 0x1c5fb4e99e4b35baf4089406bc58bb202a82100a12ee2bab1fd7df5debe771bb)
+                mstore(0x2940, 0x40000000000000000000000000000000)
+                sum := mulmod(mload(F1), mulmod(mload(F1), mulmod(mload(F1), mulmod(mload(F1), mulmod(mload(F1),
+                    mulmod(mload(A1_NEXT1), mulmod(mload(A1), add(sub(r, mload(A0)), mulmod(mload(A0), mload(A0), r)),
+                    r), r), r), r), r), r), r)
+                sum := add(mulmod(sum, y, r), mulmod(mload(F1), add(add(mload(A9_NEXT1), sub(r, mulmod(mload(A9),
+                    add(mload(0x2920), mulmod(mul(mload(F2), 1), add(sub(r, mload(0x2920)), mulmod(mload(CHALLENGE2),
+                    mload(0x2940), r)), r)), r))), sub(r, mulmod(mload(0x2940), addmod(mulmod(mload(A7),
+                    0x200000000000000000000000000, r), add(mulmod(mload(A6), 0x1000000000000000000000, r),
+                    add(mulmod(mload(A5), 0x8000000000000000, r), add(add(mul(mload(A2), 1), mulmod(mload(A3), 0x200000,
+                    r)), mulmod(mload(A4), 0x40000000000, r)))), r), r))), r))
+                mstore(0x2960, add(mload(A8), sub(r, 0x6)))
+                mstore(0x2980, mulmod(mload(F1), mload(0x2960), r))
+                mstore(0x29a0, mulmod(mload(0x2980), add(mload(A8), sub(r, 0x5)), r))
+                mstore(0x29c0, mulmod(mload(0x29a0), add(mload(A8), sub(r, 0x4)), r))
+                mstore(0x29e0, mulmod(mload(0x29c0), add(mload(A8), sub(r, 0x3)), r))
+                mstore(0x2a00, mulmod(mload(0x29e0), add(mload(A8), sub(r, 0x2)), r))
+                mstore(0x2a20, mulmod(mload(0x2a00), add(mload(A8), sub(r, 0x1)), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x2a20), mload(A8), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(A2), mload(0x2a20), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(A3), mload(0x2a00), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(A4), mload(0x29e0), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(A5), mload(0x29c0), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(A6), mload(0x29a0), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(A7), mload(0x2980), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x2960), mulmod(mload(F1), mload(A8_NEXT1), r), r))
+                mstore(0x2960, mulmod(mload(F3), mload(A10), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x2960), add(mload(A10), sub(r, 0x1)), r))
+                mstore(0x2980, mulmod(mload(F3), mload(A11), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x2980), add(0x1, sub(r, mload(A10))), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x2980), add(mload(A11), sub(r, 0x1)), r))
+                mstore(0x29a0, mulmod(mload(F3), mload(A12), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x29a0), add(0x1, sub(r, mload(A11))), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x29a0), add(mload(A12), sub(r, 0x1)), r))
+                mstore(0x29c0, mulmod(mload(F3), mload(A13), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x29c0), add(0x1, sub(r, mload(A12))), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x29c0), add(mload(A13), sub(r, 0x1)), r))
+                mstore(0x29e0, mulmod(mload(F3), mload(A14), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x29e0), add(0x1, sub(r, mload(A13))), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x29e0), add(mload(A14), sub(r, 0x1)), r))
+                sum := add(mulmod(sum, y, r), mulmod(add(0x1, sub(r, mload(A14))), mulmod(mload(F4), mload(A10_NEXT1),
                     r), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F9), addmod(add(mload(A22_NEXT1), sub(r, mload(A22))),
-                    sub(mul(5, r), add(mload(A15_NEXT1), add(mload(A14_NEXT1), add(mload(A13_NEXT1),
-                    add(mload(A11_NEXT1), mload(A12_NEXT1)))))), r), r))
-                sum := add(mulmod(sum, y, r), mulmod(mulmod(mload(F8), add(0x1, sub(r, mload(F9_PREV1))), r),
-                    addmod(mload(A22), sub(mul(5, r), add(mload(A15), add(mload(A14), add(mload(A13), add(mload(A12),
-                    mload(A11)))))), r), r))
-                mstore(0x2ca0, add(mload(CHALLENGE1), sub(r, mload(A24))))
-                mstore(0x2c80, add(mload(CHALLENGE1), sub(mul(2, r), add(mload(A23), sub(r, mulmod(mload(A24), 0x1000,
+                sum := add(mulmod(sum, y, r), mulmod(mload(F4), addmod(add(mload(A21_NEXT1), sub(r, mload(A21))),
+                    sub(mul(5, r), add(mload(A14_NEXT1), add(mload(A13_NEXT1), add(mload(A12_NEXT1),
+                    add(mload(A10_NEXT1), mload(A11_NEXT1)))))), r), r))
+                sum := add(mulmod(sum, y, r), mulmod(mulmod(mload(F3), add(0x1, sub(r, mload(F4_PREV1))), r),
+                    addmod(mload(A21), sub(mul(5, r), add(mload(A14), add(mload(A13), add(mload(A12), add(mload(A11),
+                    mload(A10)))))), r), r))
+                mstore(0x2a00, add(mload(CHALLENGE0), sub(mul(2, r), add(0x1, mload(F3)))))
+                mstore(0x2a20, mload(0x2a00))
+                mstore(0x2a40, add(mload(CHALLENGE0), sub(mul(2, r), add(0x2, mload(F3)))))
+                mstore(0x2a60, mulmod(mload(0x2a20), mload(0x2a40), r))
+                mstore(0x2a80, add(mload(CHALLENGE0), sub(mul(2, r), add(0x3, mload(F3)))))
+                mstore(0x2aa0, mulmod(mload(0x2a60), mload(0x2a80), r))
+                mstore(0x2ac0, add(mload(CHALLENGE0), sub(mul(2, r), add(0x4, mload(F3)))))
+                mstore(0x2980, mulmod(mload(0x2980), mload(A16), r))
+                mstore(0x29a0, mulmod(mload(0x29a0), mload(A17), r))
+                mstore(0x29c0, mulmod(mload(0x29c0), mload(A18), r))
+                mstore(0x29e0, mulmod(mload(0x29e0), mload(A19), r))
+                sum := add(mulmod(sum, y, r), add(mulmod(mulmod(mload(F1), mload(A25), r), mulmod(mload(0x2aa0),
+                    mload(0x2ac0), r), r), sub(mul(2, r), add(mulmod(mload(0x2aa0), sub(r, mload(0x29e0)), r),
+                    mulmod(mload(0x2ac0), add(mulmod(mload(0x2a60), sub(r, mload(0x29c0)), r), mulmod(mload(0x2a80),
+                    add(mulmod(mload(0x2a20), sub(r, mload(0x29a0)), r), mulmod(mload(0x2a40), add(sub(r,
+                    mload(0x2980)), mulmod(0, mload(0x2a00), r)), r)), r)), r)))))
+                mstore(0x2a00, add(mload(CHALLENGE0), sub(r, mload(A2))))
+                mstore(0x2a40, mload(0x2a00))
+                mstore(0x2a20, add(mload(CHALLENGE0), sub(r, mload(A3))))
+                mstore(0x2a80, mulmod(mload(0x2a40), mload(0x2a20), r))
+                mstore(0x2a60, add(mload(CHALLENGE0), sub(r, mload(A4))))
+                mstore(0x2ac0, mulmod(mload(0x2a80), mload(0x2a60), r))
+                mstore(0x2aa0, add(mload(CHALLENGE0), sub(r, mload(A5))))
+                mstore(0x2ae0, mulmod(mload(0x2ac0), mload(0x2aa0), r))
+                mstore(0x2b00, add(mload(CHALLENGE0), sub(r, mload(A6))))
+                mstore(0x2b20, mulmod(mload(0x2ae0), mload(0x2b00), r))
+                mstore(0x2b40, add(mload(CHALLENGE0), sub(r, mload(A7))))
+                mstore(0x2b60, mulmod(mload(0x2b20), mload(0x2b40), r))
+                mstore(0x2b80, add(mload(CHALLENGE0), sub(r, mload(F3))))
+                mstore(0x2ba0, mload(F1))
+                mstore(0x2960, mulmod(mload(0x2960), mload(A15), r))
+                sum := add(mulmod(sum, y, r), add(mulmod(mulmod(mload(0x2b60), mload(0x2b80), r), mulmod(mload(F1),
+                    add(add(mload(A24_NEXT1), sub(r, mload(A24))), sub(r, mload(A25))), r), r), sub(mul(2, r),
+                    add(mulmod(mload(0x2b60), sub(r, mload(0x2960)), r), mulmod(mload(0x2b80), add(mulmod(mload(F1),
+                    mload(0x2b20), r), mulmod(mload(0x2b40), add(mulmod(mload(F1), mload(0x2ae0), r),
+                    mulmod(mload(0x2b00), add(mulmod(mload(F1), mload(0x2ac0), r), mulmod(mload(0x2aa0),
+                    add(mulmod(mload(F1), mload(0x2a80), r), mulmod(mload(0x2a60), add(mulmod(mload(F1), mload(0x2a40),
+                    r), mulmod(mload(0x2a20), add(mload(0x2ba0), mulmod(0, mload(0x2a00), r)), r)), r)), r)), r)), r)),
+                    r)))))
+                mstore(0x2a00, mulmod(mload(F1), add(0x1, sub(r, mload(F1_PREV1))), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(A24), mload(0x2a00), r))
+                mstore(0x2a20, mulmod(mload(F1), add(0x1, sub(r, mload(F1_NEXT1))), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x2a20), add(mload(A24_NEXT1), sub(r, mload(A20))), r))
+                mstore(0x2a40, add(mload(CHALLENGE1), sub(r, mload(A22))))
+                mstore(0x2a60, mload(0x2a40))
+                mstore(0x2a80, add(mload(CHALLENGE1), sub(mul(2, r), add(mload(A10), sub(r, mulmod(mload(A22), 0x1000,
                     r))))))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(sub(r, mulmod(mload(F10), add(mload(0x2ca0),
-                    mload(0x2c80)), r)), mulmod(mload(A26), mulmod(mload(0x2ca0), mload(0x2c80), r), r)), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F1), mload(A27), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(A27), mload(F3), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(mulmod(mload(F11), mload(A25), r),
-                    mulmod(add(mload(CHALLENGE1), sub(r, mload(F12))), add(add(mload(A27_NEXT1), sub(r, mload(A27))),
-                    sub(r, mload(A26))), r)), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F1), mload(A29), r))
-                mstore(0x2c80, add(mload(CHALLENGE0), sub(r, mload(F13))))
-                mstore(0x2ca0, add(mload(CHALLENGE0), sub(mul(2, r), add(0x1, mload(F13)))))
-                mstore(0x2ce0, mulmod(mload(0x2c80), mload(0x2ca0), r))
-                mstore(0x2cc0, add(mload(CHALLENGE0), sub(mul(2, r), add(0x2, mload(F13)))))
-                mstore(0x2d20, mulmod(mload(0x2ce0), mload(0x2cc0), r))
-                mstore(0x2d00, add(mload(CHALLENGE0), sub(mul(2, r), add(0x3, mload(F13)))))
-                mstore(0x2d60, mulmod(mload(0x2d20), mload(0x2d00), r))
-                mstore(0x2d40, add(mload(CHALLENGE0), sub(mul(2, r), add(0x4, mload(F13)))))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(sub(r, mload(F8)), mulmod(mload(A28),
-                    mulmod(mload(0x2d60), mload(0x2d40), r), r)), r))
-                mstore(0x2da0, mulmod(mload(A11), mload(A16), r))
-                mstore(0x2d80, mulmod(mload(A12), mload(A17), r))
-                mstore(0x2dc0, mulmod(mload(A13), mload(A18), r))
-                mstore(0x2de0, mulmod(mload(A14), mload(A19), r))
-                mstore(0x2e00, mulmod(mload(A15), mload(A20), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(add(mload(A29_NEXT1), sub(r, mload(A29))),
-                    sub(mul(2, r), add(mload(A9), sub(r, mulmod(mload(A28), add(mulmod(mload(0x2d60), mload(0x2e00), r),
-                    mulmod(mload(0x2d40), add(mulmod(mload(0x2d20), mload(0x2de0), r), mulmod(mload(0x2d00),
-                    add(mulmod(mload(0x2ce0), mload(0x2dc0), r), mulmod(mload(0x2cc0), add(mulmod(mload(0x2ca0),
-                    mload(0x2da0), r), mulmod(mload(0x2c80), mload(0x2d80), r)), r)), r)), r)), r))))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F1), mload(A30), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), add(sub(r, mulmod(mload(A8), mulmod(mload(F5),
-                    mload(CHALLENGE6), r), r)), add(add(mload(A30_NEXT1), sub(r, mload(A30))), sub(r,
-                    mulmod(mulmod(mload(A21), mload(F8), r), add(mulmod(mload(0x2e00), add(mload(A15),
-                    mload(CHALLENGE5)), r), add(mulmod(mload(0x2de0), add(mload(A14), mload(CHALLENGE5)), r),
-                    add(mulmod(mload(0x2dc0), add(mload(A13), mload(CHALLENGE5)), r), add(mulmod(mload(0x2da0),
-                    add(mload(A11), mload(CHALLENGE5)), r), mulmod(mload(0x2d80), add(mload(A12), mload(CHALLENGE5)),
-                    r))))), r)))), r))
-                mstore(0x2d80, mulmod(mload(CHALLENGE2), mload(CHALLENGE2), r))
-                mstore(0x2d80, mulmod(mload(0x2d80), mload(0x2d80), r))
-                mstore(0x2d80, mulmod(mload(CHALLENGE2), mulmod(mload(0x2d80), mload(0x2d80), r), r))
-                mstore(0x2d80, mulmod(mload(0x2d80), mload(0x2d80), r))
-                mstore(0x2d80, mulmod(mload(CHALLENGE2), mulmod(mload(0x2d80), mload(0x2d80), r), r))
-                mstore(0x2d80, mulmod(mload(0x2d80), mload(0x2d80), r))
-                mstore(0x2d80, mulmod(mload(CHALLENGE2), mulmod(mload(0x2d80), mload(0x2d80), r), r))
-                mstore(0x2da0, mulmod(mload(A31), mload(A31), r))
-                mstore(0x2dc0, mulmod(mload(A32), mload(A32), r))
-                mstore(0x2de0, mulmod(mload(A33), mload(A33), r))
-                mstore(0x2e00, mulmod(mload(A34), mload(A34), r))
-                mstore(0x2c80, mulmod(mload(A35), mload(A35), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F2), addmod(add(add(add(mload(A40_NEXT1), sub(mul(2, r),
-                    add(mload(A40), mulmod(mload(A40), mulmod(mload(F14), add(mload(A39), sub(r, 0x1)), r), r)))),
-                    sub(r, mulmod(mload(A36), mulmod(mload(A39), add(0x1, sub(r, mload(F14))), r), r))), sub(r,
-                    mulmod(mload(A37), add(mload(A35), mulmod(mload(0x2d80), add(mload(A34), mulmod(mload(0x2d80),
-                    add(mload(A33), mulmod(mload(0x2d80), add(mload(A32), mulmod(mload(A31), mload(0x2d80), r)), r)),
-                    r)), r)), r))), sub(r, mulmod(mload(A38), add(mulmod(mload(A35), mulmod(mload(0x2c80),
-                    mload(0x2c80), r), r), mulmod(mload(0x2d80), add(mulmod(mload(A34), mulmod(mload(0x2e00),
-                    mload(0x2e00), r), r), mulmod(mload(0x2d80), add(mulmod(mload(A33), mulmod(mload(0x2de0),
-                    mload(0x2de0), r), r), mulmod(mload(0x2d80), add(mulmod(mload(A32), mulmod(mload(0x2dc0),
-                    mload(0x2dc0), r), r), mulmod(mload(0x2d80), mulmod(mload(A31), mulmod(mload(0x2da0), mload(0x2da0),
+                mstore(0x2aa0, mulmod(mload(0x2a60), mload(0x2a80), r))
+                mstore(0x2ac0, add(mload(CHALLENGE1), sub(r, mload(F5))))
+                sum := add(mulmod(sum, y, r), add(sub(mul(2, r), add(mulmod(mload(0x2aa0), sub(r, mulmod(mload(F1),
+                    mload(A23), r)), r), mulmod(mload(0x2ac0), add(mulmod(mload(F1), mload(0x2a60), r),
+                    mulmod(mload(0x2a80), add(mload(0x2ba0), mulmod(0, mload(0x2a40), r)), r)), r))),
+                    mulmod(mulmod(mload(0x2aa0), mload(0x2ac0), r), add(mulmod(mload(F1), add(mload(A26_NEXT1), sub(r,
+                    mload(A26))), r), sub(mul(2, r), add(mulmod(mload(F1), mload(A8), r), mulmod(mload(A20),
+                    add(mulmod(mload(0x29e0), add(mload(A14), mload(CHALLENGE4)), r), add(mulmod(mload(0x29c0),
+                    add(mload(A13), mload(CHALLENGE4)), r), add(mulmod(mload(0x29a0), add(mload(A12),
+                    mload(CHALLENGE4)), r), add(mulmod(mload(0x2960), add(mload(A10), mload(CHALLENGE4)), r),
+                    mulmod(mload(0x2980), add(mload(A11), mload(CHALLENGE4)), r))))), r)))), r)))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x2a00), mload(A26), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x2a20), add(mload(A26_NEXT1), sub(r, mload(A20_NEXT1))), r))
+                mstore(0x2a20, mulmod(mload(CHALLENGE2), mload(CHALLENGE2), r))
+                mstore(0x2a20, mulmod(mload(0x2a20), mload(0x2a20), r))
+                mstore(0x2a20, mulmod(mload(CHALLENGE2), mulmod(mload(0x2a20), mload(0x2a20), r), r))
+                mstore(0x2a20, mulmod(mload(0x2a20), mload(0x2a20), r))
+                mstore(0x2a20, mulmod(mload(CHALLENGE2), mulmod(mload(0x2a20), mload(0x2a20), r), r))
+                mstore(0x2a20, mulmod(mload(0x2a20), mload(0x2a20), r))
+                mstore(0x2a20, mulmod(mload(CHALLENGE2), mulmod(mload(0x2a20), mload(0x2a20), r), r))
+                mstore(0x2a00, mulmod(mload(A27), mload(A27), r))
+                mstore(0x2980, mulmod(mload(A28), mload(A28), r))
+                mstore(0x2960, mulmod(mload(A29), mload(A29), r))
+                mstore(0x29a0, mulmod(mload(A30), mload(A30), r))
+                mstore(0x29c0, mulmod(mload(A31), mload(A31), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(F1), addmod(add(add(mload(A36_NEXT1), sub(mul(2, r),
+                    add(mload(A36), mulmod(mload(A36), mulmod(mload(F6), add(mload(A33), sub(r, 0x1)), r), r)))),
+                    sub(mul(2, r), add(mulmod(mload(A32), mulmod(mload(A33), add(0x1, sub(r, mload(F6))), r), r),
+                    mulmod(mload(A34), add(mload(A31), mulmod(mload(0x2a20), add(mload(A30), mulmod(mload(0x2a20),
+                    add(mload(A29), mulmod(mload(0x2a20), add(mload(A28), mulmod(mload(A27), mload(0x2a20), r)), r)),
+                    r)), r)), r)))), sub(r, mulmod(mload(A35), add(mulmod(mload(A31), mulmod(mload(0x29c0),
+                    mload(0x29c0), r), r), mulmod(mload(0x2a20), add(mulmod(mload(A30), mulmod(mload(0x29a0),
+                    mload(0x29a0), r), r), mulmod(mload(0x2a20), add(mulmod(mload(A29), mulmod(mload(0x2960),
+                    mload(0x2960), r), r), mulmod(mload(0x2a20), add(mulmod(mload(A28), mulmod(mload(0x2980),
+                    mload(0x2980), r), r), mulmod(mload(0x2a20), mulmod(mload(A27), mulmod(mload(0x2a00), mload(0x2a00),
                     r), r), r)), r)), r)), r)), r)), r), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F15), add(sub(r, mload(A41_NEXT3)), add(mload(A41),
-                    mulmod(mload(A41_NEXT1), mload(A41_NEXT2), r))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F15), add(sub(r, mload(A42_NEXT3)), add(mload(A42),
-                    mulmod(mload(A42_NEXT1), mload(A42_NEXT2), r))), r))
-                mstore(0x2da0, mulmod(mload(F15), add(mload(F15), sub(r, 0x1)), r))
-                mstore(0x2d80, add(mload(F15), sub(r, 0x3)))
-                mstore(0x2dc0, add(mload(F15), sub(r, 0x4)))
-                mstore(0x2de0, mulmod(mload(0x2dc0), mulmod(mload(0x2da0), mload(0x2d80), r), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2de0), add(mload(A42), sub(r, mload(CHALLENGE0))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2de0), add(mload(A42_NEXT1), sub(r, mload(CHALLENGE1))),
-                    r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2de0), add(mload(A42_NEXT2), sub(r, mload(CHALLENGE2))),
-                    r))
-                mstore(0x2da0, mulmod(mload(0x2da0), add(mload(F15), sub(r, 0x2)), r))
-                mstore(0x2dc0, mulmod(mload(0x2dc0), mload(0x2da0), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2dc0), add(mload(A42), sub(r, mload(CHALLENGE3))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2dc0), add(mload(A42_NEXT1), sub(r, mload(CHALLENGE4))),
-                    r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2dc0), add(mload(A42_NEXT2), sub(r, mload(CHALLENGE5))),
-                    r))
-                mstore(0x2da0, mulmod(mload(0x2d80), mload(0x2da0), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2da0), add(mload(A42), sub(r, mload(CHALLENGE6))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2da0), add(mload(A42_NEXT1), sub(r, mload(CHALLENGE7))),
-                    r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2da0), add(mload(A42_NEXT2), sub(r, mload(CHALLENGE8))),
-                    r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(F7), add(sub(r, mload(A37_NEXT3)), add(mload(A37),
+                    mulmod(mload(A37_NEXT1), mload(A37_NEXT2), r))), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(F7), add(sub(r, mload(A38_NEXT3)), add(mload(A38),
+                    mulmod(mload(A38_NEXT1), mload(A38_NEXT2), r))), r))
+                mstore(0x2a00, mulmod(mload(F7), add(mload(F7), sub(r, 0x1)), r))
+                mstore(0x2a20, mulmod(mload(0x2a00), add(mload(F7), sub(r, 0x3)), r))
+                mstore(0x2a00, mulmod(mload(0x2a00), add(mload(F7), sub(r, 0x2)), r))
+                mstore(0x2980, add(mload(0x2a20), mload(0x2a00)))
+                sum := add(mulmod(sum, y, r), add(sub(r, mulmod(mload(CHALLENGE4), mload(0x2a00), r)),
+                    add(mulmod(mload(A38), mload(0x2980), r), sub(r, mulmod(mload(CHALLENGE0), mload(0x2a20), r)))))
+                sum := add(mulmod(sum, y, r), add(sub(r, mulmod(mload(0x2a00), mload(CHALLENGE5), r)),
+                    add(mulmod(mload(A38_NEXT1), mload(0x2980), r), sub(r, mulmod(mload(CHALLENGE2), mload(0x2a20),
+                    r)))))
+                sum := add(mulmod(sum, y, r), add(sub(r, mulmod(mload(0x2a00), mload(CHALLENGE6), r)),
+                    add(mulmod(mload(A38_NEXT2), mload(0x2980), r), sub(r, mulmod(mload(0x2a20), mload(CHALLENGE3),
+                    r)))))
             }
 
             // Section 4, the permutation's constraints, folded with y.
@@ -715,10 +692,9 @@ contract UsageUniform20Verifier is IProofVerifier {
                 let r := R
                 let y := mload(Y)
                 folded := add(mulmod(sum, y, r), mulmod(mload(L_FIRST), sub(add(r, 1), mload(Z0)), r))
-                folded := add(mulmod(folded, y, r), mulmod(mload(L_LAST), mulmod(mload(Z2), add(mload(Z2), sub(r, 1)),
+                folded := add(mulmod(folded, y, r), mulmod(mload(L_LAST), mulmod(mload(Z1), add(mload(Z1), sub(r, 1)),
                     r), r))
                 folded := add(mulmod(folded, y, r), mulmod(mload(L_FIRST), add(mload(Z1), sub(r, mload(Z0_LAST))), r))
-                folded := add(mulmod(folded, y, r), mulmod(mload(L_FIRST), add(mload(Z2), sub(r, mload(Z1_LAST))), r))
                 let active := add(1, sub(mul(2, r), add(mload(L_LAST), mload(L_BLIND))))
                 let beta := mload(BETA)
                 let gamma := mload(GAMMA)
@@ -740,62 +716,51 @@ contract UsageUniform20Verifier is IProofVerifier {
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA2), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A10), gamma)
+                value := add(mload(A9), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA3), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A21), gamma)
+                value := add(mload(A10), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA4), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A22), gamma)
+                value := add(mload(A20), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA5), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A23), gamma)
+                value := add(mload(A21), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA6), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
                 folded := add(mulmod(folded, y, r), mulmod(active, add(left, sub(r, right)), r))
                 left := mload(Z1_NEXT)
                 right := mload(Z1)
-                value := add(mload(A29), gamma)
+                value := add(mload(A32), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA7), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A30), gamma)
+                value := add(mload(A33), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA8), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A36), gamma)
+                value := add(mload(A34), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA9), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A37), gamma)
+                value := add(mload(A35), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA10), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A38), gamma)
+                value := add(mload(A36), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA11), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A39), gamma)
+                value := add(mload(A37), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA12), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A40), gamma)
+                value := add(mload(A38), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA13), r)), r)
-                right := mulmod(right, add(value, place), r)
-                place := mulmod(place, delta, r)
-                folded := add(mulmod(folded, y, r), mulmod(active, add(left, sub(r, right)), r))
-                left := mload(Z2_NEXT)
-                right := mload(Z2)
-                value := add(mload(A41), gamma)
-                left := mulmod(left, add(value, mulmod(beta, mload(SIGMA14), r)), r)
-                right := mulmod(right, add(value, place), r)
-                place := mulmod(place, delta, r)
-                value := add(mload(A42), gamma)
-                left := mulmod(left, add(value, mulmod(beta, mload(SIGMA15), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
                 folded := add(mulmod(folded, y, r), mulmod(active, add(left, sub(r, right)), r))
@@ -813,35 +778,30 @@ contract UsageUniform20Verifier is IProofVerifier {
                 // Set 0: rotations 0.
                 sum := mload(RANDOM)
                 sum := add(mulmod(sum, factor, r), mload(QUOTIENT))
-                sum := horner(sum, SIGMA0, add(SIGMA15, 0x20))
-                sum := horner(sum, F1, add(F15, 0x20))
-                sum := add(mulmod(sum, factor, r), mload(F8))
+                sum := horner(sum, SIGMA0, add(SIGMA13, 0x20))
                 sum := add(mulmod(sum, factor, r), mload(F7))
                 sum := add(mulmod(sum, factor, r), mload(F6))
                 sum := add(mulmod(sum, factor, r), mload(F5))
+                sum := add(mulmod(sum, factor, r), mload(F3))
                 sum := add(mulmod(sum, factor, r), mload(F2))
-                sum := add(mulmod(sum, factor, r), mload(F4))
                 sum := add(mulmod(sum, factor, r), mload(F0))
+                sum := add(mulmod(sum, factor, r), mload(A31))
+                sum := add(mulmod(sum, factor, r), mload(A30))
+                sum := add(mulmod(sum, factor, r), mload(A29))
+                sum := add(mulmod(sum, factor, r), mload(A28))
+                sum := add(mulmod(sum, factor, r), mload(A27))
                 sum := add(mulmod(sum, factor, r), mload(A35))
                 sum := add(mulmod(sum, factor, r), mload(A34))
                 sum := add(mulmod(sum, factor, r), mload(A33))
                 sum := add(mulmod(sum, factor, r), mload(A32))
-                sum := add(mulmod(sum, factor, r), mload(A31))
-                sum := add(mulmod(sum, factor, r), mload(A39))
-                sum := add(mulmod(sum, factor, r), mload(A38))
-                sum := add(mulmod(sum, factor, r), mload(A37))
-                sum := add(mulmod(sum, factor, r), mload(A36))
-                sum := add(mulmod(sum, factor, r), mload(A20))
+                sum := add(mulmod(sum, factor, r), mload(A23))
+                sum := add(mulmod(sum, factor, r), mload(A22))
+                sum := add(mulmod(sum, factor, r), mload(A25))
                 sum := add(mulmod(sum, factor, r), mload(A19))
                 sum := add(mulmod(sum, factor, r), mload(A18))
                 sum := add(mulmod(sum, factor, r), mload(A17))
                 sum := add(mulmod(sum, factor, r), mload(A16))
-                sum := add(mulmod(sum, factor, r), mload(A28))
-                sum := add(mulmod(sum, factor, r), mload(A26))
-                sum := add(mulmod(sum, factor, r), mload(A24))
-                sum := add(mulmod(sum, factor, r), mload(A25))
-                sum := add(mulmod(sum, factor, r), mload(A23))
-                sum := add(mulmod(sum, factor, r), mload(A9))
+                sum := add(mulmod(sum, factor, r), mload(A15))
                 sum := add(mulmod(sum, factor, r), mload(A7))
                 sum := add(mulmod(sum, factor, r), mload(A6))
                 sum := add(mulmod(sum, factor, r), mload(A5))
@@ -853,36 +813,34 @@ contract UsageUniform20Verifier is IProofVerifier {
                 constant := addmod(constant, mulmod(weight, value, r), r)
                 weight := mulmod(weight, mload(V), r)
                 // Set 1: rotations 0, 1.
-                sum := mload(Z2)
-                sum := add(mulmod(sum, factor, r), mload(A40))
-                sum := add(mulmod(sum, factor, r), mload(A30))
-                sum := add(mulmod(sum, factor, r), mload(A29))
-                sum := add(mulmod(sum, factor, r), mload(A27))
-                sum := add(mulmod(sum, factor, r), mload(A15))
+                sum := mload(Z1)
+                sum := add(mulmod(sum, factor, r), mload(A36))
+                sum := add(mulmod(sum, factor, r), mload(A26))
+                sum := add(mulmod(sum, factor, r), mload(A24))
                 sum := add(mulmod(sum, factor, r), mload(A14))
                 sum := add(mulmod(sum, factor, r), mload(A13))
                 sum := add(mulmod(sum, factor, r), mload(A12))
                 sum := add(mulmod(sum, factor, r), mload(A11))
-                sum := add(mulmod(sum, factor, r), mload(A22))
                 sum := add(mulmod(sum, factor, r), mload(A21))
+                sum := add(mulmod(sum, factor, r), mload(A20))
                 sum := add(mulmod(sum, factor, r), mload(A10))
+                sum := add(mulmod(sum, factor, r), mload(A9))
                 sum := add(mulmod(sum, factor, r), mload(A8))
                 sum := add(mulmod(sum, factor, r), mload(A1))
                 value := mulmod(mulmod(sum, mload(add(D0, 0x40)), r),
                     0x28608838714a584049dd387772113e5885e7d65f48cce4106bfbd093b225d9d9, r)
-                sum := mload(Z2_NEXT)
-                sum := add(mulmod(sum, factor, r), mload(A40_NEXT1))
-                sum := add(mulmod(sum, factor, r), mload(A30_NEXT1))
-                sum := add(mulmod(sum, factor, r), mload(A29_NEXT1))
-                sum := add(mulmod(sum, factor, r), mload(A27_NEXT1))
-                sum := add(mulmod(sum, factor, r), mload(A15_NEXT1))
+                sum := mload(Z1_NEXT)
+                sum := add(mulmod(sum, factor, r), mload(A36_NEXT1))
+                sum := add(mulmod(sum, factor, r), mload(A26_NEXT1))
+                sum := add(mulmod(sum, factor, r), mload(A24_NEXT1))
                 sum := add(mulmod(sum, factor, r), mload(A14_NEXT1))
                 sum := add(mulmod(sum, factor, r), mload(A13_NEXT1))
                 sum := add(mulmod(sum, factor, r), mload(A12_NEXT1))
                 sum := add(mulmod(sum, factor, r), mload(A11_NEXT1))
-                sum := add(mulmod(sum, factor, r), mload(A22_NEXT1))
                 sum := add(mulmod(sum, factor, r), mload(A21_NEXT1))
+                sum := add(mulmod(sum, factor, r), mload(A20_NEXT1))
                 sum := add(mulmod(sum, factor, r), mload(A10_NEXT1))
+                sum := add(mulmod(sum, factor, r), mload(A9_NEXT1))
                 sum := add(mulmod(sum, factor, r), mload(A8_NEXT1))
                 sum := add(mulmod(sum, factor, r), mload(A1_NEXT1))
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D1, 0x40)), r),
@@ -895,20 +853,20 @@ contract UsageUniform20Verifier is IProofVerifier {
                 mstore(WEIGHT1, value)
                 weight := mulmod(weight, mload(V), r)
                 // Set 2: rotations 0, 1, 2, 3.
-                sum := mload(A42)
-                sum := add(mulmod(sum, factor, r), mload(A41))
+                sum := mload(A38)
+                sum := add(mulmod(sum, factor, r), mload(A37))
                 value := mulmod(mulmod(sum, mload(add(D0, 0x40)), r),
                     0x00eabc5ca3dd93fe688ccc7a5ceade2b0510369953ee02bf1c7c360e0407553f, r)
-                sum := mload(A42_NEXT1)
-                sum := add(mulmod(sum, factor, r), mload(A41_NEXT1))
+                sum := mload(A38_NEXT1)
+                sum := add(mulmod(sum, factor, r), mload(A37_NEXT1))
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D1, 0x40)), r),
                     0x2cdfd5fcc1269c88232ce30d458e30c2fbb46291c536b28882a60c4c695a1160, r), r)
-                sum := mload(A42_NEXT2)
-                sum := add(mulmod(sum, factor, r), mload(A41_NEXT2))
+                sum := mload(A38_NEXT2)
+                sum := add(mulmod(sum, factor, r), mload(A37_NEXT2))
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D2, 0x40)), r),
                     0x0aabc7be1adb86166de5e4bbeb7e48d43926c525e0506cd23ec2ef85610db64d, r), r)
-                sum := mload(A42_NEXT3)
-                sum := add(mulmod(sum, factor, r), mload(A41_NEXT3))
+                sum := mload(A38_NEXT3)
+                sum := add(mulmod(sum, factor, r), mload(A37_NEXT3))
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D3, 0x40)), r),
                     0x285242ce428389b67700f729750b58f8167c723ff9fdbf08a9deb9481190e316, r), r)
                 value := mulmod(value, mload(add(X_ENTRY, 0x40)), r)
@@ -923,16 +881,13 @@ contract UsageUniform20Verifier is IProofVerifier {
                 mstore(WEIGHT2, value)
                 weight := mulmod(weight, mload(V), r)
                 // Set 3: rotations 0, 1, 262137.
-                sum := mload(Z1)
-                sum := add(mulmod(sum, factor, r), mload(Z0))
+                sum := mload(Z0)
                 value := mulmod(mulmod(sum, mload(add(D0, 0x40)), r),
                     0x095caaeaec4437e2c13366f0c99f0ca498ce9956b9290b84bd2cbcea31ef8363, r)
-                sum := mload(Z1_NEXT)
-                sum := add(mulmod(sum, factor, r), mload(Z0_NEXT))
+                sum := mload(Z0_NEXT)
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D1, 0x40)), r),
                     0x15c3c4b83420db50b8c07bf6bc1c18873ea438e3789825fa085ba606766d4bb1, r), r)
-                sum := mload(Z1_LAST)
-                sum := add(mulmod(sum, factor, r), mload(Z0_LAST))
+                sum := mload(Z0_LAST)
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D262137, 0x40)), r),
                     0x1143decfc0cc8cf63e5c62cefbc6333150c1160e47f83f127e5992a347a330ed, r), r)
                 value := mulmod(value, mload(add(X_ENTRY, 0x40)), r)
@@ -944,11 +899,30 @@ contract UsageUniform20Verifier is IProofVerifier {
                 value := mulmod(value, mload(add(D262137, 0x40)), r)
                 mstore(WEIGHT3, value)
                 weight := mulmod(weight, mload(V), r)
-                // Set 4: rotations 0, 262143.
-                sum := mload(F9)
+                // Set 4: rotations 0, 1, 262143.
+                sum := mload(F1)
+                value := mulmod(mulmod(sum, mload(add(D0, 0x40)), r),
+                    0x1041c1ebdaa2cb4abef3d3e38a7cd141a11a89f0cc314c525cda17dc79a1cdbb, r)
+                sum := mload(F1_NEXT1)
+                value := addmod(value, mulmod(mulmod(sum, mload(add(D1, 0x40)), r),
+                    0x1f9ba038c2495058f39c05ad3d7ca5846aa63940c85ba1d38e58f1c6cac2c3c0, r), r)
+                sum := mload(F1_PREV1)
+                value := addmod(value, mulmod(mulmod(sum, mload(add(D262143, 0x40)), r),
+                    0x0086ec4e4445848605c06c25b987e1971c732516e52c826b58aeebf0ab9b6e86, r), r)
+                value := mulmod(value, mload(add(X_ENTRY, 0x40)), r)
+                value := mulmod(value, mload(add(X_ENTRY, 0x40)), r)
+                constant := addmod(constant, mulmod(weight, value, r), r)
+                value := weight
+                value := mulmod(value, mload(add(D0, 0x40)), r)
+                value := mulmod(value, mload(add(D1, 0x40)), r)
+                value := mulmod(value, mload(add(D262143, 0x40)), r)
+                mstore(WEIGHT4, value)
+                weight := mulmod(weight, mload(V), r)
+                // Set 5: rotations 0, 262143.
+                sum := mload(F4)
                 value := mulmod(mulmod(sum, mload(add(D0, 0x40)), r),
                     0x0803c63a6fe747e96e730d3f0f701a04a24c11e930ec8c80d7e625003dda2629, r)
-                sum := mload(F9_PREV1)
+                sum := mload(F4_PREV1)
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D262143, 0x40)), r),
                     0x28608838714a584049dd387772113e5885e7d65f48cce4106bfbd093b225d9d8, r), r)
                 value := mulmod(value, mload(add(X_ENTRY, 0x40)), r)
@@ -956,7 +930,7 @@ contract UsageUniform20Verifier is IProofVerifier {
                 value := weight
                 value := mulmod(value, mload(add(D0, 0x40)), r)
                 value := mulmod(value, mload(add(D262143, 0x40)), r)
-                mstore(WEIGHT4, value)
+                mstore(WEIGHT5, value)
                 mstore(CONSTANT, sub(r, constant))
             }
 
@@ -967,117 +941,97 @@ contract UsageUniform20Verifier is IProofVerifier {
                 mcopy(ACCUMULATOR, H7_POINT, 0x40)
                 foldRun(sub(H7_POINT, 0x40), 7, sub(0, 0x40)) // down to H0_POINT
                 mcopy(QUOTIENT_POINT, ACCUMULATOR, 0x40)
-                // Set 0: 60 commitments.
+                // Set 0: 46 commitments.
                 mstore(FACTOR, mload(Y_PRIME))
                 mcopy(ACCUMULATOR, RANDOM_POINT, 0x40)
                 fold(QUOTIENT_POINT)
-                foldKey(0x2db9226acf37401956a802d126dec1ef3341a38129329e34774c362027a8eb87,
-                    0x07347bc9ee89ea5388c276e9761226ed76fc05970203477d531cbac177f9e027) // permutation polynomial 15
-                foldKey(0x18b63d17c1803f69e25e82bd29b88583bb5b7143393cac6244e564e2c9a490b4,
-                    0x1f32161c75a649e9f2f808f5baf8d5fb0682a798236fbc3aaf448f42a6f10903) // permutation polynomial 14
-                foldKey(0x127fc924ad7a95d16af670eb61230a4bd295a0a444db871eb8fad51694854b4d,
-                    0x14391f615d0b597f3374c2c5ea66e8f5122a256ef8c1e11da2ce97ec9802316c) // permutation polynomial 13
-                foldKey(0x242c5afc6f53c5d77b464bbc6d1be1058cbaff280e7a6c174ff480ac91d4ebd8,
-                    0x04c02f2883d55ee8fca348534ab08dd8ad07eea105039ccee4e534befe07fea7) // permutation polynomial 12
-                foldKey(0x25c53229b1b25aaff96a714499db723916f90e0f7c360d616b1832362a622772,
-                    0x286bdf2002c90953709d9d1651955dc3817e9f747bf945d8bc98d243f1add4a5) // permutation polynomial 11
-                foldKey(0x11dfdb4b6021f3ef284de587cafe613231935ba70dcb0c5a6001c3d786a4372a,
-                    0x24b55497c62009a91375fa5b7d8efae65103cb0259e2e7c3684ccfff6ff65230) // permutation polynomial 10
-                foldKey(0x29e9aa5824ea5ba350c1bfe5925478878038f83c50e341e444d525d3e6763d30,
-                    0x1c08d3b709e06f9080e9e25da86b8c15252866d311ad17ded814a0c3730686d0) // permutation polynomial 9
-                foldKey(0x17734cf4b10d164fd799415bf92a72b233151d7451261d76c3fb093042622991,
-                    0x1bbb1cd975cced3d2156d04270e37c1ab69bcc9a3165e8b294505f1965283c6b) // permutation polynomial 8
-                foldKey(0x150ba56f15b30a5077bfe5af142edd29445310455a8fa9257789645acd3d5f6f,
-                    0x1ba951c2ce9dab80b2edf80ddeee3dd92d58b624cc0b8181e7c81bb1d9751afe) // permutation polynomial 7
-                foldKey(0x1e3776b5d1a881d9d3b94e6f23266991f0d740d2396f4810fcc7bb573a105734,
-                    0x13bbd31c775e2ad84d5d8734693edfba08577ebb5d6b10f928226ec4a5fff026) // permutation polynomial 6
-                foldKey(0x001301d3248363a6d380cf1850fb57d91767f72c91ae850aaafab4c89a23d2fb,
-                    0x0353d8cacfff93a25fa6a7047dd92957a798bbcd9ba284c58aa9fa97fd39b2d8) // permutation polynomial 5
-                foldKey(0x0fd33b4621e6537bdf0c88445173c8a8cb4f8445c2202da8ad9a1780f0728207,
-                    0x13b306f052a73a0988b0169ee4b773907e52847da820965cf0eed003d42911e7) // permutation polynomial 4
-                foldKey(0x2cca7e7dcc9738ff3d205a357cfcd29b399b35625b52b96a03db27663e0ef7aa,
-                    0x1dd14d63a3d9e6512d38b26f2ee0d3219055304a2cbc79055c55eac8fb6954ec) // permutation polynomial 3
-                foldKey(0x18bba13ae796c2682b86c5089a6fb974875aebe16134912b11890e43fb0567f7,
-                    0x24409cf16dd7e422cb8f0f301637ef077631b60d7182586aa0a920bfd05df7c4) // permutation polynomial 2
-                foldKey(0x281bfaceefa141100b125a5767fd2ec0ccef3472f3b595dcf2bc69d9a38d6b67,
-                    0x0aad2c456e3173ea4a19d786d731af44cbac000a81c6982764867aaeb4196ac6) // permutation polynomial 1
-                foldKey(0x13d42ef47a9e927e33064bdcbb459d2139fd9146a48f74f7603a7d249f321d3f,
-                    0x03d78ac9eac50a950d537597e07bb1d0ee3e2de2ed0e4d28d0da27adc47a0310) // permutation polynomial 0
-                foldKey(0x0344285880f2739ae1ace2aa6ee0adb3006b65801658fa3eb1fa751765421078,
-                    0x0fa73595928531b426b50192fec207a0ec4f66435bf63534f5e6480d71a1a8eb) // fixed column 15
+                foldKey(0x29cfa295843a50404ad5c1b66e533ecfa99bf35f722fe21458c2e8e34b52f2ec,
+                    0x25fc491d5156e928f77bd1fa95728d3d0cc4711fdaa442d21afc17114667bf97) // permutation polynomial 13
+                foldKey(0x0517b19fcc70ee5c35763b97f2183746f8e666956a1cfeaa414e988ee7caae60,
+                    0x189989300c54d3362d0882298e6c5d43005b0a4118aa3ee150cad40cf68876bb) // permutation polynomial 12
+                foldKey(0x227ffef8b4fd64499df51385f7d1d8b13dd22c7bfed8ac69301d8109c80fa2be,
+                    0x1b0759e397560bad4d2761cffeeddd9b1050d8e7f376cb225a33b2a47e0353f6) // permutation polynomial 11
+                foldKey(0x02ad166ec152ab2d3400e081403efcaf221c3018e65c14cc9c5166c28a6664e2,
+                    0x272b49138bb1ea92854e2b0b0bca8e5ad7b5d5a35c1e8ab990798f993e497987) // permutation polynomial 10
+                foldKey(0x2868302248dd446207b8f826ff844fad8a885e4faa212a25926ac04cd2f3a46b,
+                    0x2d746f76274cffee81dc93abb7974625b3da3e0932c58cc7ad9aedb83616c76d) // permutation polynomial 9
+                foldKey(0x101aabe643b6dab7ebef0673b7bd3736f8dbdb16fb35dd8dae53e4915d200a5e,
+                    0x292a2a3d1a6331d0ee2fb413ce02b9cb3421610b025ddc17912281fb8e2b2f6c) // permutation polynomial 8
+                foldKey(0x2a5d69c4b4b93bf109666f1f3585f1223d3b6e1ffdb4d09e977f6e5827896b1c,
+                    0x09199a875bee0b86f4e0f0498246149f2e5b43e73a627ddc2b82ae8b9655d014) // permutation polynomial 7
+                foldKey(0x1c37094da68df56000c34ca0f312577062d5e4b52840c8d786db4c86120830b3,
+                    0x0253f13bf8a01b8a2dd913ef1d02e63840a23c53784636b160a5cbc86f17580f) // permutation polynomial 6
+                foldKey(0x1fe17ba4b95952363c85106d56eccb14011463c6956a5cfd0badc94a2e929446,
+                    0x247e76f15a38db08f742efcc3c3fef694c4e09ec0ff76622ed898221e6f88b40) // permutation polynomial 5
+                foldKey(0x064b84bea8eb91ecb87d395835f3d69441bc2d865036b33356217b6fb669e63e,
+                    0x29bc56f0896760cd7c54a4a1415e5ce5adba41e9e2461cc5eb7f2f879a2a00fe) // permutation polynomial 4
+                foldKey(0x016e889a567e1e2de99493f48e105a438943a8b98687fd646a73e61d631ddc2b,
+                    0x21018b5846440d6b59a482ff6d5b8760609bc2c63863e2f937c856306fe761d3) // permutation polynomial 3
+                foldKey(0x272d110bf82a8cb21388b235c07c43a8855a0fb3d3ffc4e6ab0f939b7b4b55cf,
+                    0x1eecc5ca43aa37da756f6199481f337b022a16f251bff48324da5fb7cb169ad9) // permutation polynomial 2
+                foldKey(0x21d14d4b0b3ee8fffbe2595245077d7cd3d812c747d0bd9207d08893d1adba05,
+                    0x1ecdc2df54299ae3a23fd1c003d8b6c36a2589963047f42f38fcdc5574a09692) // permutation polynomial 1
+                foldKey(0x048dae07c8a914d45fd24b6fea481f2b3cf95faadd30cc744dbfec8fbd1d93ea,
+                    0x2a4cb7c48eabb2a55be277f5e1689c5126248460144165ae784d68c20f9e2769) // permutation polynomial 0
+                foldKey(0x19d7fa467119bf4e8979bb3b8e21296c65c31f3ddbe4d5dd1f3d381e8660e983,
+                    0x27081bc35c6f108bec258af9603b497ff1bde7a54a4ff11c27f1acd4541d91ba) // fixed column 7
                 foldKey(0x193da0ef6afa81d78475c13504e1e2a468ebe7fcb645a64c2b47186d63ac52a5,
-                    0x2fa36b8756aba110396019107f1ccbfaf11d9ef94b95ace9badb5161b1be61c8) // fixed column 14
-                foldKey(0x22ef38fbabff841d38d72bdb6ef65df5927ced7f0e6d5496a5a63271bfa9204c,
-                    0x171ffc8f33a6734ba8b611d7a0f4ab0f69f89223ba744e8cfa8d4cdc97ca6d99) // fixed column 13
+                    0x2fa36b8756aba110396019107f1ccbfaf11d9ef94b95ace9badb5161b1be61c8) // fixed column 6
                 foldKey(0x079c60218f28b3c09fa057bf7aaa33fbb64f426c1e72be7219540a223771754c,
-                    0x2dd567ce15bf0f0cfd4009c01a038bf79a390f60e525b00f2fbf16f1647c8bb7) // fixed column 12
-                foldKey(0x2695fb55c17742a3e125c5d09b930abcd24c4586ed1fe7134b0db2cb0ce56d18,
-                    0x230d172e81078610c39a3fae7c7392336ddd7390487ff519330341bcd5b599c3) // fixed column 11
-                foldKey(0x26d7461d0cdc9384c272f936948d66b2b336b99cb7e60ebd2137df6e40f178e9,
-                    0x2d80f1282547a6aa9c08b2b5731756ce981d3b87a0d0c24b9cc551ea828002a2) // fixed column 10
-                foldKey(0x1eb8d411c6e6a23771fb0f20dff834e137dd17ca91a8a8ced6e4e7c1627fb9cc,
-                    0x0cf078ee46cc6c547b2265ea948af431bf36bc998dd8ad2b5109da3205bb2caf) // fixed column 3
-                foldKey(0x00765b6f4c183e76d09427f0ed015f0884a3c95d89cda665ee5d88a38a6f2397,
-                    0x2431fc18f5077b5baec0dd1f4eb7ddee269be041bb3728c3c5af96af687257fc) // fixed column 1
-                foldKey(0x10e89ecb623ef18fb45c83776a25a6211b9ed4dd5a8f3c1087017798a0650ac1,
-                    0x0fb1f53fd07cc4a019282d3ea4951ca8b74c1f7e51da4f0fc3cd9d3ea6a06783) // fixed column 8
-                foldKey(0x2118283cbfa59405e2317d9ef842ac277dffb6765a173971728ed023a321e1bf,
-                    0x1d38cadc7ee21a68a4cc18c06f76d882d38843ba74ba6aed68cfda1a6c2d1f4c) // fixed column 7
+                    0x2dd567ce15bf0f0cfd4009c01a038bf79a390f60e525b00f2fbf16f1647c8bb7) // fixed column 5
+                foldKey(0x22ef38fbabff841d38d72bdb6ef65df5927ced7f0e6d5496a5a63271bfa9204c,
+                    0x171ffc8f33a6734ba8b611d7a0f4ab0f69f89223ba744e8cfa8d4cdc97ca6d99) // fixed column 3
                 foldKey(0x21192c7b29d0521b9e4c63017967b3dabb7e77b03f7a6c8842b2d3891c5b85e9,
-                    0x1169200ab81e417420411166b3b7cf3c197e7fb83438f88fcfb3b676ee7a5c7f) // fixed column 6
-                foldKey(0x27b26ec4b139820e711605ad3b0e31494033af06e1dce19535c87c0dc3b08033,
-                    0x00b633269a247f7bad76b736e83964bb2cc37e5eadc7fda185526214d13072ed) // fixed column 5
-                foldKey(0x1e4488feee36dece942ff1ce6fa5f5936fa80501406e24ed081250b51bb65b4b,
-                    0x14b0c74433e1ba485a2dd14dc3986a06f7d15935e8612332c43becaa55422c01) // fixed column 2
-                foldKey(0x14c057748e2a5dbd7860d753490b57e054476285e9cd856f25cb1b0780597d9d,
-                    0x241a99826286120eb58630f213d596c8cc765b0b446779d38971be04e00cb80a) // fixed column 4
-                foldKey(0x22dfe74f485b7932d419e28ce3bd8d767297209199dd3bd6565df84a3e7bdf1a,
-                    0x22fcd5449a6fe732c290e94798d7bf8adbcb6f17d762afb0f7b626a91626270b) // fixed column 0
-                foldRun(A35_POINT, 5, sub(0, 0x40)) // to A31_POINT
-                foldRun(A39_POINT, 3, sub(0, 0x40)) // to A37_POINT
-                fold(A36_POINT)
-                foldRun(A20_POINT, 5, sub(0, 0x40)) // to A16_POINT
-                fold(A28_POINT)
-                fold(A26_POINT)
-                fold(A24_POINT)
-                fold(A25_POINT)
+                    0x1169200ab81e417420411166b3b7cf3c197e7fb83438f88fcfb3b676ee7a5c7f) // fixed column 2
+                foldKey(0x205492f345ab552cb82d029c1bff47b0ab296872dd85882661d38c2054b3cbfd,
+                    0x097610ad9e6d8402ca3b40ace16d503d538db3a0caf41db40dab547074e323a0) // fixed column 0
+                foldRun(A31_POINT, 5, sub(0, 0x40)) // to A27_POINT
+                foldRun(A35_POINT, 3, sub(0, 0x40)) // to A33_POINT
+                fold(A32_POINT)
                 fold(A23_POINT)
-                fold(A9_POINT)
+                fold(A22_POINT)
+                fold(A25_POINT)
+                foldRun(A19_POINT, 5, sub(0, 0x40)) // to A15_POINT
                 foldRun(A7_POINT, 6, sub(0, 0x40)) // to A2_POINT
                 fold(A0_POINT)
                 mcopy(TOTAL, ACCUMULATOR, 0x40)
-                // Set 1: 15 commitments.
+                // Set 1: 14 commitments.
                 mstore(FACTOR, mload(Y_PRIME))
-                mcopy(ACCUMULATOR, Z2_POINT, 0x40)
-                fold(A40_POINT)
-                fold(A30_POINT)
-                fold(A29_POINT)
-                fold(A27_POINT)
-                foldRun(A15_POINT, 5, sub(0, 0x40)) // to A11_POINT
-                fold(A22_POINT)
+                mcopy(ACCUMULATOR, Z1_POINT, 0x40)
+                fold(A36_POINT)
+                fold(A26_POINT)
+                fold(A24_POINT)
+                foldRun(A14_POINT, 4, sub(0, 0x40)) // to A11_POINT
                 fold(A21_POINT)
+                fold(A20_POINT)
                 fold(A10_POINT)
+                fold(A9_POINT)
                 fold(A8_POINT)
                 fold(A1_POINT)
                 scale(mload(WEIGHT1))
                 collect()
                 // Set 2: 2 commitments.
                 mstore(FACTOR, mload(Y_PRIME))
-                mcopy(ACCUMULATOR, A42_POINT, 0x40)
-                fold(A41_POINT)
+                mcopy(ACCUMULATOR, A38_POINT, 0x40)
+                fold(A37_POINT)
                 scale(mload(WEIGHT2))
                 collect()
-                // Set 3: 2 commitments.
+                // Set 3: 1 commitments.
                 mstore(FACTOR, mload(Y_PRIME))
-                mcopy(ACCUMULATOR, Z1_POINT, 0x40)
-                fold(Z0_POINT)
+                mcopy(ACCUMULATOR, Z0_POINT, 0x40)
                 scale(mload(WEIGHT3))
                 collect()
                 // Set 4: 1 commitments.
                 mstore(FACTOR, mload(Y_PRIME))
+                mstore(ACCUMULATOR, 0x1e4488feee36dece942ff1ce6fa5f5936fa80501406e24ed081250b51bb65b4b)
+                mstore(add(ACCUMULATOR, 0x20), 0x14b0c74433e1ba485a2dd14dc3986a06f7d15935e8612332c43becaa55422c01)
+                scale(mload(WEIGHT4))
+                collect()
+                // Set 5: 1 commitments.
+                mstore(FACTOR, mload(Y_PRIME))
                 mstore(ACCUMULATOR, 0x2802182f98a1c93679ed94c8158ea24ba50fd6b0377cff8b90ba22d2e7087ee4)
                 mstore(add(ACCUMULATOR, 0x20), 0x146c65d741cb0b3c6db472065aead7a7791f7164a96b4c71c70ea552e078d0f8)
-                scale(mload(WEIGHT4))
+                scale(mload(WEIGHT5))
                 collect()
                 mstore(ACCUMULATOR, 1)
                 mstore(add(ACCUMULATOR, 0x20), 2)
@@ -1087,16 +1041,16 @@ contract UsageUniform20Verifier is IProofVerifier {
                 addMultiple(mload(U), W_PRIME)
             }
 
-            if iszero(and(eq(publicInputs.length, 6), eq(proof.length, 7008))) { refuse() }
+            if iszero(and(eq(publicInputs.length, 6), eq(proof.length, 6176))) { refuse() }
             // Public inputs and proof, segment by segment.
             calldatacopy(INPUTS, publicInputs.offset, 0x00c0)
             calldatacopy(PART0, add(proof.offset, 0x0000), sub(STATE1, PART0))
-            calldatacopy(PART1, add(proof.offset, 0x0780), sub(STATE2, PART1))
-            calldatacopy(PART2, add(proof.offset, 0x0ac0), sub(STATE3, PART2))
-            calldatacopy(PART3, add(proof.offset, 0x0bc0), sub(STATE4, PART3))
-            calldatacopy(PART4, add(proof.offset, 0x0dc0), sub(STATE5, PART4))
-            calldatacopy(PART5, add(proof.offset, 0x1ae0), sub(STATE6, PART5))
-            calldatacopy(W_PRIME, add(proof.offset, 0x1b20), 0x40)
+            calldatacopy(PART1, add(proof.offset, 0x0740), sub(STATE2, PART1))
+            calldatacopy(PART2, add(proof.offset, 0x09c0), sub(STATE3, PART2))
+            calldatacopy(PART3, add(proof.offset, 0x0a80), sub(STATE4, PART3))
+            calldatacopy(PART4, add(proof.offset, 0x0c80), sub(STATE5, PART4))
+            calldatacopy(PART5, add(proof.offset, 0x17a0), sub(STATE6, PART5))
+            calldatacopy(W_PRIME, add(proof.offset, 0x17e0), 0x40)
             let canonical := 1
             canonical := and(canonical, scalars(INPUTS, INPUTS_END))
             canonical := and(canonical, points(PART0, STATE1))
@@ -1113,7 +1067,7 @@ contract UsageUniform20Verifier is IProofVerifier {
             mstore(add(STATEMENT, 0x0040), 0x0000000000000000000000000000000000000000000000000000000000000001)
             mstore(add(STATEMENT, 0x0060), 0x75736167652d756e69666f726d2d323000000000000000000000000000000000)
             mstore(add(STATEMENT, 0x0080), 0x0000000000000000000000000000000000000000000000000000000000000002)
-            mstore(add(STATEMENT, 0x00a0), 0x6db9ff9362bf043b86a627a91e13c9bccf6f46b23747834b27110f33a43c6c61)
+            mstore(add(STATEMENT, 0x00a0), 0x86602d7139e3f638f47ec8d5a9c54a009d0f8afd29a1691191fda1e67b3b27d5)
             mstore(add(STATEMENT, 0x00c0), 0x8668cce83359ed717f7107e8f34e46987616d4a704a85dda5a50e1a0de3c884d)
             mstore(add(STATEMENT, 0x00e0), 0x0000000000000000000000000000000000000000000000000000000000000001)
             mstore(add(STATEMENT, 0x0100), 0x0000000000000000000000000000000000000000000000000000000000000006)
@@ -1121,7 +1075,7 @@ contract UsageUniform20Verifier is IProofVerifier {
             // Rows 1 to 3: the transcript's first state, the statement, the key; the inputs follow.
             mstore(STATE0, 0x5f0f976265e90822b6071ec5d0221104b189bfbc30ea651be28b03e1e56e3e1b)
             mstore(add(STATE0, 0x20), statement)
-            mstore(add(STATE0, 0x40), 0x2b475c72aa96090cfe3d4bc98b974cd6b1dd6cc3ce2a42031fe8aac4c32fb0d0)
+            mstore(add(STATE0, 0x40), 0x1dc40e4e589299c8a1fb5d7d13f2bf0033326e3c343c915ff743ad18b5bf9312)
             mstore(CHALLENGE0, squeeze(STATE0, STATE1))
             mstore(CHALLENGE1, again(STATE1))
             mstore(CHALLENGE2, again(STATE1))
@@ -1129,8 +1083,6 @@ contract UsageUniform20Verifier is IProofVerifier {
             mstore(CHALLENGE4, again(STATE1))
             mstore(CHALLENGE5, again(STATE1))
             mstore(CHALLENGE6, again(STATE1))
-            mstore(CHALLENGE7, again(STATE1))
-            mstore(CHALLENGE8, again(STATE1))
             pop(squeeze(STATE1, STATE2))
             mstore(BETA, again(STATE2))
             mstore(GAMMA, again(STATE2))

@@ -103,7 +103,7 @@ async function main() {
   const { proofs, files } = corpus.index;
   const seconds = (milliseconds) => `${(milliseconds / 1000).toFixed(1)} s`;
   console.log(`${proofs.length} bare proofs in ${seconds(results.proof_milliseconds)}, `
-    + `${files.length} proof files in ${seconds(results.file_milliseconds)} of processor time: ${lines.length} wrong answers`);
+    + `${files.length} proof files in ${seconds(results.file_milliseconds)} by the clock, workers added up: ${lines.length} wrong answers`);
   return lines.length === 0 ? 0 : 1;
 }
 

@@ -40,8 +40,12 @@ cargo build --release
 "${CARGO_TARGET_DIR:-target}/release/tranche" contract export --all --out contracts/src/generated --check
 scripts/contracts.sh --check
 
+step "the verifier as WASM"
+bash scripts/wasm.sh build
+
 step "tests"
-TRANCHE_REQUIRE_ANVIL=1 cargo test --release --workspace
+TRANCHE_REQUIRE_ANVIL=1 TRANCHE_REQUIRE_NODE=1 cargo test --release --workspace
+cargo test --release -p tranche-solidity --test generic -- --ignored
 
 step "documentation builds without warnings"
 RUSTDOCFLAGS="-D warnings" cargo doc --release --no-deps --workspace --exclude tranche --exclude tranche-benches
@@ -49,7 +53,7 @@ RUSTDOCFLAGS="-D warnings" cargo doc --release --no-deps --workspace --exclude t
 step "contracts"
 SLITHER=$(realpath "$tools/bin/slither") bash scripts/contracts-test.sh
 
-step "the verifier as WASM, under node"
+step "WASM under node"
 bash scripts/wasm.sh
 
 step "the verifier on bare metal"

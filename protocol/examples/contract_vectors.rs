@@ -39,7 +39,7 @@ fn felt(number: u64) -> Felt {
 
 /// Every third content root stands twice; kinds, sizes and rates go from smallest to largest.
 fn tranche(i: u8) -> Tranche {
-    let kind = if i % 2 == 0 {
+    let kind = if i.is_multiple_of(2) {
         Kind::Uniform
     } else {
         Kind::Weighted

@@ -28,3 +28,4 @@ mod writer;
 
 pub use contract::{Contract, Options, contract_name, render};
 pub use error::Error;
+pub use notes::{Estimate, estimate};

@@ -35,6 +35,13 @@ fn every_shipped_key_has_its_contract() {
         let size = artifact["runtimeSize"].as_u64().unwrap();
         println!("{name}: {size} bytes");
         assert!(size <= CODE_LIMIT, "{name}: {size} bytes");
+        // What the estimate has too much is asserted beside the measured gas, in verdicts.rs.
+        let gas = tranche_solidity::estimate(&key).total;
+        println!("{name}: about {gas} gas");
+        assert!(
+            gas <= fixture::most_gas(key.name()) * 11 / 10,
+            "{name}: {gas} gas"
+        );
 
         let rendered = render(&key, &Options::default()).unwrap();
         let mut expected: serde_json::Value = serde_json::from_str(&rendered.abi_json).unwrap();

@@ -264,6 +264,13 @@ fn gas_stays_near_the_points() {
         let zeros = data.iter().filter(|byte| **byte == 0).count() as u64;
         let call_data = 16 * (data.len() as u64 - zeros) + 4 * zeros;
         println!("{}: {gas} gas of the transaction", case.key.name());
+        let most = fixture::most_gas(case.key.name());
+        assert!(gas <= most, "{gas} gas, {most} allowed");
+        let estimate = tranche_solidity::estimate(&case.key).total;
+        assert!(
+            (gas..gas + gas / 10).contains(&estimate),
+            "{gas} gas measured, {estimate} estimated"
+        );
         println!("  {:40} {:>9}", "transaction", 21_000);
         println!("  {:40} {call_data:>9}", "call data");
         for (part, gas) in parts.table() {

@@ -13,7 +13,7 @@ const FIXED: u64 = 25_000;
 const OPERATION: u64 = 35;
 const INPUT: u64 = 230;
 
-/// What a verification costs on a chain, from the key alone: an upper bound for the call data, a few per cent too high for the rest.
+/// What a verification costs on a chain, from the key alone: as if no byte of the call data were 0; 4 % too low at most, 10 % too high.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Estimate {
     /// Multiplications of points.

@@ -35,7 +35,7 @@ fn every_shipped_key_has_its_contract() {
         let size = artifact["runtimeSize"].as_u64().unwrap();
         println!("{name}: {size} bytes");
         assert!(size <= CODE_LIMIT, "{name}: {size} bytes");
-        // What the estimate has too much is asserted beside the measured gas, in verdicts.rs.
+        // How far the estimate is from the gas measured is asserted in verdicts.rs.
         let gas = tranche_solidity::estimate(&key).total;
         println!("{name}: about {gas} gas");
         assert!(

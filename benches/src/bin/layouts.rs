@@ -40,7 +40,7 @@ struct Cost {
 /// The layout of the rung for 2^17 draws at a height: the fewest lanes, engines and arithmetic columns that fit its rows.
 fn layout(base: UsageParams, k: u32) -> Option<Rung> {
     let (name, draw_lanes, unit_lanes, places, engines, arith) = match k {
-        15 => ("usage-k15", 6, 5, 87, 18, 3),
+        15 => ("usage-k15", 6, 5, 87, 22, 3),
         16 => ("usage-k16", 3, 2, 86, 9, 2),
         17 => ("usage-k17", 2, 1, 87, 5, 1),
         18 => ("usage-k18", 1, 1, 87, 3, 1),

@@ -7,3 +7,5 @@ cd "$(dirname "$0")/.."
 cargo build --release -p tranche-benches --bin prove-run
 ./target/release/prove-run --draws 1048576 --records 1048576 --tranches 64
 ./target/release/prove-run --draws 1048576 --records 1048576 --tranches 64 --uniform
+# Gas of the larger usage circuits, on an EVM in memory.
+cargo test --release -p tranche-solidity --test verdicts gas_of_the_larger -- --ignored --nocapture

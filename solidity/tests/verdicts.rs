@@ -318,3 +318,18 @@ fn gas_of_a_full_pay_list() {
     );
     assert!(gas <= fixture::most_gas(case.key.name()), "{gas} gas");
 }
+
+#[test]
+#[ignore = "proves on large circuits: minutes"]
+fn gas_of_the_larger_rungs() {
+    for name in ["usage-17", "usage-20"] {
+        let rung = tranche_circuits::usage::params::rung_by_name(name).unwrap();
+        let case = Case::usage(&rung);
+        let mut deployed = Deployed::new(&case);
+        assert!(deployed.verdict(name, &case.inputs.clone(), &case.proof.clone()));
+        let data = verify_call(&case.inputs, &case.proof);
+        let (_, gas, _) = deployed.chain.measure(deployed.at, &data, case.quotient);
+        println!("{name}: {gas} gas");
+        assert!(gas <= fixture::most_gas(name), "{gas} gas");
+    }
+}

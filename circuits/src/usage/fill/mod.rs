@@ -107,11 +107,7 @@ pub fn first_phase<'c>(
         row += 1;
         spot
     });
-    let from = if config.range_shared {
-        params.table_rows()
-    } else {
-        0
-    };
+    let from = params.table_rows();
     let mut fill = Fill {
         config,
         params,

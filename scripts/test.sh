@@ -23,6 +23,7 @@ node --version
   [ -x node_modules/.bin/forge ] && cmp -s package-lock.json node_modules/.lock-used ||
     { npm ci --ignore-scripts --no-audit --no-fund && cp package-lock.json node_modules/.lock-used; }
 )
+scripts/snarkjs.sh
 tools=${CARGO_TARGET_DIR:-target}/tools
 if [ ! -x "$tools/bin/slither" ]; then
   python3 -m venv "$tools"

@@ -1,7 +1,8 @@
 //! The structured reference string: powers of a secret in G1, and what identifies them.
 //!
 //! Test strategy: the development string equals halo2's own set-up for the same secret; files are broken one property at
-//! a time and each must be refused with its own fault (`tests/srs.rs`, `tests/srs_import.rs`).
+//! a time and each must be refused with its own fault (`tests/srs.rs`, `tests/srs_import.rs`; `tests/srs_snarkjs.rs` with files
+//! that snarkjs made).
 
 mod ceremony;
 mod development;
@@ -9,20 +10,22 @@ mod error;
 mod file;
 mod halo2_file;
 mod import;
+mod lagrange;
+mod multiply;
 mod ptau;
+mod public_file;
 mod verifier;
 
-use halo2_proofs::arithmetic::g_to_lagrange;
 use halo2_proofs::poly::commitment::{Params, ParamsProver};
 use halo2_proofs::poly::kzg::commitment::ParamsKZG;
 use halo2curves::bn256::{Bn256, G1Affine, G2Affine};
-use halo2curves::group::prime::PrimeCurveAffine;
 
 use crate::encoding::{G1_BYTES, G2_BYTES, g1_to_bytes, g2_to_bytes};
 
-pub use ceremony::{FileHash, FileHashError};
+pub use ceremony::{Beacon, Ceremony, CeremonyFault, Chain, Contribution, RecordFault};
 pub use error::{SrsError, SrsFault};
 pub use import::{Format, ImportFault, Imported, Origin, Section, Source};
+pub use public_file::{FileHash, FileHashError};
 pub use verifier::VerifierSrs;
 
 /// Largest supported k: 2^24 powers, 2 GiB of points.
@@ -93,7 +96,7 @@ impl Srs {
     ///
     /// # Errors
     /// [`SrsFault::Length`], [`SrsFault::Size`], [`SrsFault::Point`] for the identity, [`SrsFault::Generator`],
-    /// [`SrsFault::Subgroup`], [`SrsFault::Powers`] or [`SrsFault::Lagrange`].
+    /// [`SrsFault::Subgroup`], [`SrsFault::Powers`], [`SrsFault::RootOfUnity`] or [`SrsFault::Lagrange`].
     pub fn from_powers(
         powers: Vec<G1Affine>,
         lagrange: Option<Vec<G1Affine>>,
@@ -115,7 +118,7 @@ impl Srs {
                 file::check_lagrange(&powers, &lagrange, k)?;
                 lagrange
             }
-            None => g_to_lagrange(powers.iter().map(PrimeCurveAffine::to_curve).collect(), k),
+            None => lagrange::lagrange(&powers, k),
         };
         let params = params_from_parts(k, powers, lagrange, g2, s_g2);
         Ok(Srs::new(params, insecure))
@@ -158,12 +161,11 @@ impl Srs {
         if development::is_development(&self.params.s_g2()) {
             return Srs::development(k);
         }
-        let mut params = self.params.clone();
-        params.downsize(k);
-        Ok(Srs {
-            params,
-            identity: SrsIdentity { k, ..self.identity },
-        })
+        let powers = self.params.get_g()[..1 << k].to_vec();
+        let lagrange = lagrange::lagrange(&powers, k);
+        let (g2, s_g2) = (self.params.g2(), self.params.s_g2());
+        let params = params_from_parts(k, powers, lagrange, g2, s_g2);
+        Ok(Srs::new(params, self.identity.insecure))
     }
 
     fn new(params: ParamsKZG<Bn256>, insecure: bool) -> Self {

@@ -12,6 +12,7 @@ use halo2curves::group::prime::PrimeCurveAffine;
 use halo2curves::group::{Curve, Group};
 use rayon::prelude::*;
 
+use super::lagrange::normalised;
 use super::{MAX_K, Srs, SrsError, params_from_parts};
 
 const SEED_DOMAIN: &str = "tranche INSECURE development SRS secret v1";
@@ -159,12 +160,6 @@ impl FixedBase {
         });
         (word >> (bit % 8)) & ((1 << self.width) - 1)
     }
-}
-
-fn normalised(points: &[G1]) -> Vec<G1Affine> {
-    let mut out = vec![G1Affine::identity(); points.len()];
-    G1::batch_normalize(points, &mut out);
-    out
 }
 
 #[cfg(test)]

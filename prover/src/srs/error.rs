@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use super::{ImportFault, MAX_K};
+use super::{CeremonyFault, ImportFault, MAX_K};
 
 /// A failure to make, read or write a string.
 #[derive(Debug, Error)]
@@ -57,6 +57,14 @@ pub enum SrsError {
         path: PathBuf,
         /// Why.
         fault: Box<ImportFault>,
+    },
+    /// The file of a ceremony was read and refused.
+    #[error("{path}: {fault}", path = path.display())]
+    Ceremony {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        fault: Box<CeremonyFault>,
     },
 }
 
@@ -112,6 +120,9 @@ pub enum SrsFault {
     /// The powers are not those of the secret in s·g2.
     #[error("the points are not consecutive powers of the secret in s·g2: do not use this SRS")]
     Powers,
+    /// The secret is a root of unity of the domain, such as 1: there are few of them, so everybody can find it.
+    #[error("the secret is a root of unity, which anyone can find: do not use this SRS")]
+    RootOfUnity,
     /// The Lagrange form does not belong to the powers; used in key generation it would forge verifying keys.
     #[error("the Lagrange form does not belong to the powers: do not use this SRS")]
     Lagrange,

@@ -12,8 +12,8 @@
 //!
 //! Header integers are big-endian. Raw points are halo2curves': uncompressed, little-endian, Montgomery form.
 
-use std::fs::File;
-use std::io::{Read, Write};
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
 use std::path::Path;
 
 use halo2_proofs::SerdeFormat;
@@ -40,24 +40,27 @@ impl Srs {
     /// # Errors
     /// [`SrsError::Write`] with the cause; an existing file is then untouched.
     pub fn save(&self, path: &Path) -> Result<(), SrsError> {
-        let error = |source| SrsError::Write {
+        crate::file::replace(path, |out| self.write(out)).map_err(|source| SrsError::Write {
             path: path.to_owned(),
             source,
-        };
+        })
+    }
+
+    /// Writes what [`Srs::save`] does.
+    ///
+    /// # Errors
+    /// The writer's.
+    pub fn write(&self, out: &mut impl Write) -> io::Result<()> {
         let mut payload = Vec::with_capacity(payload_bytes(self.k()));
         self.params
-            .write_custom(&mut payload, SerdeFormat::RawBytes)
-            .map_err(error)?;
-        crate::file::replace(path, |out| {
-            out.write_all(&MAGIC)?;
-            out.write_all(&VERSION.to_be_bytes())?;
-            out.write_all(&self.k().to_be_bytes())?;
-            out.write_all(&[u8::from(self.identity.insecure)])?;
-            out.write_all(&self.identity.digest)?;
-            out.write_all(blake3::hash(&payload).as_bytes())?;
-            out.write_all(&payload)
-        })
-        .map_err(error)
+            .write_custom(&mut payload, SerdeFormat::RawBytes)?;
+        out.write_all(&MAGIC)?;
+        out.write_all(&VERSION.to_be_bytes())?;
+        out.write_all(&self.k().to_be_bytes())?;
+        out.write_all(&[u8::from(self.identity.insecure)])?;
+        out.write_all(&self.identity.digest)?;
+        out.write_all(blake3::hash(&payload).as_bytes())?;
+        out.write_all(&payload)
     }
 
     /// Reads and checks a file: header, length before anything is allocated, checksum, every point canonical and on the
@@ -74,6 +77,11 @@ impl Srs {
             path: path.to_owned(),
             fault,
         };
+        // Opening a pipe would wait for a writer, and a device has no length.
+        if !fs::metadata(path).map_err(read_error)?.is_file() {
+            let kind = io::ErrorKind::InvalidInput;
+            return Err(read_error(io::Error::new(kind, "not a regular file")));
+        }
         let mut file = File::open(path).map_err(read_error)?;
         let length = file.metadata().map_err(read_error)?.len();
         let mut header = [0; HEADER];
@@ -182,8 +190,8 @@ pub(super) fn read_points<C: PrimeCurveAffine + SerdeObject>(
         .collect()
 }
 
-/// The powers belong to the secret of `s_g2`: generators, subgroup, no identity, consecutive powers. Points must be on
-/// their curves already.
+/// The powers belong to the secret of `s_g2`: generators, subgroup, no identity, consecutive powers, not all from a small
+/// set. Points must be on their curves already.
 pub(super) fn check_secret(
     g: &[G1Affine],
     g2: &G2Affine,
@@ -199,7 +207,13 @@ pub(super) fn check_secret(
     if bool::from(s_g2.is_identity()) {
         return Err(identity("s·g2", 0));
     }
-    check_powers(g, g2, s_g2)
+    check_powers(g, g2, s_g2)?;
+    // A secret s with s^n = 1 has s^(n/2) = ±1.
+    let middle = g[g.len() / 2];
+    match middle == first || middle == -first {
+        true => Err(SrsFault::RootOfUnity),
+        false => Ok(()),
+    }
 }
 
 /// e(Σ ρ^i g_{i+1}, g2) = e(Σ ρ^i g_i, s·g2) for a random ρ. If some g_{i+1} ≠ s·g_i, the difference is a non-zero

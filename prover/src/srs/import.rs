@@ -21,8 +21,8 @@ use halo2curves::group::prime::PrimeCurveAffine;
 use halo2curves::serde::SerdeObject;
 use thiserror::Error;
 
-use super::ceremony::FileHash;
 use super::file::read_points;
+use super::public_file::FileHash;
 use super::{MAX_K, Srs, SrsError, SrsFault, halo2_file, ptau};
 
 /// Points read and checked at a time.

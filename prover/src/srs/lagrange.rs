@@ -4,8 +4,8 @@
 
 use halo2curves::bn256::{Fr, G1, G1Affine};
 use halo2curves::ff::{Field, PrimeField};
-use halo2curves::group::prime::PrimeCurveAffine;
 use halo2curves::group::Curve;
+use halo2curves::group::prime::PrimeCurveAffine;
 use rayon::prelude::*;
 
 use super::development::{powers, root_of_unity};

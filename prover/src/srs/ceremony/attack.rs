@@ -1,6 +1,5 @@
 //! Ways to cheat a ceremony with records that no honest program makes.
 
-use halo2_proofs::poly::commitment::ParamsProver;
 use halo2curves::CurveAffine;
 use halo2curves::bn256::{Fq, Fq2};
 use halo2curves::ff::{Field, FromUniformBytes};

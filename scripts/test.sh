@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Passes all tests: formatting, lints, unit and integration tests, contracts, the verifier as WASM and on bare metal, the recorder.
 # Needs a Rust toolchain, node 20 with npm, and Python 3; on Debian it installs what is missing (nodejs, npm, python3-venv and the packages that the
-# scripts it calls name). The Solidity compiler, Foundry and anvil come from npm, slither from PyPI. See README for how long it takes.
+# scripts it calls name). The Solidity compiler, Foundry, anvil and snarkjs come from npm, slither from PyPI. See README for how long it takes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/route.sh

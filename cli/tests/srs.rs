@@ -377,6 +377,23 @@ fn a_string_is_imported_with_its_hash_and_its_origin_said() {
         "carol"
     );
 
+    // Cut from the whole, it is the same file.
+    good(folder, "srs cut own.srs --k 4 --out cut.srs");
+    let [cut, taken] = ["cut.srs", "small.srs"].map(|name| fs::read(files.path(name)).unwrap());
+    assert!(cut == taken);
+    bad(
+        folder,
+        "srs cut own.srs --k 6 --out x.srs",
+        2,
+        &["2^5", "2^6"],
+    );
+    bad(
+        folder,
+        "srs cut own.srs --k 4 --out own.srs",
+        2,
+        &["the file that is read"],
+    );
+
     let other = "0".repeat(128);
     let line = format!("srs import halo2.srs --expect {other} --out x.srs");
     bad(folder, &line, 2, &[&hash, "expected"]);
@@ -386,8 +403,13 @@ fn a_string_is_imported_with_its_hash_and_its_origin_said() {
     bad(folder, line, 2, &["2^6", "2^5"]);
     let line = "srs import halo2.srs --out halo2.srs";
     bad(folder, line, 2, &["the file that is read"]);
-    files.write("cut.srs", &own[HEADER..own.len() - 1]);
-    bad(folder, "srs import cut.srs --out x.srs", 2, &["truncated"]);
+    files.write("short.srs", &own[HEADER..own.len() - 1]);
+    bad(
+        folder,
+        "srs import short.srs --out x.srs",
+        2,
+        &["truncated"],
+    );
     let mut poisoned = own[HEADER..].to_vec();
     let at = 4 + 64 * 7;
     poisoned.copy_within(at + 64..at + 128, at);
@@ -466,6 +488,7 @@ fn help_has_examples_for_every_step() {
         "contribute",
         "finalize",
         "check",
+        "cut",
         "verifier",
         "verify",
         "info",

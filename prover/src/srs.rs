@@ -91,8 +91,8 @@ impl Srs {
     ///
     /// The number of powers must be 2^k. `lagrange` is their Lagrange form if the source carries one; it is checked
     /// against the powers, so the source need not be trusted. Without one it is computed by a group Fourier transform,
-    /// which takes minutes from k = 17 on (`tests/timing.rs`). Save the result. The development secret is recognised and
-    /// marked insecure.
+    /// which takes about half a minute at k = 17 on two cores (`tests/timing.rs`). Save the result. The development secret
+    /// is recognised and marked insecure.
     ///
     /// # Errors
     /// [`SrsFault::Length`], [`SrsFault::Size`], [`SrsFault::Point`] for the identity, [`SrsFault::Generator`],

@@ -167,11 +167,17 @@ fn sizes_names_and_beacons_are_bounded() {
         assert_eq!(Ceremony::start(k).unwrap_err(), CeremonyFault::K(k));
     }
     let start = Ceremony::start(1).unwrap();
-    for name in ["a\nb", "\u{1b}[31m", &"x".repeat(65)] {
+    for name in [
+        "a\nb",
+        "\u{1b}[31m",
+        "eci\u{202e}la",
+        "al\u{200b}ice",
+        &"x".repeat(65),
+    ] {
         let error = start.contribute(name, b"", &nobody).unwrap_err();
         assert_eq!(error, CeremonyFault::Name);
     }
-    for name in ["", "Ωmega", &"x".repeat(64)] {
+    for name in ["", "Ωmega", "a. \"b\" <c@d.org>", &"x".repeat(64)] {
         start.contribute(name, b"", &nobody).unwrap();
     }
     for length in [0, 15, 65, 300] {

@@ -240,7 +240,7 @@ impl Srs {
     /// with the file.
     ///
     /// With `expect` the file must have that hash. A Lagrange form in the file is used if it is the one for k; it is
-    /// computed otherwise, which takes minutes from k = 17 on.
+    /// computed otherwise, which takes about half a minute at k = 17 on two cores.
     ///
     /// # Errors
     /// [`SrsError::Read`], or [`SrsError::Import`] with the fault found.

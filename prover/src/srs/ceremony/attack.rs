@@ -340,6 +340,13 @@ fn records_that_were_dropped_are_missed() {
     );
     // A chain of another size is another chain from its start.
     assert_eq!(
+        Chain::start(K + 1).follows(&Chain::start(K)),
+        Err(CeremonyFault::OtherSize {
+            expected: K,
+            got: K + 1
+        })
+    );
+    assert_eq!(
         Chain::from_bytes(K + 1, 2, &bytes).unwrap_err(),
         record(1, RecordFault::Previous)
     );

@@ -118,10 +118,13 @@ impl Chain {
     /// The chain begins with all of an earlier one.
     ///
     /// # Errors
-    /// [`CeremonyFault::History`] with the first record that differs; [`CeremonyFault::K`] for another size.
+    /// [`CeremonyFault::History`] with the first record that differs; [`CeremonyFault::OtherSize`].
     pub fn follows(&self, earlier: &Chain) -> Result<(), CeremonyFault> {
         if self.k != earlier.k {
-            return Err(CeremonyFault::K(self.k));
+            return Err(CeremonyFault::OtherSize {
+                expected: earlier.k,
+                got: self.k,
+            });
         }
         let same = |number: &usize| self.states.get(*number) == earlier.states.get(*number);
         match (0..earlier.states.len()).find(|number| !same(number)) {

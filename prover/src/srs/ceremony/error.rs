@@ -63,7 +63,7 @@ pub enum CeremonyFault {
     Empty,
     /// A name that cannot be recorded.
     #[error(
-        "a contributor's name has at most {MAX_NAME} bytes and no control characters; choose another"
+        "a contributor's name is letters, digits, spaces and ASCII punctuation, at most {MAX_NAME} bytes; choose another"
     )]
     Name,
     /// A beacon value of another length.
@@ -81,6 +81,14 @@ pub enum CeremonyFault {
     History {
         /// The first that differs, from 1.
         number: usize,
+    },
+    /// Files of ceremonies of different sizes.
+    #[error("2^{got} powers, the file before it has 2^{expected}: take the files of one ceremony")]
+    OtherSize {
+        /// The k of the file before.
+        expected: u32,
+        /// The file's.
+        got: u32,
     },
     /// A digest that no record has.
     #[error("no contribution has the digest {}: it is not part of this ceremony, or was dropped from it", hex(.0))]
@@ -139,7 +147,7 @@ pub enum RecordFault {
     AfterBeacon,
     /// A name that cannot be recorded.
     #[error(
-        "its contributor's name is not text without control characters: the file is damaged, fetch it again"
+        "its contributor's name is not of letters, digits, spaces and ASCII punctuation: the file is damaged, fetch it again"
     )]
     Name,
     /// A beacon of another length or delay than there can be.

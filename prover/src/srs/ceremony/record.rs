@@ -268,8 +268,10 @@ fn beacon(exponent: &[u8], value: &[u8]) -> Result<Body, RecordFault> {
     Ok(Body::Beacon(beacon))
 }
 
+/// Nothing that a reader does not see, or that turns the direction of writing.
 fn is_name(name: &str) -> bool {
-    name.len() <= MAX_NAME && !name.chars().any(char::is_control)
+    let shown = |c: char| c == ' ' || c.is_alphanumeric() || c.is_ascii_punctuation();
+    name.len() <= MAX_NAME && name.chars().all(shown)
 }
 
 fn challenge(

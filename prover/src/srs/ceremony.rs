@@ -13,7 +13,7 @@
 //! them; they are compared with it whenever a state is read.
 //!
 //! Test strategy: each check is broken alone, and a dishonest contributor's and coordinator's ways are tried one by one
-//! (`tests/srs_ceremony.rs` from outside, the tests of [`attack`] with forged records).
+//! (`tests/srs_ceremony.rs` from outside, `attack.rs` with forged records).
 
 #[cfg(test)]
 mod attack;

@@ -1,0 +1,83 @@
+//! A builder who logs registered content as unregistered. No proof shows it: what the terms and an audit do instead is shown here.
+
+use tranche_protocol::arrangement::ArrangementOpening;
+use tranche_protocol::claims::{ClaimRequest, Precision, disclose, share_ppm};
+use tranche_protocol::context::{PayRule, Remainder};
+use tranche_protocol::salt::SaltLabel;
+use tranche_protocol::sample::{SampleRun, TOY};
+use tranche_protocol::statement::ClaimCode;
+use tranche_protocol::tranche::PrivateTranche;
+use tranche_verifier::file::Statement;
+
+use crate::bench::{accepted, disclosed, disclosure, run};
+
+/// The sample with all draws of its third tranche logged as draws of a private copy of it.
+fn renamed() -> SampleRun {
+    let mut run = run();
+    let (tranche, column) = run.tranches[2].clone();
+    let salt = run.seed.salt(SaltLabel::Private, 0);
+    run.draws.retain(|draw| draw.source != 3);
+    for draw in &mut run.draws {
+        if draw.source == 2 {
+            draw.source = 3;
+        }
+    }
+    let private = PrivateTranche::new(*tranche.contents(), salt).unwrap();
+    run.private = (private, column);
+    run
+}
+
+#[test]
+fn registered_content_logged_as_unregistered_is_proven_excluded_and_seen_by_an_audit_only() {
+    let run = renamed();
+    let (witness, artefacts, statement) = run.build(&TOY);
+    accepted(&witness, &statement, &run.context);
+
+    // An exclusion of the tranche is true of the log, and the registered share falls by what was renamed.
+    let hidden = run.tranches[2].0;
+    let requests = [
+        ClaimRequest::Exclusion(hidden.id()),
+        ClaimRequest::RegisteredShare(Precision::Exact),
+    ];
+    let opening = &artefacts.usage;
+    let context = run.context.felt();
+    let told = disclose(
+        &TOY,
+        context,
+        opening,
+        &requests,
+        PayRule::None,
+        Remainder::Keep,
+    )
+    .unwrap();
+    let file = disclosed(opening, &told, &run.context).unwrap();
+    assert_eq!(
+        disclosure().verdict(&file),
+        Ok(Statement::Disclosure(told.clone()))
+    );
+    let vector = &opening.vector;
+    assert!(vector.unregistered.units > 0);
+    assert_eq!(told.claims[1].code, ClaimCode::RegisteredShare);
+    let share = share_ppm(vector.registered_units(), vector.total_units());
+    assert_eq!(Some(told.claims[1].lo), share);
+    assert!(told.claims[1].hi < 1_000_000);
+
+    // The arrangement names the private tranche, whose opened contents an auditor compares with the registered ones.
+    let place = witness
+        .entries()
+        .unwrap()
+        .iter()
+        .position(|entry| entry.private)
+        .unwrap();
+    let leaf = (place / 7) as u32;
+    let salts = &witness.arrangement_salts;
+    let tree = &artefacts.arrangement;
+    let opened = ArrangementOpening::new(tree, &artefacts.entries, salts, leaf).unwrap();
+    assert!(opened.check(&TOY, artefacts.run.arrangement_root));
+    let entry = opened.place(place).unwrap();
+    assert_eq!(entry.tranche_id, run.private.0.id());
+    assert_eq!(
+        run.private.0.contents().content_root,
+        hidden.contents().content_root
+    );
+}

@@ -259,6 +259,7 @@ fn receipts(folder: &Path) {
     let report = good(folder, check);
     // Every third draw of 4,000, the first included.
     assert_eq!(report["draws"], 1_334);
+    assert!(report["run"].as_str().unwrap().starts_with("run 0x"));
     let mut units = 0;
     for i in (0..4_000).step_by(3) {
         let record = i * 31 % 1_700;

@@ -16,6 +16,7 @@ use crate::atomic::{self, Existing, Visibility};
 use crate::error::{Error, Fault};
 use crate::output::{Report, Table};
 use crate::shipped::key_for;
+use crate::verdict::run_words;
 
 /// Makes and checks receipts: one opened leaf of the usage commitment each.
 #[derive(Args, Clone, Debug)]
@@ -80,6 +81,8 @@ pub enum ReceiptReport {
     Holds {
         /// Its file.
         receipt: PathBuf,
+        /// The run that the usage proof is of.
+        run: String,
         /// The tranche.
         tranche: String,
         /// Units used of it.
@@ -103,6 +106,7 @@ impl Report for ReceiptReport {
             }),
             Self::Holds {
                 receipt,
+                run,
                 tranche,
                 units,
                 draws,
@@ -112,6 +116,7 @@ impl Report for ReceiptReport {
             } => {
                 let table = Table::new()
                     .line(["receipt", &format!("{} HOLDS", receipt.display())])
+                    .line(["of", run])
                     .line(["tranche", tranche])
                     .line(["units", &format!("{units} in {unit}")])
                     .line(["draws", &draws.to_string()])
@@ -231,6 +236,7 @@ pub fn check(args: &CheckArgs) -> Result<ReceiptReport, Error> {
     let amount = u128::from(entry.amounts.units) * u128::from(entry.rate);
     Ok(ReceiptReport::Holds {
         receipt: args.receipt.clone(),
+        run: run_words(&proof.context),
         tranche: to_hex(&entry.tranche_id),
         units: entry.amounts.units,
         draws: entry.amounts.draws,

@@ -16,8 +16,8 @@ use tranche_verifier::VerifyingKey;
 use tranche_verifier::file::{Statement, belongs_to, verify_file};
 
 pub use words::claim_words;
-pub(crate) use words::percent;
-use words::{context_words, minimum_words};
+use words::{context_words, minimum_words, place_words};
+pub(crate) use words::{percent, run_words};
 
 /// The outcome of a verification.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -232,32 +232,42 @@ fn check_root(bench: &Bench<'_>, usage: &UsageStatement, judgement: &mut Judgeme
             Standing::Open,
             "the registry tells: --registry FILE".to_owned(),
         ),
-        Some(registry) => {
-            let mut tree = NarrowTree::empty(Shape::STANDARD.registry_depth);
-            let entries = registry.entries().iter().take(cutoff as usize);
-            let mut count = None;
-            for (index, entry) in entries.enumerate() {
-                if tree.append(entry.id).is_ok() && tree.root() == usage.registry_root {
-                    count = Some(index + 1);
-                }
-            }
-            match count {
-                Some(count) => (
-                    Standing::Met,
-                    format!("the registry had this root after {count} registrations"),
-                ),
-                None => (
-                    Standing::Broken,
-                    "the registry given never had this root up to then".to_owned(),
-                ),
-            }
-        }
+        Some(registry) => match registrations(registry, usage.registry_root, cutoff) {
+            Some(count) => (Standing::Met, root_words(registry, count, cutoff)),
+            None => (
+                Standing::Broken,
+                "the registry given never had this root up to then".to_owned(),
+            ),
+        },
     };
     judgement.conditions.push(Condition {
         wanted,
         standing,
         found,
     });
+}
+
+/// How many registrations a registry had when its root was this, up to a cut-off.
+fn registrations(registry: &Registry, root: Felt, cutoff: u32) -> Option<u32> {
+    let mut tree = NarrowTree::empty(Shape::STANDARD.registry_depth);
+    let mut count = None;
+    for (entry, number) in registry.entries().iter().take(cutoff as usize).zip(1..) {
+        if tree.append(entry.id).is_ok() && tree.root() == root {
+            count = Some(number);
+        }
+    }
+    count
+}
+
+/// An older root than the cut-off's leaves out what was registered in between.
+fn root_words(registry: &Registry, count: u32, cutoff: u32) -> String {
+    let words = format!("the registry had this root after {count} registrations");
+    match registry.entries().len().min(cutoff as usize) - count as usize {
+        0 => words,
+        later => {
+            format!("{words}; {later} more up to the cut-off are unregistered data to this proof")
+        }
+    }
 }
 
 fn judge_disclosure(
@@ -269,10 +279,15 @@ fn judge_disclosure(
         "usage commitment {}",
         to_hex(&disclosure.usage_commitment)
     ));
-    let name = |id: &Felt| {
-        let entry = bench.registry?.find(id)?;
-        Some(format!("registration {} of {}", entry.index, entry.owner))
-    };
+    let cutoff = bench.file.context.terms.registry_cutoff;
+    let root = bench
+        .usage
+        .and_then(|(file, _)| file.public_inputs.get(UsageStatement::REGISTRY_ROOT));
+    let count = bench
+        .registry
+        .zip(root)
+        .and_then(|(registry, root)| registrations(registry, *root, cutoff));
+    let name = |id: &Felt| Some(place_words(bench.registry?, count, id));
     let claims = claim_words(disclosure, &name);
     judgement.statement.extend(claims.iter().cloned());
     let terms = &bench.file.context.terms;

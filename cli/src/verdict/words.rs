@@ -3,6 +3,7 @@
 use tranche_protocol::context::{Basis, PayRule, Remainder, RunContext};
 use tranche_protocol::felt::{Felt, to_hex};
 use tranche_protocol::log::LogOrder;
+use tranche_protocol::registry::Registry;
 use tranche_protocol::statement::{Claim, ClaimCode, DisclosureStatement, PayList};
 use tranche_protocol::unit::UnitDefinition;
 
@@ -86,16 +87,37 @@ pub(super) fn context_words(context: &RunContext) -> Vec<String> {
         (PayRule::Metered, _) => "each unit is paid at its owner's rate".to_owned(),
     };
     vec![
-        format!(
-            "run 0x{} of contract {} on chain {}",
-            hex::encode(context.run_id),
-            context.contract,
-            context.chain_id
-        ),
+        run_words(context),
         format!("units counted: {unit}"),
         format!("log order: {order}"),
         format!("terms: {pay}"),
     ]
+}
+
+/// Which run it is.
+pub(crate) fn run_words(context: &RunContext) -> String {
+    format!(
+        "run 0x{} of contract {} on chain {}",
+        hex::encode(context.run_id),
+        context.contract,
+        context.chain_id
+    )
+}
+
+/// Where a tranche that a claim names stands in a registry; `count` is how many registrations the usage proof's root has.
+///
+/// That a tranche which the root does not have was not drawn from is true of every run.
+pub(super) fn place_words(registry: &Registry, count: Option<u32>, id: &Felt) -> String {
+    let Some(entry) = registry.find(id) else {
+        return "NOT in the registry given: no run can be shown to draw from it".to_owned();
+    };
+    let words = format!("registration {} of {}", entry.index, entry.owner);
+    match count {
+        Some(count) if entry.index >= count => {
+            format!("{words}, LATER than the proof's root: to this proof its data is unregistered")
+        }
+        _ => words,
+    }
 }
 
 pub(super) fn minimum_words(context: &RunContext) -> String {
@@ -106,7 +128,6 @@ pub(super) fn minimum_words(context: &RunContext) -> String {
 }
 
 /// Parts per million as a percentage with all its digits.
-/// Parts per million as a percentage.
 pub(crate) fn percent(ppm: u32) -> String {
     format!("{}.{:04} %", ppm / 10_000, ppm % 10_000)
 }

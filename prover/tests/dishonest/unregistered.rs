@@ -4,9 +4,10 @@ use tranche_protocol::arrangement::ArrangementOpening;
 use tranche_protocol::claims::{ClaimRequest, Precision, disclose, share_ppm};
 use tranche_protocol::context::{PayRule, Remainder};
 use tranche_protocol::salt::SaltLabel;
-use tranche_protocol::sample::{SampleRun, TOY};
+use tranche_protocol::sample::{SampleRun, TOY, weighted_contents};
 use tranche_protocol::statement::ClaimCode;
 use tranche_protocol::tranche::PrivateTranche;
+use tranche_protocol::usage_relation::check;
 use tranche_verifier::file::Statement;
 
 use crate::bench::{accepted, disclosed, disclosure, run};
@@ -80,4 +81,22 @@ fn registered_content_logged_as_unregistered_is_proven_excluded_and_seen_by_an_a
         run.private.0.contents().content_root,
         hidden.contents().content_root
     );
+}
+
+/// What unregistered data weighs is the builder's word, so a minimum of the registered share alone is met by weighing it less.
+#[test]
+fn a_private_copy_that_weighs_less_raises_the_registered_share() {
+    let share = |run: &SampleRun| {
+        let (witness, artefacts, statement) = run.build(&TOY);
+        assert_eq!(check(&TOY, &witness, &statement), Ok(()));
+        let vector = &artefacts.usage.vector;
+        share_ppm(vector.registered_units(), vector.total_units()).unwrap()
+    };
+    let true_units = renamed();
+    let mut light = true_units.clone();
+    let ones = vec![1; light.private.1.len()];
+    let contents = weighted_contents(&TOY, &ones, 0xee);
+    let private = PrivateTranche::new(contents, light.private.0.salt()).unwrap();
+    light.private = (private, ones);
+    assert!(share(&light) > share(&true_units));
 }

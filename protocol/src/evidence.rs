@@ -2,17 +2,20 @@
 //!
 //! A proof shows counts of a committed log; how much the log itself is worth is this level, and no output blurs the two.
 
+pub mod attestation;
+
 use crate::address::Address;
 use crate::context::RunTerms;
 use crate::felt::{Felt, to_bytes};
 use crate::keccak::{Word, keccak, text_word, word};
 use crate::log::LogOrder;
 use crate::signature::{Signature, SignatureError, personal_digest};
+use attestation::Attestation;
 use core::fmt;
 use k256::ecdsa::SigningKey;
 use serde::{Deserialize, Serialize};
 
-/// Bytes of an encoded evidence.
+/// Bytes of an encoded evidence, without an attestation.
 pub const ENCODED_LEN: usize = 1 + 1 + 20 + 65;
 
 /// How much stands behind a log, by what was observed.
@@ -24,7 +27,7 @@ pub enum EvidenceLevel {
     SelfDeclared = 0,
     /// Signed by the data loader's key, which derived the roots from what it served.
     SignedLoader = 1,
-    /// The same inside an attested loader.
+    /// The same inside a loader that has an attestation quote, whose digest the signer names.
     AttestedLoader = 2,
     /// Sampled replay by a named auditor.
     SampledReplay = 3,
@@ -52,7 +55,9 @@ impl EvidenceLevel {
         match self {
             Self::SelfDeclared => "self-declared by the builder",
             Self::SignedLoader => "signed by the data loader's key",
-            Self::AttestedLoader => "signed inside an attested data loader",
+            Self::AttestedLoader => {
+                "signed as an attested data loader; the attestation is NOT verified here"
+            }
             Self::SampledReplay => "sampled replay by a named auditor",
             Self::ProvenTraining => "proven training",
         }
@@ -85,6 +90,17 @@ pub enum EvidenceError {
         /// Who the evidence names.
         expected: Address,
     },
+    /// Another key signed the quote's digest, or another digest, order or run commitment was signed.
+    #[error("the quote's digest is signed by {got} for this run commitment, expected {expected}")]
+    Quote {
+        /// Who the signature recovers to.
+        got: Address,
+        /// Who signed the evidence.
+        expected: Address,
+    },
+    /// A quote beside another level than 2.
+    #[error("evidence of level {0} carries a quote's digest, which only level 2 has")]
+    QuoteOfLevel(u8),
     /// The signer is not the key that the run's terms name.
     #[error("evidence is by {got}, the terms name {expected}")]
     NotTheTermsKey {
@@ -123,6 +139,9 @@ pub struct Evidence {
     pub signer: Address,
     /// The signature.
     pub signature: Signature,
+    /// For level 2: the quote's digest. Level 2 without one counts as level 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attestation: Option<Attestation>,
 }
 
 /// The digest that is signed: EIP-191 over the Keccak-256 of four words.
@@ -156,10 +175,37 @@ impl Evidence {
             order,
             signer: Address::of_key(key.verifying_key()),
             signature,
+            attestation: None,
         })
     }
 
-    /// Checks that the named signer signed this level and order of this run commitment.
+    /// Signs for a run commitment at level 2, naming the digest of an attestation quote.
+    ///
+    /// # Errors
+    /// [`EvidenceError::Signature`].
+    pub fn sign_attested(
+        run_commitment: &Felt,
+        order: LogOrder,
+        quote: Word,
+        key: &SigningKey,
+    ) -> Result<Self, EvidenceError> {
+        let evidence = Self::sign(run_commitment, EvidenceLevel::AttestedLoader, order, key)?;
+        Ok(Self {
+            attestation: Some(Attestation::sign(run_commitment, order, quote, key)?),
+            ..evidence
+        })
+    }
+
+    /// The level that counts: a level 2 that names no quote is the loader's signature and no more.
+    #[must_use]
+    pub const fn counted(&self) -> EvidenceLevel {
+        match (self.level, &self.attestation) {
+            (EvidenceLevel::AttestedLoader, None) => EvidenceLevel::SignedLoader,
+            (level, _) => level,
+        }
+    }
+
+    /// Checks that the named signer signed this level and order of this run commitment, and the quote's digest if there is one.
     ///
     /// # Errors
     /// [`EvidenceError`].
@@ -176,10 +222,16 @@ impl Evidence {
                 expected: self.signer,
             });
         }
-        Ok(())
+        match &self.attestation {
+            None => Ok(()),
+            Some(attestation) if self.level == EvidenceLevel::AttestedLoader => {
+                attestation.check(run_commitment, self.order, self.signer)
+            }
+            Some(_) => Err(EvidenceError::QuoteOfLevel(self.level as u8)),
+        }
     }
 
-    /// The 87 bytes: level, order, signer, signature.
+    /// The 87 bytes: level, order, signer, signature. An attestation has its own.
     #[must_use]
     pub fn to_bytes(&self) -> [u8; ENCODED_LEN] {
         let mut out = [0u8; ENCODED_LEN];
@@ -206,6 +258,7 @@ impl Evidence {
             order: LogOrder::from_flag(bytes[1]).ok_or(EvidenceError::Order(bytes[1]))?,
             signer: Address::new(signer),
             signature: Signature::new(signature),
+            attestation: None,
         })
     }
 }
@@ -234,7 +287,7 @@ pub fn level_under(
                 expected: terms.order,
             });
         }
-        level = evidence.level;
+        level = evidence.counted();
     }
     if (level as u8) < terms.min_evidence {
         return Err(EvidenceError::TooLow {
@@ -330,6 +383,64 @@ mod tests {
             &key,
         );
         assert_eq!(declared, Err(EvidenceError::Level(0)));
+    }
+
+    #[test]
+    fn a_quote_is_bound_to_level_run_order_and_signer() {
+        let key = SigningKey::from_slice(&[5; 32]).unwrap();
+        let (commitment, order) = (Felt::from(9u64), LogOrder::Consumed);
+        let quote = attestation::quote_digest(b"a quote");
+        let base = Evidence::sign_attested(&commitment, order, quote, &key).unwrap();
+        assert_eq!(base.check(&commitment), Ok(()));
+        let mut terms = sample::context(Felt::from(1u64)).terms;
+        (terms.evidence_key, terms.min_evidence) = (base.signer, 2);
+        let attested = EvidenceLevel::AttestedLoader;
+        assert_eq!(level_under(&terms, &commitment, Some(&base)), Ok(attested));
+        // The four signed words are those of every level: the contract's check is the same.
+        let stated = Evidence::sign(&commitment, attested, order, &key).unwrap();
+        assert_eq!(stated.signature, base.signature);
+        assert_eq!(stated.to_bytes(), base.to_bytes());
+        assert_eq!(
+            level_under(&terms, &commitment, Some(&stated)),
+            Err(EvidenceError::TooLow {
+                got: 1,
+                expected: 2
+            })
+        );
+
+        let bound = base.attestation.unwrap();
+        assert_eq!(Attestation::from_bytes(&bound.to_bytes()), bound);
+        let with = |attestation, evidence| Evidence {
+            attestation: Some(attestation),
+            ..evidence
+        };
+        let refused = |evidence: Evidence| {
+            matches!(
+                evidence.check(&commitment),
+                Err(EvidenceError::Quote { .. })
+            )
+        };
+        let another = Attestation {
+            quote: [7; 32],
+            ..bound
+        };
+        assert!(refused(with(another, base)));
+        let sign = |c: u64, o, k: u8| {
+            let key = SigningKey::from_slice(&[k; 32]).unwrap();
+            Attestation::sign(&Felt::from(c), o, quote, &key).unwrap()
+        };
+        assert!(refused(with(sign(8, order, 5), base)));
+        assert!(refused(with(sign(9, LogOrder::Planned, 5), base)));
+        assert!(refused(with(sign(9, order, 6), base)));
+        let loader = Evidence::sign(&commitment, EvidenceLevel::SignedLoader, order, &key).unwrap();
+        assert_eq!(
+            with(bound, loader).check(&commitment),
+            Err(EvidenceError::QuoteOfLevel(1))
+        );
+        let text = serde_json::to_string(&base).unwrap();
+        assert_eq!(serde_json::from_str::<Evidence>(&text).unwrap(), base);
+        let text = serde_json::to_string(&loader).unwrap();
+        assert!(!text.contains("attestation"));
     }
 
     #[test]

@@ -17,6 +17,7 @@
 //! | [`clause`], [`usage_relation`] | clause numbers; witness, builder and native check of S1 to S8 |
 //! | [`claims`] | arithmetic and native check of D1 to D7 |
 //! | [`evidence`] | what stands behind a log |
+//! | [`audit`] | challenge, opening and check of a sampled replay |
 //! | [`manifest`], [`proof_file`] | the files that carry a tranche and a proof |
 //! | [`address`], [`signature`] | accounts and their signatures |
 //! | [`sample`] | small made-up runs for tests |
@@ -26,6 +27,7 @@ extern crate alloc;
 
 pub mod address;
 pub mod arrangement;
+pub mod audit;
 pub mod claims;
 pub mod clause;
 pub mod content;

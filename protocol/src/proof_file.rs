@@ -2,6 +2,7 @@
 
 use crate::address::Address;
 use crate::context::{RunContext, RunTerms, TERMS_WORDS, TermsError};
+use crate::evidence::attestation::{self, Attestation};
 use crate::evidence::{ENCODED_LEN, Evidence, EvidenceError};
 use crate::felt::{Felt, from_bytes, to_bytes};
 use crate::statement::{CircuitName, ProofKind, StatementHeader};
@@ -113,10 +114,10 @@ impl ProofFile {
         out.extend(self.public_inputs.iter().flat_map(to_bytes));
         out.extend((self.proof.len() as u32).to_le_bytes());
         out.extend(&self.proof);
-        out.push(u8::from(self.evidence.is_some()));
-        if let Some(evidence) = &self.evidence {
-            out.extend(evidence.to_bytes());
-        }
+        let attestation = self.evidence.and_then(|evidence| evidence.attestation);
+        out.push(u8::from(self.evidence.is_some()) + u8::from(attestation.is_some()));
+        out.extend(self.evidence.iter().flat_map(Evidence::to_bytes));
+        out.extend(attestation.iter().flat_map(Attestation::to_bytes));
         let checksum = blake3::hash(&out);
         out.extend(checksum.as_bytes());
         out
@@ -169,12 +170,7 @@ impl ProofFile {
             .collect::<Result<Vec<_>, _>>()?;
         let length = reader.u32("proof length")?;
         let proof = reader.take("proof", u64::from(length))?.to_vec();
-        let evidence = match reader.flag("evidence present")? {
-            true => Some(Evidence::from_bytes(
-                &reader.array::<ENCODED_LEN>("evidence")?,
-            )?),
-            false => None,
-        };
+        let evidence = reader.evidence()?;
         if !reader.rest.is_empty() {
             return Err(ProofFileError::Trailing {
                 bytes: reader.rest.len(),
@@ -255,6 +251,23 @@ impl<'a> Reader<'a> {
             srs: self.array("SRS digest")?,
             srs_insecure,
         })
+    }
+
+    fn evidence(&mut self) -> Result<Option<Evidence>, ProofFileError> {
+        let field = "evidence present";
+        let parts = self.u8(field)?;
+        if parts > 2 {
+            return Err(ProofFileError::OutOfRange { field });
+        }
+        if parts == 0 {
+            return Ok(None);
+        }
+        let mut evidence = Evidence::from_bytes(&self.array::<ENCODED_LEN>("evidence")?)?;
+        if parts == 2 {
+            let bytes = self.array::<{ attestation::ENCODED_LEN }>("attestation")?;
+            evidence.attestation = Some(Attestation::from_bytes(&bytes));
+        }
+        Ok(Some(evidence))
     }
 
     fn context(&mut self) -> Result<RunContext, ProofFileError> {

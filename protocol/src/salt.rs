@@ -123,7 +123,7 @@ impl RunSeed {
 }
 
 /// A uniform integer below `bound`, `bound ≥ 1`.
-fn below(stream: &mut blake3::OutputReader, bound: u64) -> u64 {
+pub(crate) fn below(stream: &mut blake3::OutputReader, bound: u64) -> u64 {
     // 2^64 mod bound words at the top would favour small results.
     let excess = (u64::MAX % bound + 1) % bound;
     loop {

@@ -43,6 +43,19 @@ const COUNT: usize = 8 + 2 + 3 + 8 + 2 + 64 + 8 + 20 + 32 + 13 * 32;
 fn files_round_trip() {
     let file = file();
     assert_eq!(ProofFile::parse(&file.to_bytes()), Ok(file.clone()));
+    let key = k256::ecdsa::SigningKey::from_slice(&[5; 32]).unwrap();
+    let attested =
+        Evidence::sign_attested(&Felt::from(2u64), LogOrder::Consumed, [8; 32], &key).unwrap();
+    let attested = ProofFile {
+        evidence: Some(attested),
+        ..file.clone()
+    };
+    let bytes = attested.to_bytes();
+    assert_eq!(
+        bytes.len(),
+        file.to_bytes().len() + attestation::ENCODED_LEN
+    );
+    assert_eq!(ProofFile::parse(&bytes), Ok(attested));
     let bare = ProofFile {
         evidence: None,
         ..file
@@ -115,7 +128,7 @@ fn each_field_is_checked_behind_a_fitting_checksum() {
         })
     );
     let evidence = COUNT + 72 + 100;
-    assert_eq!(altered(|b| b[evidence] = 2), out("evidence present"));
+    assert_eq!(altered(|b| b[evidence] = 3), out("evidence present"));
     assert_eq!(
         altered(|b| b[evidence] = 0),
         Err(ProofFileError::Trailing { bytes: 87 })

@@ -178,6 +178,8 @@ interface Judged {
   readonly evidence_meaning: string | null;
   /** Who signed the evidence: the key that the run's terms name. Null at level 0. */
   readonly evidence_signer: Hex | null;
+  /** Level 2: the digest of the loader's attestation quote, signed beside the level. Nobody verified the quote. */
+  readonly evidence_quote: Hex | null;
   /** The statement in sentences: those of `tranche verify`. */
   readonly said: readonly string[];
   /** What the run's terms want. */

@@ -43,6 +43,7 @@ pub struct Statement {
     evidence_level: Option<u8>,
     evidence_meaning: Option<&'static str>,
     evidence_signer: Option<Address>,
+    evidence_quote: Option<String>,
     said: Vec<String>,
     conditions: Vec<Condition>,
     shows: Vec<String>,
@@ -165,6 +166,10 @@ impl Statement {
                 .and_then(EvidenceLevel::from_number)
                 .map(EvidenceLevel::meaning),
             evidence_signer: level.and(evidence).map(|evidence| evidence.signer),
+            evidence_quote: level
+                .and(evidence)
+                .and_then(|evidence| evidence.attestation)
+                .map(|attestation| format!("0x{}", hex::encode(attestation.quote))),
             said: judgement.statement,
             conditions: judgement.conditions,
             shows: judgement.shows,

@@ -135,7 +135,8 @@ impl CommitArgs {
         }
     }
 
-    fn format(&self) -> Result<Format, Error> {
+    /// How the options cut the data.
+    pub(super) fn format(&self) -> Result<Format, Error> {
         let chosen = || [self.field.clone(), self.column.clone()].concat();
         let separator = |given: &Option<String>| {
             given.as_ref().map_or_else(
@@ -284,7 +285,8 @@ pub fn run(args: &CommitArgs, progress: Progress) -> Result<CommitReport, Error>
     Ok(report)
 }
 
-fn definition(rule: &UnitRule) -> UnitDefinition {
+/// The unit that a rule counts.
+pub(super) fn definition(rule: &UnitRule) -> UnitDefinition {
     match rule {
         UnitRule::Record => UnitDefinition::Record,
         UnitRule::Byte => UnitDefinition::Byte,

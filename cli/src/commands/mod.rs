@@ -1,5 +1,6 @@
 //! The commands: raw arguments, and what each does with the library's modules.
 
+pub mod audit;
 pub mod commit;
 pub mod contract;
 pub mod demo;
@@ -58,6 +59,7 @@ enum Command {
     Disclose(disclose::DiscloseArgs),
     Verify(verify::VerifyArgs),
     Receipt(receipt::ReceiptArgs),
+    Audit(audit::AuditArgs),
     Settle(settle::SettleArgs),
     Srs(srs::SrsArgs),
     Keys(keys::KeysArgs),
@@ -90,6 +92,7 @@ pub fn execute(arguments: &Arguments) -> Result<ExitClass, Error> {
         }
         Command::Verify(args) => print(format, &verify::run(args)?),
         Command::Receipt(args) => print(format, &receipt::run(args)?),
+        Command::Audit(args) => print(format, &audit::run(args, progress)?),
         Command::Settle(args) => print(format, &settle::run(args, progress)?),
         Command::Srs(args) => print(format, &srs::run(args, progress)?),
         Command::Keys(args) => print(format, &keys::keys(args, progress)?),

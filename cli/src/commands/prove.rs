@@ -127,7 +127,7 @@ pub fn run(args: &ProveArgs, ring: &KeyRing, progress: Progress) -> Result<Prove
     atomic::write(&args.out, &bytes, Visibility::Public, Existing::Replace)?;
     let evidence = proof.evidence.as_ref().map_or_else(
         || "0 (self-declared by the builder)".to_owned(),
-        |evidence| evidence.level.to_string(),
+        |evidence| evidence.counted().to_string(),
     );
     Ok(ProveReport {
         proof: args.out.clone(),

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use serde::Serialize;
 use tranche_protocol::address::Address;
+use tranche_protocol::evidence::attestation::quote_digest;
 use tranche_protocol::evidence::{Evidence, EvidenceLevel};
 use tranche_protocol::felt::to_hex;
 use tranche_protocol::log::LogOrder;
@@ -15,7 +16,7 @@ use crate::artefact::folder::TrancheFolder;
 use crate::artefact::run::{self as folder, RunFolder, RunParts, TraceEntry};
 use crate::artefact::run_log::RunLog;
 use crate::artefact::terms::TermsFile;
-use crate::artefact::{read_json, read_registry, secret, write_json};
+use crate::artefact::{read_bytes, read_json, read_registry, secret, write_json};
 use crate::atomic::{AtomicFolder, Existing, Visibility};
 use crate::error::{Error, Fault};
 use crate::output::{Report, Table};
@@ -88,7 +89,8 @@ pub struct CommitArgs {
 #[command(after_help = "Example:
   tranche run sign --run run/ --log served.tlog --key loader.key
 
-Level 1 says: the signer served these records, kept this log itself, and made the roots from it. Sign nothing else.")]
+Level 1 says: the signer served these records, kept this log itself, and made the roots from it. Sign nothing else. Level 2 says the same of a
+loader that has an attestation quote, whose digest is signed too; nothing here checks a quote. Level 3 is signed by `tranche audit check`.")]
 pub struct SignArgs {
     /// The run's folder
     #[arg(long, value_name = "DIR")]
@@ -99,9 +101,12 @@ pub struct SignArgs {
     /// The secret key of the address that the terms name as evidence_key
     #[arg(long, value_name = "FILE")]
     pub key: PathBuf,
-    /// What the signer vouches for: 1 signed loader, 2 attested loader, 3 sampled replay
-    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=4))]
+    /// What the signer vouches for: 1 signed loader, 2 attested loader
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=2))]
     pub level: u8,
+    /// For level 2: the attestation quote, whose digest is signed beside the level
+    #[arg(long, value_name = "FILE", required_if_eq("level", "2"))]
+    pub quote: Option<PathBuf>,
     /// Where a tranche of the log is now, if it was moved since the import; may be given again
     #[arg(long, value_name = "NAME=FOLDER", value_parser = parse_mapping)]
     pub map: Vec<(String, PathBuf)>,
@@ -146,6 +151,9 @@ pub enum RunReport {
         level: u8,
         /// What the level means.
         meaning: &'static str,
+        /// For level 2: the quote's digest.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        quote: Option<String>,
         /// Planned or consumed.
         order: LogOrder,
         /// Who signed.
@@ -188,13 +196,20 @@ impl Report for RunReport {
                 evidence,
                 level,
                 meaning,
+                quote,
                 order,
                 signer,
-            } => table
-                .line(["evidence", &evidence.display().to_string()])
-                .line(["level", &format!("{level} ({meaning})")])
-                .line(["order", order_words(*order)])
-                .line(["signer", &signer.to_string()]),
+            } => {
+                let table = table
+                    .line(["evidence", &evidence.display().to_string()])
+                    .line(["level", &format!("{level} ({meaning})")])
+                    .line(["order", order_words(*order)])
+                    .line(["signer", &signer.to_string()]);
+                match quote {
+                    Some(quote) => table.line(["digest of the quote", quote]),
+                    None => table,
+                }
+            }
         }
     }
 }
@@ -338,16 +353,30 @@ pub fn sign(args: &SignArgs, progress: Progress) -> Result<RunReport, Error> {
     let _stage = progress.stage("making the roots anew", None);
     check_own_log(&args.log, &run)?;
     let (_, artefacts) = run.build()?;
-    let level = EvidenceLevel::from_number(args.level)
-        .ok_or_else(|| Error::usage("unknown level", "give 1 to 4"))?;
-    let evidence = Evidence::sign(&artefacts.run_commitment, level, terms.order, &key)
-        .map_err(|error| Error::Internal(error.to_string()))?;
+    let commitment = &artefacts.run_commitment;
+    let evidence = match (args.level, &args.quote) {
+        (2, Some(path)) => {
+            let quote = quote_digest(&read_bytes(path)?);
+            Evidence::sign_attested(commitment, terms.order, quote, &key)
+        }
+        (1, None) => Evidence::sign(commitment, EvidenceLevel::SignedLoader, terms.order, &key),
+        _ => {
+            return Err(Error::usage(
+                "a quote and level 2 belong together",
+                "give both --level 2 and --quote FILE, or neither",
+            ));
+        }
+    };
+    let evidence = evidence.map_err(|error| Error::Internal(error.to_string()))?;
     let path = run.evidence_path();
     write_json(&path, &evidence, Visibility::Public, Existing::Replace)?;
     Ok(RunReport::Signed {
         evidence: path,
         level: args.level,
-        meaning: level.meaning(),
+        meaning: evidence.level.meaning(),
+        quote: evidence
+            .attestation
+            .map(|attestation| format!("0x{}", hex::encode(attestation.quote))),
         order: terms.order,
         signer,
     })

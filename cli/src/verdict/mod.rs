@@ -2,7 +2,7 @@
 
 mod words;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tranche_protocol::Shape;
 use tranche_protocol::context::PPM;
 use tranche_protocol::evidence::{EvidenceError, EvidenceLevel, level_under};
@@ -16,7 +16,7 @@ use tranche_verifier::VerifyingKey;
 use tranche_verifier::file::{Statement, belongs_to, verify_file};
 
 pub use words::claim_words;
-use words::{context_words, minimum_words, place_words};
+use words::{context_words, minimum_words, place_words, quote_words};
 pub(crate) use words::{percent, run_words};
 
 /// The outcome of a verification.
@@ -46,7 +46,7 @@ impl Verdict {
 }
 
 /// How a condition of the run's terms stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Standing {
     /// It is met.
@@ -58,7 +58,7 @@ pub enum Standing {
 }
 
 /// A condition of the run's terms.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Condition {
     /// What the terms want.
     pub wanted: String,
@@ -195,6 +195,9 @@ fn check_evidence(file: &ProofFile, usage: &UsageStatement, judgement: &mut Judg
     let terms = &file.context.terms;
     let level = level_under(terms, &usage.run_commitment, file.evidence.as_ref());
     let wanted = format!("evidence of level {} at least", terms.min_evidence);
+    if let (Ok(_) | Err(EvidenceError::TooLow { .. }), Some(evidence)) = (&level, &file.evidence) {
+        judgement.statement.extend(quote_words(evidence));
+    }
     match level {
         Ok(level) => {
             judgement.evidence_level = Some(level as u8);

@@ -1,6 +1,7 @@
 //! Statements and terms in plain words.
 
 use tranche_protocol::context::{Basis, PayRule, Remainder, RunContext};
+use tranche_protocol::evidence::{Evidence, EvidenceLevel};
 use tranche_protocol::felt::{Felt, to_hex};
 use tranche_protocol::log::LogOrder;
 use tranche_protocol::registry::Registry;
@@ -125,6 +126,21 @@ pub(super) fn minimum_words(context: &RunContext) -> String {
         "registered data is at least {} of the whole run",
         percent(context.terms.min_registered_ppm)
     )
+}
+
+/// What is to be said of evidence of level 2. This system has no verifier of quotes, so a quote never counts for more than its signer's word.
+pub(super) fn quote_words(evidence: &Evidence) -> Option<String> {
+    match (evidence.level, &evidence.attestation) {
+        (EvidenceLevel::AttestedLoader, Some(attestation)) => Some(format!(
+            "attestation quote 0x{}: UNVERIFIED by this system, which reads no quotes; whoever has the quote checks it",
+            hex::encode(attestation.quote)
+        )),
+        (EvidenceLevel::AttestedLoader, None) => Some(
+            "the evidence says level 2 and names no attestation quote: it counts as level 1"
+                .to_owned(),
+        ),
+        _ => None,
+    }
 }
 
 /// Parts per million as a percentage with all its digits.

@@ -236,6 +236,7 @@ impl Story {
                     log: self.log(run),
                     key: key.clone(),
                     level: 1,
+                    quote: None,
                     map: Vec::new(),
                 },
                 self.progress,

@@ -121,6 +121,9 @@ impl Story {
         receipt::make(&MakeArgs {
             run: self.folder(one),
             tranche: "all".to_owned(),
+            by_owner: false,
+            owner: None,
+            proof: None,
             out: self.path("receipts"),
         })?;
         let mut facts = Vec::new();
@@ -130,7 +133,8 @@ impl Story {
             .filter(|name| *name != UNUSED)
         {
             let holds = self.check_receipt(&self.path(format!("receipts/{name}.json")), name)?;
-            if let ReceiptReport::Holds { units, draws, .. } = holds {
+            if let ReceiptReport::Holds { held, .. } = holds {
+                let (units, draws) = (held.units, held.draws);
                 facts.push(vec![
                     name.to_owned(),
                     "holds".to_owned(),
@@ -149,9 +153,11 @@ impl Story {
     ) -> Result<ReceiptReport, Error> {
         receipt::check(&CheckArgs {
             receipt: receipt.to_owned(),
-            manifest: self.path(owner),
-            proof: self.usage_proof(&self.runs[0]),
+            manifest: vec![self.path(owner)],
+            proof: Some(self.usage_proof(&self.runs[0])),
+            commitment: None,
             key: None,
+            html: None,
         })
     }
 }

@@ -2,6 +2,7 @@
 
 use clap::Args;
 use serde::Serialize;
+use tranche_protocol::evidence::EvidenceLevel;
 use tranche_settle::chain::Block;
 use tranche_settle::contracts::VerifierSet;
 use tranche_settle::deployment::Deployment;
@@ -136,6 +137,11 @@ impl Contracts {
     }
 }
 
+/// The escrow reads a level and its signature, no quote: a level 2 there is as stated.
+fn level_words(level: u8) -> String {
+    EvidenceLevel::from_number(level).map_or_else(|| level.to_string(), |level| level.to_string())
+}
+
 fn run_table(run: &RunStatus, table: Table) -> Table {
     let money = |value: u128| amount(run.token, value.try_into().unwrap_or_default());
     let moment = |seconds| match seconds {
@@ -152,7 +158,7 @@ fn run_table(run: &RunStatus, table: Table) -> Table {
         .line(["received", &money(run.received)])
         .line(["paid out", &money(run.paid_out)])
         .line(["bond held", &money(run.bond_held)])
-        .line(["evidence level", &run.evidence_level.to_string()])
+        .line(["evidence level", &level_words(run.evidence_level)])
         .line(["run commitment", &run.run_commitment])
         .line(["usage commitment", &run.usage_commitment])
         .line(["usage can be proven until", &moment(run.deadline)])

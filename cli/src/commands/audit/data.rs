@@ -1,0 +1,313 @@
+//! The records themselves: read from the data they were committed from, digested and weighed again.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use serde::Deserialize;
+use tranche_protocol::Shape;
+use tranche_protocol::audit::OpenedTranche;
+use tranche_protocol::content::ContentBuilder;
+use tranche_protocol::record::record_digest;
+use tranche_protocol::unit::UnitDefinition;
+use tranche_protocol::units::{OnesTree, UnitsBuilder};
+
+use crate::artefact::folder::DIGESTS;
+use crate::artefact::read_json;
+use crate::commands::commit::{CommitArgs, FormatName};
+use crate::commands::log::parse_mapping;
+use crate::error::{Error, Fault};
+use crate::source::{Source, UnitRule};
+use crate::verdict::{Condition, Standing};
+
+/// Where the records are.
+#[derive(Args, Clone, Debug, Default)]
+pub struct DataArgs {
+    /// The data that a tranche of the opening was committed from, read as its ending suggests; may be given again
+    #[arg(long, value_name = "NAME=FILE", value_parser = parse_mapping)]
+    pub data: Vec<(String, PathBuf)>,
+    /// A JSON list of {name, path, format, fields, columns, separator}, for data that is read in another way
+    #[arg(long, value_name = "FILE")]
+    pub sources: Option<PathBuf>,
+    /// The tokenizer.json, where units are tokens
+    #[arg(long, value_name = "FILE")]
+    pub tokenizer: Option<PathBuf>,
+}
+
+/// How the data of a tranche is read: as `tranche commit` was told to.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DataSource {
+    name: String,
+    path: PathBuf,
+    #[serde(default)]
+    format: Option<String>,
+    #[serde(default)]
+    fields: Vec<String>,
+    #[serde(default)]
+    columns: Vec<String>,
+    #[serde(default)]
+    separator: Option<String>,
+}
+
+impl DataArgs {
+    fn read(&self) -> Result<Vec<DataSource>, Error> {
+        let mut sources: Vec<DataSource> = match &self.sources {
+            Some(path) => {
+                let mut list: Vec<DataSource> = read_json(path)?;
+                let folder = path.parent().unwrap_or(Path::new(""));
+                list.iter_mut()
+                    .for_each(|source| source.path = folder.join(&source.path));
+                list
+            }
+            None => Vec::new(),
+        };
+        sources.extend(self.data.iter().map(|(name, path)| DataSource {
+            name: name.clone(),
+            path: path.clone(),
+            format: None,
+            fields: Vec::new(),
+            columns: Vec::new(),
+            separator: None,
+        }));
+        for (index, source) in sources.iter().enumerate() {
+            if sources[..index]
+                .iter()
+                .any(|other| other.name == source.name)
+            {
+                return Err(Error::usage(
+                    format!("the data of \"{}\" is given twice", source.name),
+                    "give each name once",
+                ));
+            }
+            if source.path.join(DIGESTS).exists() {
+                return Err(Error::usage(
+                    format!("{} is a tranche's folder", source.path.display()),
+                    "give the data that it was committed from: the folder holds no records",
+                ));
+            }
+        }
+        Ok(sources)
+    }
+
+    /// Reads all data of the opened tranches. One row a tranche: whether its records are those committed to, and weigh what was committed.
+    ///
+    /// # Errors
+    /// [`Error`] of data that cannot be read at all, or of a name that the opening does not have.
+    pub(super) fn check(&self, tranches: &[OpenedTranche]) -> Result<Vec<Condition>, Error> {
+        let sources = self.read()?;
+        let known = |source: &&DataSource| tranches.iter().any(|t| t.name == source.name);
+        if let Some(stray) = sources.iter().find(|source| !known(source)) {
+            let names: Vec<&str> = tranches.iter().map(|t| t.name.as_str()).collect();
+            return Err(Error::usage(
+                format!("the opening has no draws of \"{}\"", stray.name),
+                format!("give the data of {}", names.join(", ")),
+            ));
+        }
+        let row = |tranche: &OpenedTranche| {
+            let wanted = format!(
+                "the records of \"{}\" are those committed to, and weigh what was committed",
+                tranche.name
+            );
+            let source = sources.iter().find(|source| source.name == tranche.name);
+            let Some(source) = source else {
+                return Ok(Condition {
+                    wanted,
+                    standing: Standing::Open,
+                    found: format!("the data tells: --data {}=FILE", tranche.name),
+                });
+            };
+            let (standing, found) = match self.compare(source, tranche)? {
+                Ok(records) => (
+                    Standing::Met,
+                    format!("content root and units root made anew from all {records} records"),
+                ),
+                Err(what) => (Standing::Broken, what),
+            };
+            Ok(Condition {
+                wanted,
+                standing,
+                found,
+            })
+        };
+        tranches.iter().map(row).collect()
+    }
+
+    fn rule(&self, unit: UnitDefinition) -> Result<UnitRule, Error> {
+        let UnitDefinition::Token(_) = unit else {
+            return UnitRule::parse(&unit.to_string());
+        };
+        let path = self.tokenizer.as_deref().ok_or_else(|| {
+            Error::usage(
+                "units are tokens",
+                "give the run's tokenizer.json with --tokenizer",
+            )
+        })?;
+        let rule = UnitRule::parse(&format!("token:{}", path.display()))?;
+        if crate::commands::commit::definition(&rule) != unit {
+            return Err(Error::file(
+                path,
+                Fault::Mismatch("it is another tokenizer than the unit names".to_owned()),
+            ));
+        }
+        Ok(rule)
+    }
+
+    /// Commits to the data again: the number of records, or what differs.
+    fn compare(
+        &self,
+        source: &DataSource,
+        tranche: &OpenedTranche,
+    ) -> Result<Result<u64, String>, Error> {
+        let format = source.reading()?.format()?;
+        let mut records = Source::open(&source.path, &format, self.rule(tranche.unit)?)?;
+        let shape = Shape::STANDARD;
+        let mut content = ContentBuilder::new();
+        let mut units = UnitsBuilder::new(&shape);
+        let mut uneven = None;
+        while let Some(record) = records.read()? {
+            content.push(&record_digest(record.bytes()));
+            let weight = record.units().get();
+            if !tranche.uniform {
+                units
+                    .push(weight)
+                    .map_err(|error| Error::file(&source.path, Fault::Units(error)))?;
+            } else if weight != tranche.scale && uneven.is_none() {
+                uneven = Some((record.row(), weight));
+            }
+        }
+        let got = content.records();
+        if got != u64::from(tranche.records) {
+            let expected = tranche.records;
+            return Ok(Err(format!("{got} records, committed were {expected}")));
+        }
+        if content.finish() != Some(tranche.content_root) {
+            return Ok(Err("other records: another content root".to_owned()));
+        }
+        if let Some((row, weight)) = uneven {
+            let scale = tranche.scale;
+            return Ok(Err(format!(
+                "the records are those committed to, but row {row} weighs {weight} units where each was committed with {scale}"
+            )));
+        }
+        let fault = |error| Error::file(&source.path, Fault::Units(error));
+        let (root, total) = match tranche.uniform {
+            true => {
+                let tree = OnesTree::new(&shape, got).map_err(fault)?;
+                (tree.root(), got * u64::from(tranche.scale))
+            }
+            false => {
+                let tree = units.finish().map_err(fault)?;
+                (tree.root(), tree.total())
+            }
+        };
+        if root != tranche.units_root || total != tranche.total_units {
+            let committed = tranche.total_units;
+            return Ok(Err(format!(
+                "the records are those committed to, but weigh otherwise: {total} units in all, committed were {committed}"
+            )));
+        }
+        Ok(Ok(got))
+    }
+}
+
+impl DataSource {
+    fn reading(&self) -> Result<CommitArgs, Error> {
+        let format = self.format.as_deref().map(|name| {
+            FormatName::from_str(name, false).map_err(|_| {
+                Error::usage(
+                    format!("the data of \"{}\": unknown format \"{name}\"", self.name),
+                    "say jsonl, text, csv, parquet or folder",
+                )
+            })
+        });
+        Ok(CommitArgs {
+            format: format.transpose()?,
+            field: self.fields.clone(),
+            column: self.columns.clone(),
+            separator: self.separator.clone(),
+            ..CommitArgs::new(&self.path, Path::new(""))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tranche_protocol::address::Address;
+    use tranche_protocol::felt::Felt;
+
+    use super::*;
+
+    /// Three records by bytes, opened as they were committed.
+    fn opened(uniform: bool) -> OpenedTranche {
+        let records: [&[u8]; 3] = match uniform {
+            true => [b"aaa", b"bbb", b"ccc"],
+            false => [b"a", b"bb", b"ccc"],
+        };
+        let shape = Shape::STANDARD;
+        let (mut content, mut units) = (ContentBuilder::new(), UnitsBuilder::new(&shape));
+        for record in records {
+            content.push(&record_digest(record));
+            units.push(record.len() as u32).unwrap();
+        }
+        OpenedTranche {
+            name: "data".to_owned(),
+            private: false,
+            content_root: content.finish().unwrap(),
+            units_root: match uniform {
+                true => OnesTree::new(&shape, 3).unwrap().root(),
+                false => units.finish().unwrap().root(),
+            },
+            uniform,
+            records: 3,
+            scale: if uniform { 3 } else { 1 },
+            total_units: if uniform { 9 } else { 6 },
+            unit: UnitDefinition::Byte,
+            owner: Address::new([1; 20]),
+            rate: 1,
+            last: Felt::from(1u64),
+        }
+    }
+
+    fn row(text: &str, tranche: &OpenedTranche) -> Condition {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("data.txt");
+        std::fs::write(&path, text).unwrap();
+        let args = DataArgs {
+            data: vec![("data".to_owned(), path)],
+            ..DataArgs::default()
+        };
+        args.check(std::slice::from_ref(tranche)).unwrap().remove(0)
+    }
+
+    #[test]
+    fn records_that_weigh_otherwise_than_committed_are_found() {
+        let (plain, even) = ("a\n\nbb\n\nccc", "aaa\n\nbbb\n\nccc");
+        assert_eq!(row(plain, &opened(false)).standing, Standing::Met);
+        assert_eq!(row(even, &opened(true)).standing, Standing::Met);
+        // The content root is right in all that follows.
+        let base = opened(false);
+        let lies = [
+            OpenedTranche {
+                units_root: base.units_root + Felt::from(1u64),
+                ..base.clone()
+            },
+            OpenedTranche {
+                total_units: 7,
+                ..base
+            },
+        ];
+        for lie in lies {
+            let row = row(plain, &lie);
+            assert_eq!(row.standing, Standing::Broken);
+            assert!(row.found.contains("weigh otherwise"), "{}", row.found);
+        }
+        let light = OpenedTranche {
+            scale: 1,
+            total_units: 3,
+            ..opened(true)
+        };
+        let row = row(even, &light);
+        assert_eq!(row.standing, Standing::Broken);
+        assert!(row.found.contains("row 1 weighs 3"), "{}", row.found);
+    }
+}

@@ -1,0 +1,180 @@
+//! The report of an audit: what was checked and how it stands, signed by the auditor whatever the outcome.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use k256::ecdsa::SigningKey;
+use serde::{Deserialize, Serialize};
+use tranche_protocol::address::Address;
+use tranche_protocol::audit::Beacon;
+use tranche_protocol::felt::{Felt, to_bytes};
+use tranche_protocol::json;
+use tranche_protocol::keccak::{Word, keccak, text_word, word};
+use tranche_protocol::log::LogOrder;
+use tranche_protocol::signature::{Signature, personal_digest};
+
+use super::challenge::ChallengeFile;
+use super::check::{CheckReport, Outcome};
+use super::subject::Subject;
+use crate::artefact::read_json;
+use crate::error::{Error, ExitClass, Fault};
+use crate::output::{Report, Table};
+use crate::verdict::Condition;
+
+const VERSION: u16 = 1;
+
+/// `tranche audit report`.
+#[derive(Args, Clone, Debug)]
+#[command(after_help = "Example: tranche audit report report.json
+
+A report is no evidence: only signed evidence of level 3 counts under a run's terms, and it is written for a passed audit only.")]
+pub struct ReportArgs {
+    /// The report
+    pub report: PathBuf,
+}
+
+/// What a report says.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Body {
+    version: u16,
+    outcome: Outcome,
+    #[serde(with = "json::felt")]
+    run_commitment: Felt,
+    #[serde(with = "json::felt")]
+    context: Felt,
+    order: LogOrder,
+    usage_proof: bool,
+    beacon: Beacon,
+    source: String,
+    published: String,
+    picks: u32,
+    /// BLAKE3 of the opening's file, which stays with the auditor.
+    #[serde(with = "json::bytes")]
+    opening: [u8; 32],
+    rows: Vec<Condition>,
+    notes: Vec<String>,
+}
+
+impl Body {
+    pub(super) fn new(
+        subject: &Subject,
+        file: &ChallengeFile,
+        opening: &[u8],
+        report: &CheckReport,
+    ) -> Self {
+        Self {
+            version: VERSION,
+            outcome: report.outcome,
+            run_commitment: subject.run_commitment,
+            context: subject.context.felt(),
+            order: subject.context.terms.order,
+            usage_proof: subject.proof.is_some(),
+            beacon: file.beacon.clone(),
+            source: file.source.clone(),
+            published: file.published.clone(),
+            picks: file.picks,
+            opening: *blake3::hash(opening).as_bytes(),
+            rows: report.rows.clone(),
+            notes: report.notes.clone(),
+        }
+    }
+
+    /// EIP-191 over the Keccak-256 of four words; the last is the Keccak-256 of the body as JSON without white space.
+    fn digest(&self) -> Result<Word, Error> {
+        let text = serde_json::to_vec(self).map_err(|error| Error::Internal(error.to_string()))?;
+        Ok(personal_digest(&keccak(&[
+            &text_word("tranche audit report v1"),
+            &to_bytes(&self.run_commitment),
+            &word(u128::from(self.outcome.number())),
+            &keccak(&[&text]),
+        ])))
+    }
+}
+
+/// `report.json`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SignedReport {
+    body: Body,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    signer: Option<Address>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    signature: Option<Signature>,
+}
+
+impl SignedReport {
+    pub(super) fn new(body: Body, key: Option<&SigningKey>) -> Result<Self, Error> {
+        let internal =
+            |error: tranche_protocol::signature::SignatureError| Error::Internal(error.to_string());
+        let digest = body.digest()?;
+        Ok(Self {
+            body,
+            signer: key.map(|key| Address::of_key(key.verifying_key())),
+            signature: key
+                .map(|key| Signature::sign(&digest, key))
+                .transpose()
+                .map_err(internal)?,
+        })
+    }
+}
+
+/// A report that was read.
+#[derive(Clone, Debug, Serialize)]
+pub struct ReportReport {
+    report: PathBuf,
+    outcome: Outcome,
+    signer: Option<Address>,
+    rows: Vec<Condition>,
+}
+
+impl Report for ReportReport {
+    fn table(&self) -> Table {
+        let signer = self
+            .signer
+            .map_or("nobody".to_owned(), |signer| signer.to_string());
+        let table = Table::new()
+            .line(["report", &self.report.display().to_string()])
+            .line(["audit", self.outcome.words()])
+            .line(["signed by", &signer]);
+        self.rows.iter().fold(table, |table, row| {
+            table.line([format!(
+                "  {:?}: {}; {}",
+                row.standing, row.wanted, row.found
+            )])
+        })
+    }
+
+    fn class(&self) -> ExitClass {
+        match self.outcome {
+            Outcome::Passed => ExitClass::Success,
+            _ => ExitClass::Refused,
+        }
+    }
+}
+
+/// Runs the command.
+pub(super) fn run(args: &ReportArgs) -> Result<ReportReport, Error> {
+    let report: SignedReport = read_json(&args.report)?;
+    let mismatch = |what: String| Error::file(&args.report, Fault::Mismatch(what));
+    if report.body.version != VERSION {
+        let (expected, got) = (VERSION, report.body.version);
+        return Err(Error::file(&args.report, Fault::Version { expected, got }));
+    }
+    match (report.signer, report.signature) {
+        (None, None) => {}
+        (Some(signer), Some(signature)) => {
+            let got = signature.recover(&report.body.digest()?);
+            if got != Ok(signer) {
+                return Err(mismatch(format!("{signer} did not sign this report")));
+            }
+        }
+        _ => return Err(mismatch("a signature without a signer".to_owned())),
+    }
+    Ok(ReportReport {
+        report: args.report.clone(),
+        outcome: report.body.outcome,
+        signer: report.signer,
+        rows: report.body.rows,
+    })
+}

@@ -265,6 +265,11 @@ fn an_audit_ends_in_evidence_of_level_3_or_in_none() {
         good(folder, "audit report report.json")["outcome"],
         "passed"
     );
+    // The report is for everybody: it tells nothing of the recipe.
+    let public = fs::read_to_string(folder.join("report.json")).unwrap();
+    for name in ["songs", "plays", "notes"] {
+        assert!(!public.contains(name), "{name}");
+    }
 
     replays(folder);
     refusals(folder);
@@ -440,7 +445,8 @@ fn refusals(folder: &Path) {
 /// Traces that hide something: the builder is told that no auditor accepts them.
 fn traces(folder: &Path) {
     let base = read(folder, "trace.json");
-    let variants: [(&str, fn(&mut Vec<Value>), &str); 3] = [
+    type Change = fn(&mut Vec<Value>);
+    let variants: [(&str, Change, &str); 3] = [
         (
             "late",
             |trace| drop(trace.remove(0)),

@@ -60,6 +60,7 @@ test('proof files', async (t) => {
     assert.equal(Object.keys(statement.context.terms).length, 13);
     assert.equal(statement.context.terms.unit, inputs.unit);
     assert.equal(statement.evidence_signer, statement.context.terms.evidence_key);
+    assert.equal(statement.evidence_quote, null);
     assert.equal(statement.usage_proof, null);
   });
 

@@ -152,6 +152,18 @@ pub enum AuditError {
         /// Steps between its checkpoints.
         most: u64,
     },
+    /// A step whose number does not lie between those of the checkpoints.
+    #[error("stretch {stretch}: step {got} is not between its checkpoints' steps, {from} and {to}")]
+    StepNumber {
+        /// Which stretch.
+        stretch: u32,
+        /// The step's number.
+        got: u64,
+        /// Step of the checkpoint before.
+        from: u64,
+        /// Step of the checkpoint after.
+        to: u64,
+    },
     /// Not the arrangement leaves that the draws ask for.
     #[error("the opening has arrangement leaf {got:?} where the draws ask for {expected:?}")]
     Arrangement {
@@ -243,7 +255,8 @@ impl AuditError {
             Self::Leaf { .. }
             | Self::LeafPath { .. }
             | Self::Steps { .. }
-            | Self::StepCounts { .. } => Stage::Leaves,
+            | Self::StepCounts { .. }
+            | Self::StepNumber { .. } => Stage::Leaves,
             Self::Arrangement { .. } | Self::ArrangementPath { .. } | Self::NoPlace { .. } => {
                 Stage::Places
             }

@@ -398,6 +398,14 @@ fn steps_that_do_not_cover_their_stretch_are_refused() {
         });
         assert!(matches!(error, AuditError::StepCounts { .. }), "{change}");
     }
+    // Steps called by numbers at which the training code does something else.
+    for number in [0, u64::MAX] {
+        let error = builder.altered(|o| {
+            let last = o.stretches.last_mut().unwrap();
+            last.steps.iter_mut().for_each(|step| step.step = number);
+        });
+        assert!(matches!(error, AuditError::StepNumber { .. }), "{number}");
+    }
 }
 
 #[test]

@@ -15,7 +15,7 @@ use tranche_protocol::log::LogOrder;
 use super::challenge::ChallengeFile;
 use super::data::DataArgs;
 use super::replay::{Replay, WeightsDigest, open_rows};
-use super::report::{Body, SignedReport};
+use super::report::{Body, ReportRow, SignedReport};
 use super::subject::{Subject, SubjectArgs};
 use super::work;
 use crate::artefact::{read_bytes, read_registry, secret, write_json};
@@ -133,7 +133,10 @@ pub struct CheckReport {
     /// What is checked, and how it stands.
     pub rows: Vec<Condition>,
     order: LogOrder,
-    pub(super) notes: Vec<String>,
+    /// What of the rows everybody may read.
+    #[serde(skip)]
+    pub(super) public: Vec<ReportRow>,
+    notes: Vec<String>,
     work: Option<PathBuf>,
     /// Evidence of level 3, where it was signed.
     pub evidence: Option<PathBuf>,
@@ -147,17 +150,22 @@ const NOT_SHOWN: [&str; 3] = [
     "that commitment and beacon came in this order, and that no other commitment was held ready: compare the challenge's words",
 ];
 
+/// How a row stands, in a word.
+pub(super) fn standing_word(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Met => "met",
+        Standing::Broken => "BROKEN",
+        Standing::Open => "open",
+    }
+}
+
 impl Report for CheckReport {
     fn table(&self) -> Table {
         let table = Table::new()
             .line([format!("audit {}", self.outcome.words())])
             .line(["order", order_words(self.order)]);
         let table = self.rows.iter().fold(table, |table, row| {
-            let standing = match row.standing {
-                Standing::Met => "met",
-                Standing::Broken => "BROKEN",
-                Standing::Open => "open",
-            };
+            let standing = standing_word(row.standing);
             table.line([format!("  {standing}: {}; {}", row.wanted, row.found)])
         });
         let table = self
@@ -202,10 +210,12 @@ pub(super) fn run(args: &CheckArgs, progress: Progress) -> Result<CheckReport, E
     let _stage = progress.stage("checking the opening and the records", None);
     let mut notes = notes(&subject);
     let (mut rows, stretches) = opened(&subject, &file, &opening);
-    let mut replay = 0;
+    let (mut data, mut replay) = (0..0, 0);
     if let Some(stretches) = &stretches {
         rows.push(registered(args, &subject, &opening)?);
+        data.start = rows.len();
         rows.extend(args.data.check(&opening.tranches)?);
+        data.end = rows.len();
         let last = match &args.replayed {
             None => open_rows(),
             Some(path) => Replay::read(path, args.weights_digest, args.trust_digests)?
@@ -225,6 +235,7 @@ pub(super) fn run(args: &CheckArgs, progress: Progress) -> Result<CheckReport, E
     }
     let mut report = CheckReport {
         outcome,
+        public: ReportRow::of(&rows, data),
         rows,
         order: subject.context.terms.order,
         notes,

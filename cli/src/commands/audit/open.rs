@@ -189,6 +189,9 @@ fn refused(error: &AuditError) -> Error {
         | AuditError::NoDraws { .. } => {
             "; commit to runs with a checkpoint before the first draw, one after the last, and draws between any two"
         }
+        AuditError::StepNumber { .. } => {
+            "; number the log's steps as the checkpoints do: a checkpoint of step s stands before the draws of step s, or after them"
+        }
         AuditError::Model => "; name the last checkpoint's digest as model_digest in the terms",
         _ => "",
     };

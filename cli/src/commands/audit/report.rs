@@ -1,5 +1,6 @@
 //! The report of an audit: what was checked and how it stands, signed by the auditor whatever the outcome.
 
+use std::ops::Range;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -14,12 +15,12 @@ use tranche_protocol::log::LogOrder;
 use tranche_protocol::signature::{Signature, personal_digest};
 
 use super::challenge::ChallengeFile;
-use super::check::{CheckReport, Outcome};
+use super::check::{CheckReport, Outcome, standing_word};
 use super::subject::Subject;
 use crate::artefact::read_json;
 use crate::error::{Error, ExitClass, Fault};
 use crate::output::{Report, Table};
-use crate::verdict::Condition;
+use crate::verdict::{Condition, Standing};
 
 const VERSION: u16 = 1;
 
@@ -31,6 +32,48 @@ A report is no evidence: only signed evidence of level 3 counts under a run's te
 pub struct ReportArgs {
     /// The report
     pub report: PathBuf,
+}
+
+/// What is checked, and how it stands. Why is left out, as is whose records were in the sample: that would tell of the recipe.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReportRow {
+    wanted: String,
+    standing: Standing,
+}
+
+impl ReportRow {
+    /// The rows of a report; `data` are those of the tranches' records, which become one.
+    pub(super) fn of(rows: &[Condition], data: Range<usize>) -> Vec<Self> {
+        let row = |row: &Condition| Self {
+            wanted: row.wanted.clone(),
+            standing: row.standing,
+        };
+        let (before, after) = (&rows[..data.start], &rows[data.end..]);
+        let any = |standing| {
+            rows[data.clone()]
+                .iter()
+                .any(|row| row.standing == standing)
+        };
+        let standing = match (any(Standing::Broken), any(Standing::Open)) {
+            (true, _) => Standing::Broken,
+            (false, true) => Standing::Open,
+            (false, false) => Standing::Met,
+        };
+        let merged = Self {
+            wanted:
+                "the records of the sample are those committed to, and weigh what was committed"
+                    .to_owned(),
+            standing,
+        };
+        let merged = (!data.is_empty()).then_some(merged);
+        before
+            .iter()
+            .map(row)
+            .chain(merged)
+            .chain(after.iter().map(row))
+            .collect()
+    }
 }
 
 /// What a report says.
@@ -52,8 +95,7 @@ pub(super) struct Body {
     /// BLAKE3 of the opening's file, which stays with the auditor.
     #[serde(with = "json::bytes")]
     opening: [u8; 32],
-    rows: Vec<Condition>,
-    notes: Vec<String>,
+    rows: Vec<ReportRow>,
 }
 
 impl Body {
@@ -75,8 +117,7 @@ impl Body {
             published: file.published.clone(),
             picks: file.picks,
             opening: *blake3::hash(opening).as_bytes(),
-            rows: report.rows.clone(),
-            notes: report.notes.clone(),
+            rows: report.public.clone(),
         }
     }
 
@@ -125,7 +166,7 @@ pub struct ReportReport {
     report: PathBuf,
     outcome: Outcome,
     signer: Option<Address>,
-    rows: Vec<Condition>,
+    rows: Vec<ReportRow>,
 }
 
 impl Report for ReportReport {
@@ -138,10 +179,7 @@ impl Report for ReportReport {
             .line(["audit", self.outcome.words()])
             .line(["signed by", &signer]);
         self.rows.iter().fold(table, |table, row| {
-            table.line([format!(
-                "  {:?}: {}; {}",
-                row.standing, row.wanted, row.found
-            )])
+            table.line([format!("  {}: {}", standing_word(row.standing), row.wanted)])
         })
     }
 

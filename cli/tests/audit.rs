@@ -265,6 +265,15 @@ fn an_audit_ends_in_evidence_of_level_3_or_in_none() {
         good(folder, "audit report report.json")["outcome"],
         "passed"
     );
+    // `spare` is a registered form of the notes: whoever compares sees it.
+    let compared = good(folder, &format!("{CHECK} --compare songs --compare spare"));
+    for words in [
+        "\"0 of 200 different records",
+        "\"200 of 200 different records",
+    ] {
+        assert!(compared["notes"].to_string().contains(words), "{compared}");
+    }
+
     // The report is for everybody: it tells nothing of the recipe.
     let public = fs::read_to_string(folder.join("report.json")).unwrap();
     for name in ["songs", "plays", "notes"] {

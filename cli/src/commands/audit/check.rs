@@ -214,7 +214,9 @@ pub(super) fn run(args: &CheckArgs, progress: Progress) -> Result<CheckReport, E
     if let Some(stretches) = &stretches {
         rows.push(registered(args, &subject, &opening)?);
         data.start = rows.len();
-        rows.extend(args.data.check(&opening.tranches)?);
+        let found = args.data.check(&opening.tranches)?;
+        rows.extend(found.rows);
+        notes.extend(found.notes);
         data.end = rows.len();
         let last = match &args.replayed {
             None => open_rows(),

@@ -1,5 +1,6 @@
 //! The records themselves: read from the data they were committed from, digested and weighed again.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
@@ -7,11 +8,11 @@ use serde::Deserialize;
 use tranche_protocol::Shape;
 use tranche_protocol::audit::OpenedTranche;
 use tranche_protocol::content::ContentBuilder;
-use tranche_protocol::record::record_digest;
+use tranche_protocol::record::{RecordDigest, record_digest};
 use tranche_protocol::unit::UnitDefinition;
 use tranche_protocol::units::{OnesTree, UnitsBuilder};
 
-use crate::artefact::folder::DIGESTS;
+use crate::artefact::folder::{DIGESTS, TrancheFolder};
 use crate::artefact::read_json;
 use crate::commands::commit::{CommitArgs, FormatName};
 use crate::commands::log::parse_mapping;
@@ -31,6 +32,17 @@ pub struct DataArgs {
     /// The tokenizer.json, where units are tokens
     #[arg(long, value_name = "FILE")]
     pub tokenizer: Option<PathBuf>,
+    /// A registered tranche's folder, to see how much of the unregistered data is in it; may be given again
+    #[arg(long, value_name = "DIR")]
+    pub compare: Vec<PathBuf>,
+}
+
+/// What reading the data showed.
+pub(super) struct DataFound {
+    /// One row a tranche.
+    pub(super) rows: Vec<Condition>,
+    /// What a reader is to judge: unregistered records that are registered elsewhere.
+    pub(super) notes: Vec<String>,
 }
 
 /// How the data of a tranche is read: as `tranche commit` was told to.
@@ -93,7 +105,7 @@ impl DataArgs {
     ///
     /// # Errors
     /// [`Error`] of data that cannot be read at all, or of a name that the opening does not have.
-    pub(super) fn check(&self, tranches: &[OpenedTranche]) -> Result<Vec<Condition>, Error> {
+    pub(super) fn check(&self, tranches: &[OpenedTranche]) -> Result<DataFound, Error> {
         let sources = self.read()?;
         let known = |source: &&DataSource| tranches.iter().any(|t| t.name == source.name);
         if let Some(stray) = sources.iter().find(|source| !known(source)) {
@@ -103,7 +115,8 @@ impl DataArgs {
                 format!("give the data of {}", names.join(", ")),
             ));
         }
-        let row = |tranche: &OpenedTranche| {
+        let mut unregistered = HashSet::new();
+        let mut row = |tranche: &OpenedTranche| {
             let wanted = format!(
                 "the records of \"{}\" are those committed to, and weigh what was committed",
                 tranche.name
@@ -116,7 +129,7 @@ impl DataArgs {
                     found: format!("the data tells: --data {}=FILE", tranche.name),
                 });
             };
-            let (standing, found) = match self.compare(source, tranche)? {
+            let (standing, found) = match self.commit(source, tranche, &mut unregistered)? {
                 Ok(records) => (
                     Standing::Met,
                     format!("content root and units root made anew from all {records} records"),
@@ -129,7 +142,16 @@ impl DataArgs {
                 found,
             })
         };
-        tranches.iter().map(row).collect()
+        let rows = tranches
+            .iter()
+            .map(&mut row)
+            .collect::<Result<_, Error>>()?;
+        let notes = self
+            .compare
+            .iter()
+            .map(|folder| copies(folder, &unregistered))
+            .collect::<Result<_, Error>>()?;
+        Ok(DataFound { rows, notes })
     }
 
     fn rule(&self, unit: UnitDefinition) -> Result<UnitRule, Error> {
@@ -152,11 +174,12 @@ impl DataArgs {
         Ok(rule)
     }
 
-    /// Commits to the data again: the number of records, or what differs.
-    fn compare(
+    /// Commits to the data again: the number of records, or what differs. Digests of unregistered records are collected where they are compared.
+    fn commit(
         &self,
         source: &DataSource,
         tranche: &OpenedTranche,
+        unregistered: &mut HashSet<RecordDigest>,
     ) -> Result<Result<u64, String>, Error> {
         let format = source.reading()?.format()?;
         let mut records = Source::open(&source.path, &format, self.rule(tranche.unit)?)?;
@@ -165,7 +188,11 @@ impl DataArgs {
         let mut units = UnitsBuilder::new(&shape);
         let mut uneven = None;
         while let Some(record) = records.read()? {
-            content.push(&record_digest(record.bytes()));
+            let digest = record_digest(record.bytes());
+            content.push(&digest);
+            if tranche.private && !self.compare.is_empty() {
+                unregistered.insert(digest);
+            }
             let weight = record.units().get();
             if !tranche.uniform {
                 units
@@ -208,6 +235,27 @@ impl DataArgs {
         }
         Ok(Ok(got))
     }
+}
+
+/// How many unregistered records are records of a registered tranche.
+fn copies(path: &Path, unregistered: &HashSet<RecordDigest>) -> Result<String, Error> {
+    let folder = TrancheFolder::open(path)?;
+    let digests = folder.digests()?;
+    let mut content = ContentBuilder::new();
+    digests.iter().for_each(|digest| content.push(digest));
+    if folder.manifest().is_none() || content.finish() != Some(folder.contents().content_root) {
+        return Err(Error::file(
+            path,
+            Fault::Mismatch("it is not a registered tranche with its record digests".to_owned()),
+        ));
+    }
+    let registered: HashSet<RecordDigest> = digests.into_iter().collect();
+    let both = unregistered.intersection(&registered).count();
+    Ok(format!(
+        "{both} of {} different records of unregistered data in the sample are records of {}",
+        unregistered.len(),
+        path.display()
+    ))
 }
 
 impl DataSource {
@@ -276,7 +324,8 @@ mod tests {
             data: vec![("data".to_owned(), path)],
             ..DataArgs::default()
         };
-        args.check(std::slice::from_ref(tranche)).unwrap().remove(0)
+        let mut found = args.check(std::slice::from_ref(tranche)).unwrap();
+        found.rows.remove(0)
     }
 
     #[test]

@@ -37,7 +37,7 @@ pub struct ReportArgs {
 /// What is checked, and how it stands. Why is left out, as is whose records were in the sample: that would tell of the recipe.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct ReportRow {
+pub(super) struct ReportRow {
     wanted: String,
     standing: Standing,
 }

@@ -6,6 +6,7 @@ use clap::Args;
 use tranche_protocol::Shape;
 use tranche_protocol::address::Address;
 use tranche_protocol::receipt::Receipt;
+use tranche_protocol::statement::UsageStatement;
 
 use super::ReceiptReport;
 use super::bundle::Bundle;
@@ -18,8 +19,6 @@ use crate::error::{Error, Fault};
 const RECEIPTS: &str = "receipts.json";
 /// The usage proof beside them.
 const PROOF: &str = "usage.proof";
-/// Row of the usage commitment among a usage proof's public inputs.
-const USAGE_COMMITMENT: usize = 3;
 
 /// `tranche receipt make`.
 #[derive(Args, Clone, Debug)]
@@ -127,7 +126,9 @@ fn by_owner(
     let proof = match &args.proof {
         Some(path) => {
             let inputs = read_proof(path)?.public_inputs;
-            if inputs.get(USAGE_COMMITMENT) != Some(&folder.public().usage_commitment) {
+            if inputs.get(UsageStatement::USAGE_COMMITMENT)
+                != Some(&folder.public().usage_commitment)
+            {
                 let what = "it is not the usage proof of this run".to_owned();
                 return Err(Error::file(path, Fault::Mismatch(what)));
             }

@@ -2,7 +2,6 @@
 
 use k256::ecdsa::SigningKey;
 use tranche_protocol::Felt;
-use tranche_protocol::evidence::attestation::Attestation;
 use tranche_protocol::evidence::{Evidence, EvidenceLevel};
 use tranche_protocol::log::LogOrder;
 use tranche_protocol::signature::Signature;
@@ -37,7 +36,6 @@ pub(super) fn cases(maker: &mut Maker<'_>) -> Result<(), Error> {
         let what = format!("level-{}", level as u8);
         with(maker, &what, Some(evidence), Said::Valid, None);
     }
-    quotes(maker, &commitment)?;
     let loader = EvidenceLevel::SignedLoader;
     let wrong = [
         (
@@ -71,40 +69,6 @@ pub(super) fn cases(maker: &mut Maker<'_>) -> Result<(), Error> {
         };
         let judged = Some(Stage::Judgement);
         with(maker, "upper-half", Some(malleated), Said::Invalid, judged);
-    }
-    Ok(())
-}
-
-/// The digest of an attestation quote beside level 2, another digest, and one beside a level that has none.
-fn quotes(maker: &mut Maker<'_>, commitment: &Felt) -> Result<(), Error> {
-    let unfit = || Error::sample("evidence", maker.group.circuit.name);
-    let (order, own) = (LogOrder::Consumed, &maker.subjects.evidence_key);
-    let attested =
-        Evidence::sign_attested(commitment, order, [0x51; 32], own).map_err(|_| unfit())?;
-    let another = attested.attestation.map(|attestation| Attestation {
-        quote: [0x52; 32],
-        ..attestation
-    });
-    let lies = [
-        (
-            "another-quote",
-            Evidence {
-                attestation: another,
-                ..attested
-            },
-        ),
-        (
-            "quote-of-level-1",
-            Evidence {
-                attestation: attested.attestation,
-                ..signed(commitment, EvidenceLevel::SignedLoader, order, own)?
-            },
-        ),
-    ];
-    with(maker, "quote", Some(attested), Said::Valid, None);
-    for (what, lie) in lies {
-        let judged = Some(Stage::Judgement);
-        with(maker, what, Some(lie), Said::Invalid, judged);
     }
     Ok(())
 }

@@ -3,6 +3,8 @@
 //! The constraint expressions are shared into one graph first, so that a check costs milliseconds where a mock proof costs seconds. Rows past the usable ones
 //! hold pseudo-random advice, as they do in a proof: a gate that reaches into them shows itself.
 
+pub mod local;
+
 use std::collections::HashMap;
 
 use halo2_proofs::plonk::{Any, ConstraintSystem, Expression};
@@ -37,7 +39,7 @@ pub enum Violation {
     },
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Node {
     Constant([u8; 32]),
     Fixed(usize, i32),
@@ -49,6 +51,7 @@ enum Node {
     Negate(usize),
 }
 
+#[derive(Debug)]
 struct Constraint {
     gate: String,
     name: String,
@@ -56,6 +59,7 @@ struct Constraint {
 }
 
 /// The constraints of a system as one shared graph.
+#[derive(Debug)]
 pub struct Checker {
     nodes: Vec<Node>,
     constants: HashMap<usize, Fr>,

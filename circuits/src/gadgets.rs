@@ -46,14 +46,7 @@ pub fn ranged(
     for (i, limb) in limbs.iter().enumerate().skip(1) {
         let weight = Operand::Constant(power_of_two(piece * i as u32));
         let start = sum.map_or(Operand::Free(limbs[0]), Operand::Cell);
-        let total = match start {
-            Operand::Cell(spot) => sheet.value(spot),
-            Operand::Constant(value) | Operand::Free(value) => value,
-        } + *limb * power_of_two(piece * i as u32);
-        let [a, b, _, d] = arith.gate(
-            sheet,
-            [start, Operand::Free(*limb), weight, Operand::Free(total)],
-        );
+        let [a, b, _, d] = arith.combine(sheet, [start, Operand::Free(*limb), weight]);
         if i == 1 {
             cells.push(a);
         }

@@ -15,5 +15,7 @@ pub mod chips;
 pub mod disclosure;
 pub mod field;
 pub mod gadgets;
+#[cfg(test)]
+mod harness;
 pub mod sheet;
 pub mod usage;

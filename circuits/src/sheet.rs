@@ -62,6 +62,9 @@ pub struct Sheet {
     copies: Vec<Copy>,
     constants: Column<Fixed>,
     constant_rows: std::collections::HashMap<[u8; 32], usize>,
+    /// Advice cells, by column index and row, that hold these values whatever is written to them.
+    #[cfg(test)]
+    faults: std::collections::HashMap<(usize, usize), Fr>,
 }
 
 impl Sheet {
@@ -75,7 +78,17 @@ impl Sheet {
             copies: Vec::new(),
             constants,
             constant_rows: std::collections::HashMap::new(),
+            #[cfg(test)]
+            faults: std::collections::HashMap::new(),
         }
+    }
+
+    /// Lets advice cells hold given values, whatever is written to them one by one from here on: what is computed from them follows.
+    #[cfg(test)]
+    pub(crate) fn fault(&mut self, cells: impl IntoIterator<Item = (Spot, Fr)>) {
+        let key = |spot: Spot| (spot.column.index(), spot.row);
+        self.faults
+            .extend(cells.into_iter().map(|(spot, value)| (key(spot), value)));
     }
 
     /// Rows that hold values; the rest are blinding rows.
@@ -85,6 +98,12 @@ impl Sheet {
 
     /// Writes an advice cell.
     pub fn set(&mut self, column: Column<Advice>, row: usize, value: Fr) -> Spot {
+        #[cfg(test)]
+        let value = self
+            .faults
+            .get(&(column.index(), row))
+            .copied()
+            .unwrap_or(value);
         self.advice[column.index()][row] = value;
         Spot::advice(column, row)
     }

@@ -251,6 +251,19 @@ impl<'a> ArithChip<'a> {
         })
     }
 
+    /// Assigns a + b · c = d with d computed from the cells of the others; returns all four.
+    pub fn combine(&mut self, sheet: &mut Sheet, operands: [Operand; 3]) -> [Spot; 4] {
+        let (column, row) = self.block();
+        sheet.set_fixed(self.config.gate, row, Fr::ONE);
+        let mut i = 0;
+        let [a, b, c] = operands.map(|operand| {
+            i += 1;
+            self.put(sheet, column, row + i - 1, operand)
+        });
+        let value = sheet.value(a) + sheet.value(b) * sheet.value(c);
+        [a, b, c, sheet.set(column, row + i, value)]
+    }
+
     /// The cell of a + b · c.
     pub fn mul_add(
         &mut self,
@@ -259,13 +272,7 @@ impl<'a> ArithChip<'a> {
         b: impl Into<Operand>,
         c: impl Into<Operand>,
     ) -> Spot {
-        let operands = [a.into(), b.into(), c.into()];
-        let [a, b, c] = operands.map(|operand| match operand {
-            Operand::Cell(spot) => sheet.value(spot),
-            Operand::Constant(value) | Operand::Free(value) => value,
-        });
-        let [oa, ob, oc] = operands;
-        self.gate(sheet, [oa, ob, oc, Operand::Free(a + b * c)])[3]
+        self.combine(sheet, [a.into(), b.into(), c.into()])[3]
     }
 
     /// The cell of b · c.

@@ -12,7 +12,7 @@ pub mod fill;
 pub mod inputs;
 pub mod params;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use halo2_proofs::circuit::{Layouter, SimpleFloorPlanner};
 use halo2_proofs::plonk::{Circuit, ConstraintSystem, Error};

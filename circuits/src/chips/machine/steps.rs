@@ -204,7 +204,13 @@ impl<'c> MachineChip<'c> {
         } else {
             self.open[index].used += 1;
         }
-        let trace = kind.program().run(input);
+        let mut input = input.to_vec();
+        for (slot, lane) in kind.told().enumerate() {
+            let at = row + self.config.layout().io_row(kind, slot, used);
+            let cell = sheet.set(self.config.io(used), at, input[lane]);
+            input[lane] = sheet.value(cell);
+        }
+        let trace = kind.program().run(&input);
         self.write(sheet, kind, row, used, &trace, &input[kind.told()])
     }
 
@@ -256,6 +262,20 @@ impl MachineConfig {
     pub(super) fn write(&self, sheet: &mut Sheet, row: usize, engine: usize, cells: &[Fr]) {
         let from = row + self.layout().boxes();
         sheet.column_mut(self.engines[engine])[from..from + cells.len()].copy_from_slice(cells);
+    }
+
+    /// The io cells of a step, slot by slot and engine by engine, each with whether it is a digest.
+    #[cfg(test)]
+    pub(crate) fn io_cells(&self, step: &Step) -> Vec<(Spot, bool)> {
+        let slots = step.kind.slots();
+        (0..slots)
+            .flat_map(|slot| (0..self.engines()).map(move |engine| (slot, engine)))
+            .map(|(slot, engine)| {
+                let at = step.row + self.layout().io_row(step.kind, slot, engine);
+                let digest = step.kind.exposed() && slot + 1 == slots;
+                (Spot::advice(self.io(engine), at), digest)
+            })
+            .collect()
     }
 
     /// Computes the narrow hash that holds an input cell anew from its io cells; `None` if the spot is no such cell, else the hash.

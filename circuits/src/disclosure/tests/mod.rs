@@ -33,7 +33,7 @@ pub(super) const PARAMS: DisclosureParams = DisclosureParams {
 pub(super) const CHALLENGES: [u64; 4] = [0x1234_5678_9abc, 0xfeed_f00d, 0x0bad_cafe, 0xdead_beef];
 
 /// Three tranches of two owners (1 and 2) and an idle slot; units 600, 300, 100 and 500 unregistered.
-pub(super) fn inputs() -> DisclosureInputs {
+pub(crate) fn inputs() -> DisclosureInputs {
     let leaf = |id: u64, owner: u64, rate: u64, units: u64, salt: u64| LeafInputs {
         id: Fr::from(id),
         owner: Fr::from(owner),
@@ -94,7 +94,7 @@ pub(super) fn payee(owner: u64, amount: u64) -> Fr {
 }
 
 /// True claims about [`inputs`]: an exact share, a band of the whole run, an exclusion, the registered share; pay shares 0.7 and 0.3.
-pub(super) fn public() -> DisclosurePublic {
+pub(crate) fn public() -> DisclosurePublic {
     let unit = Fr::from(4242);
     DisclosurePublic {
         context: Fr::from(1),
@@ -114,7 +114,7 @@ pub(super) fn public() -> DisclosurePublic {
 }
 
 /// The same with pay by meter: owner 1 gets 600 · 3 + 100 · 7, owner 2 gets 300 · 5.
-pub(super) fn metered() -> DisclosurePublic {
+pub(crate) fn metered() -> DisclosurePublic {
     DisclosurePublic {
         pay_kind: 2,
         total: Fr::from(4_000),

@@ -159,9 +159,9 @@ impl<'a> Local<'a> {
 
     /// Whether a fixed factor makes a constraint hold at a row whatever the cells are.
     pub fn off(&self, sheet: &Sheet, index: usize, row: usize) -> bool {
-        self.switches[index].iter().any(|(column, rotation)| {
-            sheet.fixed_at(*column, self.at(row, *rotation)) == Fr::ZERO
-        })
+        self.switches[index]
+            .iter()
+            .any(|(column, rotation)| sheet.fixed_at(*column, self.at(row, *rotation)) == Fr::ZERO)
     }
 
     /// A constraint's value at a row.

@@ -6,6 +6,7 @@ use halo2curves::ff::Field;
 use rand_chacha::ChaCha20Rng;
 use rand_core::{RngCore, SeedableRng};
 
+use super::subject::Lie;
 use super::toys;
 use crate::checker::Violation;
 use crate::checker::local::{Broken, Local};
@@ -16,7 +17,7 @@ fn the_row_local_checker_finds_what_the_whole_one_finds() {
     let mut rng = ChaCha20Rng::seed_from_u64(1);
     for subject in toys::all() {
         let challenges = subject.challenges(0);
-        let filled = subject.fill(&Vec::new(), &challenges);
+        let filled = subject.fill(&Lie::default(), &challenges);
         let columns = &subject.columns().advice;
         let local = Local::new(&subject.checker, &filled.sheet, columns.len(), &challenges);
         let whole = |sheet: &_| subject.checker.check(sheet, &challenges, &filled.instance);

@@ -1,6 +1,6 @@
 //! A circuit with an honest witness, filled again and again with cells that lie.
 
-use halo2_proofs::plonk::{Any, ConstraintSystem};
+use halo2_proofs::plonk::{Advice, Any, Column, ConstraintSystem};
 use halo2curves::bn256::Fr;
 
 use crate::checker::Checker;
@@ -8,6 +8,7 @@ use crate::chips::arith::{ArithChip, ArithConfig, ROWS};
 use crate::chips::machine::MachineConfig;
 use crate::chips::machine::kinds::Step;
 use crate::chips::machine::program::hash_value;
+use crate::chips::machine::steps::MachineChip;
 use crate::disclosure::config::DisclosureConfig;
 use crate::disclosure::inputs::{DisclosureInputs, DisclosurePublic};
 use crate::disclosure::params::DisclosureParams;
@@ -38,6 +39,8 @@ pub(super) struct Usage {
     pub(super) params: UsageParams,
     pub(super) inputs: UsageInputs,
     pub(super) public: UsagePublic,
+    /// False statements and witnesses, each filled honestly.
+    pub(super) false_ones: Vec<(UsageInputs, UsagePublic)>,
 }
 
 pub(super) struct Disclosure {
@@ -45,6 +48,8 @@ pub(super) struct Disclosure {
     pub(super) params: DisclosureParams,
     pub(super) inputs: DisclosureInputs,
     pub(super) public: DisclosurePublic,
+    /// False statements and witnesses, each filled honestly.
+    pub(super) false_ones: Vec<(DisclosureInputs, DisclosurePublic)>,
 }
 
 /// A filled sheet and what is known of its layout.
@@ -56,12 +61,60 @@ pub(super) struct Filled<'c> {
     pub(super) steps: Vec<Step>,
     /// Rows of the hash machine.
     pub(super) machine: usize,
-    /// Rows of values that are range-checked.
-    pub(super) ranged: usize,
+    /// Rows at which its regions end.
+    pub(super) regions: Vec<usize>,
 }
 
-/// Cells with the values that they are to hold.
-pub(super) type Lie = Vec<(Spot, Fr)>;
+/// What is told instead of the honest values.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Lie {
+    /// Cells with the values that they hold; what is computed from them follows.
+    pub(super) cells: Vec<(Spot, Fr)>,
+    /// Rows of a column to which something is added in the end.
+    pub(super) shift: Option<Shift>,
+    /// The false statement, by its number, that is filled.
+    pub(super) statement: Option<usize>,
+}
+
+/// Something added to a stretch of a column of the second phase.
+#[derive(Clone, Debug)]
+pub(super) struct Shift {
+    pub(super) column: usize,
+    pub(super) rows: std::ops::RangeInclusive<usize>,
+    pub(super) by: Fr,
+}
+
+impl Lie {
+    /// A lie of cells alone.
+    pub(super) fn of(cells: impl IntoIterator<Item = (Spot, Fr)>) -> Self {
+        Self {
+            cells: cells.into_iter().collect(),
+            ..Self::default()
+        }
+    }
+
+    /// Both lies; where they disagree the other one holds.
+    pub(super) fn and(&self, other: &Self) -> Self {
+        let told = |spot: &Spot| other.cells.iter().any(|(cell, _)| cell == spot);
+        let kept = self.cells.iter().filter(|(spot, _)| !told(spot));
+        Self {
+            cells: kept.chain(&other.cells).copied().collect(),
+            shift: other.shift.clone().or_else(|| self.shift.clone()),
+            statement: other.statement.or(self.statement),
+        }
+    }
+
+    /// The same lie with another value in its first cell, or another shift.
+    pub(super) fn with(&self, value: Fr) -> Self {
+        let mut lie = self.clone();
+        match (&mut lie.shift, lie.cells.first_mut()) {
+            (Some(shift), _) => shift.by = value,
+            (None, Some((_, told))) => *told = value,
+            (None, None) => {}
+        }
+        lie
+    }
+}
 
 impl Subject {
     pub(super) fn usage(
@@ -81,6 +134,7 @@ impl Subject {
                 params,
                 inputs,
                 public,
+                false_ones: Vec::new(),
             })),
         }
     }
@@ -102,7 +156,16 @@ impl Subject {
                 params,
                 inputs,
                 public,
+                false_ones: Vec::new(),
             })),
+        }
+    }
+
+    /// Number of false statements.
+    pub(super) fn false_ones(&self) -> usize {
+        match &self.circuit {
+            Kind::Usage(usage) => usage.false_ones.len(),
+            Kind::Disclosure(disclosure) => disclosure.false_ones.len(),
         }
     }
 
@@ -176,14 +239,21 @@ impl Subject {
     /// All gates of an arithmetic chip: the cell of a, and the clause.
     pub(super) fn gates(&self, chip: &ArithChip<'_>, late: bool) -> Vec<(Spot, &'static str)> {
         let columns = self.arith()[usize::from(late)].columns();
-        let name = if late { "late arithmetic" } else { "arithmetic" };
+        let name = if late {
+            "late arithmetic"
+        } else {
+            "arithmetic"
+        };
         (0..chip.rows())
             .step_by(ROWS)
             .flat_map(|row| {
-                columns.iter().enumerate().filter_map(move |(lane, column)| {
-                    let label = chip.gate_clause(row, &format!("{name} {lane}"))?;
-                    Some((Spot::advice(*column, row), label))
-                })
+                columns
+                    .iter()
+                    .enumerate()
+                    .filter_map(move |(lane, column)| {
+                        let label = chip.gate_clause(row, &format!("{name} {lane}"))?;
+                        Some((Spot::advice(*column, row), label))
+                    })
             })
             .collect()
     }
@@ -220,23 +290,29 @@ impl Usage {
             params,
             inputs,
             public,
+            false_ones,
         } = self;
+        let (inputs, public) = match lie.statement {
+            Some(number) => (&false_ones[number].0, &false_ones[number].1),
+            None => (inputs, public),
+        };
         let mut sheet = Sheet::new(cs, params.k, config.constants);
-        sheet.fault(lie.iter().copied());
+        sheet.fault(lie.cells.iter().copied());
         let first = usage::fill::first_phase(config, params, inputs, public, &mut sheet);
-        tell(&mut sheet, lie);
+        tell(&mut sheet, &lie.cells);
         config.range.assign(&mut sheet, first.range_rows);
-        tell(&mut sheet, lie);
+        tell(&mut sheet, &lie.cells);
         let challenges: [Fr; 7] = challenges.try_into().unwrap();
         let challenges = Challenges::from_array(challenges);
         let late = usage::late::second_phase(config, params, &first, challenges, &mut sheet);
-        tell(&mut sheet, lie);
+        tell(&mut sheet, &lie.cells);
+        shift(config.columns.advice.as_slice(), &mut sheet, lie);
         Filled {
             sheet,
             instance: public.to_vec(),
             steps: first.machine.steps().to_vec(),
+            regions: regions(&first.machine),
             machine: first.machine.rows(),
-            ranged: first.range_rows,
             chips: [first.arith, late],
         }
     }
@@ -249,30 +325,51 @@ impl Disclosure {
             params,
             inputs,
             public,
+            false_ones,
         } = self;
+        let (inputs, public) = match lie.statement {
+            Some(number) => (&false_ones[number].0, &false_ones[number].1),
+            None => (inputs, public),
+        };
         let mut sheet = Sheet::new(cs, params.k, config.constants);
-        sheet.fault(lie.iter().copied());
+        sheet.fault(lie.cells.iter().copied());
         let first = disclosure::fill::first_phase(config, params, inputs, public, &mut sheet);
-        tell(&mut sheet, lie);
+        tell(&mut sheet, &lie.cells);
         config.range.assign(&mut sheet, first.range_rows);
-        tell(&mut sheet, lie);
+        tell(&mut sheet, &lie.cells);
         let late =
             disclosure::second_phase(config, &first, challenges.try_into().unwrap(), &mut sheet);
-        tell(&mut sheet, lie);
+        tell(&mut sheet, &lie.cells);
+        shift(config.columns.advice.as_slice(), &mut sheet, lie);
         Filled {
             sheet,
             instance: public.to_vec(),
             steps: first.machine.steps().to_vec(),
+            regions: regions(&first.machine),
             machine: first.machine.rows(),
-            ranged: first.range_rows,
             chips: [first.arith, late],
         }
     }
 }
 
 /// Puts a lie into cells that are written by columns.
-fn tell(sheet: &mut Sheet, lie: &Lie) {
-    for (spot, value) in lie {
+fn tell(sheet: &mut Sheet, cells: &[(Spot, Fr)]) {
+    for (spot, value) in cells {
         sheet.alter(*spot, *value);
     }
+}
+
+fn shift(columns: &[Column<Advice>], sheet: &mut Sheet, lie: &Lie) {
+    if let Some(shift) = &lie.shift {
+        for row in shift.rows.clone() {
+            let spot = Spot::advice(columns[shift.column], row);
+            let value = sheet.value(spot);
+            sheet.alter(spot, value + shift.by);
+        }
+    }
+}
+
+fn regions(machine: &MachineChip<'_>) -> Vec<usize> {
+    let sponges = machine.regions().iter().map(|region| region.end);
+    sponges.chain([machine.rows()]).collect()
 }

@@ -1,5 +1,7 @@
 //! Circuits so small that every cell can be altered, each with an honest witness.
 
+use halo2curves::bn256::Fr;
+use halo2curves::ff::Field;
 use tranche_protocol::log::LogOrder;
 use tranche_protocol::registry::Registry;
 use tranche_protocol::salt::RunSeed;
@@ -10,10 +12,11 @@ use tranche_protocol::usage_relation::{
 };
 use tranche_protocol::{Felt, Shape};
 
-use super::subject::Subject;
+use super::subject::{Kind, Subject};
+use crate::disclosure::inputs::{ClaimPublic, DisclosureInputs, DisclosurePublic};
 use crate::disclosure::params::DisclosureParams;
 use crate::disclosure::tests as disclosure;
-use crate::usage::inputs::{UsageInputs, UsagePublic};
+use crate::usage::inputs::{PlaceInputs, UsageInputs, UsagePublic};
 use crate::usage::params::UsageParams;
 
 /// Two blocks a sponge, so that further blocks exist, and packs over several rows.
@@ -131,15 +134,90 @@ fn run(shape: &Shape, uniform: bool) -> (UsageInputs, UsagePublic) {
     )
 }
 
+/// A usage circuit with false statements about its run.
+fn usage(
+    name: &'static str,
+    params: UsageParams,
+    (inputs, public): (UsageInputs, UsagePublic),
+) -> Subject {
+    let mut subject = Subject::usage(name, params, inputs, public);
+    if let Kind::Usage(usage) = &mut subject.circuit {
+        let (inputs, public, params) = (&usage.inputs, &usage.public, &usage.params);
+        usage.false_ones = FALSE_RUNS
+            .iter()
+            .map(|change| {
+                let (mut inputs, mut public) = (inputs.clone(), *public);
+                change(params, &mut inputs, &mut public);
+                (inputs, public)
+            })
+            .collect();
+    }
+    subject
+}
+
+/// Lies in a run's witness or statement, each told honestly from there on.
+const FALSE_RUNS: &[fn(&UsageParams, &mut UsageInputs, &mut UsagePublic)] = &[
+    // Unregistered data without weight, and with a scale that is not its own.
+    |_, inputs, _| {
+        inputs.private.kind = 1;
+        inputs.private.scale = 0;
+    },
+    |_, inputs, _| {
+        inputs.private.kind = 0;
+        inputs.private.scale = 1000;
+    },
+    |_, inputs, _| inputs.private.kind = 1 - inputs.private.kind,
+    |_, inputs, _| inputs.private.owner_rate = Fr::from(12_345),
+    |_, inputs, _| inputs.private.unit += Fr::ONE,
+    // The slots in another order, and one tranche twice.
+    |_, inputs, _| {
+        inputs.slots.swap(0, 1);
+        for place in &mut inputs.places {
+            place.slot = place.slot.map(|slot| 1 - slot);
+        }
+    },
+    |_, inputs, _| {
+        let again = inputs.slots[1].clone();
+        inputs.slots.push(again);
+    },
+    // Places of another tranche, at another index, and of none.
+    |_, inputs, _| {
+        let registered = inputs.places.iter_mut().find(|place| place.slot.is_some());
+        registered.unwrap().slot = None;
+    },
+    |_, inputs, _| inputs.places[0].chunk += 1,
+    |_, inputs, _| inputs.places[0].units[0] += 1,
+    |params, inputs, _| {
+        inputs.places.push(PlaceInputs {
+            slot: Some(0),
+            chunk: 0,
+            units: vec![0; params.shape.records_per_chunk()],
+            children: Vec::new(),
+        });
+    },
+    // Draws of padding, of a place that holds nothing, and of nothing.
+    |_, inputs, _| inputs.draws[10] = 0,
+    |params, inputs, _| {
+        inputs.draws[10] = (inputs.places.len() * params.shape.records_per_chunk() + 1) as u32;
+    },
+    |params, inputs, _| inputs.draws[5] = params.positions() as u32 + 1,
+    // Another registry, unit, order.
+    |_, _, public| public.registry_root += Fr::ONE,
+    |_, _, public| public.unit += Fr::ONE,
+    |_, _, public| public.order = Fr::ONE - public.order,
+    // A registered tranche with other fields.
+    |_, inputs, _| inputs.slots[1].tranche.terms += Fr::ONE,
+    |_, inputs, _| inputs.slots[1].tranche.scale = 0,
+    |_, inputs, _| inputs.slots[0].tranche.records += 5,
+];
+
 /// The usage circuit over weighted tranches.
 pub(super) fn weighted() -> Subject {
-    let (inputs, public) = run(&SHAPE, false);
-    Subject::usage("usage weighted", USAGE, inputs, public)
+    usage("usage weighted", USAGE, run(&SHAPE, false))
 }
 
 /// The same with lanes enough for helpers of both sums.
 pub(super) fn tall() -> Subject {
-    let (inputs, public) = run(&TALL, false);
     let params = UsageParams {
         shape: TALL,
         draw_lanes: 6,
@@ -147,29 +225,79 @@ pub(super) fn tall() -> Subject {
         arith: [2, 5],
         ..USAGE
     };
-    Subject::usage("usage weighted, many lanes", params, inputs, public)
+    usage("usage weighted, many lanes", params, run(&TALL, false))
 }
 
 /// The usage circuit over uniform tranches.
 pub(super) fn uniform() -> Subject {
-    let (inputs, public) = run(&SHAPE, true);
     let params = UsageParams {
         uniform: true,
         ..USAGE
     };
-    Subject::usage("usage uniform", params, inputs, public)
+    usage("usage uniform", params, run(&SHAPE, true))
 }
+
+/// The disclosure circuit with false statements.
+fn disclosed(name: &'static str, public: DisclosurePublic) -> Subject {
+    let mut subject = Subject::disclosure(name, DISCLOSURE, disclosure::inputs(), public);
+    if let Kind::Disclosure(disclosure) = &mut subject.circuit {
+        let (inputs, public) = (&disclosure.inputs, &disclosure.public);
+        disclosure.false_ones = FALSE_DISCLOSURES
+            .iter()
+            .map(|change| {
+                let (mut inputs, mut public) = (inputs.clone(), public.clone());
+                change(&mut inputs, &mut public);
+                (inputs, public)
+            })
+            .collect();
+    }
+    subject
+}
+
+/// Lies in a disclosure's witness or statement.
+const FALSE_DISCLOSURES: &[fn(&mut DisclosureInputs, &mut DisclosurePublic)] = &[
+    // An exclusion of a used tranche.
+    |_, public| {
+        public.claims[0] = ClaimPublic {
+            code: 3,
+            subject: Fr::from(55),
+            lo: 0,
+            hi: 0,
+        };
+    },
+    |_, public| public.claims[0].code = 5,
+    // A gap before a payee, payees that are missing, out of order, strange.
+    |_, public| public.payees.swap(1, 2),
+    |_, public| public.payees.swap(0, 1),
+    |_, public| public.payees[1] = Fr::ZERO,
+    |_, public| public.payees[2] = Fr::from(9),
+    |_, public| public.payees.fill(Fr::ZERO),
+    |_, public| public.remainder_rule = 2,
+    |_, public| public.pay_kind = 3,
+    |_, public| public.unit += Fr::ONE,
+    // Units in a leaf of no tranche.
+    |inputs, _| inputs.leaves[1].units = 5,
+    // Nothing registered.
+    |inputs, public| {
+        inputs.leaves.iter_mut().for_each(|leaf| {
+            leaf.id = Fr::ZERO;
+            leaf.units = 0;
+        });
+        public.payees.fill(Fr::ZERO);
+        public.remainder_rule = 1;
+    },
+];
 
 /// The disclosure circuit with pay by shares.
 pub(super) fn shares() -> Subject {
-    let public = disclosure::public();
-    Subject::disclosure("disclosure by shares", DISCLOSURE, disclosure::inputs(), public)
+    disclosed("disclosure by shares", disclosure::public())
 }
 
-/// The disclosure circuit with pay by meter.
+/// The disclosure circuit with pay by meter, and a claim of nothing.
 pub(super) fn metered() -> Subject {
-    let public = disclosure::metered();
-    Subject::disclosure("disclosure by meter", DISCLOSURE, disclosure::inputs(), public)
+    let mut public = disclosure::metered();
+    public.claims[0] = ClaimPublic::NONE;
+    disclosed("disclosure by meter", public)
 }
 
 /// All of them.

@@ -1,0 +1,352 @@
+//! All lies about all wires of a circuit: none may go unnoticed, and each constraint and copy must be the only one that notices some lie.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use halo2curves::bn256::Fr;
+use rayon::prelude::*;
+
+use super::allowances::{ALLOWANCES, FOLLOWED};
+use super::ground::Ground;
+use super::judge::{Verdict, judge, residual};
+use super::lies::{Extent, Family, lies};
+use super::subject::{Lie, Subject};
+use super::toys;
+use crate::checker::local::Broken;
+use crate::chips::arith::ROWS;
+use crate::sheet::Spot;
+
+/// Of the lies of the tests, every so manyth is told.
+const STRIDE: usize = 16;
+
+/// Combinations that are tried for one constraint at a time.
+const TRIES: usize = 6;
+
+/// A lie that a single constraint or copy notices, under one of the public inputs of a [`Verdict`], by its number.
+#[derive(Clone)]
+struct Only {
+    lie: Lie,
+    mode: usize,
+}
+
+/// Verdicts over many lies.
+pub(super) struct Survey<'s> {
+    pub(super) ground: Ground<'s>,
+    pub(super) told: BTreeMap<Family, usize>,
+    pub(super) lies: Vec<(Family, Lie)>,
+    pub(super) verdicts: Vec<Verdict>,
+    only: HashMap<Broken, Vec<Only>>,
+}
+
+impl<'s> Survey<'s> {
+    /// Tells every so many lies and judges each, under two sets of challenges by turns.
+    pub(super) fn told(subject: &'s Subject, extent: Extent, stride: usize) -> Self {
+        let grounds = [0, 1].map(|set| Ground::new(subject, set));
+        let lies: Vec<(Family, Lie)> = lies(&grounds[0], extent)
+            .into_iter()
+            .enumerate()
+            .filter(|(index, (family, _))| {
+                matches!(family, Family::Statements | Family::Io) || index.is_multiple_of(stride)
+            })
+            .map(|(_, lie)| lie)
+            .collect();
+        let verdicts: Vec<Verdict> = lies
+            .par_iter()
+            .enumerate()
+            .map(|(index, (_, lie))| judge(&grounds[index % 2], lie).verdict)
+            .collect();
+        let mut told: BTreeMap<Family, usize> = BTreeMap::new();
+        for (family, _) in &lies {
+            *told.entry(*family).or_default() += 1;
+        }
+        let [ground, _] = grounds;
+        Self {
+            ground,
+            told,
+            lies,
+            verdicts,
+            only: HashMap::new(),
+        }
+    }
+
+    /// Finds what alone notices some lie, and combines lies until nothing new is found.
+    fn combined(mut self) -> Self {
+        for (index, (_, lie)) in self.lies.iter().enumerate() {
+            for (mode, broken) in self.verdicts[index].all().into_iter().enumerate() {
+                if let [only] = self.ones(broken)[..] {
+                    let known = self.only.entry(only).or_default();
+                    let alike =
+                        |only: &&Only| only.lie.statement == lie.statement && only.mode == mode;
+                    if known.iter().filter(alike).count() < 2 {
+                        known.push(Only {
+                            lie: lie.clone(),
+                            mode,
+                        });
+                    }
+                }
+            }
+        }
+        while self.combine() > 0 {}
+        self
+    }
+
+    /// What is broken, each constraint of a chip once.
+    fn ones(&self, broken: &[Broken]) -> Vec<Broken> {
+        let mut ones: Vec<Broken> = broken.iter().map(|b| one(&self.ground, *b)).collect();
+        ones.sort_unstable();
+        ones.dedup();
+        ones
+    }
+
+    /// Where a lie is noticed in two places, and one of these alone by another lie: tells both so that the one place is satisfied.
+    fn combine(&mut self) -> usize {
+        let mut tries: HashMap<Broken, Vec<(usize, Broken, usize, Only)>> = HashMap::new();
+        for (index, verdict) in self.verdicts.iter().enumerate() {
+            for (mode, broken) in verdict.all().into_iter().enumerate() {
+                let [one, other] = self.ones(broken)[..] else {
+                    continue;
+                };
+                for (wanted, satisfied) in [(one, other), (other, one)] {
+                    if self.only.contains_key(&wanted) {
+                        continue;
+                    }
+                    for only in self.only.get(&satisfied).into_iter().flatten() {
+                        let tries = tries.entry(wanted).or_default();
+                        if tries.len() < TRIES {
+                            tries.push((index, satisfied, mode, only.clone()));
+                        }
+                    }
+                }
+            }
+        }
+        let mut tries: Vec<_> = tries.into_iter().collect();
+        tries.sort_unstable_by_key(|(wanted, _)| *wanted);
+        let found: Vec<(Broken, Only)> = tries
+            .par_iter()
+            .filter_map(|(wanted, tries)| {
+                let mut tries = tries.iter();
+                tries.find_map(|(index, satisfied, mode, only)| {
+                    let lie = &self.lies[*index].1;
+                    Some((*wanted, self.solve(*wanted, lie, *satisfied, only, *mode)?))
+                })
+            })
+            .collect();
+        let count = found.len();
+        let found = found.into_iter().map(|(wanted, only)| (wanted, vec![only]));
+        self.only.extend(found);
+        count
+    }
+
+    /// Both lies with the value, in the first cell of one, that satisfies a constraint which is linear in it.
+    fn solve(
+        &self,
+        wanted: Broken,
+        lie: &Lie,
+        satisfied: Broken,
+        only: &Only,
+        mode: usize,
+    ) -> Option<Only> {
+        let ground = &self.ground;
+        let at = |value: Fr| {
+            let both = only.lie.and(&lie.with(value));
+            let judged = judge(ground, &both);
+            (both, judged)
+        };
+        let start = at(Fr::from(3)).1;
+        let place = match satisfied {
+            Broken::Constraint { index, .. } if self.ones(&[satisfied]) == [satisfied] => {
+                // Where the chip's constraint fails.
+                let mut broken = start.verdict.all().into_iter().flatten();
+                *broken.find(|b| matches!(b, Broken::Constraint { index: i, .. } if *i == index))?
+            }
+            other => other,
+        };
+        let from = residual(ground, &start.sheet, &start.instance, place);
+        let end = at(Fr::from(4)).1;
+        let to = residual(ground, &end.sheet, &end.instance, place);
+        let slope: Option<Fr> = (to - from).invert().into();
+        let (both, judged) = at(Fr::from(3) - from * slope?);
+        let modes = [mode, only.mode, 1];
+        modes.into_iter().find_map(|mode| {
+            let broken = self.ones(judged.verdict.all()[mode]);
+            (broken == [wanted]).then(|| Only {
+                lie: both.clone(),
+                mode,
+            })
+        })
+    }
+
+    /// Roles of all that can be deleted, with how many there are and how many a lie shows to be needed.
+    pub(super) fn roles(&self) -> BTreeMap<String, [usize; 2]> {
+        let mut roles: BTreeMap<String, [usize; 2]> = BTreeMap::new();
+        for item in everything(&self.ground) {
+            let counts = roles.entry(self.ground.role(item)).or_default();
+            counts[0] += 1;
+            counts[1] += usize::from(self.only.contains_key(&item));
+        }
+        roles
+    }
+}
+
+/// A constraint of a chip is one whatever the row; an arithmetic gate is one by itself.
+fn one(ground: &Ground<'_>, broken: Broken) -> Broken {
+    match broken {
+        Broken::Constraint { index, row }
+            if ground
+                .filled
+                .clause(ground.local.name(index), row)
+                .is_none() =>
+        {
+            Broken::Constraint { index, row: 0 }
+        }
+        other => other,
+    }
+}
+
+/// Everything that can be deleted.
+fn everything(ground: &Ground<'_>) -> Vec<Broken> {
+    let mut all: Vec<Broken> = (0..ground.sheet().copies().len())
+        .map(Broken::Copy)
+        .collect();
+    for index in 0..ground.local.len() {
+        let name = ground.local.name(index);
+        if !name.contains("arithmetic") {
+            all.push(Broken::Constraint { index, row: 0 });
+            continue;
+        }
+        let late = usize::from(name.starts_with("late"));
+        let rows = (0..ground.filled.chips[late].rows()).step_by(4);
+        let gates = rows.filter(|row| ground.filled.clause(name, *row).is_some());
+        all.extend(gates.map(|row| Broken::Constraint { index, row }));
+    }
+    all
+}
+
+/// Clauses whose cells the prover may choose anew if the commitments and sums of the statement follow: another run, or another statement.
+const CHOICES: [&str; 7] = [
+    "D4 D5 public payee is owner and amount",
+    "D6 claim code is one of five",
+    "S2 arrangement holds the places",
+    "S6 run commitment opens",
+    "S7 bucket",
+    "S7 leaf values are in range",
+    "S8 public inputs are bound",
+];
+
+/// Lies that nothing notices although no allowance covers them; `chosen` if the commitments follow.
+fn silent(survey: &Survey<'_>, chosen: bool) -> Vec<String> {
+    let ground = &survey.ground;
+    let gates = ground.subject.gates(&ground.filled.chips[0], false);
+    let clause = |spot: Spot| {
+        let gate = |(gate, _): &&(Spot, _)| {
+            gate.column == spot.column && gate.row == spot.row / ROWS * ROWS
+        };
+        gates.iter().find(gate).map_or("", |(_, label)| *label)
+    };
+    let inputs: HashSet<Spot> = ground
+        .filled
+        .io(ground.subject.machine())
+        .into_iter()
+        .filter_map(|(spot, digest)| (!digest).then_some(spot))
+        .collect();
+    let allowed = |(spot, value): &(Spot, Fr)| {
+        let mut allowances = ALLOWANCES.iter().chain(FOLLOWED);
+        let fits = allowances.any(|a| (a.fits)(ground, *spot, *value));
+        let free = ground.source(*spot).is_none();
+        let choice = free && inputs.contains(spot) || CHOICES.contains(&clause(*spot));
+        fits || chosen && choice
+    };
+    let told = survey.lies.iter().zip(&survey.verdicts);
+    told.filter(|((_, lie), verdict)| {
+        if chosen {
+            // Another statement that is true is no lie.
+            verdict.adopted.is_empty() && lie.statement.is_none()
+        } else {
+            verdict.fixed.is_empty()
+        }
+    })
+    .filter(|((_, lie), _)| lie.cells.is_empty() || !lie.cells.iter().all(allowed))
+    .map(|((family, lie), _)| {
+        let cells = lie.cells.iter();
+        let cells: Vec<_> = cells
+            .map(|(spot, _)| (ground.used(*spot), spot.row, clause(*spot)))
+            .collect();
+        format!("{family:?} {cells:?} {:?} {:?}", lie.shift, lie.statement)
+    })
+    .collect()
+}
+
+/// Asserts that no lie goes unnoticed.
+fn assert_noticed(survey: &Survey<'_>) {
+    for chosen in [false, true] {
+        let silent = silent(survey, chosen);
+        let name = survey.ground.subject.name;
+        assert!(silent.is_empty(), "{name}, {chosen}: {silent:#?}");
+    }
+}
+
+/// Prints, role by role, how many constraints and copies some lie shows to be needed.
+fn print_needed(subject: &Subject, extent: Extent) {
+    let survey = Survey::told(subject, extent, 1).combined();
+    let roles = survey.roles();
+    let totals = roles
+        .values()
+        .fold([0, 0], |sum, role| [sum[0] + role[0], sum[1] + role[1]]);
+    println!(
+        "{}: lies {:?}; {} roles; of {} constraints and copies {} are needed one by one",
+        subject.name,
+        survey.told,
+        roles.len(),
+        totals[0],
+        totals[1],
+    );
+    for (role, [all, needed]) in &roles {
+        if *needed == 0 || extent == Extent::All && needed < all {
+            println!("  {needed} of {all}: {role}");
+        }
+    }
+    assert_noticed(&survey);
+}
+
+#[test]
+fn sampled_lies_are_noticed() {
+    let mut needed = vec![0; FOLLOWED.len()];
+    for subject in toys::all() {
+        let survey = Survey::told(&subject, Extent::Roles, STRIDE);
+        println!("{}: lies {:?}", subject.name, survey.told);
+        assert_noticed(&survey);
+        for ((_, lie), verdict) in survey.lies.iter().zip(&survey.verdicts) {
+            let cells = lie.cells.iter();
+            for (spot, value) in cells.filter(|_| verdict.fixed.is_empty()) {
+                for (count, allowance) in needed.iter_mut().zip(FOLLOWED) {
+                    *count += usize::from((allowance.fits)(&survey.ground, *spot, *value));
+                }
+            }
+        }
+    }
+    for (count, allowance) in needed.into_iter().zip(FOLLOWED) {
+        assert!(
+            count > 0,
+            "nothing needs the allowance '{}': {}",
+            allowance.name,
+            allowance.reason
+        );
+    }
+}
+
+/// By hand, with `--ignored --nocapture`.
+#[test]
+#[ignore = "minutes: deletion, by the first and the last constraint of each role"]
+fn what_needs_each_role() {
+    for subject in toys::all() {
+        print_needed(&subject, Extent::Roles);
+    }
+}
+
+/// By hand, with `--ignored --nocapture`.
+#[test]
+#[ignore = "many minutes: deletion, one by one"]
+fn what_needs_each_constraint_and_copy() {
+    for subject in toys::all() {
+        print_needed(&subject, Extent::All);
+    }
+}

@@ -75,7 +75,8 @@ class Draws(Folder):
                 Recorder(self.folder / "other", **arguments)
 
     def test_run_files(self) -> None:
-        sources = [{"name": "a", "tranche": ID, "records": 3}, {"name": "b", "tranche": "unregistered"}]
+        of_import = {"folder": "a", "paths": ["/data/a*"], "dataset": 7, "ranges": [[0, 3]]}
+        sources = [{"name": "a", "tranche": ID, "records": 3, **of_import}, {"name": "b", "tranche": "unregistered"}]
         (self.folder / "run.json").write_text(json.dumps({"version": 1, "sources": sources}))
         with Recorder(self.path, tranches=self.folder / "run.json") as recorder:
             self.assertEqual(recorder.sources, (Source("a", ID, 3), Source("b", "unregistered")))

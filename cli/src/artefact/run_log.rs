@@ -191,11 +191,16 @@ impl Iterator for Draws<'_> {
     }
 }
 
+/// Bytes of draws that are written and hashed at once, and the most that one draw takes.
+const BLOCK: usize = 1 << 16;
+const DRAW: usize = 20;
+
 /// Streams a log to a file.
 pub struct RunLogWriter {
     file: frame::Writer,
     step: u64,
     count: u64,
+    bytes: Vec<u8>,
 }
 
 impl RunLogWriter {
@@ -216,6 +221,7 @@ impl RunLogWriter {
             file,
             step: 0,
             count: 0,
+            bytes: Vec::with_capacity(BLOCK + DRAW),
         })
     }
 
@@ -224,14 +230,22 @@ impl RunLogWriter {
     /// # Errors
     /// [`Error::Io`].
     pub fn push(&mut self, draw: LoggedDraw) -> Result<(), Error> {
-        let mut bytes = Vec::with_capacity(12);
         let ahead = draw.step.saturating_sub(self.step);
         for value in [ahead, draw.source.into(), draw.record.into()] {
-            write_integer(value, &mut bytes);
+            write_integer(value, &mut self.bytes);
         }
         self.step = draw.step;
         self.count += 1;
-        self.file.write(&bytes)
+        match self.bytes.len() < BLOCK {
+            true => Ok(()),
+            false => self.flush(),
+        }
+    }
+
+    fn flush(&mut self) -> Result<(), Error> {
+        self.file.write(&self.bytes)?;
+        self.bytes.clear();
+        Ok(())
     }
 
     /// Seals the log.
@@ -239,6 +253,7 @@ impl RunLogWriter {
     /// # Errors
     /// As [`frame::Writer::finish`].
     pub fn finish(mut self, existing: Existing) -> Result<u64, Error> {
+        self.flush()?;
         self.file.write(&self.count.to_le_bytes())?;
         self.file.finish(existing)?;
         Ok(self.count)

@@ -8,6 +8,7 @@ use tranche_protocol::trace::TraceError;
 use tranche_protocol::tranche::TrancheError;
 use tranche_protocol::units::UnitsError;
 
+use crate::logfile::LogFault;
 use crate::logfile::recorder::RecordingFault;
 use crate::source::Units;
 
@@ -194,6 +195,9 @@ pub enum Fault {
         /// Records of the tranche.
         records: u32,
     },
+    /// The files of a training framework.
+    #[error("{0}")]
+    Log(LogFault),
     /// A training loop's recording.
     #[error("{0}")]
     Recording(RecordingFault),
@@ -220,6 +224,14 @@ pub enum Fault {
 }
 
 impl Fault {
+    /// Whether a reader of rows has lost its place by it.
+    pub fn ends_reading(&self) -> bool {
+        matches!(
+            self,
+            Self::RecordTooLong { .. } | Self::BadParquet(_) | Self::TooManySources { .. }
+        )
+    }
+
     /// What the user can do about it.
     pub fn remedy(&self) -> &'static str {
         match self {
@@ -266,8 +278,9 @@ impl Fault {
             Self::Receipt(_) => "ask the builder for the receipt again",
             Self::Trace(_) => "list checkpoints in training order, each step once",
             Self::Tranche(_) | Self::Units(_) => "correct the data or the options",
-            Self::UnmappedTranche(_) => "add --map NAME=FOLDER for it",
+            Self::UnmappedTranche(_) => "add --map NAME=FOLDER for it, or a folder in the run file",
             Self::RecordPastEnd { .. } => "map the name to the tranche that the run really read",
+            Self::Log(fault) => fault.remedy(),
             Self::Recording(fault) => fault.remedy(),
             Self::NotUniform { .. } => "drop --uniform",
             Self::Exposed { .. } => "take the rights away from others: chmod 600",

@@ -54,4 +54,8 @@ impl Read for Csv {
     fn file(&self) -> &Path {
         self.rows.path()
     }
+
+    fn goes_on(&self) -> bool {
+        true
+    }
 }

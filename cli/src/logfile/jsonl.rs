@@ -46,6 +46,10 @@ impl Read for Jsonl {
     fn file(&self) -> &Path {
         self.lines.path()
     }
+
+    fn goes_on(&self) -> bool {
+        true
+    }
 }
 
 fn draw(line: &[u8], row: u64, labels: &mut Labels) -> Result<Draw, Fault> {

@@ -64,4 +64,8 @@ impl Read for Parquet {
     fn file(&self) -> &Path {
         self.table.path()
     }
+
+    fn goes_on(&self) -> bool {
+        true
+    }
 }

@@ -13,6 +13,8 @@ UNREGISTERED = "unregistered"
 
 _ID = re.compile(r"0x[0-9a-f]{64}")
 _FIELDS = {"name", "tranche", "records", "first"}
+_OF_IMPORT = {"folder", "paths", "dataset", "ranges"}
+"""Fields that only an import reads."""
 
 
 @dataclass(frozen=True)
@@ -79,10 +81,10 @@ def _read(path: Path) -> List[Source]:
         raise SourceError(f'{path}: expected "version" 1 and a list "sources": write it as docs/recording.md shows')
     sources = []
     for place, entry in enumerate(value["sources"]):
-        if not isinstance(entry, dict) or "name" not in entry or not set(entry) <= _FIELDS:
-            known = ", ".join(sorted(_FIELDS))
+        if not isinstance(entry, dict) or "name" not in entry or not set(entry) <= _FIELDS | _OF_IMPORT:
+            known = ", ".join(sorted(_FIELDS | _OF_IMPORT))
             raise SourceError(f"{path}, source {place}: expected a name, and of other fields only {known}")
-        sources.append(Source(**entry))
+        sources.append(Source(**{field: value for field, value in entry.items() if field in _FIELDS}))
     return sources
 
 

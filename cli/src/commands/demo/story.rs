@@ -12,7 +12,7 @@ use crate::artefact::terms::TermsFile;
 use crate::artefact::{secret, write_json};
 use crate::atomic::{self, Existing, Visibility};
 use crate::commands::commit::{self, CommitArgs, CommitReport};
-use crate::commands::log::{self, ImportArgs, RecordingOptions};
+use crate::commands::log::{self, ImportArgs, InputOptions, RecordingOptions};
 use crate::commands::prove::{self, INSECURE, ProveArgs};
 use crate::commands::registry::{self, RegisterArgs};
 use crate::commands::run::{self, SignArgs};
@@ -255,15 +255,15 @@ impl Story {
         let sources = run.training.sources().iter().map(|source| source.name());
         log::import(
             &ImportArgs {
-                file: file.to_owned(),
+                input: InputOptions {
+                    files: vec![file.to_owned()],
+                    map: sources
+                        .map(|name| (name.to_owned(), folder(name)))
+                        .collect(),
+                    consumed: true,
+                    ..InputOptions::default()
+                },
                 out: out.to_owned(),
-                format: None,
-                batch: None,
-                map: sources
-                    .map(|name| (name.to_owned(), folder(name)))
-                    .collect(),
-                planned: false,
-                consumed: true,
                 recording: RecordingOptions::default(),
             },
             self.progress,

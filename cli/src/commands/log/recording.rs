@@ -8,10 +8,8 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use tranche_protocol::address::Address;
-use tranche_protocol::felt::to_hex;
-use tranche_protocol::log::LogOrder;
 
-use super::ImportArgs;
+use super::catalog::id_words;
 use crate::artefact::run::TraceEntry;
 use crate::artefact::run_log::LogSource;
 use crate::artefact::write_json;
@@ -22,15 +20,9 @@ use crate::logfile::recorder::{
 };
 use crate::output::Table;
 
-/// What a run file calls data that is in no registered tranche.
-const UNREGISTERED: &str = "unregistered";
-
 /// Options for recordings.
 #[derive(Args, Clone, Debug, Default)]
 pub struct RecordingOptions {
-    /// For recordings: leave out all steps after this one
-    #[arg(long, value_name = "STEP")]
-    pub through: Option<u64>,
     /// For recordings: the address whose seals count; a segment that somebody else sealed is refused
     #[arg(long, value_name = "ADDRESS", value_parser = parse_address)]
     pub evidence_key: Option<Address>,
@@ -56,7 +48,7 @@ pub enum TraceDigest {
     Sha256,
 }
 
-fn parse_address(text: &str) -> Result<Address, String> {
+pub(super) fn parse_address(text: &str) -> Result<Address, String> {
     Address::parse(text).ok_or_else(|| "expected an address: 0x and 40 digits".to_owned())
 }
 
@@ -81,7 +73,6 @@ impl RecordingOptions {
     /// Refuses options that another format does not have.
     pub(super) fn unused(&self) -> Result<(), Error> {
         let given = [
-            ("--through", self.through.is_some()),
             ("--evidence-key", self.evidence_key.is_some()),
             ("--trace-out", self.trace_out.is_some()),
         ];
@@ -92,11 +83,6 @@ impl RecordingOptions {
                 "leave it out, or say --format recorder",
             )),
         }
-    }
-
-    /// The last step to import.
-    pub(super) fn last(&self) -> u64 {
-        self.through.unwrap_or(u64::MAX)
     }
 
     /// Checks the seals against the evidence key, and that every name is mapped to the tranche that the run file named.
@@ -110,10 +96,7 @@ impl RecordingOptions {
             let (Some(tranche), Some(source)) = (tranche, mapped(name)) else {
                 continue;
             };
-            let got = match source.private {
-                true => UNREGISTERED.to_owned(),
-                false => to_hex(&source.id),
-            };
+            let got = id_words(source);
             if *tranche != got {
                 let fault = RecordingFault::OtherTranche {
                     name: name.clone(),
@@ -205,23 +188,6 @@ fn hash(path: &Path) -> Result<(u64, [u8; 32], [u8; 32]), Error> {
         bytes,
         sha256.finalize().into(),
         *blake3.finalize().as_bytes(),
-    ))
-}
-
-/// The order of a recording; an option that says another is refused.
-pub(super) fn order(args: &ImportArgs, recording: &Recording) -> Result<LogOrder, Error> {
-    let order = recording.order();
-    let said = match (args.planned, args.consumed) {
-        (true, _) => LogOrder::Planned,
-        (_, true) => LogOrder::Consumed,
-        _ => order,
-    };
-    if said == order {
-        return Ok(order);
-    }
-    Err(Error::usage(
-        format!("the recording is of {order:?} order, not {said:?}"),
-        "leave --planned and --consumed out: the recording says it",
     ))
 }
 

@@ -1,0 +1,172 @@
+//! What is wrong with a log, each kind once with the rows that have it.
+
+use std::collections::HashMap;
+use std::mem::discriminant;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use crate::error::{Error, Fault};
+use crate::logfile::LogFault;
+use crate::output::Table;
+
+/// Rows that a finding names.
+const ROWS: usize = 5;
+/// Findings that a report names.
+const MOST: usize = 200;
+
+/// Something that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(super) struct Finding {
+    /// What, by the first row that has it.
+    pub what: String,
+    /// The file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<PathBuf>,
+    /// The first rows that have it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rows: Vec<u64>,
+    /// How often it was found.
+    pub count: u64,
+    /// What to do about it.
+    pub remedy: String,
+}
+
+/// All that is wrong.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Findings {
+    list: Vec<Finding>,
+    places: HashMap<String, usize>,
+    /// Those that found no room.
+    more: u64,
+}
+
+impl Findings {
+    /// Notes an error; one of the same kind about the same thing is counted only.
+    pub(super) fn error(&mut self, error: &Error) {
+        match error {
+            Error::Input(input) => {
+                let key = format!("{} {}", input.file.display(), kind(&input.fault, input.row));
+                self.add(key, Some(&input.file), input.row, || {
+                    (input.fault.to_string(), input.fault.remedy().to_owned())
+                });
+            }
+            Error::Usage { what, remedy } => self.note(None, what.clone(), remedy.clone()),
+            other => self.note(None, other.to_string(), String::new()),
+        }
+    }
+
+    /// Notes something that has no row.
+    pub(super) fn note(&mut self, file: Option<&Path>, what: String, remedy: impl Into<String>) {
+        self.add(what.clone(), file, None, || (what, remedy.into()));
+    }
+
+    fn add(
+        &mut self,
+        key: String,
+        file: Option<&Path>,
+        row: Option<u64>,
+        words: impl FnOnce() -> (String, String),
+    ) {
+        if let Some(place) = self.places.get(&key) {
+            let known = &mut self.list[*place];
+            known.count += 1;
+            known.rows.extend(row.filter(|_| known.rows.len() < ROWS));
+            return;
+        }
+        if self.list.len() == MOST {
+            self.more += 1;
+            return;
+        }
+        let (what, remedy) = words();
+        self.places.insert(key, self.list.len());
+        self.list.push(Finding {
+            what,
+            file: file.map(Path::to_owned),
+            rows: row.into_iter().collect(),
+            count: 1,
+            remedy,
+        });
+    }
+
+    /// The findings, and how many more there are.
+    pub(super) fn finish(self) -> (Vec<Finding>, u64) {
+        (self.list, self.more)
+    }
+}
+
+/// What findings are put together by.
+fn kind(fault: &Fault, row: Option<u64>) -> String {
+    let subject = match fault {
+        Fault::UnmappedTranche(name) => name.clone(),
+        Fault::RecordPastEnd { tranche, .. } => tranche.clone(),
+        Fault::Log(LogFault::SourcePastEnd { source_name, .. }) => source_name.clone(),
+        other if row.is_none() => other.to_string(),
+        _ => String::new(),
+    };
+    let inner = match fault {
+        Fault::Log(fault) => Some(discriminant(fault)),
+        _ => None,
+    };
+    format!("{:?} {inner:?} {subject}", discriminant(fault))
+}
+
+impl Finding {
+    /// Adds the finding to a table.
+    pub(super) fn lines(&self, table: Table) -> Table {
+        let rows: Vec<String> = self.rows.iter().map(u64::to_string).collect();
+        let place = match (&self.file, rows.as_slice()) {
+            (None, _) => String::new(),
+            (Some(file), []) => file.display().to_string(),
+            (Some(file), [row]) if self.count == 1 => format!("{}, row {row}", file.display()),
+            (Some(file), _) => format!("{}, rows {}", file.display(), rows.join(", ")),
+        };
+        let more = self.count > rows.len().max(1) as u64;
+        let place = match more {
+            true => format!("{place} … {} in all", self.count),
+            false => place,
+        };
+        let table = table.line(["problem", &self.what]);
+        let table = match place.is_empty() {
+            true => table,
+            false => table.line(["  where", &place]),
+        };
+        match self.remedy.is_empty() {
+            true => table,
+            false => table.line(["  remedy", &self.remedy]),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_kind_about_the_same_thing_is_one_finding() {
+        let mut findings = Findings::default();
+        for row in 1..=9 {
+            for name in ["a", "b"] {
+                let fault = Fault::UnmappedTranche(name.to_owned());
+                findings.error(&Error::row(Path::new("x.csv"), row, fault));
+            }
+        }
+        findings.note(None, "n".to_owned(), "r");
+        let (list, more) = findings.finish();
+        assert_eq!((list.len(), more), (3, 0));
+        assert_eq!(
+            (list[0].count, list[0].rows.as_slice()),
+            (9, &[1, 2, 3, 4, 5][..])
+        );
+    }
+
+    #[test]
+    fn findings_are_bounded() {
+        let mut findings = Findings::default();
+        for number in 0..MOST + 7 {
+            findings.note(None, number.to_string(), "");
+        }
+        let (list, more) = findings.finish();
+        assert_eq!((list.len(), more), (MOST, 7));
+    }
+}

@@ -1,0 +1,14 @@
+//! What training frameworks write, file by file in their own layouts, against recounts that share no code with the readers.
+//!
+//! How each layout was checked stands at the head of its module.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod arrow;
+mod check;
+mod documents;
+mod files;
+mod olmo;
+mod plan;
+mod run_file;

@@ -64,7 +64,9 @@ pub fn order_words(order: LogOrder) -> &'static str {
 /// [`Error`] of the log, a tranche or the disk; nothing is written then.
 pub fn run(args: &LogArgs, progress: Progress) -> Result<LogReport, Error> {
     match &args.action {
-        LogAction::Import(args) => import(args, progress).map(LogReport::Imported),
+        LogAction::Import(args) => {
+            import(args, progress).map(|report| LogReport::Imported(Box::new(report)))
+        }
         LogAction::Check(args) => {
             check::run(args, progress).map(|report| LogReport::Checked(Box::new(report)))
         }
@@ -77,7 +79,7 @@ pub fn run(args: &LogArgs, progress: Progress) -> Result<LogReport, Error> {
 #[serde(untagged)]
 pub enum LogReport {
     /// A log was imported.
-    Imported(ImportReport),
+    Imported(Box<ImportReport>),
     /// A log was checked.
     Checked(Box<CheckReport>),
     /// A recording was checked, and sealed if there was a key.

@@ -3,6 +3,7 @@
 //! A batch is as many indices as its size; rank r of W takes every W-th of it from r on. Draws come by batch, then by rank. Steps count batches from 0
 //! on over all files. A row is an index of its file.
 
+use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{BufReader, Read as _};
 use std::num::NonZeroU64;
@@ -82,7 +83,7 @@ impl LoaderState {
 
 /// Open plans, one after the other.
 pub(super) struct Indices {
-    files: std::vec::IntoIter<PathBuf>,
+    files: VecDeque<PathBuf>,
     path: PathBuf,
     reader: Option<BufReader<File>>,
     source: SourceId,
@@ -108,7 +109,7 @@ impl Indices {
             .intern(Label::parse(UNNAMED))
             .map_err(|fault| Error::file(&path, fault))?;
         Ok(Self {
-            files: paths.to_vec().into_iter(),
+            files: paths.iter().cloned().collect(),
             path,
             reader: None,
             source,
@@ -123,13 +124,13 @@ impl Indices {
     }
 
     fn next_file(&mut self) -> Result<bool, Error> {
-        let Some(path) = self.files.next() else {
+        let Some(path) = self.files.pop_front() else {
             return Ok(false);
         };
         self.batches += self.given.div_ceil(self.plan.batch.get());
         (self.given, self.row) = (0, 0);
         self.left = size(&path)?;
-        if let Some(batches) = self.plan.batches.filter(|_| self.files.len() == 0) {
+        if let Some(batches) = self.plan.batches.filter(|_| self.files.is_empty()) {
             let wanted = batches.saturating_mul(self.plan.batch.get());
             if wanted > self.left {
                 let what = format!(

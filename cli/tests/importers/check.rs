@@ -250,12 +250,12 @@ fn a_run_that_no_circuit_holds_and_a_file_that_cannot_be_read_are_findings() {
         (1, &Value::Null, &rows.into())
     );
     assert_finds(&report, &["draws"]);
-    files.write("b.arrow", "nothing");
-    let (code, report) = check(&files, "b.arrow --batch 2 --map dataset=books");
+    files.write("global_indices.npy", "odd");
+    let (code, report) = check(&files, "global_indices.npy --batch 2 --map dataset=books");
     assert_eq!(code, 1);
     assert_finds(
         &report,
-        &["not a readable Arrow table", "no draw can be counted"],
+        &["not a file of raw 32-bit indices", "no draw can be counted"],
     );
 }
 

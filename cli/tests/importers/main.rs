@@ -5,6 +5,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+#[cfg(feature = "arrow")]
 mod arrow;
 mod check;
 mod documents;

@@ -48,7 +48,7 @@ pub struct InputOptions {
     /// The log is what training read
     #[arg(long)]
     pub consumed: bool,
-    /// Leave out all steps after this one
+    /// Leave out all steps after this one; not for csv, jsonl and parquet
     #[arg(long, value_name = "STEP")]
     pub through: Option<u64>,
 }
@@ -111,6 +111,10 @@ impl LogFormat {
             Self::Arrow => Nature::Usually(LogOrder::Planned),
             Self::Csv | Self::Jsonl | Self::Parquet | Self::Recorder => Nature::Open,
         }
+    }
+
+    fn is_table(self) -> bool {
+        matches!(self, Self::Csv | Self::Jsonl | Self::Parquet)
     }
 
     fn takes_batch(self) -> bool {
@@ -265,6 +269,10 @@ impl InputOptions {
             (
                 self.documents.is_some() && format != LogFormat::Megatron,
                 "--documents is for megatron",
+            ),
+            (
+                self.through.is_some() && format.is_table(),
+                "--through is not for csv, jsonl and parquet: cut the file",
             ),
             (
                 self.files.len() > 1 && !olmo,

@@ -33,7 +33,7 @@ pub struct DocumentOptions {
 
 /// The samples of the run in order.
 enum Rows {
-    Blend(Blend),
+    Blend(Box<Blend>),
     Single { next: u64, samples: u64 },
 }
 
@@ -79,7 +79,7 @@ impl Documents {
                 let blend = Blend::open(&find::only(path, blend::INDEX, "blends")?)?;
                 let about = blend.description().to_owned();
                 let found = of_blend(&blend)?;
-                (Rows::Blend(blend), found, about)
+                (Rows::Blend(Box::new(blend)), found, about)
             }
         };
         let names = found

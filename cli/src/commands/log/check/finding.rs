@@ -126,15 +126,14 @@ impl Finding {
             true => format!("{place} … {} in all", self.count),
             false => place,
         };
-        let table = table.line(["problem", &self.what]);
-        let table = match place.is_empty() {
-            true => table,
-            false => table.line(["  where", &place]),
-        };
-        match self.remedy.is_empty() {
-            true => table,
-            false => table.line(["  remedy", &self.remedy]),
+        // Lines of one cell: long text widens no column.
+        let mut table = table.line([format!("problem: {}", self.what)]);
+        for (title, words) in [("where", &place), ("remedy", &self.remedy)] {
+            if !words.is_empty() {
+                table = table.line([format!("  {title}: {words}")]);
+            }
         }
+        table
     }
 }
 

@@ -16,7 +16,7 @@ const COLOURS: [&str; SHOWN + 1] = [
 ];
 
 const WIDTH: f64 = 960.0;
-const HEIGHT: f64 = 460.0;
+const HEIGHT: f64 = 484.0;
 /// The plot's area: from the left, from the top, and its size.
 const LEFT: f64 = 70.0;
 const TOP: f64 = 60.0;
@@ -82,7 +82,7 @@ fn svg(mixture: &Mixture, names: &[String]) -> String {
     let (shown, rest) = ranked.split_at(ranked.len().min(SHOWN));
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" width=\"{WIDTH}\" height=\"{HEIGHT}\" \
-         font-family=\"sans-serif\" font-size=\"13\">\n<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>\n"
+         font-family=\"sans-serif\" font-size=\"13\" shape-rendering=\"crispEdges\">\n<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>\n"
     );
     // Writing to a String cannot fail.
     let _ = writeln!(

@@ -103,7 +103,7 @@ impl Report for CheckReport {
             .iter()
             .fold(table, |table, finding| finding.lines(table));
         if self.more_findings > 0 {
-            table = table.line(["problem", &format!("and {} more", self.more_findings)]);
+            table = table.line([format!("and {} problems more", self.more_findings)]);
         }
         table.line(["result", &verdict])
     }
@@ -152,7 +152,7 @@ impl CheckReport {
         if ranked.len() > BARS {
             table = table.line([&format!("and {} sources more", ranked.len() - BARS)]);
         }
-        table.line(["mixture", &self.conclusion])
+        table.line([&self.conclusion])
     }
 }
 

@@ -19,3 +19,4 @@ pub mod gadgets;
 mod harness;
 pub mod sheet;
 pub mod usage;
+pub mod wipe;

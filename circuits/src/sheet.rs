@@ -3,10 +3,14 @@
 //! Chips write values, fixed cells and copies here by absolute row. One region of one floor plan takes it all over, so a layout is a function
 //! of the circuit's parameters alone, tests can alter any cell between filling and proving, and no cell is assigned twice by two paths.
 
+use std::fmt;
+
 use halo2_proofs::circuit::{Cell, Region, Value};
 use halo2_proofs::plonk::{Advice, Any, Column, ConstraintSystem, Fixed, Instance};
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
+
+use crate::wipe::wipe;
 
 /// A cell by column and absolute row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -53,8 +57,8 @@ pub struct Copy {
     pub label: &'static str,
 }
 
-/// All columns of a circuit.
-#[derive(Clone, Debug)]
+/// All columns of a circuit. Secret: redacted in `Debug`, advice wiped on drop.
+#[derive(Clone)]
 pub struct Sheet {
     usable: usize,
     advice: Vec<Vec<Fr>>,
@@ -65,6 +69,18 @@ pub struct Sheet {
     /// Advice cells, by column index and row, that hold these values whatever is written to them.
     #[cfg(test)]
     faults: std::collections::HashMap<(usize, usize), Fr>,
+}
+
+impl fmt::Debug for Sheet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Sheet { secret }")
+    }
+}
+
+impl Drop for Sheet {
+    fn drop(&mut self) {
+        self.advice.iter_mut().for_each(|column| wipe(column));
+    }
 }
 
 impl Sheet {

@@ -9,6 +9,7 @@ use crate::shape::{PLACES_PER_LEAF, Shape};
 use crate::tag::Tag;
 use alloc::vec::Vec;
 use ark_ff::AdditiveGroup;
+use core::fmt;
 use serde::{Deserialize, Serialize};
 
 /// What an active place holds.
@@ -74,7 +75,7 @@ pub const fn leaf_count(places: usize) -> usize {
 }
 
 /// One leaf of the arrangement, opened; for audits.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ArrangementOpening {
     /// Which leaf: it describes places `7·index …`.
@@ -86,6 +87,12 @@ pub struct ArrangementOpening {
     pub places: Vec<PlaceEntry>,
     /// The path to the arrangement root.
     pub path: WidePath,
+}
+
+impl fmt::Debug for ArrangementOpening {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ArrangementOpening(redacted)")
+    }
 }
 
 impl ArrangementOpening {

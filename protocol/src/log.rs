@@ -9,6 +9,7 @@ use crate::shape::{POSITION_BITS, Shape};
 use crate::tag::Tag;
 use alloc::vec::Vec;
 use ark_ff::AdditiveGroup;
+use core::fmt;
 use serde::{Deserialize, Serialize};
 
 /// Whether the log is what the trainer meant to read, or what it read.
@@ -80,7 +81,7 @@ pub const fn leaf_count(shape: &Shape, draws: usize) -> usize {
 }
 
 /// One leaf of the log, opened; for audits.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LogOpening {
     /// Which leaf.
@@ -92,6 +93,12 @@ pub struct LogOpening {
     pub draws: Vec<u32>,
     /// The path to the log root.
     pub path: WidePath,
+}
+
+impl fmt::Debug for LogOpening {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("LogOpening(redacted)")
+    }
 }
 
 impl LogOpening {

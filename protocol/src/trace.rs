@@ -7,6 +7,7 @@ use crate::json;
 use crate::shape::TRACE_DEPTH;
 use crate::tag::Tag;
 use alloc::vec::Vec;
+use core::fmt;
 use serde::{Deserialize, Serialize};
 
 /// Checkpoints that do not make a trace.
@@ -29,7 +30,7 @@ pub enum TraceError {
 }
 
 /// A checkpoint of the model in training.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Checkpoint {
     /// Optimiser steps done.
@@ -42,6 +43,12 @@ pub struct Checkpoint {
     /// Salt of the leaf.
     #[serde(with = "json::felt")]
     pub salt: Felt,
+}
+
+impl fmt::Debug for Checkpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Checkpoint(redacted)")
+    }
 }
 
 impl Checkpoint {

@@ -9,6 +9,7 @@ use crate::shape::Shape;
 use crate::tag::Tag;
 use ark_ff::AdditiveGroup;
 use core::fmt;
+use zeroize::Zeroize;
 
 /// First scale that is too large.
 pub const SCALE_BOUND: u32 = 1 << 24;
@@ -218,7 +219,7 @@ pub fn terms_felt(text: &str) -> Felt {
     from_prefix(&blake3::derive_key(TERMS, text.as_bytes()))
 }
 
-/// The tranche that stands for all unregistered data of a run: no owner, no rate, a salt in place of terms.
+/// The tranche that stands for all unregistered data of a run: no owner, no rate, a salt in place of terms. Secret: redacted in `Debug`.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct PrivateTranche {
     contents: Contents,
@@ -272,6 +273,16 @@ impl PrivateTranche {
     #[must_use]
     pub fn id(&self) -> Felt {
         self.contents.id(Felt::ZERO, self.salt)
+    }
+}
+
+impl Zeroize for PrivateTranche {
+    fn zeroize(&mut self) {
+        self.salt.zeroize();
+        self.contents.content_root.zeroize();
+        self.contents.units_root.zeroize();
+        self.contents.records.zeroize();
+        self.contents.total_units.zeroize();
     }
 }
 

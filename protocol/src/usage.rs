@@ -12,6 +12,7 @@ use alloc::vec::Vec;
 use ark_ff::AdditiveGroup;
 use core::fmt;
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroize;
 
 /// First sum of a run's units, over all slots and the bucket, that is too large.
 pub const UNITS_BOUND: u64 = 1 << 48;
@@ -78,7 +79,7 @@ pub enum UsageError {
     },
 }
 
-/// Units consumed per tranche and of unregistered data. Secret; redacted in `Debug`.
+/// Units consumed per tranche and of unregistered data. Secret: redacted in `Debug`, wiped on drop.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct UsageVector {
@@ -150,13 +151,28 @@ impl UsageVector {
     }
 }
 
+impl Drop for UsageVector {
+    fn drop(&mut self) {
+        for slot in &mut self.slots {
+            slot.tranche_id.zeroize();
+            slot.owner = Address::ZERO;
+            slot.rate.zeroize();
+            slot.amounts.units.zeroize();
+            slot.amounts.draws.zeroize();
+        }
+        zeroize::optimization_barrier(self.slots.as_slice());
+        self.unregistered.units.zeroize();
+        self.unregistered.draws.zeroize();
+    }
+}
+
 impl fmt::Debug for UsageVector {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("UsageVector(redacted)")
     }
 }
 
-/// The usage vector with what hides it: all that opens a usage commitment. Secret; redacted in `Debug`.
+/// The usage vector with what hides it: all that opens a usage commitment. Secret: redacted in `Debug`, wiped on drop.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct UsageOpening {
@@ -255,6 +271,14 @@ impl UsageOpening {
     }
 }
 
+impl Drop for UsageOpening {
+    fn drop(&mut self) {
+        self.salts.zeroize();
+        self.bucket_salt.zeroize();
+        self.order.zeroize();
+    }
+}
+
 impl fmt::Debug for UsageOpening {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("UsageOpening(redacted)")
@@ -333,7 +357,7 @@ pub(crate) mod tests {
         few.salts.pop();
         assert_eq!(few.commitment(&TOY), bad);
         let mut many = opening();
-        many.vector.slots.extend(opening().vector.slots);
+        many.vector.slots.extend_from_slice(&opening().vector.slots);
         assert_eq!(
             many.commitment(&TOY),
             Err(UsageError::TooManySlots { got: 6, max: 4 })

@@ -1,11 +1,14 @@
 //! What the disclosure circuit is given.
 
 use std::fmt;
+use std::slice::from_mut;
 
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
+use zeroize::Zeroize;
 
 use super::params::DisclosureParams;
+use crate::wipe::wipe;
 
 /// A claim as public inputs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,7 +107,7 @@ pub struct LeafInputs {
     pub salt: Fr,
 }
 
-/// The secret witness of a disclosure.
+/// The secret witness of a disclosure. Redacted in `Debug`, wiped on drop.
 #[derive(Clone)]
 pub struct DisclosureInputs {
     /// All leaves, in the order of the usage tree.
@@ -143,5 +146,22 @@ impl DisclosureInputs {
             bucket_salt: Fr::ZERO,
             mask_seed: [0; 32],
         }
+    }
+}
+
+impl Drop for DisclosureInputs {
+    fn drop(&mut self) {
+        self.mask_seed.zeroize();
+        for leaf in &mut self.leaves {
+            for felt in [&mut leaf.id, &mut leaf.owner, &mut leaf.salt] {
+                wipe(from_mut(felt));
+            }
+            for number in [&mut leaf.rate, &mut leaf.units, &mut leaf.draws] {
+                number.zeroize();
+            }
+        }
+        self.bucket_units.zeroize();
+        self.bucket_draws.zeroize();
+        wipe(from_mut(&mut self.bucket_salt));
     }
 }

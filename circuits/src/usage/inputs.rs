@@ -1,6 +1,7 @@
 //! What the usage circuit is given: the secret witness in halo2's field type, and the public inputs.
 
 use std::fmt;
+use std::slice::from_mut;
 
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
@@ -11,6 +12,7 @@ use tranche_protocol::usage_relation::{PlaceSlot, UsageWitness};
 use zeroize::Zeroize;
 
 use crate::field::to_halo;
+use crate::wipe::wipe;
 
 /// Public inputs of a usage proof, in the order of the instance column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,8 +69,8 @@ impl UsagePublic {
     }
 }
 
-/// The preimage of a tranche id.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The preimage of a tranche id. Redacted in `Debug`: that a run used it, or a private tranche's salt, is secret.
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct TrancheInputs {
     /// First half of the content root.
     pub content_hi: Fr,
@@ -132,6 +134,28 @@ impl TrancheInputs {
         }
     }
 
+    /// Overwrites all fields.
+    fn wipe(&mut self) {
+        for number in [
+            &mut self.records,
+            &mut self.scale,
+            &mut self.kind,
+            &mut self.total_units,
+        ] {
+            number.zeroize();
+        }
+        for felt in [
+            &mut self.content_hi,
+            &mut self.content_lo,
+            &mut self.units_root,
+            &mut self.unit,
+            &mut self.owner_rate,
+            &mut self.terms,
+        ] {
+            wipe(from_mut(felt));
+        }
+    }
+
     /// All zero: what an inactive slot holds.
     pub fn empty() -> Self {
         Self {
@@ -149,8 +173,8 @@ impl TrancheInputs {
     }
 }
 
-/// A registered tranche of the run.
-#[derive(Clone, Debug)]
+/// A registered tranche of the run. Redacted in `Debug`.
+#[derive(Clone)]
 pub struct SlotInputs {
     /// Its preimage.
     pub tranche: TrancheInputs,
@@ -160,8 +184,8 @@ pub struct SlotInputs {
     pub path: Vec<Fr>,
 }
 
-/// One chunk of the table.
-#[derive(Clone, Debug)]
+/// One chunk of the table. Redacted in `Debug`.
+#[derive(Clone)]
 pub struct PlaceInputs {
     /// The slot it belongs to; `None` for the private tranche.
     pub slot: Option<usize>,
@@ -173,7 +197,7 @@ pub struct PlaceInputs {
     pub children: Vec<[Fr; 15]>,
 }
 
-/// The secret witness of a usage proof.
+/// The secret witness of a usage proof. Redacted in `Debug`, wiped on drop.
 #[derive(Clone)]
 pub struct UsageInputs {
     /// Table positions in the order of the log, real draws only.
@@ -200,6 +224,24 @@ pub struct UsageInputs {
     pub usage_order: Vec<usize>,
     /// Fresh randomness of the quotient mask.
     pub mask_seed: [u8; 32],
+}
+
+impl fmt::Debug for TrancheInputs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TrancheInputs { secret }")
+    }
+}
+
+impl fmt::Debug for SlotInputs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SlotInputs { secret }")
+    }
+}
+
+impl fmt::Debug for PlaceInputs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PlaceInputs { secret }")
+    }
 }
 
 impl fmt::Debug for UsageInputs {
@@ -283,14 +325,62 @@ impl Drop for UsageInputs {
     fn drop(&mut self) {
         self.mask_seed.zeroize();
         self.draws.zeroize();
-        for salt in self
-            .log_salts
-            .iter_mut()
-            .chain(&mut self.arrangement_salts)
-            .chain(&mut self.usage_salts)
-            .chain([&mut self.run_salt, &mut self.bucket_salt])
-        {
-            *salt = Fr::ZERO;
+        self.usage_order.zeroize();
+        for place in &mut self.places {
+            place.chunk.zeroize();
+            place.units.zeroize();
+            place.children.iter_mut().for_each(|level| wipe(level));
         }
+        for slot in &mut self.slots {
+            slot.tranche.wipe();
+            slot.index.zeroize();
+            wipe(&mut slot.path);
+        }
+        self.private.wipe();
+        for salts in [
+            &mut self.log_salts,
+            &mut self.arrangement_salts,
+            &mut self.usage_salts,
+        ] {
+            wipe(salts);
+        }
+        for one in [
+            &mut self.trace_root,
+            &mut self.run_salt,
+            &mut self.bucket_salt,
+        ] {
+            wipe(from_mut(one));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_no_secret() {
+        let mut tranche = TrancheInputs::empty();
+        tranche.terms = Fr::from(77);
+        tranche.records = 77;
+        let place = PlaceInputs {
+            slot: Some(77),
+            chunk: 77,
+            units: vec![77],
+            children: vec![[Fr::from(77); 15]],
+        };
+        let slot = SlotInputs {
+            tranche,
+            index: 77,
+            path: vec![Fr::from(77)],
+        };
+        let mut inputs = UsageInputs::blank();
+        inputs.draws = vec![77];
+        let shown = format!("{tranche:?} {place:?} {slot:?} {inputs:?}");
+        let hexadecimal = format!("{:?}", Fr::from(77));
+        assert!(
+            !shown.contains("77") && !shown.contains(&hexadecimal),
+            "{shown}"
+        );
     }
 }

@@ -67,7 +67,7 @@ pub struct Slot {
     pub registry_path: Vec<Felt>,
 }
 
-/// The private side of the usage relation. Secret: redacted in `Debug`, draws and salts wiped on drop.
+/// The private side of the usage relation. Secret: redacted in `Debug`, wiped on drop.
 #[derive(Clone, PartialEq, Eq)]
 pub struct UsageWitness {
     /// The L draws in order, as positions of the table, 1 and up.
@@ -224,8 +224,17 @@ impl Drop for UsageWitness {
         self.usage_salts.zeroize();
         self.bucket_salt.zeroize();
         self.usage_order.zeroize();
+        self.trace_root.zeroize();
+        self.private.zeroize();
         for place in &mut self.places {
+            place.chunk.zeroize();
+            place.units.zeroize();
             place.multiplicities.zeroize();
+            place.siblings.zeroize();
+        }
+        for slot in &mut self.slots {
+            slot.registry_index.zeroize();
+            slot.registry_path.zeroize();
         }
     }
 }

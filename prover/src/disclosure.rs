@@ -13,6 +13,7 @@ use tranche_protocol::proof_file::ProofFile;
 use tranche_protocol::statement::{Capacity, DisclosureStatement};
 use tranche_protocol::tranche::owner_rate;
 use tranche_protocol::usage::UsageOpening;
+use zeroize::Zeroizing;
 
 use crate::circuit_key::{CircuitKey, ProofError};
 use crate::progress::Stage;
@@ -35,10 +36,10 @@ pub fn prove_disclosure(
     progress: Option<&mut dyn FnMut(Stage)>,
 ) -> Result<ProofFile, ProofError> {
     let params = rung.params;
-    let mut seed = [0u8; 32];
-    OsRng.fill_bytes(&mut seed);
+    let mut seed = Zeroizing::new([0u8; 32]);
+    OsRng.fill_bytes(&mut *seed);
     opening.validate(&params.shape)?;
-    let inputs = disclosure_inputs(&params, opening, seed);
+    let inputs = disclosure_inputs(&params, opening, *seed);
     let public = disclosure_public(&params, statement)?;
     let instance = public.to_vec();
     let circuit = DisclosureCircuit::new(params, inputs, public);

@@ -1,9 +1,10 @@
-//! Atomic replacement of a file.
+//! Replacement of a file, whole or not at all.
 
+use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-use tempfile::NamedTempFile;
+use crate::temporary::{TemporaryFile, Visibility};
 
 /// Writes a file under a temporary name beside `path`, flushes it to disk and renames it to `path`: a reader sees the
 /// old content or the new, whole. Any number of processes may do so at once; the last rename stays.
@@ -12,22 +13,13 @@ use tempfile::NamedTempFile;
 /// The first I/O error; `path` is then untouched and the temporary file is removed.
 pub(crate) fn replace(
     path: &Path,
-    write: impl FnOnce(&mut BufWriter<&std::fs::File>) -> io::Result<()>,
+    visibility: Visibility,
+    write: impl FnOnce(&mut BufWriter<&File>) -> io::Result<()>,
 ) -> io::Result<()> {
-    let parent = match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    let temporary = NamedTempFile::new_in(parent)?;
+    let temporary = TemporaryFile::create(path, visibility)?;
     let mut writer = BufWriter::with_capacity(1 << 20, temporary.as_file());
     write(&mut writer)?;
     writer.flush()?;
     drop(writer);
-    temporary.as_file().sync_all()?;
-    temporary.persist(path)?;
-    if let Ok(directory) = std::fs::File::open(parent) {
-        // The rename itself reaches the disk with the directory; not every platform can flush one.
-        let _ = directory.sync_all();
-    }
-    Ok(())
+    temporary.replace(path)
 }

@@ -17,6 +17,7 @@ use thiserror::Error;
 
 use crate::shape::{ProofShape, ShapeError};
 use crate::srs::Srs;
+use crate::temporary::make_folders;
 use cache::CacheKey;
 
 pub use digest::{pin, vk_digest};
@@ -77,7 +78,7 @@ pub enum KeyError {
         source: plonk::Error,
     },
     /// The cache directory cannot be made or written.
-    #[error("{path}: cannot store the proving key: {source}; check free space and permissions, or run without a key directory", path = path.display())]
+    #[error("{path}: cannot store the proving key: {source}; check free space and permissions, or keep no keys (--no-cache)", path = path.display())]
     Store {
         /// The file or directory.
         path: PathBuf,
@@ -227,7 +228,7 @@ fn store(path: &Path, key: &CacheKey, pk: &ProvingKey<G1Affine>) -> Result<(), K
         source,
     };
     if let Some(directory) = path.parent() {
-        std::fs::create_dir_all(directory).map_err(error)?;
+        make_folders(directory).map_err(error)?;
     }
     cache::write(path, key, pk).map_err(error)
 }

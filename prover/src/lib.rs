@@ -10,6 +10,7 @@
 //! | [`circuit_key`] | a circuit's proving key with its portable verifying key |
 //! | [`usage`] | proofs of the usage relation, S1 to S8 |
 //! | [`disclosure`] | proofs of the disclosure relation, D1 to D7 |
+//! | [`temporary`] | files and folders that are not whole yet |
 //! | [`export`] | the portable verifying key that `tranche-verifier` reads |
 //!
 //! The byte formats are specified in `docs/transcript.md`.
@@ -24,6 +25,7 @@ mod progress;
 pub mod prove;
 mod shape;
 pub mod srs;
+pub mod temporary;
 pub mod transcript;
 pub mod usage;
 pub mod verify;

@@ -9,6 +9,7 @@ use tranche_protocol::context::RunContext;
 use tranche_protocol::proof_file::ProofFile;
 use tranche_protocol::statement::UsageStatement;
 use tranche_protocol::usage_relation::UsageWitness;
+use zeroize::Zeroizing;
 
 use crate::circuit_key::{CircuitKey, ProofError};
 use crate::progress::Stage;
@@ -30,9 +31,9 @@ pub fn prove_usage(
     context: &RunContext,
     progress: Option<&mut dyn FnMut(Stage)>,
 ) -> Result<ProofFile, ProofError> {
-    let mut seed = [0u8; 32];
-    OsRng.fill_bytes(&mut seed);
-    let inputs = UsageInputs::from_witness(witness, seed);
+    let mut seed = Zeroizing::new([0u8; 32]);
+    OsRng.fill_bytes(&mut *seed);
+    let inputs = UsageInputs::from_witness(witness, *seed);
     let public = UsagePublic::from(statement);
     let circuit = UsageCircuit::new(rung.params, inputs, public);
     if !circuit.fits() {

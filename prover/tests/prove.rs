@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{NAME, Setup, TestCircuit};
+use common::{NAME, Setup, TestCircuit, ZEROS};
 use halo2curves::bn256::Fr;
 use tranche_prover::{
     KeyStore, ProofShape, ProveError, Srs, SrsFault, Stage, VerifierSrs, VerifyError, prove, verify,
@@ -44,9 +44,22 @@ fn two_proofs_of_one_statement_share_no_commitment_or_evaluation() {
     let shape = ProofShape::new(setup.key.vk()).unwrap();
     assert_eq!(shape.permutation_chunks, 2);
     assert_eq!(a.len(), shape.proof_bytes());
-    // The fixed column of zeros evaluates to zero in both.
-    let equal = a.chunks(32).zip(b.chunks(32)).filter(|(a, b)| a == b);
-    assert!(equal.map(|(word, _)| word).all(|word| word == [0; 32]));
+    // Advice, permutation products, the random polynomial and the quotient's limbs stand first, the two points of the opening
+    // last: every point differs in both coordinates. Of the scalars those agree that no randomness reaches: evaluations
+    // of the fixed column of zeros, zero at every challenge. The other fixed columns differ as the challenge does.
+    let zeros = setup.key.vk().cs().fixed_queries().iter().enumerate();
+    let first = 2 * (shape.points() - 2) + shape.advice_queries;
+    let zeros: Vec<usize> = zeros
+        .filter(|(_, (column, _))| column.index() == ZEROS)
+        .map(|(place, _)| first + place)
+        .collect();
+    assert!(!zeros.is_empty());
+    let equal = |(place, (one, other)): (usize, (&[u8], &[u8]))| (one == other).then_some(place);
+    let words = a.chunks(32).zip(b.chunks(32)).enumerate();
+    assert_eq!(words.filter_map(equal).collect::<Vec<_>>(), zeros);
+    for place in zeros {
+        assert_eq!(a[32 * place..32 * (place + 1)], [0; 32]);
+    }
 }
 
 #[test]

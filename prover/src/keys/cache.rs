@@ -10,7 +10,8 @@
 //! | 32 | BLAKE3 of the payload |
 //! | … | payload: halo2's proving key, raw |
 //!
-//! Integers are big-endian. The checksum detects damage, not malice: the directory is trusted like the program itself.
+//! Integers are big-endian. The checksum detects damage, not malice: the directory is trusted like the program itself, and
+//! the file is its owner's alone.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
@@ -24,6 +25,7 @@ use serde::{Deserialize, Serialize};
 
 use super::vk_digest;
 use crate::srs::Srs;
+use crate::temporary::Visibility;
 
 const MAGIC: [u8; 12] = *b"tranche-pk\0\0";
 const VERSION: u16 = 1;
@@ -118,7 +120,7 @@ pub(super) fn write(path: &Path, key: &CacheKey, pk: &ProvingKey<G1Affine>) -> i
         length,
         checksum: hasher.finalize().into(),
     };
-    crate::file::replace(path, |out| {
+    crate::file::replace(path, Visibility::Secret, |out| {
         header.write(out)?;
         pk.write(out, SerdeFormat::RawBytesUnchecked)
     })

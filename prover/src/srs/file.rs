@@ -29,6 +29,7 @@ use super::development::{powers, root_of_unity};
 use super::verifier::{check_flag, check_generators, check_k, check_version};
 use super::{Srs, SrsError, SrsFault, params_from_parts};
 use crate::encoding::{G1_BYTES, G2_BYTES};
+use crate::temporary::Visibility;
 
 const MAGIC: [u8; 12] = *b"tranche-srs\0";
 const VERSION: u16 = 1;
@@ -40,9 +41,11 @@ impl Srs {
     /// # Errors
     /// [`SrsError::Write`] with the cause; an existing file is then untouched.
     pub fn save(&self, path: &Path) -> Result<(), SrsError> {
-        crate::file::replace(path, |out| self.write(out)).map_err(|source| SrsError::Write {
-            path: path.to_owned(),
-            source,
+        crate::file::replace(path, Visibility::Public, |out| self.write(out)).map_err(|source| {
+            SrsError::Write {
+                path: path.to_owned(),
+                source,
+            }
         })
     }
 

@@ -17,6 +17,8 @@ use tranche_prover::{KeyPair, KeyStore, Srs, prove};
 pub const K: u32 = 6;
 pub const ROWS: usize = 20;
 pub const NAME: &str = "test-circuit";
+/// Index of the fixed column `constant`, which holds zeros only.
+pub const ZEROS: usize = 3;
 
 /// Which gates the circuit has; a change of parameters is a change of circuit.
 #[derive(Clone, Copy, Debug)]

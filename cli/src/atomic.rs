@@ -1,68 +1,17 @@
 //! Artefacts written whole or not at all.
 //!
-//! An [`AtomicFolder`] is the same for a folder of files. An [`AtomicFile`] is a temporary file in the folder of its destination. [`AtomicFile::commit`] flushes it to the disk,
-//! renames it onto the destination and flushes the folder. Dropped before that, it leaves nothing behind.
+//! An [`AtomicFile`] is a temporary file in the folder of its destination. [`AtomicFile::commit`] flushes it to the disk,
+//! renames it onto the destination and flushes the folder. Dropped before that, it leaves nothing behind. An [`AtomicFolder`]
+//! is the same for a folder of files.
 
-use std::fs::{File, Permissions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use tempfile::{Builder, NamedTempFile, TempDir};
+use tranche_prover::temporary::{TemporaryFile, TemporaryFolder, folder_of, make_folders};
 
 use crate::error::Error;
 
-/// What is being written and not complete.
-static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
-
-fn unfinished() -> MutexGuard<'static, Vec<PathBuf>> {
-    UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// A path in the list of unfinished ones for as long as it lives.
-#[derive(Debug)]
-struct Listed(PathBuf);
-
-impl Listed {
-    fn new(path: &Path) -> Self {
-        // Absolute, for a program that changes its folder; as given where that fails.
-        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        unfinished().push(path.clone());
-        Self(path)
-    }
-}
-
-impl Drop for Listed {
-    fn drop(&mut self) {
-        unfinished().retain(|path| *path != self.0);
-    }
-}
-
-/// Removes all that is being written and not complete: for a program that is about to end without dropping it. Nothing
-/// is completed any more after it.
-pub fn abandon_all() {
-    let list = unfinished();
-    for path in list.iter().rev() {
-        // What is gone already is as it should be, and for the rest there is nothing better to do.
-        if path.is_dir() {
-            // Another thread may put one more file there before it waits for the lock.
-            let _ = (0..3).any(|_| std::fs::remove_dir_all(path).is_ok());
-        } else {
-            let _ = std::fs::remove_file(path);
-        }
-    }
-    // The lock is never given back: a write that is about to complete waits here until the program ends.
-    std::mem::forget(list);
-}
-
-/// Who may read an artefact.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Visibility {
-    /// Everybody, as far as the process's umask allows: 0666 less the umask.
-    Public,
-    /// The owner only: 0600.
-    Secret,
-}
+pub use tranche_prover::temporary::{Visibility, abandon_all};
 
 /// What happens to a file that is already there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,9 +25,8 @@ pub enum Existing {
 /// A file that appears at its destination only when complete.
 #[derive(Debug)]
 pub struct AtomicFile {
-    file: NamedTempFile,
+    file: TemporaryFile,
     destination: PathBuf,
-    listed: Listed,
 }
 
 impl AtomicFile {
@@ -93,17 +41,11 @@ impl AtomicFile {
                 "give the path of a file",
             ));
         }
-        let mut builder = Builder::new();
-        builder.prefix(".tranche-").suffix(".tmp");
-        set_mode(&mut builder, visibility);
-        let file = builder
-            .tempfile_in(folder(destination))
-            .map_err(|error| Error::io("write", destination, bare(error)))?;
-        let listed = Listed::new(file.path());
+        let file = TemporaryFile::create(destination, visibility)
+            .map_err(|error| Error::io("write", destination, error))?;
         Ok(Self {
             file,
             destination: destination.to_owned(),
-            listed,
         })
     }
 
@@ -112,42 +54,28 @@ impl AtomicFile {
     /// # Errors
     /// [`Error::Usage`] if the destination exists and `existing` is [`Existing::Keep`]; [`Error::Io`] otherwise.
     pub fn commit(self, existing: Existing) -> Result<(), Error> {
-        let Self {
-            file,
-            destination,
-            listed,
-        } = self;
-        let failed = |error| Error::io("write", &destination, error);
-        file.as_file().sync_all().map_err(failed)?;
-        let list = unfinished();
-        match existing {
-            Existing::Replace => file
-                .persist(&destination)
-                .map_err(|error| failed(error.error))?,
-            Existing::Keep => file.persist_noclobber(&destination).map_err(|error| {
-                if error.error.kind() == io::ErrorKind::AlreadyExists {
-                    Error::usage(
-                        format!("{} exists already", destination.display()),
-                        "choose another path or move it away",
-                    )
-                } else {
-                    failed(error.error)
-                }
-            })?,
+        let Self { file, destination } = self;
+        let moved = match existing {
+            Existing::Replace => file.replace(&destination),
+            Existing::Keep => file.keep_existing(&destination),
         };
-        drop(list);
-        drop(listed);
-        sync_folder(folder(&destination)).map_err(failed)
+        moved.map_err(|error| match error.kind() {
+            io::ErrorKind::AlreadyExists => Error::usage(
+                format!("{} exists already", destination.display()),
+                "choose another path or move it away",
+            ),
+            _ => Error::io("write", &destination, error),
+        })
     }
 }
 
 impl Write for AtomicFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.file.write(bytes)
+        self.file.as_file().write(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
+        self.file.as_file().flush()
     }
 }
 
@@ -170,9 +98,8 @@ pub fn write(
 /// A folder that appears at its destination only when complete.
 #[derive(Debug)]
 pub struct AtomicFolder {
-    folder: TempDir,
+    folder: TemporaryFolder,
     destination: PathBuf,
-    listed: Listed,
 }
 
 impl AtomicFolder {
@@ -181,29 +108,14 @@ impl AtomicFolder {
     /// # Errors
     /// [`Error::Usage`] if there is something at `destination`, [`Error::Io`].
     pub fn create(destination: &Path, visibility: Visibility) -> Result<Self, Error> {
-        let occupied = match std::fs::read_dir(destination) {
-            Ok(mut entries) => entries.next().is_some(),
-            Err(error) => error.kind() != io::ErrorKind::NotFound,
-        };
-        if occupied || destination.file_name().is_none() {
-            return Err(Error::usage(
-                format!("{} exists already", destination.display()),
-                "choose another folder or move it away",
-            ));
-        }
-        let parent = folder(destination);
-        std::fs::create_dir_all(parent).map_err(|error| Error::io("make", parent, error))?;
-        let mut builder = Builder::new();
-        builder.prefix(".tranche-").suffix(".tmp");
-        set_folder_mode(&mut builder, visibility);
-        let folder = builder
-            .tempdir_in(parent)
-            .map_err(|error| Error::io("write", destination, bare(error)))?;
-        let listed = Listed::new(folder.path());
+        check_free(destination)?;
+        let parent = folder_of(destination);
+        make_folders(parent).map_err(|error| Error::io("make", parent, error))?;
+        let folder = TemporaryFolder::create(parent, visibility)
+            .map_err(|error| Error::io("write", destination, error))?;
         Ok(Self {
             folder,
             destination: destination.to_owned(),
-            listed,
         })
     }
 
@@ -212,26 +124,63 @@ impl AtomicFolder {
         self.folder.path()
     }
 
+    /// An error of writing a file of the folder, by the place that the file is to have.
+    pub fn error(&self, error: Error) -> Error {
+        match error {
+            Error::Io {
+                action,
+                path,
+                source,
+            } => {
+                let path = match path.strip_prefix(self.path()) {
+                    Ok(rest) => self.destination.join(rest),
+                    Err(_) => path,
+                };
+                Error::io(action, &path, source)
+            }
+            other => other,
+        }
+    }
+
     /// Moves the folder to its destination.
     ///
     /// # Errors
-    /// [`Error::Io`].
+    /// [`Error::Usage`] if another process has put something at the destination meanwhile; [`Error::Io`].
     pub fn commit(self) -> Result<(), Error> {
+        use io::ErrorKind::{AlreadyExists, DirectoryNotEmpty, NotADirectory};
         let Self {
-            folder: made,
+            folder,
             destination,
-            listed,
         } = self;
-        let failed = |error| Error::io("write", &destination, error);
-        sync_folder(made.path()).map_err(failed)?;
-        let list = unfinished();
-        std::fs::rename(made.path(), &destination).map_err(failed)?;
-        drop(list);
-        // Nothing is left at the temporary name.
-        let _ = made.keep();
-        drop(listed);
-        sync_folder(folder(&destination)).map_err(failed)
+        folder
+            .rename(&destination)
+            .map_err(|error| match error.kind() {
+                AlreadyExists | DirectoryNotEmpty | NotADirectory => occupied_already(&destination),
+                _ => Error::io("write", &destination, error),
+            })
     }
+}
+
+/// Checks, before work whose result is a folder at `destination`, that there is nothing or an empty folder.
+///
+/// # Errors
+/// [`Error::Usage`].
+pub fn check_free(destination: &Path) -> Result<(), Error> {
+    let occupied = match std::fs::read_dir(destination) {
+        Ok(mut entries) => entries.next().is_some(),
+        Err(error) => error.kind() != io::ErrorKind::NotFound,
+    };
+    if occupied || destination.file_name().is_none() {
+        return Err(occupied_already(destination));
+    }
+    Ok(())
+}
+
+fn occupied_already(folder: &Path) -> Error {
+    Error::usage(
+        format!("{} exists already", folder.display()),
+        "choose another folder or move it away",
+    )
 }
 
 /// Checks, before work whose result goes to `destination`, that its folder is there.
@@ -245,64 +194,13 @@ pub fn check_place(destination: &Path) -> Result<(), Error> {
             "give the path of a file",
         ));
     }
-    let parent = folder(destination);
+    let parent = folder_of(destination);
     if !parent.is_dir() {
         return Err(Error::usage(
             format!("there is no folder {} to write to", parent.display()),
             "make it first, or choose another path",
         ));
     }
-    Ok(())
-}
-
-/// The system's answer without the temporary name that the library adds.
-fn bare(error: io::Error) -> io::Error {
-    match error.get_ref() {
-        Some(_) => error.kind().into(),
-        None => error,
-    }
-}
-
-fn folder(destination: &Path) -> &Path {
-    match destination.parent() {
-        Some(parent) if parent != Path::new("") => parent,
-        _ => Path::new("."),
-    }
-}
-
-#[cfg(unix)]
-fn set_mode(builder: &mut Builder<'_, '_>, visibility: Visibility) {
-    use std::os::unix::fs::PermissionsExt;
-    let mode = match visibility {
-        Visibility::Public => 0o666,
-        Visibility::Secret => 0o600,
-    };
-    builder.permissions(Permissions::from_mode(mode));
-}
-
-#[cfg(unix)]
-fn set_folder_mode(builder: &mut Builder<'_, '_>, visibility: Visibility) {
-    use std::os::unix::fs::PermissionsExt;
-    let mode = match visibility {
-        Visibility::Public => 0o777,
-        Visibility::Secret => 0o700,
-    };
-    builder.permissions(Permissions::from_mode(mode));
-}
-
-#[cfg(not(unix))]
-fn set_folder_mode(_builder: &mut Builder<'_, '_>, _visibility: Visibility) {}
-
-#[cfg(not(unix))]
-fn set_mode(_builder: &mut Builder<'_, '_>, _visibility: Visibility) {}
-
-#[cfg(unix)]
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
-}
-
-#[cfg(not(unix))]
-fn sync_folder(_folder: &Path) -> io::Result<()> {
     Ok(())
 }
 

@@ -10,6 +10,7 @@
 //! | [`shipped`] | verifying keys that come with the program, proving keys made once |
 //! | [`verdict`] | what a proof file is worth, in plain words |
 //! | [`atomic`] | artefacts written whole or not at all |
+//! | [`lock`] | the lock of a folder whose file is read and written back |
 //! | [`progress`] | stages on a terminal |
 //! | [`output`] | a command's report, for people or for machines |
 //! | [`guard`] | third-party decoders that can panic |
@@ -21,6 +22,7 @@ pub mod commands;
 pub mod demo;
 pub mod error;
 pub mod guard;
+pub mod lock;
 pub mod logfile;
 pub mod output;
 pub mod progress;

@@ -6,6 +6,7 @@
 //! | `units.bin`, magic `TRNCHUNT` | 3 bytes a record: its units; then u64 N. Absent for a uniform tranche |
 //! | `digests.bin`, magic `TRNCHDIG` | 32 bytes a record: its digest; then u64 N |
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -17,7 +18,7 @@ use tranche_protocol::tranche::{Contents, Kind as Weights, PrivateTranche};
 use tranche_protocol::unit::UnitDefinition;
 
 use super::frame::{self, Kind};
-use super::{read_json, read_manifest};
+use super::{read_manifest, read_secret_json};
 use crate::error::{Error, Fault};
 
 /// The manifest of a tranche that is to be registered.
@@ -111,25 +112,32 @@ pub fn private_tranche(contents: &Contents, seed: &RunSeed) -> Result<PrivateTra
 }
 
 /// Who stands behind a folder.
-#[derive(Debug)]
 enum Identity {
     Registered(Box<Manifest>),
     Private { contents: Contents, id: Felt },
 }
 
-/// An open tranche folder.
-#[derive(Debug)]
+/// An open tranche folder. Private contents are redacted in `Debug`.
 pub struct TrancheFolder {
     path: PathBuf,
     identity: Identity,
     unit: UnitDefinition,
 }
 
+impl fmt::Debug for TrancheFolder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TrancheFolder")
+            .field("path", &self.path)
+            .field("manifest", &self.manifest())
+            .finish_non_exhaustive()
+    }
+}
+
 impl TrancheFolder {
     /// Opens a folder by its manifest, or else by its `private.json`.
     ///
     /// # Errors
-    /// As [`read_manifest`] and [`read_json`]; [`Error::Usage`] for a folder with neither.
+    /// As [`read_manifest`] and [`read_secret_json`]; [`Error::Usage`] for a folder with neither.
     pub fn open(path: &Path) -> Result<Self, Error> {
         let private = path.join(PRIVATE);
         let (identity, unit) = if path.join(MANIFEST).exists() {
@@ -137,7 +145,7 @@ impl TrancheFolder {
             let unit = manifest.unit();
             (Identity::Registered(Box::new(manifest)), unit)
         } else if private.exists() {
-            let file: PrivateFile = read_json(&private)?;
+            let file: PrivateFile = read_secret_json(&private)?;
             if file.version != VERSION {
                 let fault = Fault::Version {
                     expected: VERSION,

@@ -57,9 +57,10 @@ struct LedgerPay {
 }
 
 impl Ledger {
-    /// Adds a disclosure.
+    /// Adds a disclosure. One that says the same in a file of the same name tells nothing more, and is not entered again: it is
+    /// the same disclosure, made anew.
     pub fn push(&mut self, file: &str, statement: &DisclosureStatement) {
-        self.entries.push(LedgerEntry {
+        let entry = LedgerEntry {
             file: file.to_owned(),
             claims: statement
                 .claims
@@ -80,7 +81,10 @@ impl Ledger {
                     .map(|payee| (payee.owner, payee.amount.to_string()))
                     .collect(),
             }),
-        });
+        };
+        if !self.entries.contains(&entry) {
+            self.entries.push(entry);
+        }
     }
 
     /// The disclosures in order.
@@ -193,6 +197,30 @@ pub fn implied(ledger: &Ledger, registered: &[Registered]) -> Implied {
         }
     }
     implied
+}
+
+/// A share that a disclosure pins to less than `precision` parts per million and that was wider before it, with the interval it is
+/// pinned to; of tranches that the disclosure does not itself tell exactly.
+pub fn pinned(
+    precision: u32,
+    was: &Implied,
+    now: &Implied,
+    told_exactly: &[Felt],
+) -> Option<(Felt, Interval)> {
+    let others = now
+        .tranches
+        .iter()
+        .filter(|(id, _)| !told_exactly.contains(id));
+    others
+        .flat_map(|(id, bounds)| {
+            let known = was.tranches.get(id).copied();
+            let known = known.unwrap_or([Interval::UNKNOWN; 2]);
+            bounds.iter().zip(known).map(|(now, was)| (*id, *now, was))
+        })
+        .find(|(_, now, was)| {
+            now.width_ppm() < u64::from(precision) && now.width_ppm() < was.width_ppm()
+        })
+        .map(|(id, now, _)| (id, now))
 }
 
 fn follow_pay(pay: &LedgerPay, registered: &[Registered], implied: &mut Implied) {
@@ -359,6 +387,119 @@ mod tests {
         assert_eq!(of_registered.width_ppm(), 100_001);
         assert!(of_whole.lo >= 149_990_000 && of_whole.hi <= 200_010_000);
         assert!(implied.tranches[&all[1].id][0].lo >= 599_000_000);
+    }
+
+    /// The example of docs/zero-knowledge.md, section 2: shares of 55, 35 and 10 percent, and a precision of one percent.
+    #[test]
+    fn what_disclosures_leak_together_is_counted_and_refused() {
+        const PRECISION: u32 = 10_000;
+        let all = [tranche(1), tranche(2), tranche(3)];
+        let entry = |claims: Vec<Claim>, number: usize| {
+            let mut one = ledger(claims, None);
+            one.entries[0].file = format!("{number}.proof");
+            one.entries.remove(0)
+        };
+        let mut told = Ledger::default();
+        // Each band, what it leaves the first and the third tranche, in parts per million, and whom it would pin.
+        let steps = [
+            (
+                share(1, 500_000, 600_000),
+                [500_000, 600_001],
+                [0, 500_000],
+                None,
+            ),
+            (
+                share(2, 300_000, 400_000),
+                [500_000, 600_001],
+                [0, 200_000],
+                None,
+            ),
+            (
+                share(1, 545_000, 700_000),
+                [545_000, 600_001],
+                [0, 155_000],
+                None,
+            ),
+            (
+                share(1, 400_000, 554_000),
+                [545_000, 554_001],
+                [45_998, 155_000],
+                Some(1),
+            ),
+            (
+                share(1, 400_000, 556_000),
+                [545_000, 556_001],
+                [43_998, 155_000],
+                None,
+            ),
+            (
+                share(2, 345_000, 400_000),
+                [545_000, 556_001],
+                [43_998, 110_000],
+                None,
+            ),
+            (
+                share(3, 97_000, 105_500),
+                [545_000, 556_001],
+                [97_000, 105_501],
+                Some(3),
+            ),
+            (
+                share(2, 345_000, 352_000),
+                [545_000, 556_001],
+                [91_998, 110_000],
+                Some(2),
+            ),
+        ];
+        for (number, (claim, first, third, pins)) in steps.into_iter().enumerate() {
+            let was = implied(&told, &all);
+            let mut next = told.clone();
+            next.entries.push(entry(vec![claim], number));
+            let now = implied(&next, &all);
+            for (n, expected) in [(0, first), (2, third)] {
+                let share = now.tranches[&all[n].id][0];
+                let ppm = [share.lo / PER_PPM, share.hi / PER_PPM];
+                assert_eq!(ppm, expected, "tranche {} after step {number}", n + 1);
+            }
+            let refused = pinned(PRECISION, &was, &now, &[]).map(|(id, _)| id);
+            assert_eq!(refused, pins.map(|n| tranche(n).id), "step {number}");
+            // What is refused is not told.
+            if pins.is_none() {
+                told = next;
+            }
+        }
+        // Told exactly on purpose, the first two pin the third, and the third is refused.
+        let was = implied(&told, &all);
+        let exact = vec![share(1, 550_000, 550_000), share(2, 350_000, 350_000)];
+        let ids = [all[0].id, all[1].id];
+        told.entries.push(entry(exact, 9));
+        let now = implied(&told, &all);
+        let (id, third) = pinned(PRECISION, &was, &now, &ids).unwrap();
+        assert_eq!(
+            (id, third.lo, third.hi),
+            (all[2].id, 99_998_000, 100_000_000)
+        );
+    }
+
+    #[test]
+    fn the_same_disclosure_made_again_is_one_entry() {
+        let mut told = ledger(vec![share(1, 0, 500_000)], None);
+        let again = ledger(vec![share(1, 0, 500_000)], None);
+        let other = ledger(vec![share(1, 0, 500_001)], None);
+        assert_eq!(told, again);
+        let statement = |hi| DisclosureStatement {
+            context: Felt::from(1u64),
+            usage_commitment: Felt::from(2u64),
+            unit: Felt::from(3u64),
+            claims: vec![share(1, 0, hi)],
+            pay: None,
+        };
+        told.push("a.proof", &statement(500_000));
+        assert_eq!(told.entries().len(), 1);
+        told.push("a.proof", &statement(500_001));
+        told.push("b.proof", &statement(500_000));
+        assert_eq!(told.entries().len(), 3);
+        assert_eq!(told.entries()[1], other.entries()[0]);
     }
 
     #[test]

@@ -21,15 +21,17 @@ pub mod secret;
 pub mod terms;
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, Read, Write};
 use std::path::Path;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::error::Category;
 use tranche_protocol::Shape;
 use tranche_protocol::manifest::Manifest;
 use tranche_protocol::proof_file::ProofFile;
 use tranche_protocol::registry::Registry;
+use zeroize::Zeroizing;
 
 use crate::atomic::{self, Existing, Visibility};
 use crate::error::{Error, Fault};
@@ -43,7 +45,7 @@ const MAX_FILE: u64 = 1 << 32;
 /// [`Error::Io`]; [`Fault::RecordTooLong`] for one of more than 4 GiB.
 pub fn read_bytes(path: &Path) -> Result<Vec<u8>, Error> {
     let file = File::open(path).map_err(|error| Error::io("open", path, error))?;
-    // The length at once: growing by doubling takes half as much again.
+    // The length at once: growing by doubling takes half as much again, and leaves copies behind that nobody wipes.
     let length = file.metadata().map_or(0, |about| about.len()).min(MAX_FILE);
     let mut bytes = Vec::with_capacity(length as usize + 1);
     file.take(MAX_FILE + 1)
@@ -68,8 +70,26 @@ pub fn read_text(path: &Path) -> Result<String, Error> {
 /// # Errors
 /// As [`read_text`]; [`Fault::BadJson`].
 pub fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, Error> {
-    serde_json::from_str(&read_text(path)?)
+    let text = Zeroizing::new(read_text(path)?);
+    serde_json::from_str(&text)
         .map_err(|error| Error::file(path, Fault::BadJson(error.to_string())))
+}
+
+/// Reads a JSON file that is secret: as [`read_json`], but an error shows the place of a fault and no value.
+///
+/// # Errors
+/// As [`read_json`].
+pub fn read_secret_json<T: DeserializeOwned>(path: &Path) -> Result<T, Error> {
+    let text = Zeroizing::new(read_text(path)?);
+    serde_json::from_str(&text).map_err(|error| {
+        let what = match error.classify() {
+            Category::Data => "a field is not what it should be",
+            Category::Eof => "it ends too early",
+            Category::Syntax | Category::Io => "it is malformed",
+        };
+        let place = format!("{what} at line {} column {}", error.line(), error.column());
+        Error::file(path, Fault::BadJson(place))
+    })
 }
 
 /// Writes a JSON file, whole or not at all.
@@ -82,10 +102,27 @@ pub fn write_json(
     visibility: Visibility,
     existing: Existing,
 ) -> Result<(), Error> {
-    let mut text =
-        serde_json::to_string_pretty(value).map_err(|error| Error::Internal(error.to_string()))?;
-    text.push('\n');
-    atomic::write(path, text.as_bytes(), visibility, existing)
+    let failed = |error: serde_json::Error| Error::Internal(error.to_string());
+    let mut length = Length(1);
+    serde_json::to_writer_pretty(&mut length, value).map_err(failed)?;
+    let mut text = Zeroizing::new(Vec::with_capacity(length.0));
+    serde_json::to_writer_pretty(&mut *text, value).map_err(failed)?;
+    text.push(b'\n');
+    atomic::write(path, &text, visibility, existing)
+}
+
+/// Counts what is written to it, so that the text itself is written to one piece of memory, which can be wiped.
+struct Length(usize);
+
+impl Write for Length {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Reads a registry snapshot; its root is recomputed.

@@ -30,7 +30,7 @@ use zeroize::Zeroize;
 use super::folder::{TrancheFolder, private_tranche};
 use super::run_log::RunLog;
 use super::terms::TermsFile;
-use super::{read_json, read_registry, write_json};
+use super::{read_json, read_registry, read_secret_json, write_json};
 use crate::atomic::{Existing, Visibility};
 use crate::error::{Error, Fault};
 
@@ -85,7 +85,22 @@ struct SecretRun {
     checkpoints: Vec<TraceEntry>,
 }
 
-/// What a run commits to, before or after it is written to a folder.
+impl Drop for SecretRun {
+    fn drop(&mut self) {
+        self.seed.zeroize();
+        wipe(&mut self.checkpoints);
+    }
+}
+
+fn wipe(checkpoints: &mut [TraceEntry]) {
+    for entry in checkpoints {
+        entry.step.zeroize();
+        entry.log_position.zeroize();
+        entry.digest.zeroize();
+    }
+}
+
+/// What a run commits to, before or after it is written to a folder. Secret: wiped on drop.
 pub struct RunParts {
     /// The log.
     pub log: RunLog,
@@ -97,6 +112,12 @@ pub struct RunParts {
     pub seed: RunSeed,
     /// The checkpoints.
     pub checkpoints: Vec<TraceEntry>,
+}
+
+impl Drop for RunParts {
+    fn drop(&mut self) {
+        wipe(&mut self.checkpoints);
+    }
 }
 
 impl RunParts {
@@ -240,7 +261,7 @@ pub fn write(
         usage_commitment: artefacts.usage_commitment,
         registry_root: artefacts.registry_root,
     };
-    let mut secret = SecretRun {
+    let secret = SecretRun {
         version: VERSION,
         seed: *parts.seed.secret_bytes(),
         checkpoints: parts.checkpoints.clone(),
@@ -254,9 +275,7 @@ pub fn write(
         keep,
     )?;
     let hidden = folder.join(SECRET);
-    let written = write_json(&hidden.join(PUBLIC), &secret, Visibility::Secret, keep);
-    secret.seed.zeroize();
-    written?;
+    write_json(&hidden.join(PUBLIC), &secret, Visibility::Secret, keep)?;
     write_json(
         &hidden.join("usage.json"),
         &artefacts.usage,
@@ -355,7 +374,7 @@ impl RunFolder {
     /// As [`read_json`]; [`Fault::Mismatch`] when it opens another one.
     pub fn usage(&self) -> Result<UsageOpening, Error> {
         let path = self.secret("usage.json");
-        let opening: UsageOpening = read_json(&path)?;
+        let opening: UsageOpening = read_secret_json(&path)?;
         let opens = opening.commitment(&Shape::STANDARD) == Ok(self.public.usage_commitment);
         same(&path, opens, "it does not open the run's usage commitment")?;
         Ok(opening)
@@ -367,16 +386,15 @@ impl RunFolder {
     /// As [`read_json`], [`RunFolder::log`] and [`RunFolder::registry`].
     pub fn parts(&self) -> Result<RunParts, Error> {
         let path = self.secret(PUBLIC);
-        let mut secret: SecretRun = read_json(&path)?;
+        let mut secret: SecretRun = read_secret_json(&path)?;
         check_version(&path, secret.version)?;
         let seed = RunSeed::new(secret.seed);
-        secret.seed.zeroize();
         Ok(RunParts {
             log: self.log()?,
             log_path: self.secret("run.tlog"),
             registry: self.registry()?,
             seed,
-            checkpoints: secret.checkpoints,
+            checkpoints: std::mem::take(&mut secret.checkpoints),
         })
     }
 

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use tranche_protocol::felt::Felt;
 use tranche_protocol::json;
 use tranche_protocol::log::LogOrder;
+use zeroize::Zeroize;
 
 use super::frame::{self, Kind};
 use crate::atomic::{Existing, Visibility};
@@ -55,7 +56,7 @@ pub struct LoggedDraw {
     pub record: u32,
 }
 
-/// An open log, every draw of which names a record that exists.
+/// An open log, every draw of which names a record that exists. Secret: wiped on drop.
 #[derive(Clone)]
 pub struct RunLog {
     order: LogOrder,
@@ -64,6 +65,12 @@ pub struct RunLog {
     first: usize,
     end: usize,
     count: u64,
+}
+
+impl Drop for RunLog {
+    fn drop(&mut self) {
+        self.body.zeroize();
+    }
 }
 
 impl RunLog {

@@ -32,8 +32,7 @@ pub fn read_key(path: &Path) -> Result<SigningKey, Error> {
 pub fn new_key(path: &Path) -> Result<SigningKey, Error> {
     let key = SigningKey::random(&mut OsRng);
     let bytes: Zeroizing<[u8; 32]> = Zeroizing::new(key.to_bytes().into());
-    let text = Zeroizing::new(format!("0x{}\n", hex::encode(*bytes)));
-    atomic::write(path, text.as_bytes(), Visibility::Secret, Existing::Keep)?;
+    write_digits(path, "0x", &bytes)?;
     Ok(key)
 }
 
@@ -71,11 +70,17 @@ pub fn read_seed(path: &Path) -> Result<RunSeed, Error> {
 /// # Errors
 /// As [`atomic::write`]; a file that exists is kept.
 pub fn write_seed(path: &Path, seed: &RunSeed) -> Result<(), Error> {
-    let text = Zeroizing::new(format!(
-        "{SEED_WORDS} {}\n",
-        hex::encode(seed.secret_bytes())
-    ));
-    atomic::write(path, text.as_bytes(), Visibility::Secret, Existing::Keep)
+    write_digits(path, &format!("{SEED_WORDS} "), seed.secret_bytes())
+}
+
+/// A line of `words` and the bytes in hexadecimal.
+fn write_digits(path: &Path, words: &str, bytes: &[u8; 32]) -> Result<(), Error> {
+    let mut text = Zeroizing::new(vec![b'\n'; words.len() + 64 + 1]);
+    let (head, rest) = text.split_at_mut(words.len());
+    head.copy_from_slice(words.as_bytes());
+    hex::encode_to_slice(bytes, &mut rest[..64])
+        .map_err(|error| Error::Internal(error.to_string()))?;
+    atomic::write(path, &text, Visibility::Secret, Existing::Keep)
 }
 
 fn digits(text: &str) -> Option<Zeroizing<[u8; 32]>> {

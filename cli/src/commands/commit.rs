@@ -260,7 +260,8 @@ pub fn run(args: &CommitArgs, progress: Progress) -> Result<CommitReport, Error>
     };
     let source = Source::open(&args.input, &format, rule)?;
     let folder = AtomicFolder::create(&args.out, args.visibility())?;
-    let (contents, skipped) = stream(args, source, unit, uniform, folder.path(), progress)?;
+    let (contents, skipped) = stream(args, source, unit, uniform, folder.path(), progress)
+        .map_err(|error| folder.error(error))?;
 
     let mut report = CommitReport {
         folder: args.out.clone(),
@@ -276,10 +277,11 @@ pub fn run(args: &CommitArgs, progress: Progress) -> Result<CommitReport, Error>
         eip712_digest: None,
     };
     let id = match (&seed, offer) {
-        (_, Some(offer)) => registered(args, offer, folder.path(), &contents, unit, &mut report)?,
-        (Some(seed), None) => private(args, folder.path(), &contents, unit, seed)?,
-        (None, None) => return Err(Error::Internal("neither owner nor seed".to_owned())),
-    };
+        (_, Some(offer)) => registered(args, offer, folder.path(), &contents, unit, &mut report),
+        (Some(seed), None) => private(args, folder.path(), &contents, unit, seed),
+        (None, None) => Err(Error::Internal("neither owner nor seed".to_owned())),
+    }
+    .map_err(|error| folder.error(error))?;
     report.id = to_hex(&id);
     folder.commit()?;
     Ok(report)
@@ -433,8 +435,9 @@ fn registered(
     Ok(tranche.id())
 }
 
-/// The folder must not lie in the data: it would be data itself the next time.
+/// The folder must be free, and not lie in the data: it would be data itself the next time.
 fn check_out(args: &CommitArgs) -> Result<(), Error> {
+    atomic::check_free(&args.out)?;
     let real = |path: &Path| path.ancestors().find_map(|path| path.canonicalize().ok());
     let out = std::path::absolute(&args.out).unwrap_or_else(|_| args.out.clone());
     let inside = args.input.is_dir()

@@ -11,6 +11,7 @@ use tranche_protocol::registry::{Entry, Registry};
 use crate::artefact::{read_manifest, read_registry};
 use crate::atomic::{self, Existing, Visibility};
 use crate::error::{Error, Fault};
+use crate::lock::FolderLock;
 use crate::output::{Report, Table};
 
 /// Registers tranches.
@@ -72,6 +73,8 @@ fn entries(list: &[Entry]) -> Table {
 /// # Errors
 /// [`Error`] of a manifest or the registry; then nothing is registered.
 pub fn register(args: &RegisterArgs) -> Result<RegisterReport, Error> {
+    atomic::check_place(&args.registry)?;
+    let _lock = FolderLock::of(&args.registry)?;
     let mut registry = match args.registry.exists() {
         true => read_registry(&args.registry)?,
         false => Registry::new(&Shape::STANDARD),

@@ -10,10 +10,11 @@ use tranche_protocol::evidence::{Evidence, EvidenceLevel};
 use tranche_protocol::felt::to_hex;
 use tranche_protocol::log::LogOrder;
 use tranche_protocol::unit::UnitDefinition;
+use tranche_protocol::usage_relation::RunArtefacts;
 
 use super::log::{order_words, parse_mapping};
 use crate::artefact::folder::TrancheFolder;
-use crate::artefact::run::{self as folder, RunFolder, RunParts, TraceEntry};
+use crate::artefact::run::{self as folder, PublicRun, RunFolder, RunParts, TraceEntry};
 use crate::artefact::run_log::RunLog;
 use crate::artefact::terms::TermsFile;
 use crate::artefact::{read_bytes, read_json, read_registry, secret, write_json};
@@ -272,10 +273,7 @@ pub fn commit(args: &CommitArgs, progress: Progress) -> Result<RunReport, Error>
     let _stage = progress.stage("committing to the run", None);
     let (_, artefacts) = parts.build()?;
     let out = AtomicFolder::create(&args.out, Visibility::Public)?;
-    let secret = out.path().join(folder::SECRET);
-    AtomicFolder::create(&secret, Visibility::Secret)?.commit()?;
-    parts.log.save(&secret.join("run.tlog"), Existing::Keep)?;
-    let public = folder::write(out.path(), terms, &parts, &artefacts)?;
+    let public = write(out.path(), terms, &parts, &artefacts).map_err(|error| out.error(error))?;
     out.commit()?;
     Ok(RunReport::Committed {
         run: args.out.clone(),
@@ -284,6 +282,18 @@ pub fn commit(args: &CommitArgs, progress: Progress) -> Result<RunReport, Error>
         registry_root: to_hex(&public.registry_root),
         order: terms.order,
     })
+}
+
+fn write(
+    out: &Path,
+    terms: TermsFile,
+    parts: &RunParts,
+    artefacts: &RunArtefacts,
+) -> Result<PublicRun, Error> {
+    let secret = out.join(folder::SECRET);
+    AtomicFolder::create(&secret, Visibility::Secret)?.commit()?;
+    parts.log.save(&secret.join("run.tlog"), Existing::Keep)?;
+    folder::write(out, terms, parts, artefacts)
 }
 
 /// What the terms say of the log must be so: a proof could not be accepted otherwise.

@@ -80,7 +80,7 @@ pub enum Error {
         reason: String,
     },
     /// The system could not read or write.
-    #[error("cannot {action} {}: {source}", path.display())]
+    #[error("cannot {action} {}: {source}; {}", path.display(), io_remedy(source.kind()))]
     Io {
         /// What was tried, as a verb: "open", "read", "write".
         action: &'static str,
@@ -217,6 +217,18 @@ fn settle_class(error: &tranche_settle::Error) -> ExitClass {
         | Settle::Usage { .. }
         | Settle::State(_) => ExitClass::Input,
         Settle::Internal(_) => ExitClass::Internal,
+    }
+}
+
+fn io_remedy(kind: io::ErrorKind) -> &'static str {
+    use io::ErrorKind as Kind;
+    match kind {
+        Kind::StorageFull | Kind::QuotaExceeded => "free space there and run this again",
+        Kind::FileTooLarge => "raise the limit of file sizes (ulimit -f) and run this again",
+        Kind::PermissionDenied => "change the permissions or choose another path",
+        Kind::ReadOnlyFilesystem => "choose a path that can be written",
+        Kind::NotFound | Kind::NotADirectory | Kind::IsADirectory => "check the path",
+        _ => "check the path and the device it is on, and run this again",
     }
 }
 

@@ -21,6 +21,7 @@ mod telling;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use tranche_prover::temporary::{TemporaryFolder, Visibility};
 
 use crate::error::{Error, ExitClass};
 use crate::output::Format;
@@ -60,8 +61,9 @@ pub fn run(args: &DemoArgs, format: Format, progress: Progress) -> Result<ExitCl
             tell(dir, &mut narrator, progress)?;
         }
         None => {
-            let dir = tempfile::tempdir()
-                .map_err(|error| Error::io("make", &std::env::temp_dir(), error))?;
+            let place = std::env::temp_dir();
+            let dir = TemporaryFolder::create(&place, Visibility::Secret)
+                .map_err(|error| Error::io("make a folder in", &place, error))?;
             tell(dir.path(), &mut narrator, progress)?;
         }
     }

@@ -60,7 +60,7 @@ fn accepted(what: &Path) -> Error {
 
 fn put(story: &Story, name: &str, bytes: &[u8]) -> Result<std::path::PathBuf, Error> {
     let path = story.path(name);
-    atomic::write(&path, bytes, Visibility::Public, Existing::Replace)?;
+    atomic::write(&path, bytes, Visibility::Secret, Existing::Replace)?;
     Ok(path)
 }
 

@@ -12,15 +12,17 @@ use tranche_protocol::Shape;
 use tranche_protocol::claims::disclose;
 use tranche_protocol::context::{PayRule, Remainder};
 use tranche_protocol::felt::{Felt, to_hex};
+use tranche_protocol::statement::DisclosureStatement;
 use tranche_prover::prove_disclosure;
 
 use super::log::parse_mapping;
 use super::prove::{INSECURE, Stages};
-use crate::artefact::ledger::{self, Implied, Interval, Ledger};
+use crate::artefact::ledger::{self, Implied, Interval, Ledger, pinned};
 use crate::artefact::run::RunFolder;
-use crate::artefact::{read_json, write_json};
+use crate::artefact::{read_secret_json, write_json};
 use crate::atomic::{self, Existing, Visibility};
 use crate::error::Error;
+use crate::lock::FolderLock;
 use crate::output::{Report, Table};
 use crate::progress::Progress;
 use crate::shipped::{Circuit, KeyOptions, KeyRing};
@@ -196,23 +198,19 @@ pub fn run(
     let shape = Shape::STANDARD;
     let statement = disclose(&shape, context.felt(), &opening, &requests, rule, remainder)?;
 
-    let ledger_path = folder.secret("ledger.json");
-    let before: Ledger = match ledger_path.exists() {
-        true => read_json(&ledger_path)?,
-        false => Ledger::default(),
-    };
-    let mut after = before.clone();
-    let file = args.out.file_name().unwrap_or_default().to_string_lossy();
-    after.push(&file, &statement);
-    let now = ledger::implied(&after, &names.registered);
     if args.pay {
         // A pay list tells every share that it lets one compute.
         told_exactly.extend(names.registered.iter().map(|tranche| tranche.id));
     }
-    if !args.force {
-        let was = ledger::implied(&before, &names.registered);
-        check_precision(args.precision, &was, &now, &told_exactly, &names)?;
-    }
+    let entering = Entering {
+        args,
+        names: &names,
+        told_exactly: &told_exactly,
+        statement: &statement,
+        path: folder.secret("ledger.json"),
+    };
+    // Before the work; and again when it is done, as other disclosures may have been made meanwhile.
+    entering.entered()?;
 
     let payees = statement.pay.as_ref().map_or(0, |pay| pay.payees.len());
     let rung = match &args.circuit {
@@ -251,8 +249,15 @@ pub fn run(
         Some(&mut |stage| stages.enter(stage)),
     )?;
     drop(stages);
+    let _lock = FolderLock::of(&entering.path)?;
+    let (ledger, implied) = entering.entered()?;
     // The ledger first: a disclosure that is not in it must not get out.
-    write_json(&ledger_path, &after, Visibility::Secret, Existing::Replace)?;
+    write_json(
+        &entering.path,
+        &ledger,
+        Visibility::Secret,
+        Existing::Replace,
+    )?;
     atomic::write(
         &args.out,
         &proof.to_bytes(),
@@ -264,9 +269,9 @@ pub fn run(
         circuit: rung.name,
         told: claim_words(&statement, &|id| names.name(id)),
         srs_insecure: proof.header.srs_insecure,
-        disclosures: after.entries().len(),
-        implied_registered_share: now.registered,
-        implied: now
+        disclosures: ledger.entries().len(),
+        implied_registered_share: implied.registered,
+        implied: implied
             .tranches
             .iter()
             .map(|(id, [of_registered, of_whole])| ImpliedLine {
@@ -281,6 +286,36 @@ pub fn run(
     })
 }
 
+/// A disclosure on its way into the run's ledger.
+struct Entering<'a> {
+    args: &'a DiscloseArgs,
+    names: &'a Names,
+    told_exactly: &'a [Felt],
+    statement: &'a DisclosureStatement,
+    path: PathBuf,
+}
+
+impl Entering<'_> {
+    /// The ledger as it stands on disk with the disclosure added, and what it implies then.
+    fn entered(&self) -> Result<(Ledger, Implied), Error> {
+        let registered = &self.names.registered;
+        let before: Ledger = match self.path.exists() {
+            true => read_secret_json(&self.path)?,
+            false => Ledger::default(),
+        };
+        let was = ledger::implied(&before, registered);
+        let file = self.args.out.file_name().unwrap_or_default();
+        let mut after = before;
+        after.push(&file.to_string_lossy(), self.statement);
+        let now = ledger::implied(&after, registered);
+        if !self.args.force {
+            let precision = self.args.precision;
+            check_precision(precision, &was, &now, self.told_exactly, self.names)?;
+        }
+        Ok((after, now))
+    }
+}
+
 fn check_precision(
     precision: u32,
     was: &Implied,
@@ -288,24 +323,15 @@ fn check_precision(
     told_exactly: &[Felt],
     names: &Names,
 ) -> Result<(), Error> {
-    for (id, bounds) in &now.tranches {
-        if told_exactly.contains(id) {
-            continue;
-        }
-        let known = was.tranches.get(id).copied();
-        let known = known.unwrap_or([Interval::UNKNOWN; 2]);
-        for (now, was) in bounds.iter().zip(known) {
-            if now.width_ppm() < u64::from(precision) && now.width_ppm() < was.width_ppm() {
-                let name = names.name(id).unwrap_or_else(|| to_hex(id));
-                return Err(Error::Refused {
-                    reason: format!(
-                        "with all earlier disclosures this would pin the share of \"{name}\" to {now}, \
-                         less than {} wide; tell less, or say --force",
-                        percent(precision)
-                    ),
-                });
-            }
-        }
-    }
-    Ok(())
+    let Some((id, share)) = pinned(precision, was, now, told_exactly) else {
+        return Ok(());
+    };
+    let name = names.name(&id).unwrap_or_else(|| to_hex(&id));
+    Err(Error::Refused {
+        reason: format!(
+            "with all earlier disclosures this would pin the share of \"{name}\" to {share}, \
+             less than {} wide; tell less, or say --force",
+            percent(precision)
+        ),
+    })
 }

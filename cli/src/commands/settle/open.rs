@@ -1,6 +1,6 @@
 //! `tranche settle open` and `tranche settle bind`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde::Serialize;
@@ -16,7 +16,7 @@ use crate::artefact::run::RunFolder;
 use crate::artefact::terms::TermsFile;
 use crate::artefact::write_json;
 use crate::atomic::{Existing, Visibility};
-use crate::error::Error;
+use crate::error::{Error, ExitClass};
 use crate::output::Table;
 use crate::progress::Progress;
 
@@ -149,6 +149,9 @@ pub(crate) fn open(args: &OpenArgs, progress: Progress) -> Result<SettleReport, 
             terms: terms.context().terms,
         };
         check_place(args, &terms, &next)?;
+        // The terms first: whoever is stopped after the deposit finds the run named, and does not open another one.
+        let before = terms;
+        name_run(&args.terms, &mut terms, &next)?;
         let (context, deadline, balances) = match args.predict {
             true => (next, None, Vec::new()),
             false => {
@@ -171,14 +174,22 @@ pub(crate) fn open(args: &OpenArgs, progress: Progress) -> Result<SettleReport, 
                     ("escrow".to_owned(), at),
                 ];
                 let watch = Watch::begin(client, opening.token, parties)?;
-                let context = escrow::open(client, at, &opening)?;
-                (context, Some(deadline), watch.end(client)?)
+                match escrow::open(client, at, &opening) {
+                    Ok(context) => (context, Some(deadline), watch.end(client)?),
+                    Err(error) => {
+                        let error = Error::from(error);
+                        // Where the answer did not come, the run may be open.
+                        if error.class() != ExitClass::Io {
+                            write_terms(&args.terms, &before)?;
+                        }
+                        return Err(error);
+                    }
+                }
             }
         };
-        terms.chain_id = context.chain_id;
-        terms.contract = context.contract;
-        terms.run_id = context.run_id;
-        write_json(&args.terms, &terms, Visibility::Public, Existing::Replace)?;
+        if context != next {
+            name_run(&args.terms, &mut terms, &context)?;
+        }
         let opened = Opened {
             run_id: format!("0x{}", hex::encode(context.run_id)),
             context: to_hex(&context.felt()),
@@ -189,6 +200,17 @@ pub(crate) fn open(args: &OpenArgs, progress: Progress) -> Result<SettleReport, 
         Ok((opened, balances))
     })?;
     Ok(SettleReport::new(done, Outcome::Opened(opened), balances))
+}
+
+fn name_run(path: &Path, terms: &mut TermsFile, context: &RunContext) -> Result<(), Error> {
+    terms.chain_id = context.chain_id;
+    terms.contract = context.contract;
+    terms.run_id = context.run_id;
+    write_terms(path, terms)
+}
+
+fn write_terms(path: &Path, terms: &TermsFile) -> Result<(), Error> {
+    write_json(path, terms, Visibility::Public, Existing::Replace)
 }
 
 /// Terms that name a run already must name the next one: proofs may have been made for it.

@@ -16,6 +16,7 @@ use tranche_settle::words::{account as protocol_address, parse_amount};
 use crate::artefact::{read_text, secret};
 use crate::atomic::{self, Existing, Visibility};
 use crate::error::Error;
+use crate::lock::FolderLock;
 
 /// What a new account of the embedded chain is given, in words.
 pub const GRANT: &str = "1000 coin";
@@ -216,6 +217,7 @@ impl Session {
         if read.as_ref() == Some(&text) {
             return Ok(());
         }
+        let _lock = FolderLock::of(&self.state)?;
         let now = match self.state.exists() {
             true => Some(read_text(&self.state)?),
             false => None,

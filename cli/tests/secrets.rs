@@ -172,52 +172,73 @@ fn secrets(folder: &Path) -> Vec<Secret> {
     secrets
 }
 
-/// Both forms of output: the demonstration is told once to people and once to machines, with keys that the first one caches.
+/// The program in a folder, with the keys that other tests have cached.
+fn run(folder: &Path, arguments: &[&str]) -> Vec<u8> {
+    let output = Command::new(env!("CARGO_BIN_EXE_tranche"))
+        .current_dir(folder)
+        .env(
+            "XDG_CACHE_HOME",
+            Path::new(env!("CARGO_TARGET_TMPDIR")).join("crash-cache"),
+        )
+        .args(arguments)
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{arguments:?}: {said}");
+    [output.stdout, output.stderr].concat()
+}
+
+/// The demonstration's document for machines has every fact that it tells people; what single commands say of its runs is searched too, in
+/// both forms.
 #[test]
 fn no_output_of_the_demonstration_holds_a_secret() {
     let place = Files::new();
-    let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).join("crash-cache");
-    for format in [None, Some("--json")] {
-        let folder = place.path(format.unwrap_or("human"));
-        let output = Command::new(env!("CARGO_BIN_EXE_tranche"))
-            .env("XDG_CACHE_HOME", &cache)
-            .args(["demo", "--dir"])
-            .arg(&folder)
-            .args(format)
-            .output()
-            .unwrap();
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(output.status.code(), Some(0), "{said}");
-
-        let secrets = secrets(&folder);
-        let kinds = [
-            "key",
-            "seed",
-            "Log",
-            "Private",
-            "usage.json",
-            "private.json",
-        ];
-        for kind in kinds {
-            assert!(
-                secrets.iter().any(|secret| secret.name.contains(kind)),
-                "{kind}"
-            );
-        }
-        let search = Search::new(&secrets);
-        assert_eq!(search.find(&output.stdout), None, "standard output");
-        assert_eq!(search.find(&output.stderr), None, "standard error");
-        let mut hidden = 0;
-        for path in files(&folder) {
-            let found = search.find(&fs::read(&path).unwrap());
-            match is_open(&folder, &path) {
-                true => assert_eq!(found, None, "{}", path.display()),
-                false => hidden += usize::from(found.is_some()),
-            }
-        }
-        // The search finds what there is to find.
-        assert!(hidden >= 8, "{hidden} files of the owner's hold secrets");
+    let folder = place.path("demo");
+    let mut said = vec![run(place.root(), &["demo", "--json", "--dir", "demo"])];
+    let secrets = secrets(&folder);
+    for kind in [
+        "key",
+        "seed",
+        "Log",
+        "Private",
+        "usage.json",
+        "private.json",
+    ] {
+        let found = secrets.iter().any(|secret| secret.name.contains(kind));
+        assert!(found, "{kind}");
     }
+    let runs: Vec<PathBuf> = files(&folder)
+        .into_iter()
+        .filter(|path| path.ends_with("secret/usage.json"))
+        .map(|path| path.ancestors().nth(2).unwrap().to_owned())
+        .collect();
+    assert_eq!(runs.len(), 2);
+    for name in &runs {
+        let name = name.to_str().unwrap();
+        let again = format!("{name}-receipts-again");
+        for line in [
+            &["estimate", "--run", name][..],
+            &["receipt", "make", "--run", name, "--out", &again],
+            &["registry", "show", "registry.json"],
+        ] {
+            said.push(run(&folder, line));
+            said.push(run(&folder, &[line, &["--json"]].concat()));
+        }
+    }
+    let search = Search::new(&secrets);
+    for (number, said) in said.iter().enumerate() {
+        assert_eq!(search.find(said), None, "output {number}");
+    }
+    let mut hidden = 0;
+    for path in files(&folder) {
+        let found = search.find(&fs::read(&path).unwrap());
+        match is_open(&folder, &path) {
+            true => assert_eq!(found, None, "{}", path.display()),
+            false => hidden += usize::from(found.is_some()),
+        }
+    }
+    // The search finds what there is to find.
+    assert!(hidden >= 8, "{hidden} files of the owner's hold secrets");
 }
 
 #[test]

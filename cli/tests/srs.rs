@@ -136,8 +136,14 @@ fn nothing_of_a_ceremony_is_written_over() {
     ] {
         bad(folder, line, 2, &exists);
     }
-    // The chain alone in the way.
+    // The same chain without its string is of a command that was stopped.
+    let string = fs::read(files.path("own.srs")).unwrap();
     fs::remove_file(files.path("own.srs")).unwrap();
+    good(folder, &finalize("3.ceremony", "own.srs"));
+    assert_eq!(fs::read(files.path("own.srs")).unwrap(), string);
+    // Another chain alone in the way.
+    fs::remove_file(files.path("own.srs")).unwrap();
+    files.write("own.chain", "of another string");
     bad(folder, &finalize("3.ceremony", "own.srs"), 2, &exists);
     let words = ["ends in .chain"];
     bad(folder, &finalize("3.ceremony", "a.chain"), 2, &words);

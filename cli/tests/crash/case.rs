@@ -28,6 +28,10 @@ const PLAIN: Case = Case {
     again: "",
 };
 
+const CEREMONY: &[&str] = &[
+    "srs start --k 4 --out 0.ceremony",
+    "srs contribute 0.ceremony --name alice --out 1.ceremony",
+];
 const DEPLOY: &str = "settle deploy --circuit usage-13";
 const OPEN: &str =
     "settle open --terms terms.json --deposit 1coin --window 1d --key-file owner.key";
@@ -97,6 +101,24 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         line: "srs import powers.srs --out new.srs",
+        ..PLAIN
+    },
+    Case {
+        line: "srs start --k 4 --out new.ceremony",
+        again: "exists already",
+        ..PLAIN
+    },
+    Case {
+        first: CEREMONY,
+        line: "srs contribute 0.ceremony --name bob --out new.ceremony",
+        same: false,
+        again: "exists already",
+        ..PLAIN
+    },
+    Case {
+        first: CEREMONY,
+        line: "srs finalize 1.ceremony --single --beacon 0x0707070707070707070707070707070707070707070707070707070707070707 --iterations 10 --out own.srs",
+        again: "exists already",
         ..PLAIN
     },
     Case {

@@ -12,7 +12,8 @@ use zeroize::Zeroizing;
 
 use super::hexadecimal::Hexadecimal;
 use super::{SrsReport, report};
-use crate::atomic::{AtomicFile, Existing, Visibility, check_place};
+use crate::artefact::read_bytes;
+use crate::atomic::{self, AtomicFile, Existing, Visibility, check_place};
 use crate::error::Error;
 use crate::output::{Report, Table};
 use crate::progress::Progress;
@@ -303,7 +304,6 @@ pub(super) fn finalize(args: &FinalizeArgs, progress: Progress) -> Result<SrsRep
         ));
     }
     check_new(&args.out)?;
-    check_new(&kept)?;
     let beacon = Beacon::new(&args.beacon.0, args.iterations)
         .map_err(|fault| Error::usage(fault.to_string(), "see srs finalize --help"))?;
     let stage = progress.stage("checking", None);
@@ -331,10 +331,15 @@ pub(super) fn finalize(args: &FinalizeArgs, progress: Progress) -> Result<SrsRep
         .map_err(|found| fault(&args.file, found))?;
     drop(stage);
     let _stage = progress.stage("writing", None);
-    let chain_file = written(&kept, |out| chain.write(out))?;
     let srs_file = written(&args.out, |out| srs.write(out))?;
-    // The string last: where it is, its chain is too.
-    chain_file.commit(Existing::Keep)?;
+    // The string last: where it is, its chain is too. The same chain without a string is of a command that was stopped.
+    let mut bytes = Vec::new();
+    chain
+        .write(&mut bytes)
+        .map_err(|error| Error::io("write", &kept, error))?;
+    if !kept.exists() || read_bytes(&kept)? != bytes {
+        atomic::write(&kept, &bytes, Visibility::Public, Existing::Keep)?;
+    }
     srs_file.commit(Existing::Keep)?;
     Ok(SrsReport {
         chain: Some(ChainReport::new(&chain)),

@@ -7,6 +7,7 @@ use tranche_protocol::Shape;
 use tranche_protocol::address::Address;
 use tranche_protocol::receipt::Receipt;
 use tranche_protocol::statement::UsageStatement;
+use tranche_prover::temporary::make_folders;
 
 use super::ReceiptReport;
 use super::bundle::Bundle;
@@ -87,7 +88,7 @@ fn receipts(folder: &RunFolder) -> Result<Vec<(Vec<String>, Receipt)>, Error> {
 }
 
 fn make_folder(path: &Path) -> Result<(), Error> {
-    std::fs::create_dir_all(path).map_err(|error| Error::io("make", path, error))
+    make_folders(path).map_err(|error| Error::io("make", path, error))
 }
 
 fn by_tranche(

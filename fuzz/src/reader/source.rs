@@ -1,0 +1,64 @@
+//! A contributor's data. The first byte: 1 weighs by bytes, 2 chooses fields, 4 another delimiter.
+
+use tranche_cli::source::{Format, Source, UnitRule};
+
+use crate::scratch;
+
+fn fields(choice: u8) -> Vec<String> {
+    match choice & 2 {
+        0 => Vec::new(),
+        _ => vec!["b".to_owned(), "a".to_owned()],
+    }
+}
+
+pub(crate) fn csv(data: &[u8]) {
+    open("data.csv", data, |choice| Format::Csv {
+        delimiter: if choice & 4 == 0 { b',' } else { b';' },
+        columns: fields(choice),
+    });
+}
+
+pub(crate) fn jsonl(data: &[u8]) {
+    open("data.jsonl", data, |choice| Format::Jsonl {
+        fields: fields(choice),
+    });
+}
+
+pub(crate) fn text(data: &[u8]) {
+    open("data.txt", data, |choice| Format::Text {
+        separator: if choice & 4 == 0 { "\n\n" } else { "--" }.to_owned(),
+    });
+}
+
+pub(crate) fn parquet(data: &[u8]) {
+    open("data.parquet", data, |choice| Format::Parquet {
+        columns: fields(choice),
+    });
+}
+
+fn open(name: &str, data: &[u8], format: impl FnOnce(u8) -> Format) {
+    let Some((choice, bytes)) = data.split_first() else {
+        return;
+    };
+    let path = scratch::file(name, bytes);
+    let rule = match choice & 1 {
+        0 => UnitRule::Record,
+        _ => UnitRule::Byte,
+    };
+    let mut source = match Source::open(&path, &format(*choice), rule) {
+        Ok(source) => source,
+        Err(error) => return super::refused(&error),
+    };
+    let mut row = 0;
+    loop {
+        match source.read() {
+            Ok(Some(record)) => {
+                assert!(record.row() > row, "rows ascend");
+                row = record.row();
+                assert!(row <= 64 + 64 * data.len() as u64, "{row} rows");
+            }
+            Ok(None) => return,
+            Err(error) => return super::refused(&error),
+        }
+    }
+}

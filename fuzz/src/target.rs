@@ -1,0 +1,86 @@
+//! The targets by name.
+
+use crate::memory::{self, BASE};
+use crate::{contract, reader, verdicts};
+
+/// A target.
+#[derive(Clone, Copy, Debug)]
+pub struct Target {
+    /// Its name, and that of its folder of seeds.
+    pub name: &'static str,
+    /// What it does with an input.
+    pub read: fn(&[u8]),
+    /// What it needs once, before the memory is limited.
+    pub prepare: fn(),
+    /// Runs of the smoke test: about two seconds.
+    pub smoke: u32,
+    /// Bytes that it may hold whatever its input.
+    base: usize,
+}
+
+impl Target {
+    const fn new(name: &'static str, read: fn(&[u8]), smoke: u32) -> Self {
+        Self {
+            name,
+            read,
+            prepare: || {},
+            smoke,
+            base: BASE,
+        }
+    }
+
+    /// Reads an input within the limit on memory.
+    pub fn run(&self, data: &[u8]) {
+        memory::bounded(data.len(), self.base, || (self.read)(data));
+    }
+}
+
+/// The target of a name.
+pub fn find(name: &str) -> Option<&'static Target> {
+    ALL.iter().find(|target| target.name == name)
+}
+
+/// Every target.
+pub const ALL: &[Target] = &[
+    Target::new("proof_file", reader::proof_file::read, 20_000),
+    Target::new("statement", reader::statement::read, 20_000),
+    Target::new("evidence", reader::evidence::read, 20_000),
+    Target::new("context", reader::context::read, 20_000),
+    Target::new("terms", reader::terms::read, 20_000),
+    Target::new("receipt", reader::receipt::read, 2_000),
+    Target::new("manifest", reader::manifest::read, 2_000),
+    Target::new("registry", reader::registry::read, 2_000),
+    Target::new("key", reader::key::read, 2_000),
+    Target::new("page", reader::page::read, 1_000),
+    Target::new("run_log", reader::run_log::read, 10_000),
+    Target::new("tranche_folder", reader::tranche_folder::read, 2_000),
+    Target::new("run_folder", reader::run_folder::read, 2_000),
+    Target::new("secret", reader::secret::read, 10_000),
+    Target::new("ledger", reader::ledger::read, 10_000),
+    Target::new("recording", reader::recording::read, 5_000),
+    Target::new("megatron", reader::megatron::read, 5_000),
+    Target::new("log_csv", reader::log::csv, 10_000),
+    Target::new("log_jsonl", reader::log::jsonl, 10_000),
+    Target::new("log_parquet", reader::log::parquet, 5_000),
+    Target::new("source_csv", reader::source::csv, 10_000),
+    Target::new("source_jsonl", reader::source::jsonl, 10_000),
+    Target::new("source_text", reader::source::text, 10_000),
+    Target::new("source_parquet", reader::source::parquet, 5_000),
+    Target::new("srs_file", reader::srs::own, 5_000),
+    Target::new("srs_import", reader::srs::import, 5_000),
+    Target::new("srs_verifier", reader::srs::verifier, 5_000),
+    Target::new("deployment", reader::deployment::read, 20_000),
+    Target::new("chain_state", reader::chain_state::read, 5_000),
+    Target::new("artifact", reader::artifact::read, 5_000),
+    Target::new("node", reader::node::read, 500),
+    Target::new("revert", reader::revert::read, 20_000),
+    Target::new("amount", reader::amount::read, 20_000),
+    Target {
+        prepare: verdicts::prepare,
+        ..Target::new("verdicts", verdicts::read, 100)
+    },
+    Target {
+        prepare: contract::prepare,
+        ..Target::new("contract", contract::read, 100)
+    },
+];

@@ -63,15 +63,14 @@ smoke() {
 }
 
 case ${1:-all} in
-list) build && "$binary" ;;
+list) build && "$binary" 2>/dev/null ;;
 smoke)
   build
   scratch
   export -f smoke inputs
   export home binary
   declare -p limits >"$FUZZ_SCRATCH/limits"
-  # Largest first: two at a time end together.
-  "$binary" | xargs -P 2 -L 1 bash -c '. "$FUZZ_SCRATCH/limits"; set -euo pipefail; smoke "$@"' smoke
+  "$binary" 2>/dev/null | xargs -P 2 -L 1 bash -c '. "$FUZZ_SCRATCH/limits"; set -euo pipefail; smoke "$@"' smoke
   ;;
 replay)
   build
@@ -86,7 +85,7 @@ seeds)
 all)
   build
   scratch
-  "$binary" | while read -r name _; do hunt "$name" "${2:-60}" || echo "$name: a finding" >&2; done
+  "$binary" 2>/dev/null | while read -r name _; do hunt "$name" "${2:-60}" || echo "$name: a finding" >&2; done
   ;;
 *)
   build

@@ -10,9 +10,11 @@ step() { printf '\n== %s\n' "$*"; }
 
 step "formatting"
 cargo fmt --all --check
+cargo fmt --manifest-path fuzz/Cargo.toml --check
 
 step "tools"
 if command -v apt-get >/dev/null; then
+  command -v g++ >/dev/null || debian_install g++
   command -v node >/dev/null || debian_install nodejs
   command -v npm >/dev/null || debian_install npm
   python3 -c 'import venv, ensurepip' 2>/dev/null || debian_install python3 python3-venv
@@ -47,6 +49,9 @@ bash scripts/wasm.sh build
 step "tests"
 TRANCHE_REQUIRE_ANVIL=1 TRANCHE_REQUIRE_NODE=1 cargo test --release --workspace
 cargo test --release -p tranche-solidity --test generic -- --ignored
+
+step "hostile bytes"
+bash scripts/fuzz.sh smoke
 
 step "documentation builds without warnings"
 RUSTDOCFLAGS="-D warnings" cargo doc --release --no-deps --workspace --exclude tranche --exclude tranche-benches

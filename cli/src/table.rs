@@ -1,10 +1,21 @@
 //! Flat Parquet columns, read row by row in bounded batches.
+//!
+//! | module | noun |
+//! |---|---|
+//! | `pages` | a column's pages, checked before they are decoded |
+//! | `header` | a page's sizes |
+//! | `delta` | packed lists of integers, passed over |
+
+mod delta;
+mod header;
+mod pages;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use parquet::basic::{ConvertedType, LogicalType, Type as Physical};
-use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
+use parquet::column::reader::{ColumnReader, ColumnReaderImpl, get_column_reader};
 use parquet::data_type::{ByteArray, DataType, FixedLenByteArray};
 use parquet::errors::ParquetError;
 use parquet::file::reader::{FileReader, SerializedFileReader};
@@ -12,6 +23,7 @@ use parquet::schema::types::ColumnDescriptor;
 
 use crate::error::{Error, Fault};
 use crate::guard::shielded;
+use pages::Pages;
 
 /// Rows decoded at a time per column.
 const BATCH: usize = 256;
@@ -38,6 +50,7 @@ pub(crate) enum Cell<'a> {
 /// The chosen columns of a Parquet file.
 pub(crate) struct Table {
     path: PathBuf,
+    bytes: Arc<File>,
     file: SerializedFileReader<File>,
     columns: Vec<Column>,
     group: usize,
@@ -49,6 +62,9 @@ impl Table {
     /// Opens `path` with the columns named, in that order, or with all columns where none is named.
     pub(crate) fn open(path: &Path, names: &[String]) -> Result<Self, Error> {
         let file = File::open(path).map_err(|error| Error::io("open", path, error))?;
+        let bytes = file
+            .try_clone()
+            .map_err(|error| Error::io("open", path, error))?;
         let file = guarded(path, None, || SerializedFileReader::new(file))?;
         let schema = file.metadata().file_metadata().schema_descr_ptr();
         let mut columns = Vec::new();
@@ -78,6 +94,7 @@ impl Table {
         }
         Ok(Self {
             path: path.to_owned(),
+            bytes: Arc::new(bytes),
             file,
             columns,
             group: 0,
@@ -126,12 +143,15 @@ impl Table {
 
     fn open_group(&mut self) -> Result<(), Error> {
         let group = self.group;
-        let (file, columns) = (&self.file, &mut self.columns);
+        let (file, bytes, columns) = (&self.file, &self.bytes, &mut self.columns);
         self.left = guarded(&self.path, None, || {
             let reader = file.get_row_group(group)?;
             for column in columns.iter_mut() {
-                let rows = reader.get_column_reader(column.index)?;
-                column.open(rows)?;
+                let chunk = reader.metadata().column(column.index);
+                let pages = reader.get_column_page_reader(column.index)?;
+                let pages = Pages::new(pages, Arc::clone(bytes), chunk)?;
+                let descriptor = chunk.column_descr_ptr();
+                column.open(get_column_reader(descriptor, Box::new(pages)))?;
             }
             Ok(u64::try_from(reader.metadata().num_rows())?)
         })?;

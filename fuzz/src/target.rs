@@ -3,6 +3,9 @@
 use crate::memory::{self, BASE};
 use crate::{contract, reader, verdicts};
 
+/// Bytes of a page of Parquet, packed and unpacked, of the largest size that is read.
+const PAGES: usize = 2 << 28;
+
 /// A target.
 #[derive(Clone, Copy, Debug)]
 pub struct Target {
@@ -61,11 +64,17 @@ pub const ALL: &[Target] = &[
     Target::new("megatron", reader::megatron::read, 5_000),
     Target::new("log_csv", reader::log::csv, 10_000),
     Target::new("log_jsonl", reader::log::jsonl, 10_000),
-    Target::new("log_parquet", reader::log::parquet, 5_000),
+    Target {
+        base: BASE + PAGES,
+        ..Target::new("log_parquet", reader::log::parquet, 5_000)
+    },
     Target::new("source_csv", reader::source::csv, 10_000),
     Target::new("source_jsonl", reader::source::jsonl, 10_000),
     Target::new("source_text", reader::source::text, 10_000),
-    Target::new("source_parquet", reader::source::parquet, 5_000),
+    Target {
+        base: BASE + PAGES,
+        ..Target::new("source_parquet", reader::source::parquet, 5_000)
+    },
     Target::new("srs_file", reader::srs::own, 5_000),
     Target::new("srs_import", reader::srs::import, 5_000),
     Target::new("srs_verifier", reader::srs::verifier, 5_000),

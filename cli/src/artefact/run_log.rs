@@ -2,7 +2,7 @@
 //!
 //! Magic `TRNCHLOG`. Body: u8 order (0 planned, 1 consumed), u32 length of a JSON list of the sources, the list, the draws, u64 number of draws.
 //! A draw is three variable-length integers (7 bits a byte, low first): the step less the previous draw's, the source,
-//! the record.
+//! the record. Each has its shortest form.
 
 use std::path::{Path, PathBuf};
 
@@ -286,7 +286,8 @@ fn read_integer(bytes: &mut &[u8]) -> Option<u64> {
         }
         value |= low << shift;
         if byte & 0x80 == 0 {
-            return Some(value);
+            // The last byte of the shortest form is not 0, but for 0 itself.
+            return (low > 0 || shift == 0).then_some(value);
         }
     }
     None
@@ -314,6 +315,9 @@ mod tests {
         }
         assert_eq!(read_integer(&mut &[0xff; 11][..]), None);
         assert_eq!(read_integer(&mut &[0x80][..]), None);
+        for padded in [&[0x80, 0][..], &[0xff, 0x80, 0]] {
+            assert_eq!(read_integer(&mut &padded[..]), None);
+        }
     }
 
     #[test]

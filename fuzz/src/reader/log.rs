@@ -4,6 +4,9 @@ use tranche_cli::logfile::{Format, LogReader};
 
 use crate::scratch;
 
+/// Draws after which a log is left: a page of Parquet repeats a value a billion times in a few bytes.
+const ENOUGH: u64 = 10_000;
+
 pub(crate) fn csv(data: &[u8]) {
     open("log.csv", data, Format::Csv);
 }
@@ -20,17 +23,16 @@ fn open(name: &str, data: &[u8], format: Format) {
     let path = scratch::file(name, data);
     match LogReader::open(&path, format) {
         Ok(log) => {
-            let rows = follow(log);
-            assert!(rows <= 64 + 64 * data.len() as u64, "{rows} draws");
+            follow(log);
         }
         Err(error) => super::refused(&error),
     }
 }
 
-/// Reads to the end or the first refusal; steps do not fall and every source has a label. Gives the number of draws.
+/// Reads to the end, the first refusal or enough draws; steps do not fall and every source has a label. Gives the number of draws.
 pub(crate) fn follow(mut log: LogReader) -> u64 {
     let mut step = 0;
-    loop {
+    while log.draws() < ENOUGH {
         match log.read() {
             Ok(Some(draw)) => {
                 assert!(draw.step >= step);

@@ -77,6 +77,7 @@ pub const ALL: &[Target] = &[
     },
     Target::new("srs_file", reader::srs::own, 5_000),
     Target::new("srs_import", reader::srs::import, 5_000),
+    Target::new("srs_ceremony", reader::srs::ceremony, 500),
     Target::new("srs_verifier", reader::srs::verifier, 5_000),
     Target::new("deployment", reader::deployment::read, 20_000),
     Target::new("chain_state", reader::chain_state::read, 5_000),

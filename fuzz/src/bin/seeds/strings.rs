@@ -4,6 +4,7 @@ use halo2curves::bn256::Fq;
 use halo2curves::ff::{Field, PrimeField};
 use tranche_fuzz::scratch;
 use tranche_prover::Srs;
+use tranche_prover::srs::{Beacon, Ceremony};
 
 use crate::{chosen, seed};
 
@@ -11,6 +12,7 @@ use crate::{chosen, seed};
 const HEADER: usize = 83;
 
 pub(crate) fn write() {
+    ceremony();
     for k in [1u32, 2] {
         let srs = Srs::development(k).expect("a small string");
         seed("srs_verifier", &k.to_string(), srs.verifier().to_bytes());
@@ -24,6 +26,24 @@ pub(crate) fn write() {
         if k == 2 {
             seed("srs_import", "ptau", chosen(1, ptau(halo2)));
         }
+    }
+}
+
+/// A ceremony of two powers, with a contribution, and finished.
+fn ceremony() {
+    let quiet = |_| {};
+    let begun = Ceremony::start(1).expect("a ceremony");
+    let state = begun
+        .contribute("one", b"some text", &quiet)
+        .expect("a contribution");
+    let beacon = Beacon::new(&[7; 16], 10).expect("a beacon");
+    let (_, chain) = state.finalise(&beacon, &quiet).expect("an end");
+    let mut files = [Vec::new(), Vec::new(), Vec::new()];
+    begun.write(&mut files[0]).expect("a state to write");
+    state.write(&mut files[1]).expect("a state to write");
+    chain.write(&mut files[2]).expect("a chain to write");
+    for (name, file) in ["begun", "state", "chain"].iter().zip(files) {
+        seed("srs_ceremony", name, file);
     }
 }
 

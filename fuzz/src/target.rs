@@ -62,6 +62,11 @@ pub const ALL: &[Target] = &[
     Target::new("ledger", reader::ledger::read, 10_000),
     Target::new("recording", reader::recording::read, 5_000),
     Target::new("megatron", reader::megatron::read, 5_000),
+    Target::new("documents", reader::documents::read, 5_000),
+    Target::new("olmo", reader::olmo::read, 5_000),
+    Target::new("run_file", reader::run_file::read, 10_000),
+    Target::new("log_arrow", reader::log::arrow, 5_000),
+    Target::new("log_indices", reader::log::indices, 5_000),
     Target::new("log_csv", reader::log::csv, 10_000),
     Target::new("log_jsonl", reader::log::jsonl, 10_000),
     Target {

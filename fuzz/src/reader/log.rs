@@ -1,6 +1,8 @@
-//! Logs of one file: CSV, JSON lines and Parquet.
+//! Logs of one file: CSV, JSON lines, Parquet, Arrow and raw indices. Of the last the first byte is the batch, the second the ranks.
 
-use tranche_cli::logfile::{Format, LogReader};
+use std::num::NonZeroU64;
+
+use tranche_cli::logfile::{Format, LogReader, Plan};
 
 use crate::scratch;
 
@@ -17,6 +19,34 @@ pub(crate) fn jsonl(data: &[u8]) {
 
 pub(crate) fn parquet(data: &[u8]) {
     open("log.parquet", data, Format::Parquet);
+}
+
+pub(crate) fn arrow(data: &[u8]) {
+    let batch = count(4);
+    open("log.arrow", data, Format::Arrow { batch });
+}
+
+pub(crate) fn indices(data: &[u8]) {
+    let [batch, ranks, bytes @ ..] = data else {
+        return;
+    };
+    let path = scratch::file("global_indices.npy", bytes);
+    let plan = Plan {
+        batch: count(*batch),
+        ranks: count(*ranks),
+        batches: None,
+    };
+    match LogReader::indices(&[path], plan) {
+        Ok(log) => {
+            follow(log);
+        }
+        Err(error) => super::refused(&error),
+    }
+}
+
+/// A number from 1.
+pub(crate) fn count(byte: u8) -> NonZeroU64 {
+    NonZeroU64::new(byte.into()).unwrap_or(NonZeroU64::MIN)
 }
 
 fn open(name: &str, data: &[u8], format: Format) {

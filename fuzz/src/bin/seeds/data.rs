@@ -1,8 +1,11 @@
 //! Logs, data sets, and folders of the command line.
 
 use std::fs;
+use std::io::Write as _;
 use std::sync::Arc;
 
+use flate2::Compression as Compress;
+use flate2::write::GzEncoder;
 use parquet::basic::Compression;
 use parquet::data_type::{ByteArrayType, DoubleType, Int64Type};
 use parquet::file::properties::WriterProperties;
@@ -22,6 +25,8 @@ use crate::{chosen, seed};
 
 pub(crate) fn write(run: &SampleRun) {
     logs();
+    documents();
+    ranks();
     sources();
     run_log(run);
     tranche_folder();
@@ -62,26 +67,87 @@ fn logs() {
         "{\"datasets\":[{\"dataset_path\":\"x\"},{\"dataset_path\":\"y\"}],\"size\":4}";
     let index = npy(
         "<i2",
-        4,
+        "4,",
         [0i16, 1, 1, 0].iter().flat_map(|v| v.to_le_bytes()),
     );
     let samples = npy(
         "<i8",
-        4,
+        "4,",
         [0i64, 0, 1, 9].iter().flat_map(|v| v.to_le_bytes()),
     );
     let parts: [&[u8]; 4] = [&[2], &index, &samples, description.as_bytes()];
     seed("megatron", "blend", join(&parts));
 }
 
-fn npy(dtype: &str, length: usize, data: impl Iterator<Item = u8>) -> Vec<u8> {
-    let header =
-        format!("{{'descr': '{dtype}', 'fortran_order': False, 'shape': ({length},), }}\n");
+/// A data set of three documents read twice, and samples of four tokens.
+fn documents() {
+    const LENGTH: usize = 4;
+    let tokens = [3i32, 0, 5];
+    let order = [0i32, 1, 2, 2, 1, 0];
+    let stream: Vec<[i32; 2]> = (0i32..)
+        .zip(order)
+        .flat_map(|(place, document)| (0..tokens[document as usize]).map(move |at| [place, at]))
+        .collect();
+    let bounds = stream.iter().step_by(LENGTH).take(4).flatten();
+    let four =
+        |values: &[i32]| -> Vec<u8> { values.iter().flat_map(|v| v.to_le_bytes()).collect() };
+    let samples: Vec<i32> = bounds.copied().collect();
+    let mut index = b"MMIDIDX\0\0".to_vec();
+    index.extend(1u64.to_le_bytes());
+    index.push(4);
+    index.extend([3u64, 4].iter().flat_map(|count| count.to_le_bytes()));
+    index.extend(four(&tokens));
+    index.extend(
+        [0i64, 12, 12]
+            .iter()
+            .chain(&[0, 1, 2, 3])
+            .flat_map(|v| v.to_le_bytes()),
+    );
+    let description = "{\"dataset_path\":\"x\",\"sequence_length\":4}";
+    let parts: [&[u8]; 6] = [
+        &[4],
+        description.as_bytes(),
+        &npy("<i4", "6,", four(&order).into_iter()),
+        &npy("<i4", "4, 2", four(&samples).into_iter()),
+        &npy("<u4", "3,", four(&[2, 0, 1]).into_iter()),
+        &index,
+    ];
+    seed("documents", "three", join(&parts));
+}
+
+fn npy(dtype: &str, shape: &str, data: impl Iterator<Item = u8>) -> Vec<u8> {
+    let header = format!("{{'descr': '{dtype}', 'fortran_order': False, 'shape': ({shape}), }}\n");
     let mut file = b"\x93NUMPY\x01\x00".to_vec();
     file.extend((header.len() as u16).to_le_bytes());
     file.extend(header.as_bytes());
     file.extend(data);
     file
+}
+
+/// Two ranks' files, one of them packed; raw indices; a run file.
+fn ranks() {
+    let lines = "0\t5\t6\n1\t7\t0\n";
+    let mut packer = GzEncoder::new(Vec::new(), Compress::default());
+    packer
+        .write_all(b"0\t1\t2\n1\t3\t4\n")
+        .expect("bytes to pack");
+    let packed = packer.finish().expect("packed bytes");
+    seed("olmo", "two", join(&[lines.as_bytes(), &packed]));
+    let indices: Vec<u8> = [3u32, 1, 0, 2, 5, 4]
+        .iter()
+        .flat_map(|v| v.to_le_bytes())
+        .collect();
+    seed("log_indices", "six", [&[2, 2][..], &indices].concat());
+    let id = to_hex(&Felt::from(5u64));
+    let run = serde_json::json!({
+        "version": 1,
+        "sources": [
+            {"name": "a", "tranche": id, "records": 4, "paths": ["data/part-*.npy"], "number": 7},
+            {"name": "b", "tranche": "unregistered", "records": 6, "paths": ["**/b"]},
+        ],
+        "concatenated": [{"path": "data/part-1.npy", "records": 4}, {"path": "x/b", "records": 6}],
+    });
+    seed("run_file", "two", run.to_string());
 }
 
 fn sources() {

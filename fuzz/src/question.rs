@@ -149,7 +149,7 @@ impl Question {
                 if let Some(point) = self.point(at) {
                     *point = [0; POINT];
                     point[31] = (choice & 1) as u8;
-                    point[63] = (2 * choice & 2) as u8;
+                    point[63] = 2 * (choice & 1) as u8;
                 }
             }
             10 => self.splice(script),

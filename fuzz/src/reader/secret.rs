@@ -19,11 +19,10 @@ pub(crate) fn read(data: &[u8]) {
         let text = String::from_utf8_lossy(data).to_lowercase();
         assert!(text.trim().ends_with(&digits));
     }
-    for refused in [read_key(&path).err(), read_seed(&path).err()] {
-        if let Some(error) = refused {
-            super::refused(&error);
-            hides(&error, data);
-        }
+    let refused = [read_key(&path).err(), read_seed(&path).err()];
+    for error in refused.iter().flatten() {
+        super::refused(error);
+        hides(error, data);
     }
 }
 

@@ -43,6 +43,9 @@ cargo build --release
 "${CARGO_TARGET_DIR:-target}/release/tranche" contract export --all --out contracts/src/generated --check
 scripts/contracts.sh --check
 
+step "the first command of the README"
+timeout 900 "${CARGO_TARGET_DIR:-target}/release/tranche" demo >/dev/null
+
 step "the verifier as WASM"
 bash scripts/wasm.sh build
 

@@ -62,13 +62,20 @@ pub fn run(args: &DemoArgs, format: Format, progress: Progress) -> Result<ExitCl
         }
         None => {
             let place = std::env::temp_dir();
-            let dir = TemporaryFolder::create(&place, Visibility::Secret)
+            let outer = TemporaryFolder::create(&place, Visibility::Secret)
                 .map_err(|error| Error::io("make a folder in", &place, error))?;
-            tell(dir.path(), &mut narrator, progress)?;
+            tell(&inside(&outer)?, &mut narrator, progress)?;
         }
     }
     narrator.finish()?;
     Ok(ExitClass::Success)
+}
+
+/// A folder within a temporary one, which is locked by its maker: commands lock the folder that they work in.
+fn inside(outer: &TemporaryFolder) -> Result<PathBuf, Error> {
+    let dir = outer.path().join("demo");
+    std::fs::create_dir(&dir).map_err(|error| Error::io("make", &dir, error))?;
+    Ok(dir)
 }
 
 fn tell(dir: &Path, narrator: &mut Narrator, progress: Progress) -> Result<(), Error> {
@@ -84,4 +91,18 @@ fn tell(dir: &Path, narrator: &mut Narrator, progress: Progress) -> Result<(), E
     story.settle(narrator)?;
     tamper::refuse_all(&story, narrator)?;
     knowledge::tell(&story, narrator)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn the_temporary_folder_can_be_locked_by_commands() {
+        let place = tempfile::tempdir().unwrap();
+        let outer = TemporaryFolder::create(place.path(), Visibility::Secret).unwrap();
+        let dir = inside(&outer).unwrap();
+        std::fs::File::open(&dir).unwrap().try_lock().unwrap();
+    }
 }

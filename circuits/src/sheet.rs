@@ -235,15 +235,19 @@ pub struct SheetColumns {
 pub struct ColumnMaker<'a> {
     /// The constraint system under construction.
     pub cs: &'a mut ConstraintSystem<Fr>,
+    /// Its degree, which no constraint passes.
+    pub degree: usize,
     /// What was made so far.
     pub made: SheetColumns,
 }
 
 impl<'a> ColumnMaker<'a> {
-    /// A maker over a constraint system.
-    pub fn new(cs: &'a mut ConstraintSystem<Fr>) -> Self {
+    /// A maker over a constraint system, whose degree is set here and not left to the environment.
+    pub fn new(cs: &'a mut ConstraintSystem<Fr>, degree: usize) -> Self {
+        cs.set_minimum_degree(degree);
         Self {
             cs,
+            degree,
             made: SheetColumns::default(),
         }
     }

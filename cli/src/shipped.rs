@@ -28,6 +28,8 @@ shipped![
     "usage-18",
     "usage-19",
     "usage-20",
+    "usage-17-wide",
+    "usage-20-wide",
     "usage-uniform-17",
     "usage-uniform-18",
     "usage-uniform-19",

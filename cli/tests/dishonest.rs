@@ -30,6 +30,7 @@ const USAGE: Rung = Rung {
     name: "usage-toy",
     params: UsageParams {
         k: 13,
+        degree: 9,
         shape: SHAPE,
         draw_lanes: 3,
         unit_lanes: 2,

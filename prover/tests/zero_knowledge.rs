@@ -11,7 +11,7 @@ use halo2_proofs::poly::Rotation;
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
 use rand_core::{OsRng, RngCore};
-use tranche_circuits::chips::mask::{DEGREE, MaskConfig};
+use tranche_circuits::chips::mask::MaskConfig;
 use tranche_circuits::disclosure::DisclosureCircuit;
 use tranche_circuits::disclosure::params::DisclosureParams;
 use tranche_circuits::sheet::{ColumnMaker, Sheet, SheetColumns, Spot};
@@ -30,6 +30,8 @@ use tranche_prover::disclosure::{disclosure_inputs, disclosure_public};
 use tranche_prover::{KeyPair, KeyStore, Srs, prove};
 
 const K: u32 = 6;
+/// Degree of the toy circuit: eight limbs.
+const DEGREE: usize = 9;
 /// Proofs of each witness of the small circuit: by chance a byte is the same in all of one with probability 2^-248.
 const MANY: usize = 32;
 
@@ -68,10 +70,9 @@ impl Circuit<Fr> for Product {
     }
 
     fn configure(cs: &mut ConstraintSystem<Fr>) -> ProductConfig {
-        cs.set_minimum_degree(DEGREE);
         let public = cs.instance_column();
         cs.enable_equality(public);
-        let mut maker = ColumnMaker::new(cs);
+        let mut maker = ColumnMaker::new(cs, DEGREE);
         let constants = maker.constants();
         let active = maker.fixed();
         let cells = [maker.copied(), maker.copied(), maker.copied()];
@@ -80,7 +81,7 @@ impl Circuit<Fr> for Product {
             let [x, y, z] = cells.map(|column| meta.query_advice(column, Rotation::cur()));
             vec![on * (x * y - z)]
         });
-        let mask = MaskConfig::configure(&mut maker, active, DEGREE);
+        let mask = MaskConfig::configure(&mut maker, active);
         ProductConfig {
             columns: maker.made,
             constants,
@@ -310,6 +311,7 @@ const SMALL: Shape = Shape { blocks: 2, ..TOY };
 
 const USAGE: UsageParams = UsageParams {
     k: 13,
+    degree: 9,
     shape: SMALL,
     draw_lanes: 3,
     unit_lanes: 2,

@@ -74,4 +74,5 @@ fn generation_is_deterministic_and_names_the_interface() {
 fn contract_names() {
     assert_eq!(contract_name("usage-17"), "Usage17Verifier");
     assert_eq!(contract_name("usage-uniform-20"), "UsageUniform20Verifier");
+    assert_eq!(contract_name("usage-20-wide"), "Usage20WideVerifier");
 }

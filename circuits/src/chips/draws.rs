@@ -3,7 +3,7 @@
 //! | column | phase | cell |
 //! |---|---|---|
 //! | draw 0 … | 0 | positions in the order of the log; 0 is padding |
-//! | count 0 … | 0 | how many of a group's draws (up to six) are real: a prefix of the row, and full until the last real draw |
+//! | count 0 … | 0 | how many of a group's draws (up to six, or three where the degree is 5) are real: a prefix of the row, and full until the last real draw |
 //! | fold | 1 | running fold of the packs by γ |
 //!
 //! All active rows hold draws. The log has the first of them; the first count below them is zero, so the draws there are padding.
@@ -21,7 +21,7 @@ use crate::sheet::{ColumnMaker, Sheet, Spot};
 /// Bits of a position in a pack.
 pub const POSITION_BITS: u32 = 21;
 
-/// Draws that one count serves: their number's range check has degree 1 + 7.
+/// Draws that one count serves at most.
 const BATCH: usize = 6;
 
 type E = Expression<Fr>;
@@ -31,6 +31,8 @@ type E = Expression<Fr>;
 pub struct DrawConfig {
     lanes: Vec<Column<Advice>>,
     counts: Vec<Column<Advice>>,
+    /// Draws that one count serves.
+    batch: usize,
     /// The fold of the packs.
     pub fold: PackFold,
 }
@@ -45,7 +47,9 @@ impl DrawConfig {
         per_pack: usize,
         gamma: Challenge,
     ) -> Self {
-        let groups = lanes.div_ceil(BATCH);
+        // That a count is one of batch + 1 values has two degrees more than draws.
+        let batch = BATCH.min(maker.degree - 2);
+        let groups = lanes.div_ceil(batch);
         let lanes: Vec<_> = (0..lanes).map(|_| maker.advice()).collect();
         let mut counts = vec![maker.copied()];
         counts.extend((1..groups).map(|_| maker.advice()));
@@ -59,6 +63,7 @@ impl DrawConfig {
         let config = Self {
             lanes,
             counts,
+            batch,
             fold,
         };
         config.gate_prefix(maker, active);
@@ -80,7 +85,7 @@ impl DrawConfig {
                 .collect();
             let first_of_next = cells.query_advice(self.counts[0], Rotation::next());
             let mut constraints = Vec::new();
-            for (group, lanes) in self.lanes.chunks(BATCH).enumerate() {
+            for (group, lanes) in self.lanes.chunks(self.batch).enumerate() {
                 let count = &counts[group];
                 let misses = |from: usize| {
                     (from..=lanes.len())
@@ -93,7 +98,10 @@ impl DrawConfig {
                 for (i, lane) in lanes.iter().enumerate() {
                     let draw = cells.query_advice(*lane, Rotation::cur());
                     constraints.push((
-                        format!("S5 draw {} past the count is padding", group * BATCH + i),
+                        format!(
+                            "S5 draw {} past the count is padding",
+                            group * self.batch + i
+                        ),
                         misses(i + 1) * draw,
                     ));
                 }
@@ -165,8 +173,8 @@ impl DrawConfig {
                 sheet.set(*lane, row, Fr::from(u64::from(*draw)));
             }
             for (group, count) in self.counts.iter().enumerate() {
-                let size = (lanes - group * BATCH).min(BATCH);
-                let real = here.len().saturating_sub(group * BATCH).min(size);
+                let size = (lanes - group * self.batch).min(self.batch);
+                let real = here.len().saturating_sub(group * self.batch).min(size);
                 sheet.set(*count, row, Fr::from(real as u64));
             }
         }

@@ -1,6 +1,6 @@
 //! A running sum of fractions with linear denominators, and of a further step: acc ← acc + step + Σ numerator/denominator a row.
 //!
-//! The accumulator's own constraint clears as many denominators as the mask's degree leaves room for. What is left is summed in helper columns first, as
+//! The accumulator's own constraint clears as many denominators as the constraint system's degree leaves room for. What is left is summed in helper columns first, as
 //! many fractions each as fit:
 //!
 //! - active · (next − acc − Σ helpers) · Π d − step · Π d − Σ n · Π of the other d,
@@ -14,7 +14,6 @@ use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
 
 use super::frame::Frame;
-use super::mask::DEGREE;
 #[cfg(test)]
 use crate::sheet::Spot;
 use crate::sheet::{ColumnMaker, Sheet};
@@ -42,7 +41,7 @@ pub struct FractionSum {
 impl FractionSum {
     /// Makes the columns; `numerators` are the degrees of the fractions' numerators, `step` is that of the step.
     pub fn new(maker: &mut ColumnMaker<'_>, step: usize, numerators: &[usize]) -> Self {
-        let groups = groups(step, numerators);
+        let groups = groups(maker.degree, step, numerators);
         Self {
             acc: maker.late(),
             helpers: groups[1..].iter().map(|_| maker.late()).collect(),
@@ -147,14 +146,14 @@ impl FractionSum {
 }
 
 /// Sizes of the groups of fractions, in order, that one constraint each can clear: the accumulator's, then the helpers'.
-fn groups(step: usize, numerators: &[usize]) -> Vec<usize> {
+fn groups(degree: usize, step: usize, numerators: &[usize]) -> Vec<usize> {
     // active · (next − acc), or the step
     let mut lead = step.max(2);
     let mut groups = vec![0];
     for numerator in numerators {
         let size = groups.last().copied().unwrap_or_default();
         let with = lead.max(numerator.saturating_sub(1));
-        if size + 1 + with <= DEGREE {
+        if size + 1 + with <= degree {
             lead = with;
             groups.pop();
             groups.push(size + 1);
@@ -183,13 +182,24 @@ fn cleared(sum: E, fractions: &[Fraction]) -> E {
 mod tests {
     use super::groups;
 
+    const COUNTING: [usize; 11] = [1, 1, 1, 1, 1, 1, 3, 3, 3, 3, 3];
+    const LIMBS: [usize; 11] = [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2];
+
     #[test]
     fn fractions_fill_the_accumulators_constraint_first() {
         // Counting: two draws and one position; six and five.
-        assert_eq!(groups(0, &[1, 1, 3]), [3]);
-        assert_eq!(groups(0, &[1, 1, 1, 1, 1, 1, 3, 3, 3, 3, 3]), [7, 4]);
+        assert_eq!(groups(9, 0, &[1, 1, 3]), [3]);
+        assert_eq!(groups(9, 0, &COUNTING), [7, 4]);
         // Slot identity and range: two limbs and the table, and ten.
-        assert_eq!(groups(5, &[1, 1, 2]), [3]);
-        assert_eq!(groups(5, &[1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2]), [4, 7]);
+        assert_eq!(groups(9, 5, &[1, 1, 2]), [3]);
+        assert_eq!(groups(9, 5, &LIMBS), [4, 7]);
+    }
+
+    #[test]
+    fn a_step_of_full_degree_leaves_all_fractions_to_helpers() {
+        assert_eq!(groups(5, 0, &[1, 1, 3]), [3]);
+        assert_eq!(groups(5, 0, &COUNTING), [3, 3, 3, 2]);
+        assert_eq!(groups(5, 5, &[1, 1, 2]), [0, 3]);
+        assert_eq!(groups(5, 5, &LIMBS), [0, 3, 3, 3, 2]);
     }
 }

@@ -13,9 +13,6 @@ use rand_core::{RngCore, SeedableRng};
 
 use crate::sheet::{ColumnMaker, Sheet};
 
-/// The largest degree of a constraint system: what eight cosets hold. Sums of fractions are cut to it.
-pub const DEGREE: usize = 9;
-
 /// Columns of the chip.
 #[derive(Clone, Debug)]
 pub struct MaskConfig {
@@ -24,8 +21,9 @@ pub struct MaskConfig {
 }
 
 impl MaskConfig {
-    /// Makes the columns and the gate, of degree `degree` ≥ 5: the constraint system's. `active` is off in the blinding rows.
-    pub fn configure(maker: &mut ColumnMaker<'_>, active: Column<Fixed>, degree: usize) -> Self {
+    /// Makes the columns and the gate, of the constraint system's degree, at least 5. `active` is off in the blinding rows.
+    pub fn configure(maker: &mut ColumnMaker<'_>, active: Column<Fixed>) -> Self {
+        let degree = maker.degree;
         let config = Self {
             bit: maker.advice(),
             noise: maker.advice(),

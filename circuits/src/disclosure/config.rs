@@ -37,14 +37,13 @@ pub struct DisclosureConfig {
 impl DisclosureConfig {
     /// Makes everything for a set of sizes.
     pub fn configure(cs: &mut ConstraintSystem<Fr>, params: &DisclosureParams) -> Self {
-        cs.set_minimum_degree(DEGREE);
         let instance = cs.instance_column();
         cs.enable_equality(instance);
-        let mut maker = ColumnMaker::new(cs);
+        let mut maker = ColumnMaker::new(cs, DEGREE);
         let constants = maker.constants();
         let frame = Frame::configure(&mut maker);
         let Frame { active } = frame;
-        let mask = MaskConfig::configure(&mut maker, active, DEGREE);
+        let mask = MaskConfig::configure(&mut maker, active);
         let challenges = [(); 4].map(|()| maker.cs.challenge_usable_after(FirstPhase));
         let ranged = vec![maker.copied()];
         let range = RangeConfig::configure(&mut maker, ranged, params.shape.limb_bits);

@@ -42,6 +42,7 @@ const TALL: Shape = Shape {
 
 const USAGE: UsageParams = UsageParams {
     k: 12,
+    degree: 9,
     shape: SHAPE,
     draw_lanes: 3,
     unit_lanes: 2,

@@ -8,7 +8,7 @@ use crate::chips::arith::ArithConfig;
 use crate::chips::draws::DrawConfig;
 use crate::chips::frame::Frame;
 use crate::chips::machine::MachineConfig;
-use crate::chips::mask::{DEGREE, MaskConfig};
+use crate::chips::mask::MaskConfig;
 use crate::chips::packs::{PackFold, PackStarts, Packing};
 use crate::chips::positions::PositionConfig;
 use crate::chips::range::RangeConfig;
@@ -90,18 +90,15 @@ pub struct UsageConfig {
 
 impl UsageConfig {
     /// Makes everything for a set of sizes.
-    ///
-    /// The constraint system's degree is set, not left to the environment, and equals the mask's.
     pub fn configure(cs: &mut ConstraintSystem<Fr>, params: &UsageParams) -> Self {
-        cs.set_minimum_degree(DEGREE);
         let instance = cs.instance_column();
         cs.enable_equality(instance);
-        let mut maker = ColumnMaker::new(cs);
+        let mut maker = ColumnMaker::new(cs, params.degree);
         let constants = maker.constants();
         let frame = Frame::configure(&mut maker);
         let Frame { active } = frame;
         // A challenge can be declared only after a column of its phase; the mask's columns come first.
-        let mask = MaskConfig::configure(&mut maker, active, DEGREE);
+        let mask = MaskConfig::configure(&mut maker, active);
         let challenges = Challenges::from_array([(); 7].map(|()| {
             maker
                 .cs
@@ -171,7 +168,7 @@ impl UsageConfig {
         let columns = maker.made;
         assert_eq!(
             cs.degree(),
-            DEGREE,
+            params.degree,
             "the mask's degree is the constraint system's"
         );
         Self {

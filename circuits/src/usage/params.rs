@@ -17,6 +17,8 @@ pub const VERSION: u16 = 2;
 pub struct UsageParams {
     /// Rows are 2^k.
     pub k: u32,
+    /// Degree of the constraint system, 5 or 9: its quotient is evaluated on four or on eight cosets, and 5 asks for more columns.
+    pub degree: usize,
     /// The formats' sizes.
     pub shape: Shape,
     /// Draws a row; divides a pack.
@@ -55,6 +57,7 @@ pub struct Rung {
 /// Sizes that differ between the rungs from 17 on.
 struct Sizes {
     k: u32,
+    degree: usize,
     /// log2 of the draws.
     draws: u32,
     /// Lanes of draws and of units.
@@ -71,6 +74,7 @@ const fn rung(name: &'static str, sizes: Sizes) -> Rung {
         name,
         params: UsageParams {
             k: sizes.k,
+            degree: sizes.degree,
             shape,
             draw_lanes: sizes.lanes[0],
             unit_lanes: sizes.lanes[1],
@@ -89,6 +93,7 @@ const SMALLEST: Rung = Rung {
     name: "usage-13",
     params: UsageParams {
         k: 15,
+        degree: 9,
         shape: Shape::STANDARD,
         draw_lanes: 1,
         unit_lanes: 2,
@@ -104,12 +109,16 @@ const SMALLEST: Rung = Rung {
 /// The ladder, smallest first. The number in a name is log2 of the draws that fit, rounded down.
 ///
 /// Columns cost gas where proofs are verified on a chain, rows cost time where they are made: each rung has the fewest lanes and engines that fit its rows.
-pub const LADDER: [Rung; 9] = [
+///
+/// Those whose names end in `wide` stand last and are never chosen by themselves: they have more columns than a rung of the same draws, are proven in less
+/// time, and cost a chain more.
+pub const LADDER: [Rung; 11] = [
     SMALLEST,
     rung(
         "usage-17",
         Sizes {
             k: 17,
+            degree: 9,
             draws: 17,
             lanes: [2, 1],
             places: 87,
@@ -122,6 +131,7 @@ pub const LADDER: [Rung; 9] = [
         "usage-18",
         Sizes {
             k: 17,
+            degree: 9,
             draws: 18,
             lanes: [3, 2],
             places: 174,
@@ -134,6 +144,7 @@ pub const LADDER: [Rung; 9] = [
         "usage-19",
         Sizes {
             k: 18,
+            degree: 9,
             draws: 19,
             lanes: [3, 2],
             places: 350,
@@ -146,6 +157,7 @@ pub const LADDER: [Rung; 9] = [
         "usage-20",
         Sizes {
             k: 18,
+            degree: 9,
             draws: 20,
             lanes: [6, 5],
             places: 704,
@@ -158,6 +170,7 @@ pub const LADDER: [Rung; 9] = [
         "usage-uniform-17",
         Sizes {
             k: 17,
+            degree: 9,
             draws: 17,
             lanes: [2, 1],
             places: 87,
@@ -170,6 +183,7 @@ pub const LADDER: [Rung; 9] = [
         "usage-uniform-18",
         Sizes {
             k: 17,
+            degree: 9,
             draws: 18,
             lanes: [3, 2],
             places: 173,
@@ -182,6 +196,7 @@ pub const LADDER: [Rung; 9] = [
         "usage-uniform-19",
         Sizes {
             k: 18,
+            degree: 9,
             draws: 19,
             lanes: [3, 2],
             places: 348,
@@ -193,13 +208,40 @@ pub const LADDER: [Rung; 9] = [
     rung(
         "usage-uniform-20",
         Sizes {
-            k: 18,
+            k: 17,
+            degree: 9,
             draws: 20,
-            lanes: [6, 5],
+            lanes: [12, 10],
             places: 704,
-            engines: 5,
-            arith: 1,
+            engines: 10,
+            arith: 2,
             uniform: true,
+        },
+    ),
+    rung(
+        "usage-17-wide",
+        Sizes {
+            k: 15,
+            degree: 9,
+            draws: 17,
+            lanes: [6, 5],
+            places: 87,
+            engines: 22,
+            arith: 3,
+            uniform: false,
+        },
+    ),
+    rung(
+        "usage-20-wide",
+        Sizes {
+            k: 17,
+            degree: 5,
+            draws: 20,
+            lanes: [12, 10],
+            places: 704,
+            engines: 33,
+            arith: 4,
+            uniform: false,
         },
     ),
 ];

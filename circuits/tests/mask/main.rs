@@ -28,6 +28,14 @@ fn usage_gate() -> Gate {
     Gate::of(&cs)
 }
 
+/// The gate of the circuits of degree 5.
+fn wide_gate() -> Gate {
+    let mut cs = ConstraintSystem::default();
+    let rung = usage::params::rung_by_name("usage-20-wide").unwrap();
+    UsageConfig::configure(&mut cs, &rung.params);
+    Gate::of(&cs)
+}
+
 fn disclosure_gate() -> Gate {
     let mut cs = ConstraintSystem::default();
     DisclosureConfig::configure(&mut cs, &disclosure::params::LADDER[0].params);
@@ -37,10 +45,9 @@ fn disclosure_gate() -> Gate {
 /// The mask of the lowest degree, which has four limbs.
 fn smallest_gate() -> Gate {
     let mut cs = ConstraintSystem::<Fr>::default();
-    cs.set_minimum_degree(5);
-    let mut maker = ColumnMaker::new(&mut cs);
+    let mut maker = ColumnMaker::new(&mut cs, 5);
     let frame = Frame::configure(&mut maker);
-    MaskConfig::configure(&mut maker, frame.active, 5);
+    MaskConfig::configure(&mut maker, frame.active);
     Gate::of(&cs)
 }
 
@@ -157,7 +164,7 @@ fn combined(toy: Toy, forms: &[Vec<Vec<u64>>], factors: &[u64]) -> Vec<Vec<u64>>
 #[test]
 fn every_limb_moves_freely_of_all_else_that_is_seen() {
     let toy = Toy { p: 12_289, n: 32 };
-    for gate in [usage_gate(), disclosure_gate()] {
+    for gate in [usage_gate(), wide_gate(), disclosure_gate()] {
         let limbs = gate.degree - 1;
         for seed in 0..3 {
             let rank = Scene::new(toy, OFF, seed).observed_rank(&gate);
@@ -169,7 +176,7 @@ fn every_limb_moves_freely_of_all_else_that_is_seen() {
 #[test]
 fn a_mask_without_rotation_would_leave_the_whole_quotient_fixed() {
     let toy = Toy { p: 12_289, n: 32 };
-    for gate in [usage_gate(), disclosure_gate()] {
+    for gate in [usage_gate(), wide_gate(), disclosure_gate()] {
         let limbs = gate.degree - 1;
         let rank = Scene::new(toy, OFF, 1).observed_rank(&gate.unrotated());
         assert_eq!(rank, limbs + 2, "degree {}", gate.degree);
@@ -232,7 +239,7 @@ fn no_combination_of_limbs_but_the_whole_quotient_has_low_rank() {
 #[test]
 fn combinations_of_the_circuits_limbs_have_high_rank() {
     let toy = Toy { p: 193, n: 32 };
-    for gate in [usage_gate(), disclosure_gate()] {
+    for gate in [usage_gate(), wide_gate(), disclosure_gate()] {
         let mut scene = Scene::new(toy, OFF, 3);
         let tau = scene.point();
         let forms = scene.forms(&gate, tau);

@@ -24,8 +24,10 @@ use crate::shipped::{Circuit, KeyOptions, KeyRing};
 #[command(after_help = "Examples:
   tranche prove --run run/ --out usage.proof
   tranche prove --run run/ --out usage.proof --circuit usage-19 --srs ceremony.srs
+  tranche prove --run run/ --out usage.proof --circuit usage-17-wide
 
-The circuit's name is all that the proof tells of the run's size: choose a larger one to tell less.")]
+The circuit's name is all that the proof tells of the run's size: choose a larger one to tell less. A circuit whose name
+ends in \"wide\" is proven in less time and costs more where a contract verifies; it is taken only when it is named.")]
 pub struct ProveArgs {
     /// The run's folder
     #[arg(long, value_name = "DIR")]

@@ -11,7 +11,7 @@ contract UsageUniform20Verifier is IProofVerifier {
     // Order of the groups, modulus of the coordinates, generator of the domain.
     uint256 private constant R = 0x30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000001;
     uint256 private constant Q = 0x30644e72e131a029b85045b68181585d97816a916871ca8d3c208c16d87cfd47;
-    uint256 private constant OMEGA = 0x0f60c8fe0414cb9379b2d39267945f6bd60d06a05216231b26a9fcf88ddbfebe;
+    uint256 private constant OMEGA = 0x304cd1e79cfa5b0f054e981a27ed7706e7ea6b06a7f266ef8db819c179c2c3ea;
 
     // Input and output of the modular exponentiation.
     uint256 private constant SCRATCH = 0x0000;
@@ -75,180 +75,242 @@ contract UsageUniform20Verifier is IProofVerifier {
     uint256 private constant A6_POINT = 0x09c0;
     uint256 private constant A7_POINT = 0x0a00;
     uint256 private constant A8_POINT = 0x0a40;
-    uint256 private constant A10_POINT = 0x0a80;
-    uint256 private constant A11_POINT = 0x0ac0;
-    uint256 private constant A12_POINT = 0x0b00;
-    uint256 private constant A13_POINT = 0x0b40;
-    uint256 private constant A14_POINT = 0x0b80;
-    uint256 private constant A15_POINT = 0x0bc0;
-    uint256 private constant A16_POINT = 0x0c00;
+    uint256 private constant A9_POINT = 0x0a80;
+    uint256 private constant A10_POINT = 0x0ac0;
+    uint256 private constant A11_POINT = 0x0b00;
+    uint256 private constant A12_POINT = 0x0b40;
+    uint256 private constant A13_POINT = 0x0b80;
+    uint256 private constant A14_POINT = 0x0bc0;
+    uint256 private constant A15_POINT = 0x0c00;
     uint256 private constant A17_POINT = 0x0c40;
     uint256 private constant A18_POINT = 0x0c80;
     uint256 private constant A19_POINT = 0x0cc0;
-    uint256 private constant A21_POINT = 0x0d00;
-    uint256 private constant A22_POINT = 0x0d40;
-    uint256 private constant A23_POINT = 0x0d80;
-    uint256 private constant A27_POINT = 0x0dc0;
-    uint256 private constant A28_POINT = 0x0e00;
-    uint256 private constant A29_POINT = 0x0e40;
-    uint256 private constant A30_POINT = 0x0e80;
-    uint256 private constant A31_POINT = 0x0ec0;
-    uint256 private constant A32_POINT = 0x0f00;
-    uint256 private constant A37_POINT = 0x0f40;
-    uint256 private constant A9_POINT = 0x0fa0;
-    uint256 private constant A20_POINT = 0x0fe0;
-    uint256 private constant A24_POINT = 0x1020;
-    uint256 private constant A25_POINT = 0x1060;
-    uint256 private constant A26_POINT = 0x10a0;
-    uint256 private constant A33_POINT = 0x10e0;
-    uint256 private constant A34_POINT = 0x1120;
-    uint256 private constant A35_POINT = 0x1160;
-    uint256 private constant A36_POINT = 0x11a0;
-    uint256 private constant A38_POINT = 0x11e0;
+    uint256 private constant A20_POINT = 0x0d00;
+    uint256 private constant A21_POINT = 0x0d40;
+    uint256 private constant A22_POINT = 0x0d80;
+    uint256 private constant A23_POINT = 0x0dc0;
+    uint256 private constant A24_POINT = 0x0e00;
+    uint256 private constant A25_POINT = 0x0e40;
+    uint256 private constant A26_POINT = 0x0e80;
+    uint256 private constant A27_POINT = 0x0ec0;
+    uint256 private constant A28_POINT = 0x0f00;
+    uint256 private constant A29_POINT = 0x0f40;
+    uint256 private constant A30_POINT = 0x0f80;
+    uint256 private constant A31_POINT = 0x0fc0;
+    uint256 private constant A32_POINT = 0x1000;
+    uint256 private constant A33_POINT = 0x1040;
+    uint256 private constant A34_POINT = 0x1080;
+    uint256 private constant A35_POINT = 0x10c0;
+    uint256 private constant A36_POINT = 0x1100;
+    uint256 private constant A38_POINT = 0x1140;
+    uint256 private constant A39_POINT = 0x1180;
+    uint256 private constant A40_POINT = 0x11c0;
+    uint256 private constant A46_POINT = 0x1200;
+    uint256 private constant A47_POINT = 0x1240;
+    uint256 private constant A48_POINT = 0x1280;
+    uint256 private constant A49_POINT = 0x12c0;
+    uint256 private constant A50_POINT = 0x1300;
+    uint256 private constant A51_POINT = 0x1340;
+    uint256 private constant A52_POINT = 0x1380;
+    uint256 private constant A53_POINT = 0x13c0;
+    uint256 private constant A54_POINT = 0x1400;
+    uint256 private constant A55_POINT = 0x1440;
+    uint256 private constant A56_POINT = 0x1480;
+    uint256 private constant A61_POINT = 0x14c0;
+    uint256 private constant A62_POINT = 0x1500;
+    uint256 private constant A16_POINT = 0x1560;
+    uint256 private constant A37_POINT = 0x15a0;
+    uint256 private constant A41_POINT = 0x15e0;
+    uint256 private constant A42_POINT = 0x1620;
+    uint256 private constant A43_POINT = 0x1660;
+    uint256 private constant A44_POINT = 0x16a0;
+    uint256 private constant A45_POINT = 0x16e0;
+    uint256 private constant A57_POINT = 0x1720;
+    uint256 private constant A58_POINT = 0x1760;
+    uint256 private constant A59_POINT = 0x17a0;
+    uint256 private constant A60_POINT = 0x17e0;
+    uint256 private constant A63_POINT = 0x1820;
 
     // Rows 6 and 7: permutation products, random polynomial.
-    uint256 private constant Z0_POINT = 0x1240;
-    uint256 private constant Z1_POINT = 0x1280;
-    uint256 private constant RANDOM_POINT = 0x12c0;
+    uint256 private constant Z0_POINT = 0x1880;
+    uint256 private constant Z1_POINT = 0x18c0;
+    uint256 private constant Z2_POINT = 0x1900;
+    uint256 private constant RANDOM_POINT = 0x1940;
 
     // Row 9: quotient limbs.
-    uint256 private constant H0_POINT = 0x1320;
-    uint256 private constant H1_POINT = 0x1360;
-    uint256 private constant H2_POINT = 0x13a0;
-    uint256 private constant H3_POINT = 0x13e0;
-    uint256 private constant H4_POINT = 0x1420;
-    uint256 private constant H5_POINT = 0x1460;
-    uint256 private constant H6_POINT = 0x14a0;
-    uint256 private constant H7_POINT = 0x14e0;
+    uint256 private constant H0_POINT = 0x19a0;
+    uint256 private constant H1_POINT = 0x19e0;
+    uint256 private constant H2_POINT = 0x1a20;
+    uint256 private constant H3_POINT = 0x1a60;
+    uint256 private constant H4_POINT = 0x1aa0;
+    uint256 private constant H5_POINT = 0x1ae0;
+    uint256 private constant H6_POINT = 0x1b20;
+    uint256 private constant H7_POINT = 0x1b60;
 
     // Row 11: advice evaluations, A column, NEXT or PREV rows away.
-    uint256 private constant A0 = 0x1540;
-    uint256 private constant A1 = 0x1560;
-    uint256 private constant A1_NEXT1 = 0x1580;
-    uint256 private constant A8 = 0x15a0;
-    uint256 private constant A9 = 0x15c0;
-    uint256 private constant A9_NEXT1 = 0x15e0;
-    uint256 private constant A2 = 0x1600;
-    uint256 private constant A3 = 0x1620;
-    uint256 private constant A4 = 0x1640;
-    uint256 private constant A5 = 0x1660;
-    uint256 private constant A6 = 0x1680;
-    uint256 private constant A7 = 0x16a0;
-    uint256 private constant A8_NEXT1 = 0x16c0;
-    uint256 private constant A10 = 0x16e0;
-    uint256 private constant A20 = 0x1700;
-    uint256 private constant A21 = 0x1720;
-    uint256 private constant A21_NEXT1 = 0x1740;
-    uint256 private constant A11 = 0x1760;
-    uint256 private constant A12 = 0x1780;
-    uint256 private constant A13 = 0x17a0;
-    uint256 private constant A14 = 0x17c0;
-    uint256 private constant A10_NEXT1 = 0x17e0;
-    uint256 private constant A11_NEXT1 = 0x1800;
-    uint256 private constant A12_NEXT1 = 0x1820;
-    uint256 private constant A13_NEXT1 = 0x1840;
-    uint256 private constant A14_NEXT1 = 0x1860;
-    uint256 private constant A15 = 0x1880;
-    uint256 private constant A16 = 0x18a0;
-    uint256 private constant A17 = 0x18c0;
-    uint256 private constant A18 = 0x18e0;
-    uint256 private constant A19 = 0x1900;
-    uint256 private constant A24_NEXT1 = 0x1920;
-    uint256 private constant A24 = 0x1940;
-    uint256 private constant A25 = 0x1960;
-    uint256 private constant A22 = 0x1980;
-    uint256 private constant A23 = 0x19a0;
-    uint256 private constant A26_NEXT1 = 0x19c0;
-    uint256 private constant A26 = 0x19e0;
-    uint256 private constant A20_NEXT1 = 0x1a00;
-    uint256 private constant A32 = 0x1a20;
-    uint256 private constant A33 = 0x1a40;
-    uint256 private constant A34 = 0x1a60;
-    uint256 private constant A35 = 0x1a80;
-    uint256 private constant A36 = 0x1aa0;
-    uint256 private constant A36_NEXT1 = 0x1ac0;
-    uint256 private constant A27 = 0x1ae0;
-    uint256 private constant A28 = 0x1b00;
-    uint256 private constant A29 = 0x1b20;
-    uint256 private constant A30 = 0x1b40;
-    uint256 private constant A31 = 0x1b60;
-    uint256 private constant A37 = 0x1b80;
-    uint256 private constant A37_NEXT1 = 0x1ba0;
-    uint256 private constant A37_NEXT2 = 0x1bc0;
-    uint256 private constant A37_NEXT3 = 0x1be0;
-    uint256 private constant A38 = 0x1c00;
-    uint256 private constant A38_NEXT1 = 0x1c20;
-    uint256 private constant A38_NEXT2 = 0x1c40;
-    uint256 private constant A38_NEXT3 = 0x1c60;
+    uint256 private constant A0 = 0x1bc0;
+    uint256 private constant A1 = 0x1be0;
+    uint256 private constant A1_NEXT1 = 0x1c00;
+    uint256 private constant A14 = 0x1c20;
+    uint256 private constant A16 = 0x1c40;
+    uint256 private constant A16_NEXT1 = 0x1c60;
+    uint256 private constant A2 = 0x1c80;
+    uint256 private constant A3 = 0x1ca0;
+    uint256 private constant A4 = 0x1cc0;
+    uint256 private constant A5 = 0x1ce0;
+    uint256 private constant A6 = 0x1d00;
+    uint256 private constant A7 = 0x1d20;
+    uint256 private constant A8 = 0x1d40;
+    uint256 private constant A9 = 0x1d60;
+    uint256 private constant A10 = 0x1d80;
+    uint256 private constant A11 = 0x1da0;
+    uint256 private constant A12 = 0x1dc0;
+    uint256 private constant A13 = 0x1de0;
+    uint256 private constant A15 = 0x1e00;
+    uint256 private constant A14_NEXT1 = 0x1e20;
+    uint256 private constant A17 = 0x1e40;
+    uint256 private constant A37 = 0x1e60;
+    uint256 private constant A38 = 0x1e80;
+    uint256 private constant A38_NEXT1 = 0x1ea0;
+    uint256 private constant A18 = 0x1ec0;
+    uint256 private constant A19 = 0x1ee0;
+    uint256 private constant A20 = 0x1f00;
+    uint256 private constant A21 = 0x1f20;
+    uint256 private constant A22 = 0x1f40;
+    uint256 private constant A23 = 0x1f60;
+    uint256 private constant A24 = 0x1f80;
+    uint256 private constant A25 = 0x1fa0;
+    uint256 private constant A26 = 0x1fc0;
+    uint256 private constant A17_NEXT1 = 0x1fe0;
+    uint256 private constant A18_NEXT1 = 0x2000;
+    uint256 private constant A19_NEXT1 = 0x2020;
+    uint256 private constant A20_NEXT1 = 0x2040;
+    uint256 private constant A21_NEXT1 = 0x2060;
+    uint256 private constant A22_NEXT1 = 0x2080;
+    uint256 private constant A23_NEXT1 = 0x20a0;
+    uint256 private constant A24_NEXT1 = 0x20c0;
+    uint256 private constant A25_NEXT1 = 0x20e0;
+    uint256 private constant A26_NEXT1 = 0x2100;
+    uint256 private constant A27 = 0x2120;
+    uint256 private constant A28 = 0x2140;
+    uint256 private constant A29 = 0x2160;
+    uint256 private constant A30 = 0x2180;
+    uint256 private constant A31 = 0x21a0;
+    uint256 private constant A32 = 0x21c0;
+    uint256 private constant A33 = 0x21e0;
+    uint256 private constant A34 = 0x2200;
+    uint256 private constant A35 = 0x2220;
+    uint256 private constant A36 = 0x2240;
+    uint256 private constant A41_NEXT1 = 0x2260;
+    uint256 private constant A41 = 0x2280;
+    uint256 private constant A42 = 0x22a0;
+    uint256 private constant A43 = 0x22c0;
+    uint256 private constant A44 = 0x22e0;
+    uint256 private constant A39 = 0x2300;
+    uint256 private constant A40 = 0x2320;
+    uint256 private constant A45_NEXT1 = 0x2340;
+    uint256 private constant A45 = 0x2360;
+    uint256 private constant A37_NEXT1 = 0x2380;
+    uint256 private constant A56 = 0x23a0;
+    uint256 private constant A57 = 0x23c0;
+    uint256 private constant A58 = 0x23e0;
+    uint256 private constant A59 = 0x2400;
+    uint256 private constant A60 = 0x2420;
+    uint256 private constant A60_NEXT1 = 0x2440;
+    uint256 private constant A46 = 0x2460;
+    uint256 private constant A47 = 0x2480;
+    uint256 private constant A48 = 0x24a0;
+    uint256 private constant A49 = 0x24c0;
+    uint256 private constant A50 = 0x24e0;
+    uint256 private constant A51 = 0x2500;
+    uint256 private constant A52 = 0x2520;
+    uint256 private constant A53 = 0x2540;
+    uint256 private constant A54 = 0x2560;
+    uint256 private constant A55 = 0x2580;
+    uint256 private constant A61 = 0x25a0;
+    uint256 private constant A62 = 0x25c0;
+    uint256 private constant A61_NEXT1 = 0x25e0;
+    uint256 private constant A61_NEXT2 = 0x2600;
+    uint256 private constant A61_NEXT3 = 0x2620;
+    uint256 private constant A62_NEXT1 = 0x2640;
+    uint256 private constant A62_NEXT2 = 0x2660;
+    uint256 private constant A62_NEXT3 = 0x2680;
+    uint256 private constant A63 = 0x26a0;
+    uint256 private constant A63_NEXT1 = 0x26c0;
+    uint256 private constant A63_NEXT2 = 0x26e0;
+    uint256 private constant A63_NEXT3 = 0x2700;
 
     // Row 12: fixed evaluations.
-    uint256 private constant F0 = 0x1c80;
-    uint256 private constant F1 = 0x1ca0;
-    uint256 private constant F2 = 0x1cc0;
-    uint256 private constant F3 = 0x1ce0;
-    uint256 private constant F4 = 0x1d00;
-    uint256 private constant F4_PREV1 = 0x1d20;
-    uint256 private constant F1_PREV1 = 0x1d40;
-    uint256 private constant F1_NEXT1 = 0x1d60;
-    uint256 private constant F5 = 0x1d80;
-    uint256 private constant F6 = 0x1da0;
-    uint256 private constant F7 = 0x1dc0;
+    uint256 private constant F0 = 0x2720;
+    uint256 private constant F1 = 0x2740;
+    uint256 private constant F2 = 0x2760;
+    uint256 private constant F3 = 0x2780;
+    uint256 private constant F3_PREV1 = 0x27a0;
+    uint256 private constant F1_PREV1 = 0x27c0;
+    uint256 private constant F1_NEXT1 = 0x27e0;
+    uint256 private constant F4 = 0x2800;
+    uint256 private constant F5 = 0x2820;
+    uint256 private constant F6 = 0x2840;
 
     // Row 13: random polynomial.
-    uint256 private constant RANDOM = 0x1de0;
+    uint256 private constant RANDOM = 0x2860;
 
     // Row 14: permutation polynomials.
-    uint256 private constant SIGMA0 = 0x1e00;
-    uint256 private constant SIGMA1 = 0x1e20;
-    uint256 private constant SIGMA2 = 0x1e40;
-    uint256 private constant SIGMA3 = 0x1e60;
-    uint256 private constant SIGMA4 = 0x1e80;
-    uint256 private constant SIGMA5 = 0x1ea0;
-    uint256 private constant SIGMA6 = 0x1ec0;
-    uint256 private constant SIGMA7 = 0x1ee0;
-    uint256 private constant SIGMA8 = 0x1f00;
-    uint256 private constant SIGMA9 = 0x1f20;
-    uint256 private constant SIGMA10 = 0x1f40;
-    uint256 private constant SIGMA11 = 0x1f60;
-    uint256 private constant SIGMA12 = 0x1f80;
-    uint256 private constant SIGMA13 = 0x1fa0;
+    uint256 private constant SIGMA0 = 0x2880;
+    uint256 private constant SIGMA1 = 0x28a0;
+    uint256 private constant SIGMA2 = 0x28c0;
+    uint256 private constant SIGMA3 = 0x28e0;
+    uint256 private constant SIGMA4 = 0x2900;
+    uint256 private constant SIGMA5 = 0x2920;
+    uint256 private constant SIGMA6 = 0x2940;
+    uint256 private constant SIGMA7 = 0x2960;
+    uint256 private constant SIGMA8 = 0x2980;
+    uint256 private constant SIGMA9 = 0x29a0;
+    uint256 private constant SIGMA10 = 0x29c0;
+    uint256 private constant SIGMA11 = 0x29e0;
+    uint256 private constant SIGMA12 = 0x2a00;
+    uint256 private constant SIGMA13 = 0x2a20;
+    uint256 private constant SIGMA14 = 0x2a40;
 
     // Row 15: permutation products at x, at the next row, at the last row.
-    uint256 private constant Z0 = 0x1fc0;
-    uint256 private constant Z0_NEXT = 0x1fe0;
-    uint256 private constant Z0_LAST = 0x2000;
-    uint256 private constant Z1 = 0x2020;
-    uint256 private constant Z1_NEXT = 0x2040;
+    uint256 private constant Z0 = 0x2a60;
+    uint256 private constant Z0_NEXT = 0x2a80;
+    uint256 private constant Z0_LAST = 0x2aa0;
+    uint256 private constant Z1 = 0x2ac0;
+    uint256 private constant Z1_NEXT = 0x2ae0;
+    uint256 private constant Z1_LAST = 0x2b00;
+    uint256 private constant Z2 = 0x2b20;
+    uint256 private constant Z2_NEXT = 0x2b40;
 
     // Row 17: the opening W.
-    uint256 private constant W = 0x2080;
+    uint256 private constant W = 0x2b80;
 
     // Batch inversion, entries of three words: denominator, product before it, numerator or inverse.
-    uint256 private constant VANISHING = 0x20e0;
-    uint256 private constant X_ENTRY = 0x2140;
-    uint256 private constant D0 = 0x21a0;
-    uint256 private constant D1 = 0x2200;
-    uint256 private constant D2 = 0x2260;
-    uint256 private constant D3 = 0x22c0;
-    uint256 private constant D262137 = 0x2320;
-    uint256 private constant D262143 = 0x2380;
-    uint256 private constant ROWS = 0x23e0;
-    uint256 private constant INPUT_ENTRIES = 0x26e0;
+    uint256 private constant VANISHING = 0x2be0;
+    uint256 private constant X_ENTRY = 0x2c40;
+    uint256 private constant D0 = 0x2ca0;
+    uint256 private constant D1 = 0x2d00;
+    uint256 private constant D2 = 0x2d60;
+    uint256 private constant D3 = 0x2dc0;
+    uint256 private constant D131065 = 0x2e20;
+    uint256 private constant D131071 = 0x2e80;
+    uint256 private constant ROWS = 0x2ee0;
+    uint256 private constant INPUT_ENTRIES = 0x31e0;
 
     // Segments of the proof: the transcript's state before each, and its first byte.
     uint256 private constant STATE0 = 0x0720;
     uint256 private constant PART0 = 0x0840;
-    uint256 private constant STATE1 = 0x0f80;
-    uint256 private constant PART1 = 0x0fa0;
-    uint256 private constant STATE2 = 0x1220;
-    uint256 private constant PART2 = 0x1240;
-    uint256 private constant STATE3 = 0x1300;
-    uint256 private constant PART3 = 0x1320;
-    uint256 private constant STATE4 = 0x1520;
-    uint256 private constant PART4 = 0x1540;
-    uint256 private constant STATE5 = 0x2060;
-    uint256 private constant PART5 = 0x2080;
-    uint256 private constant STATE6 = 0x20c0;
+    uint256 private constant STATE1 = 0x1540;
+    uint256 private constant PART1 = 0x1560;
+    uint256 private constant STATE2 = 0x1860;
+    uint256 private constant PART2 = 0x1880;
+    uint256 private constant STATE3 = 0x1980;
+    uint256 private constant PART3 = 0x19a0;
+    uint256 private constant STATE4 = 0x1ba0;
+    uint256 private constant PART4 = 0x1bc0;
+    uint256 private constant STATE5 = 0x2b60;
+    uint256 private constant PART5 = 0x2b80;
+    uint256 private constant STATE6 = 0x2bc0;
     uint256 private constant INPUTS_END = 0x0840;
 
     /// @notice Refuses every chain but a development chain: anyone can forge proofs under this SRS.
@@ -273,7 +335,7 @@ contract UsageUniform20Verifier is IProofVerifier {
 
     /// @inheritdoc IProofVerifier
     function verifyingKeyDigest() external pure returns (bytes32) {
-        return 0x86602d7139e3f638f47ec8d5a9c54a009d0f8afd29a1691191fda1e67b3b27d5;
+        return 0xe01463ed64fab6c2663bd12347befc5ab69ce4debc60a9564e50fc8c8e36cf22;
     }
 
     /// @inheritdoc IProofVerifier
@@ -298,7 +360,7 @@ contract UsageUniform20Verifier is IProofVerifier {
 
     /// @inheritdoc IProofVerifier
     function proofLength() external pure returns (uint256) {
-        return 6176;
+        return 8992;
     }
 
     /// @inheritdoc IProofVerifier
@@ -470,25 +532,25 @@ contract UsageUniform20Verifier is IProofVerifier {
                 let r := R
                 let x := mload(X)
                 let xn := x
-                for { let i := 0 } lt(i, 18) { i := add(i, 1) } { xn := mulmod(xn, xn, r) }
+                for { let i := 0 } lt(i, 17) { i := add(i, 1) } { xn := mulmod(xn, xn, r) }
                 mstore(XN, xn)
                 let product := append(VANISHING, 1, add(xn, sub(r, 1)), 0)
                 product := append(X_ENTRY, product, x, 0)
                 product := append(D0, product, add(mload(U), sub(r, x)), 0)
                 product := append(D1, product, add(mload(U), sub(r, mulmod(x,
-                    0x0f60c8fe0414cb9379b2d39267945f6bd60d06a05216231b26a9fcf88ddbfebe, r))), 0)
-                product := append(D2, product, add(mload(U), sub(r, mulmod(x,
                     0x304cd1e79cfa5b0f054e981a27ed7706e7ea6b06a7f266ef8db819c179c2c3ea, r))), 0)
+                product := append(D2, product, add(mload(U), sub(r, mulmod(x,
+                    0x09d2cc4b5782fbe923e49ace3f647643a5f5d8fb89091c3ababd582133584b29, r))), 0)
                 product := append(D3, product, add(mload(U), sub(r, mulmod(x,
-                    0x1de7dfece81e7023de570970c8a0ba91b9d61231326d53a2b0b4a91230aed2b5, r))), 0)
-                product := append(D262137, product, add(mload(U), sub(r, mulmod(x,
-                    0x1029a54dc20da204e850e34d69cf46b9af93a3cfe723e91e5552fd9d9c5502a9, r))), 0)
-                product := append(D262143, product, add(mload(U), sub(r, mulmod(x,
-                    0x0e1165d221ab96da2bb4efe1b8fbf541b58d00917384a41bc6ab624d6d3e2b76, r))), 0)
+                    0x1b9dc92942bfad9dc4bab51b820a33bc4da69d92ec5bbb256e55edec25e3b05b, r))), 0)
+                product := append(D131065, product, add(mload(U), sub(r, mulmod(x,
+                    0x2ed3ad80154160493a49fb866bafcde224c1058bdf972b5520fa5689f14f5265, r))), 0)
+                product := append(D131071, product, add(mload(U), sub(r, mulmod(x,
+                    0x193586da872cdeff023d6ab2263a131b4780db8878be3c3b7f8f019c06fcb0fb, r))), 0)
                 // Rows −(b + 1) to 0: l_last, the blinding rows, l_first.
                 let at := ROWS
                 {
-                    let root := 0x1029a54dc20da204e850e34d69cf46b9af93a3cfe723e91e5552fd9d9c5502a9
+                    let root := 0x2ed3ad80154160493a49fb866bafcde224c1058bdf972b5520fa5689f14f5265
                     let omega := OMEGA
                     for { } lt(at, INPUT_ENTRIES) { at := add(at, 0x60) } {
                         product := append(at, product, add(x, sub(r, root)), root)
@@ -509,7 +571,7 @@ contract UsageUniform20Verifier is IProofVerifier {
                     if iszero(staticcall(gas(), 5, SCRATCH, 0xc0, SCRATCH, 0x20)) { revert(0, 0) }
                     product := mload(SCRATCH)
                     let common := mulmod(add(xn, sub(r, 1)),
-                        0x30644259cd94e7dd5045d7a27013b7fcd21c9e3b7fa75222e7bda49b729b0401, r)
+                        0x30643640b9f82f90e83b698e5ea6179c7c05542e859533b48b9953a2f5360801, r)
                     let sum
                     sum, product := settle(mload(INSTANCE_ENTRIES), at, product)
                     mstore(INSTANCE, mulmod(sum, common, r))
@@ -534,156 +596,247 @@ contract UsageUniform20Verifier is IProofVerifier {
             }
 
             // Section 4, the gates' constraints, folded with y.
-            // Intermediate values and repeated constants stand from 0x2920 on.
+            // Intermediate values and repeated constants stand from 0x3420 on.
             function gates() -> sum {
                 let r := R
                 let y := mload(Y)
-                mstore(0x2920, 0x1c5fb4e99e4b35baf4089406bc58bb202a82100a12ee2bab1fd7df5debe771bb)
-                mstore(0x2940, 0x40000000000000000000000000000000)
                 sum := mulmod(mload(F1), mulmod(mload(F1), mulmod(mload(F1), mulmod(mload(F1), mulmod(mload(F1),
                     mulmod(mload(A1_NEXT1), mulmod(mload(A1), add(sub(r, mload(A0)), mulmod(mload(A0), mload(A0), r)),
                     r), r), r), r), r), r), r)
-                sum := add(mulmod(sum, y, r), mulmod(mload(F1), add(add(mload(A9_NEXT1), sub(r, mulmod(mload(A9),
-                    add(mload(0x2920), mulmod(mul(mload(F2), 1), add(sub(r, mload(0x2920)), mulmod(mload(CHALLENGE2),
-                    mload(0x2940), r)), r)), r))), sub(r, mulmod(mload(0x2940), addmod(mulmod(mload(A7),
-                    0x200000000000000000000000000, r), add(mulmod(mload(A6), 0x1000000000000000000000, r),
-                    add(mulmod(mload(A5), 0x8000000000000000, r), add(add(mul(mload(A2), 1), mulmod(mload(A3), 0x200000,
-                    r)), mulmod(mload(A4), 0x40000000000, r)))), r), r))), r))
-                mstore(0x2960, add(mload(A8), sub(r, 0x6)))
-                mstore(0x2980, mulmod(mload(F1), mload(0x2960), r))
-                mstore(0x29a0, mulmod(mload(0x2980), add(mload(A8), sub(r, 0x5)), r))
-                mstore(0x29c0, mulmod(mload(0x29a0), add(mload(A8), sub(r, 0x4)), r))
-                mstore(0x29e0, mulmod(mload(0x29c0), add(mload(A8), sub(r, 0x3)), r))
-                mstore(0x2a00, mulmod(mload(0x29e0), add(mload(A8), sub(r, 0x2)), r))
-                mstore(0x2a20, mulmod(mload(0x2a00), add(mload(A8), sub(r, 0x1)), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2a20), mload(A8), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(A2), mload(0x2a20), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(A3), mload(0x2a00), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(A4), mload(0x29e0), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(A5), mload(0x29c0), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(A6), mload(0x29a0), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(A7), mload(0x2980), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2960), mulmod(mload(F1), mload(A8_NEXT1), r), r))
-                mstore(0x2960, mulmod(mload(F3), mload(A10), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2960), add(mload(A10), sub(r, 0x1)), r))
-                mstore(0x2980, mulmod(mload(F3), mload(A11), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2980), add(0x1, sub(r, mload(A10))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2980), add(mload(A11), sub(r, 0x1)), r))
-                mstore(0x29a0, mulmod(mload(F3), mload(A12), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x29a0), add(0x1, sub(r, mload(A11))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x29a0), add(mload(A12), sub(r, 0x1)), r))
-                mstore(0x29c0, mulmod(mload(F3), mload(A13), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x29c0), add(0x1, sub(r, mload(A12))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x29c0), add(mload(A13), sub(r, 0x1)), r))
-                mstore(0x29e0, mulmod(mload(F3), mload(A14), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x29e0), add(0x1, sub(r, mload(A13))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x29e0), add(mload(A14), sub(r, 0x1)), r))
-                sum := add(mulmod(sum, y, r), mulmod(add(0x1, sub(r, mload(A14))), mulmod(mload(F4), mload(A10_NEXT1),
+                sum := add(mulmod(sum, y, r), mulmod(mload(F1), add(add(mload(A16_NEXT1), sub(r, mulmod(mload(A16),
+                    mload(CHALLENGE2), r))), sub(mul(2, r), mul(1, add(mulmod(mload(A13),
+                    0x8000000000000000000000000000000000000000000000000000000000, r), addmod(mulmod(mload(A12),
+                    0x40000000000000000000000000000000000000000000000000000, r), add(mulmod(mload(A11),
+                    0x200000000000000000000000000000000000000000000000, r), add(mulmod(mload(A10),
+                    0x1000000000000000000000000000000000000000000, r), add(mulmod(mload(A9),
+                    0x8000000000000000000000000000000000000, r), add(mulmod(mload(A8),
+                    0x40000000000000000000000000000000, r), addmod(mulmod(mload(A7), 0x200000000000000000000000000, r),
+                    add(mulmod(mload(A6), 0x1000000000000000000000, r), add(mulmod(mload(A5), 0x8000000000000000, r),
+                    add(add(mul(mload(A2), 1), mulmod(mload(A3), 0x200000, r)), mulmod(mload(A4), 0x40000000000, r)))),
+                    r))))), r))))), r))
+                mstore(0x3420, add(mload(A14), sub(r, 0x6)))
+                mstore(0x3440, mulmod(mload(F1), mload(0x3420), r))
+                mstore(0x3460, mulmod(mload(0x3440), add(mload(A14), sub(r, 0x5)), r))
+                mstore(0x3480, mulmod(mload(0x3460), add(mload(A14), sub(r, 0x4)), r))
+                mstore(0x34a0, mulmod(mload(0x3480), add(mload(A14), sub(r, 0x3)), r))
+                mstore(0x34c0, mulmod(mload(0x34a0), add(mload(A14), sub(r, 0x2)), r))
+                mstore(0x34e0, mulmod(mload(0x34c0), add(mload(A14), sub(r, 0x1)), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x34e0), mload(A14), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(A2), mload(0x34e0), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(A3), mload(0x34c0), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(A4), mload(0x34a0), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(A5), mload(0x3480), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(A6), mload(0x3460), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(A7), mload(0x3440), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x3420), mulmod(mload(F1), mload(A15), r), r))
+                mstore(0x3420, add(mload(A15), sub(r, 0x6)))
+                mstore(0x3440, mulmod(mload(F1), mload(0x3420), r))
+                mstore(0x3460, mulmod(mload(0x3440), add(mload(A15), sub(r, 0x5)), r))
+                mstore(0x3480, mulmod(mload(0x3460), add(mload(A15), sub(r, 0x4)), r))
+                mstore(0x34a0, mulmod(mload(0x3480), add(mload(A15), sub(r, 0x3)), r))
+                mstore(0x34c0, mulmod(mload(0x34a0), add(mload(A15), sub(r, 0x2)), r))
+                mstore(0x34e0, mulmod(mload(0x34c0), add(mload(A15), sub(r, 0x1)), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x34e0), mload(A15), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(A8), mload(0x34e0), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(A9), mload(0x34c0), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(A10), mload(0x34a0), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(A11), mload(0x3480), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(A12), mload(0x3460), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(A13), mload(0x3440), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x3420), mulmod(mload(F1), mload(A14_NEXT1), r), r))
+                mstore(0x3420, mulmod(mload(F2), mload(A17), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x3420), add(mload(A17), sub(r, 0x1)), r))
+                mstore(0x3440, mulmod(mload(F2), mload(A18), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x3440), add(0x1, sub(r, mload(A17))), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x3440), add(mload(A18), sub(r, 0x1)), r))
+                mstore(0x3460, mulmod(mload(F2), mload(A19), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x3460), add(0x1, sub(r, mload(A18))), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x3460), add(mload(A19), sub(r, 0x1)), r))
+                mstore(0x3480, mulmod(mload(F2), mload(A20), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x3480), add(0x1, sub(r, mload(A19))), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x3480), add(mload(A20), sub(r, 0x1)), r))
+                mstore(0x34a0, mulmod(mload(F2), mload(A21), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x34a0), add(0x1, sub(r, mload(A20))), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x34a0), add(mload(A21), sub(r, 0x1)), r))
+                mstore(0x34c0, mulmod(mload(F2), mload(A22), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x34c0), add(0x1, sub(r, mload(A21))), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x34c0), add(mload(A22), sub(r, 0x1)), r))
+                mstore(0x34e0, mulmod(mload(F2), mload(A23), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x34e0), add(0x1, sub(r, mload(A22))), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x34e0), add(mload(A23), sub(r, 0x1)), r))
+                mstore(0x3500, mulmod(mload(F2), mload(A24), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x3500), add(0x1, sub(r, mload(A23))), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x3500), add(mload(A24), sub(r, 0x1)), r))
+                mstore(0x3520, mulmod(mload(F2), mload(A25), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x3520), add(0x1, sub(r, mload(A24))), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x3520), add(mload(A25), sub(r, 0x1)), r))
+                mstore(0x3540, mulmod(mload(F2), mload(A26), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x3540), add(0x1, sub(r, mload(A25))), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x3540), add(mload(A26), sub(r, 0x1)), r))
+                sum := add(mulmod(sum, y, r), mulmod(add(0x1, sub(r, mload(A26))), mulmod(mload(F3), mload(A17_NEXT1),
                     r), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F4), addmod(add(mload(A21_NEXT1), sub(r, mload(A21))),
-                    sub(mul(5, r), add(mload(A14_NEXT1), add(mload(A13_NEXT1), add(mload(A12_NEXT1),
-                    add(mload(A10_NEXT1), mload(A11_NEXT1)))))), r), r))
-                sum := add(mulmod(sum, y, r), mulmod(mulmod(mload(F3), add(0x1, sub(r, mload(F4_PREV1))), r),
-                    addmod(mload(A21), sub(mul(5, r), add(mload(A14), add(mload(A13), add(mload(A12), add(mload(A11),
-                    mload(A10)))))), r), r))
-                mstore(0x2a00, add(mload(CHALLENGE0), sub(mul(2, r), add(0x1, mload(F3)))))
-                mstore(0x2a20, mload(0x2a00))
-                mstore(0x2a40, add(mload(CHALLENGE0), sub(mul(2, r), add(0x2, mload(F3)))))
-                mstore(0x2a60, mulmod(mload(0x2a20), mload(0x2a40), r))
-                mstore(0x2a80, add(mload(CHALLENGE0), sub(mul(2, r), add(0x3, mload(F3)))))
-                mstore(0x2aa0, mulmod(mload(0x2a60), mload(0x2a80), r))
-                mstore(0x2ac0, add(mload(CHALLENGE0), sub(mul(2, r), add(0x4, mload(F3)))))
-                mstore(0x2980, mulmod(mload(0x2980), mload(A16), r))
-                mstore(0x29a0, mulmod(mload(0x29a0), mload(A17), r))
-                mstore(0x29c0, mulmod(mload(0x29c0), mload(A18), r))
-                mstore(0x29e0, mulmod(mload(0x29e0), mload(A19), r))
-                sum := add(mulmod(sum, y, r), add(mulmod(mulmod(mload(F1), mload(A25), r), mulmod(mload(0x2aa0),
-                    mload(0x2ac0), r), r), sub(mul(2, r), add(mulmod(mload(0x2aa0), sub(r, mload(0x29e0)), r),
-                    mulmod(mload(0x2ac0), add(mulmod(mload(0x2a60), sub(r, mload(0x29c0)), r), mulmod(mload(0x2a80),
-                    add(mulmod(mload(0x2a20), sub(r, mload(0x29a0)), r), mulmod(mload(0x2a40), add(sub(r,
-                    mload(0x2980)), mulmod(0, mload(0x2a00), r)), r)), r)), r)))))
-                mstore(0x2a00, add(mload(CHALLENGE0), sub(r, mload(A2))))
-                mstore(0x2a40, mload(0x2a00))
-                mstore(0x2a20, add(mload(CHALLENGE0), sub(r, mload(A3))))
-                mstore(0x2a80, mulmod(mload(0x2a40), mload(0x2a20), r))
-                mstore(0x2a60, add(mload(CHALLENGE0), sub(r, mload(A4))))
-                mstore(0x2ac0, mulmod(mload(0x2a80), mload(0x2a60), r))
-                mstore(0x2aa0, add(mload(CHALLENGE0), sub(r, mload(A5))))
-                mstore(0x2ae0, mulmod(mload(0x2ac0), mload(0x2aa0), r))
-                mstore(0x2b00, add(mload(CHALLENGE0), sub(r, mload(A6))))
-                mstore(0x2b20, mulmod(mload(0x2ae0), mload(0x2b00), r))
-                mstore(0x2b40, add(mload(CHALLENGE0), sub(r, mload(A7))))
-                mstore(0x2b60, mulmod(mload(0x2b20), mload(0x2b40), r))
-                mstore(0x2b80, add(mload(CHALLENGE0), sub(r, mload(F3))))
-                mstore(0x2ba0, mload(F1))
-                mstore(0x2960, mulmod(mload(0x2960), mload(A15), r))
-                sum := add(mulmod(sum, y, r), add(mulmod(mulmod(mload(0x2b60), mload(0x2b80), r), mulmod(mload(F1),
-                    add(add(mload(A24_NEXT1), sub(r, mload(A24))), sub(r, mload(A25))), r), r), sub(mul(2, r),
-                    add(mulmod(mload(0x2b60), sub(r, mload(0x2960)), r), mulmod(mload(0x2b80), add(mulmod(mload(F1),
-                    mload(0x2b20), r), mulmod(mload(0x2b40), add(mulmod(mload(F1), mload(0x2ae0), r),
-                    mulmod(mload(0x2b00), add(mulmod(mload(F1), mload(0x2ac0), r), mulmod(mload(0x2aa0),
-                    add(mulmod(mload(F1), mload(0x2a80), r), mulmod(mload(0x2a60), add(mulmod(mload(F1), mload(0x2a40),
-                    r), mulmod(mload(0x2a20), add(mload(0x2ba0), mulmod(0, mload(0x2a00), r)), r)), r)), r)), r)), r)),
-                    r)))))
-                mstore(0x2a00, mulmod(mload(F1), add(0x1, sub(r, mload(F1_PREV1))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(A24), mload(0x2a00), r))
-                mstore(0x2a20, mulmod(mload(F1), add(0x1, sub(r, mload(F1_NEXT1))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2a20), add(mload(A24_NEXT1), sub(r, mload(A20))), r))
-                mstore(0x2a40, add(mload(CHALLENGE1), sub(r, mload(A22))))
-                mstore(0x2a60, mload(0x2a40))
-                mstore(0x2a80, add(mload(CHALLENGE1), sub(mul(2, r), add(mload(A10), sub(r, mulmod(mload(A22), 0x1000,
+                sum := add(mulmod(sum, y, r), mulmod(mload(F3), addmod(add(mload(A38_NEXT1), sub(r, mload(A38))),
+                    sub(mul(5, r), add(mload(A26_NEXT1), add(mload(A25_NEXT1), add(mload(A24_NEXT1),
+                    add(mload(A23_NEXT1), addmod(mload(A22_NEXT1), add(mload(A21_NEXT1), add(mload(A20_NEXT1),
+                    add(mload(A19_NEXT1), add(mload(A17_NEXT1), mload(A18_NEXT1))))), r)))))), r), r))
+                sum := add(mulmod(sum, y, r), mulmod(mulmod(mload(F2), add(0x1, sub(r, mload(F3_PREV1))), r),
+                    addmod(mload(A38), sub(mul(5, r), add(mload(A26), add(mload(A25), add(mload(A24), add(mload(A23),
+                    addmod(mload(A22), add(mload(A21), add(mload(A20), add(mload(A19), add(mload(A18), mload(A17))))),
+                    r)))))), r), r))
+                mstore(0x3560, add(mload(CHALLENGE0), sub(r, mload(A9))))
+                mstore(0x3580, mload(0x3560))
+                mstore(0x35a0, add(mload(CHALLENGE0), sub(r, mload(A10))))
+                mstore(0x35c0, mulmod(mload(0x3580), mload(0x35a0), r))
+                mstore(0x35e0, add(mload(CHALLENGE0), sub(r, mload(A11))))
+                mstore(0x3600, mulmod(mload(0x35c0), mload(0x35e0), r))
+                mstore(0x3620, add(mload(CHALLENGE0), sub(r, mload(A12))))
+                mstore(0x3640, mulmod(mload(0x3600), mload(0x3620), r))
+                mstore(0x3660, add(mload(CHALLENGE0), sub(r, mload(A13))))
+                mstore(0x3680, mulmod(mload(0x3640), mload(0x3660), r))
+                mstore(0x36a0, add(mload(CHALLENGE0), sub(r, mload(F2))))
+                mstore(0x36c0, mulmod(mload(0x3680), mload(0x36a0), r))
+                mstore(0x36e0, add(mload(CHALLENGE0), sub(mul(2, r), add(0x1, mload(F2)))))
+                mstore(0x3700, mload(F1))
+                mstore(0x3420, mulmod(mload(0x3420), mload(A27), r))
+                mstore(0x3440, mulmod(mload(0x3440), mload(A28), r))
+                sum := add(mulmod(sum, y, r), add(mulmod(mulmod(mload(F1), mload(A42), r), mulmod(mload(0x36c0),
+                    mload(0x36e0), r), r), sub(mul(2, r), add(mulmod(mload(0x36c0), sub(r, mload(0x3440)), r),
+                    mulmod(mload(0x36e0), add(mulmod(mload(0x3680), sub(r, mload(0x3420)), r), mulmod(mload(0x36a0),
+                    add(mulmod(mload(F1), mload(0x3640), r), mulmod(mload(0x3660), add(mulmod(mload(F1), mload(0x3600),
+                    r), mulmod(mload(0x3620), add(mulmod(mload(F1), mload(0x35c0), r), mulmod(mload(0x35e0),
+                    add(mulmod(mload(F1), mload(0x3580), r), mulmod(mload(0x35a0), add(mload(0x3700), mulmod(0,
+                    mload(0x3560), r)), r)), r)), r)), r)), r)), r)))))
+                mstore(0x3560, add(mload(CHALLENGE0), sub(mul(2, r), add(0x2, mload(F2)))))
+                mstore(0x35a0, mload(0x3560))
+                mstore(0x3580, add(mload(CHALLENGE0), sub(mul(2, r), add(0x3, mload(F2)))))
+                mstore(0x35e0, mulmod(mload(0x35a0), mload(0x3580), r))
+                mstore(0x35c0, add(mload(CHALLENGE0), sub(mul(2, r), add(0x4, mload(F2)))))
+                mstore(0x3620, mulmod(mload(0x35e0), mload(0x35c0), r))
+                mstore(0x3600, add(mload(CHALLENGE0), sub(mul(2, r), add(0x5, mload(F2)))))
+                mstore(0x3660, mulmod(mload(0x3620), mload(0x3600), r))
+                mstore(0x3640, add(mload(CHALLENGE0), sub(mul(2, r), add(0x6, mload(F2)))))
+                mstore(0x36a0, mulmod(mload(0x3660), mload(0x3640), r))
+                mstore(0x3680, add(mload(CHALLENGE0), sub(mul(2, r), add(mload(F2), 0x7))))
+                mstore(0x36e0, mulmod(mload(0x36a0), mload(0x3680), r))
+                mstore(0x36c0, add(mload(CHALLENGE0), sub(mul(2, r), add(mload(F2), 0x8))))
+                mstore(0x3460, mulmod(mload(0x3460), mload(A29), r))
+                mstore(0x3480, mulmod(mload(0x3480), mload(A30), r))
+                mstore(0x34a0, mulmod(mload(0x34a0), mload(A31), r))
+                mstore(0x34c0, mulmod(mload(0x34c0), mload(A32), r))
+                mstore(0x34e0, mulmod(mload(0x34e0), mload(A33), r))
+                mstore(0x3500, mulmod(mload(0x3500), mload(A34), r))
+                mstore(0x3520, mulmod(mload(0x3520), mload(A35), r))
+                sum := add(mulmod(sum, y, r), add(mulmod(mulmod(mload(F1), mload(A43), r), mulmod(mload(0x36e0),
+                    mload(0x36c0), r), r), sub(mul(2, r), add(mulmod(mload(0x36e0), sub(r, mload(0x3520)), r),
+                    mulmod(mload(0x36c0), add(mulmod(mload(0x36a0), sub(r, mload(0x3500)), r), mulmod(mload(0x3680),
+                    add(mulmod(mload(0x3660), sub(r, mload(0x34e0)), r), mulmod(mload(0x3640), add(mulmod(mload(0x3620),
+                    sub(r, mload(0x34c0)), r), mulmod(mload(0x3600), add(mulmod(mload(0x35e0), sub(r, mload(0x34a0)),
+                    r), mulmod(mload(0x35c0), add(mulmod(mload(0x35a0), sub(r, mload(0x3480)), r), mulmod(mload(0x3580),
+                    add(sub(r, mload(0x3460)), mulmod(0, mload(0x3560), r)), r)), r)), r)), r)), r)), r)))))
+                mstore(0x3560, add(mload(CHALLENGE0), sub(mul(2, r), add(mload(F2), 0x9))))
+                mstore(0x3540, mulmod(mload(0x3540), mload(A36), r))
+                sum := add(mulmod(sum, y, r), add(sub(mul(2, r), add(sub(r, mload(0x3540)), mulmod(0, mload(0x3560),
+                    r))), mulmod(mload(0x3560), mulmod(mload(F1), mload(A44), r), r)))
+                mstore(0x3560, add(mload(CHALLENGE0), sub(r, mload(A2))))
+                mstore(0x3580, mload(0x3560))
+                mstore(0x35a0, add(mload(CHALLENGE0), sub(r, mload(A3))))
+                mstore(0x35c0, mulmod(mload(0x3580), mload(0x35a0), r))
+                mstore(0x35e0, add(mload(CHALLENGE0), sub(r, mload(A4))))
+                mstore(0x3600, mulmod(mload(0x35c0), mload(0x35e0), r))
+                mstore(0x3620, add(mload(CHALLENGE0), sub(r, mload(A5))))
+                mstore(0x3640, mulmod(mload(0x3600), mload(0x3620), r))
+                mstore(0x3660, add(mload(CHALLENGE0), sub(r, mload(A6))))
+                mstore(0x3680, mulmod(mload(0x3640), mload(0x3660), r))
+                mstore(0x36a0, add(mload(CHALLENGE0), sub(r, mload(A7))))
+                mstore(0x36c0, mulmod(mload(0x3680), mload(0x36a0), r))
+                mstore(0x36e0, add(mload(CHALLENGE0), sub(r, mload(A8))))
+                sum := add(mulmod(sum, y, r), add(mulmod(mulmod(mload(0x36c0), mload(0x36e0), r), mulmod(mload(F1),
+                    add(sub(r, mload(A44)), add(sub(r, mload(A43)), add(add(mload(A41_NEXT1), sub(r, mload(A41))),
+                    sub(r, mload(A42))))), r), r), sub(mul(2, r), add(mulmod(mload(F1), mload(0x36c0), r),
+                    mulmod(mload(0x36e0), add(mulmod(mload(F1), mload(0x3680), r), mulmod(mload(0x36a0),
+                    add(mulmod(mload(F1), mload(0x3640), r), mulmod(mload(0x3660), add(mulmod(mload(F1), mload(0x3600),
+                    r), mulmod(mload(0x3620), add(mulmod(mload(F1), mload(0x35c0), r), mulmod(mload(0x35e0),
+                    add(mulmod(mload(F1), mload(0x3580), r), mulmod(mload(0x35a0), add(mload(0x3700), mulmod(0,
+                    mload(0x3560), r)), r)), r)), r)), r)), r)), r)))))
+                mstore(0x3560, mulmod(mload(F1), add(0x1, sub(r, mload(F1_PREV1))), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(A41), mload(0x3560), r))
+                mstore(0x35a0, mulmod(mload(F1), add(0x1, sub(r, mload(F1_NEXT1))), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x35a0), add(mload(A41_NEXT1), sub(r, mload(A37))), r))
+                mstore(0x3580, add(mload(CHALLENGE1), sub(r, mload(A39))))
+                mstore(0x35e0, mload(0x3580))
+                mstore(0x35c0, add(mload(CHALLENGE1), sub(mul(2, r), add(mload(A17), sub(r, mulmod(mload(A39), 0x1000,
                     r))))))
-                mstore(0x2aa0, mulmod(mload(0x2a60), mload(0x2a80), r))
-                mstore(0x2ac0, add(mload(CHALLENGE1), sub(r, mload(F5))))
-                sum := add(mulmod(sum, y, r), add(sub(mul(2, r), add(mulmod(mload(0x2aa0), sub(r, mulmod(mload(F1),
-                    mload(A23), r)), r), mulmod(mload(0x2ac0), add(mulmod(mload(F1), mload(0x2a60), r),
-                    mulmod(mload(0x2a80), add(mload(0x2ba0), mulmod(0, mload(0x2a40), r)), r)), r))),
-                    mulmod(mulmod(mload(0x2aa0), mload(0x2ac0), r), add(mulmod(mload(F1), add(mload(A26_NEXT1), sub(r,
-                    mload(A26))), r), sub(mul(2, r), add(mulmod(mload(F1), mload(A8), r), mulmod(mload(A20),
-                    add(mulmod(mload(0x29e0), add(mload(A14), mload(CHALLENGE4)), r), add(mulmod(mload(0x29c0),
-                    add(mload(A13), mload(CHALLENGE4)), r), add(mulmod(mload(0x29a0), add(mload(A12),
-                    mload(CHALLENGE4)), r), add(mulmod(mload(0x2960), add(mload(A10), mload(CHALLENGE4)), r),
-                    mulmod(mload(0x2980), add(mload(A11), mload(CHALLENGE4)), r))))), r)))), r)))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2a00), mload(A26), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(0x2a20), add(mload(A26_NEXT1), sub(r, mload(A20_NEXT1))), r))
-                mstore(0x2a20, mulmod(mload(CHALLENGE2), mload(CHALLENGE2), r))
-                mstore(0x2a20, mulmod(mload(0x2a20), mload(0x2a20), r))
-                mstore(0x2a20, mulmod(mload(CHALLENGE2), mulmod(mload(0x2a20), mload(0x2a20), r), r))
-                mstore(0x2a20, mulmod(mload(0x2a20), mload(0x2a20), r))
-                mstore(0x2a20, mulmod(mload(CHALLENGE2), mulmod(mload(0x2a20), mload(0x2a20), r), r))
-                mstore(0x2a20, mulmod(mload(0x2a20), mload(0x2a20), r))
-                mstore(0x2a20, mulmod(mload(CHALLENGE2), mulmod(mload(0x2a20), mload(0x2a20), r), r))
-                mstore(0x2a00, mulmod(mload(A27), mload(A27), r))
-                mstore(0x2980, mulmod(mload(A28), mload(A28), r))
-                mstore(0x2960, mulmod(mload(A29), mload(A29), r))
-                mstore(0x29a0, mulmod(mload(A30), mload(A30), r))
-                mstore(0x29c0, mulmod(mload(A31), mload(A31), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F1), addmod(add(add(mload(A36_NEXT1), sub(mul(2, r),
-                    add(mload(A36), mulmod(mload(A36), mulmod(mload(F6), add(mload(A33), sub(r, 0x1)), r), r)))),
-                    sub(mul(2, r), add(mulmod(mload(A32), mulmod(mload(A33), add(0x1, sub(r, mload(F6))), r), r),
-                    mulmod(mload(A34), add(mload(A31), mulmod(mload(0x2a20), add(mload(A30), mulmod(mload(0x2a20),
-                    add(mload(A29), mulmod(mload(0x2a20), add(mload(A28), mulmod(mload(A27), mload(0x2a20), r)), r)),
-                    r)), r)), r)))), sub(r, mulmod(mload(A35), add(mulmod(mload(A31), mulmod(mload(0x29c0),
-                    mload(0x29c0), r), r), mulmod(mload(0x2a20), add(mulmod(mload(A30), mulmod(mload(0x29a0),
-                    mload(0x29a0), r), r), mulmod(mload(0x2a20), add(mulmod(mload(A29), mulmod(mload(0x2960),
-                    mload(0x2960), r), r), mulmod(mload(0x2a20), add(mulmod(mload(A28), mulmod(mload(0x2980),
-                    mload(0x2980), r), r), mulmod(mload(0x2a20), mulmod(mload(A27), mulmod(mload(0x2a00), mload(0x2a00),
-                    r), r), r)), r)), r)), r)), r)), r), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F7), add(sub(r, mload(A37_NEXT3)), add(mload(A37),
-                    mulmod(mload(A37_NEXT1), mload(A37_NEXT2), r))), r))
-                sum := add(mulmod(sum, y, r), mulmod(mload(F7), add(sub(r, mload(A38_NEXT3)), add(mload(A38),
-                    mulmod(mload(A38_NEXT1), mload(A38_NEXT2), r))), r))
-                mstore(0x2a00, mulmod(mload(F7), add(mload(F7), sub(r, 0x1)), r))
-                mstore(0x2a20, mulmod(mload(0x2a00), add(mload(F7), sub(r, 0x3)), r))
-                mstore(0x2a00, mulmod(mload(0x2a00), add(mload(F7), sub(r, 0x2)), r))
-                mstore(0x2980, add(mload(0x2a20), mload(0x2a00)))
-                sum := add(mulmod(sum, y, r), add(sub(r, mulmod(mload(CHALLENGE4), mload(0x2a00), r)),
-                    add(mulmod(mload(A38), mload(0x2980), r), sub(r, mulmod(mload(CHALLENGE0), mload(0x2a20), r)))))
-                sum := add(mulmod(sum, y, r), add(sub(r, mulmod(mload(0x2a00), mload(CHALLENGE5), r)),
-                    add(mulmod(mload(A38_NEXT1), mload(0x2980), r), sub(r, mulmod(mload(CHALLENGE2), mload(0x2a20),
+                mstore(0x3620, mulmod(mload(0x35e0), mload(0x35c0), r))
+                mstore(0x3600, add(mload(CHALLENGE1), sub(r, mload(F4))))
+                sum := add(mulmod(sum, y, r), add(sub(mul(2, r), add(mulmod(mload(0x3620), sub(r, mulmod(mload(F1),
+                    mload(A40), r)), r), mulmod(mload(0x3600), add(mulmod(mload(F1), mload(0x35e0), r),
+                    mulmod(mload(0x35c0), add(mload(0x3700), mulmod(0, mload(0x3580), r)), r)), r))),
+                    mulmod(mulmod(mload(0x3620), mload(0x3600), r), add(mulmod(mload(F1), add(mload(A45_NEXT1), sub(r,
+                    mload(A45))), r), sub(mul(2, r), add(mulmod(mload(F1), add(mload(A15), mload(A14)), r),
+                    mulmod(mload(A37), add(mulmod(mload(0x3540), add(mload(A26), mload(CHALLENGE4)), r),
+                    add(mulmod(mload(0x3520), add(mload(A25), mload(CHALLENGE4)), r), add(mulmod(mload(0x3500),
+                    add(mload(A24), mload(CHALLENGE4)), r), add(mulmod(mload(0x34e0), add(mload(A23),
+                    mload(CHALLENGE4)), r), addmod(mulmod(mload(0x34c0), add(mload(A22), mload(CHALLENGE4)), r),
+                    add(mulmod(mload(0x34a0), add(mload(A21), mload(CHALLENGE4)), r), add(mulmod(mload(0x3480),
+                    add(mload(A20), mload(CHALLENGE4)), r), add(mulmod(mload(0x3460), add(mload(A19),
+                    mload(CHALLENGE4)), r), add(mulmod(mload(0x3420), add(mload(A17), mload(CHALLENGE4)), r),
+                    mulmod(mload(0x3440), add(mload(A18), mload(CHALLENGE4)), r))))), r))))), r)))), r)))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x3560), mload(A45), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(0x35a0), add(mload(A45_NEXT1), sub(r, mload(A37_NEXT1))), r))
+                mstore(0x35a0, mulmod(mload(CHALLENGE2), mload(CHALLENGE2), r))
+                mstore(0x35a0, mulmod(mload(0x35a0), mload(0x35a0), r))
+                mstore(0x35a0, mulmod(mload(CHALLENGE2), mulmod(mload(0x35a0), mload(0x35a0), r), r))
+                mstore(0x35a0, mulmod(mload(0x35a0), mload(0x35a0), r))
+                mstore(0x35a0, mulmod(mload(CHALLENGE2), mulmod(mload(0x35a0), mload(0x35a0), r), r))
+                mstore(0x35a0, mulmod(mload(0x35a0), mload(0x35a0), r))
+                mstore(0x35a0, mulmod(mload(CHALLENGE2), mulmod(mload(0x35a0), mload(0x35a0), r), r))
+                mstore(0x3560, mulmod(mload(A58), add(mload(A55), mulmod(mload(0x35a0), add(mload(A54),
+                    mulmod(mload(0x35a0), add(mload(A53), mulmod(mload(0x35a0), add(mload(A52), mulmod(mload(0x35a0),
+                    add(mload(A51), mulmod(mload(0x35a0), add(mload(A50), mulmod(mload(0x35a0), add(mload(A49),
+                    mulmod(mload(0x35a0), add(mload(A48), mulmod(mload(0x35a0), add(mload(A47), mulmod(mload(A46),
+                    mload(0x35a0), r)), r)), r)), r)), r)), r)), r)), r)), r)), r))
+                mstore(0x3440, mulmod(mload(A46), mload(A46), r))
+                mstore(0x3420, mulmod(mload(A47), mload(A47), r))
+                mstore(0x3460, mulmod(mload(A48), mload(A48), r))
+                mstore(0x3480, mulmod(mload(A49), mload(A49), r))
+                mstore(0x34a0, mulmod(mload(A50), mload(A50), r))
+                mstore(0x34c0, mulmod(mload(A51), mload(A51), r))
+                mstore(0x34e0, mulmod(mload(A52), mload(A52), r))
+                mstore(0x3500, mulmod(mload(A53), mload(A53), r))
+                mstore(0x3440, mulmod(mload(0x35a0), add(mulmod(mload(A53), mulmod(mload(0x3500), mload(0x3500), r), r),
+                    mulmod(mload(0x35a0), add(mulmod(mload(A52), mulmod(mload(0x34e0), mload(0x34e0), r), r),
+                    mulmod(mload(0x35a0), add(mulmod(mload(A51), mulmod(mload(0x34c0), mload(0x34c0), r), r),
+                    mulmod(mload(0x35a0), add(mulmod(mload(A50), mulmod(mload(0x34a0), mload(0x34a0), r), r),
+                    mulmod(mload(0x35a0), add(mulmod(mload(A49), mulmod(mload(0x3480), mload(0x3480), r), r),
+                    mulmod(mload(0x35a0), add(mulmod(mload(A48), mulmod(mload(0x3460), mload(0x3460), r), r),
+                    mulmod(mload(0x35a0), add(mulmod(mload(A47), mulmod(mload(0x3420), mload(0x3420), r), r),
+                    mulmod(mload(0x35a0), mulmod(mload(A46), mulmod(mload(0x3440), mload(0x3440), r), r), r)), r)), r)),
+                    r)), r)), r)), r)), r))
+                mstore(0x3420, mulmod(mload(A54), mload(A54), r))
+                mstore(0x3460, mulmod(mload(A55), mload(A55), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(F1), addmod(add(add(mload(A60_NEXT1), sub(mul(2, r),
+                    add(mload(A60), mulmod(mload(A60), mulmod(mload(F5), add(mload(A57), sub(r, 0x1)), r), r)))),
+                    sub(mul(2, r), add(mload(0x3560), mulmod(mload(A56), mulmod(mload(A57), add(0x1, sub(r, mload(F5))),
+                    r), r)))), sub(r, mulmod(mload(A59), add(mulmod(mload(A55), mulmod(mload(0x3460), mload(0x3460), r),
+                    r), mulmod(mload(0x35a0), add(mload(0x3440), mulmod(mload(A54), mulmod(mload(0x3420), mload(0x3420),
+                    r), r)), r)), r)), r), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(F6), add(sub(r, mload(A61_NEXT3)), add(mload(A61),
+                    mulmod(mload(A61_NEXT1), mload(A61_NEXT2), r))), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(F6), add(sub(r, mload(A62_NEXT3)), add(mload(A62),
+                    mulmod(mload(A62_NEXT1), mload(A62_NEXT2), r))), r))
+                sum := add(mulmod(sum, y, r), mulmod(mload(F6), add(sub(r, mload(A63_NEXT3)), add(mload(A63),
+                    mulmod(mload(A63_NEXT1), mload(A63_NEXT2), r))), r))
+                mstore(0x3420, mulmod(mload(F6), add(mload(F6), sub(r, 0x1)), r))
+                mstore(0x3440, mulmod(mload(0x3420), add(mload(F6), sub(r, 0x3)), r))
+                mstore(0x3420, mulmod(mload(0x3420), add(mload(F6), sub(r, 0x2)), r))
+                mstore(0x35a0, add(mload(0x3440), mload(0x3420)))
+                sum := add(mulmod(sum, y, r), add(sub(r, mulmod(mload(CHALLENGE4), mload(0x3420), r)),
+                    add(mulmod(mload(A63), mload(0x35a0), r), sub(r, mulmod(mload(CHALLENGE0), mload(0x3440), r)))))
+                sum := add(mulmod(sum, y, r), add(sub(r, mulmod(mload(0x3420), mload(CHALLENGE5), r)),
+                    add(mulmod(mload(A63_NEXT1), mload(0x35a0), r), sub(r, mulmod(mload(CHALLENGE2), mload(0x3440),
                     r)))))
-                sum := add(mulmod(sum, y, r), add(sub(r, mulmod(mload(0x2a00), mload(CHALLENGE6), r)),
-                    add(mulmod(mload(A38_NEXT2), mload(0x2980), r), sub(r, mulmod(mload(0x2a20), mload(CHALLENGE3),
+                sum := add(mulmod(sum, y, r), add(sub(r, mulmod(mload(0x3420), mload(CHALLENGE6), r)),
+                    add(mulmod(mload(A63_NEXT2), mload(0x35a0), r), sub(r, mulmod(mload(0x3440), mload(CHALLENGE3),
                     r)))))
             }
 
@@ -692,9 +845,10 @@ contract UsageUniform20Verifier is IProofVerifier {
                 let r := R
                 let y := mload(Y)
                 folded := add(mulmod(sum, y, r), mulmod(mload(L_FIRST), sub(add(r, 1), mload(Z0)), r))
-                folded := add(mulmod(folded, y, r), mulmod(mload(L_LAST), mulmod(mload(Z1), add(mload(Z1), sub(r, 1)),
+                folded := add(mulmod(folded, y, r), mulmod(mload(L_LAST), mulmod(mload(Z2), add(mload(Z2), sub(r, 1)),
                     r), r))
                 folded := add(mulmod(folded, y, r), mulmod(mload(L_FIRST), add(mload(Z1), sub(r, mload(Z0_LAST))), r))
+                folded := add(mulmod(folded, y, r), mulmod(mload(L_FIRST), add(mload(Z2), sub(r, mload(Z1_LAST))), r))
                 let active := add(1, sub(mul(2, r), add(mload(L_LAST), mload(L_BLIND))))
                 let beta := mload(BETA)
                 let gamma := mload(GAMMA)
@@ -712,55 +866,62 @@ contract UsageUniform20Verifier is IProofVerifier {
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA1), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A8), gamma)
+                value := add(mload(A14), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA2), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A9), gamma)
+                value := add(mload(A16), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA3), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A10), gamma)
+                value := add(mload(A17), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA4), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A20), gamma)
+                value := add(mload(A37), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA5), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A21), gamma)
+                value := add(mload(A38), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA6), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
                 folded := add(mulmod(folded, y, r), mulmod(active, add(left, sub(r, right)), r))
                 left := mload(Z1_NEXT)
                 right := mload(Z1)
-                value := add(mload(A32), gamma)
+                value := add(mload(A56), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA7), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A33), gamma)
+                value := add(mload(A57), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA8), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A34), gamma)
+                value := add(mload(A58), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA9), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A35), gamma)
+                value := add(mload(A59), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA10), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A36), gamma)
+                value := add(mload(A60), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA11), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A37), gamma)
+                value := add(mload(A61), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA12), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
-                value := add(mload(A38), gamma)
+                value := add(mload(A62), gamma)
                 left := mulmod(left, add(value, mulmod(beta, mload(SIGMA13), r)), r)
+                right := mulmod(right, add(value, place), r)
+                place := mulmod(place, delta, r)
+                folded := add(mulmod(folded, y, r), mulmod(active, add(left, sub(r, right)), r))
+                left := mload(Z2_NEXT)
+                right := mload(Z2)
+                value := add(mload(A63), gamma)
+                left := mulmod(left, add(value, mulmod(beta, mload(SIGMA14), r)), r)
                 right := mulmod(right, add(value, place), r)
                 place := mulmod(place, delta, r)
                 folded := add(mulmod(folded, y, r), mulmod(active, add(left, sub(r, right)), r))
@@ -778,73 +939,55 @@ contract UsageUniform20Verifier is IProofVerifier {
                 // Set 0: rotations 0.
                 sum := mload(RANDOM)
                 sum := add(mulmod(sum, factor, r), mload(QUOTIENT))
-                sum := horner(sum, SIGMA0, add(SIGMA13, 0x20))
-                sum := add(mulmod(sum, factor, r), mload(F7))
+                sum := horner(sum, SIGMA0, add(SIGMA14, 0x20))
                 sum := add(mulmod(sum, factor, r), mload(F6))
                 sum := add(mulmod(sum, factor, r), mload(F5))
-                sum := add(mulmod(sum, factor, r), mload(F3))
+                sum := add(mulmod(sum, factor, r), mload(F4))
                 sum := add(mulmod(sum, factor, r), mload(F2))
                 sum := add(mulmod(sum, factor, r), mload(F0))
-                sum := add(mulmod(sum, factor, r), mload(A31))
-                sum := add(mulmod(sum, factor, r), mload(A30))
-                sum := add(mulmod(sum, factor, r), mload(A29))
-                sum := add(mulmod(sum, factor, r), mload(A28))
-                sum := add(mulmod(sum, factor, r), mload(A27))
-                sum := add(mulmod(sum, factor, r), mload(A35))
-                sum := add(mulmod(sum, factor, r), mload(A34))
-                sum := add(mulmod(sum, factor, r), mload(A33))
-                sum := add(mulmod(sum, factor, r), mload(A32))
-                sum := add(mulmod(sum, factor, r), mload(A23))
-                sum := add(mulmod(sum, factor, r), mload(A22))
-                sum := add(mulmod(sum, factor, r), mload(A25))
-                sum := add(mulmod(sum, factor, r), mload(A19))
-                sum := add(mulmod(sum, factor, r), mload(A18))
-                sum := add(mulmod(sum, factor, r), mload(A17))
-                sum := add(mulmod(sum, factor, r), mload(A16))
-                sum := add(mulmod(sum, factor, r), mload(A15))
-                sum := add(mulmod(sum, factor, r), mload(A7))
-                sum := add(mulmod(sum, factor, r), mload(A6))
-                sum := add(mulmod(sum, factor, r), mload(A5))
-                sum := add(mulmod(sum, factor, r), mload(A4))
-                sum := add(mulmod(sum, factor, r), mload(A3))
-                sum := add(mulmod(sum, factor, r), mload(A2))
+                sum := horner(sum, A46, add(A55, 0x20))
+                sum := add(mulmod(sum, factor, r), mload(A59))
+                sum := add(mulmod(sum, factor, r), mload(A58))
+                sum := add(mulmod(sum, factor, r), mload(A57))
+                sum := add(mulmod(sum, factor, r), mload(A56))
+                sum := add(mulmod(sum, factor, r), mload(A40))
+                sum := add(mulmod(sum, factor, r), mload(A39))
+                sum := add(mulmod(sum, factor, r), mload(A44))
+                sum := add(mulmod(sum, factor, r), mload(A43))
+                sum := add(mulmod(sum, factor, r), mload(A42))
+                sum := horner(sum, A27, add(A36, 0x20))
+                sum := horner(sum, A2, add(A15, 0x20))
                 sum := add(mulmod(sum, factor, r), mload(A0))
                 value := mulmod(sum, mload(add(D0, 0x40)), r)
                 constant := addmod(constant, mulmod(weight, value, r), r)
                 weight := mulmod(weight, mload(V), r)
                 // Set 1: rotations 0, 1.
-                sum := mload(Z1)
-                sum := add(mulmod(sum, factor, r), mload(A36))
-                sum := add(mulmod(sum, factor, r), mload(A26))
-                sum := add(mulmod(sum, factor, r), mload(A24))
+                sum := mload(Z2)
+                sum := add(mulmod(sum, factor, r), mload(A60))
+                sum := add(mulmod(sum, factor, r), mload(A45))
+                sum := add(mulmod(sum, factor, r), mload(A41))
+                sum := horner(sum, A18, add(A26, 0x20))
+                sum := add(mulmod(sum, factor, r), mload(A38))
+                sum := add(mulmod(sum, factor, r), mload(A37))
+                sum := add(mulmod(sum, factor, r), mload(A17))
+                sum := add(mulmod(sum, factor, r), mload(A16))
                 sum := add(mulmod(sum, factor, r), mload(A14))
-                sum := add(mulmod(sum, factor, r), mload(A13))
-                sum := add(mulmod(sum, factor, r), mload(A12))
-                sum := add(mulmod(sum, factor, r), mload(A11))
-                sum := add(mulmod(sum, factor, r), mload(A21))
-                sum := add(mulmod(sum, factor, r), mload(A20))
-                sum := add(mulmod(sum, factor, r), mload(A10))
-                sum := add(mulmod(sum, factor, r), mload(A9))
-                sum := add(mulmod(sum, factor, r), mload(A8))
                 sum := add(mulmod(sum, factor, r), mload(A1))
                 value := mulmod(mulmod(sum, mload(add(D0, 0x40)), r),
-                    0x28608838714a584049dd387772113e5885e7d65f48cce4106bfbd093b225d9d9, r)
-                sum := mload(Z1_NEXT)
-                sum := add(mulmod(sum, factor, r), mload(A36_NEXT1))
-                sum := add(mulmod(sum, factor, r), mload(A26_NEXT1))
-                sum := add(mulmod(sum, factor, r), mload(A24_NEXT1))
+                    0x094bd44df3468c6d5c019eefee1c7a6b37b4c235659dc4a83651cabd92fe849f, r)
+                sum := mload(Z2_NEXT)
+                sum := add(mulmod(sum, factor, r), mload(A60_NEXT1))
+                sum := add(mulmod(sum, factor, r), mload(A45_NEXT1))
+                sum := add(mulmod(sum, factor, r), mload(A41_NEXT1))
+                sum := horner(sum, A18_NEXT1, add(A26_NEXT1, 0x20))
+                sum := add(mulmod(sum, factor, r), mload(A38_NEXT1))
+                sum := add(mulmod(sum, factor, r), mload(A37_NEXT1))
+                sum := add(mulmod(sum, factor, r), mload(A17_NEXT1))
+                sum := add(mulmod(sum, factor, r), mload(A16_NEXT1))
                 sum := add(mulmod(sum, factor, r), mload(A14_NEXT1))
-                sum := add(mulmod(sum, factor, r), mload(A13_NEXT1))
-                sum := add(mulmod(sum, factor, r), mload(A12_NEXT1))
-                sum := add(mulmod(sum, factor, r), mload(A11_NEXT1))
-                sum := add(mulmod(sum, factor, r), mload(A21_NEXT1))
-                sum := add(mulmod(sum, factor, r), mload(A20_NEXT1))
-                sum := add(mulmod(sum, factor, r), mload(A10_NEXT1))
-                sum := add(mulmod(sum, factor, r), mload(A9_NEXT1))
-                sum := add(mulmod(sum, factor, r), mload(A8_NEXT1))
                 sum := add(mulmod(sum, factor, r), mload(A1_NEXT1))
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D1, 0x40)), r),
-                    0x0803c63a6fe747e96e730d3f0f701a04a24c11e930ec8c80d7e625003dda2628, r), r)
+                    0x27187a24edeb13bc5c4ea6c69364ddf1f07f2613141babe90d902ad65d017b62, r), r)
                 value := mulmod(value, mload(add(X_ENTRY, 0x40)), r)
                 constant := addmod(constant, mulmod(weight, value, r), r)
                 value := weight
@@ -853,22 +996,26 @@ contract UsageUniform20Verifier is IProofVerifier {
                 mstore(WEIGHT1, value)
                 weight := mulmod(weight, mload(V), r)
                 // Set 2: rotations 0, 1, 2, 3.
-                sum := mload(A38)
-                sum := add(mulmod(sum, factor, r), mload(A37))
+                sum := mload(A63)
+                sum := add(mulmod(sum, factor, r), mload(A62))
+                sum := add(mulmod(sum, factor, r), mload(A61))
                 value := mulmod(mulmod(sum, mload(add(D0, 0x40)), r),
-                    0x00eabc5ca3dd93fe688ccc7a5ceade2b0510369953ee02bf1c7c360e0407553f, r)
-                sum := mload(A38_NEXT1)
-                sum := add(mulmod(sum, factor, r), mload(A37_NEXT1))
+                    0x16c91d2162268ea88db250393e82303078f292018158a0a11d56f5595069c9b4, r)
+                sum := mload(A63_NEXT1)
+                sum := add(mulmod(sum, factor, r), mload(A62_NEXT1))
+                sum := add(mulmod(sum, factor, r), mload(A61_NEXT1))
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D1, 0x40)), r),
-                    0x2cdfd5fcc1269c88232ce30d458e30c2fbb46291c536b28882a60c4c695a1160, r), r)
-                sum := mload(A38_NEXT2)
-                sum := add(mulmod(sum, factor, r), mload(A37_NEXT2))
+                    0x1b72243d972b70874701ba57f8826ccf6250f7fdc1dc7ab9be2d75bb0dab399d, r), r)
+                sum := mload(A63_NEXT2)
+                sum := add(mulmod(sum, factor, r), mload(A62_NEXT2))
+                sum := add(mulmod(sum, factor, r), mload(A61_NEXT2))
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D2, 0x40)), r),
-                    0x0aabc7be1adb86166de5e4bbeb7e48d43926c525e0506cd23ec2ef85610db64d, r), r)
-                sum := mload(A38_NEXT3)
-                sum := add(mulmod(sum, factor, r), mload(A37_NEXT3))
+                    0x02eaa2f445bd753f06d1cc8f105c3719ac41fc03a29299c4344e0e5898968e30, r), r)
+                sum := mload(A63_NEXT3)
+                sum := add(mulmod(sum, factor, r), mload(A62_NEXT3))
+                sum := add(mulmod(sum, factor, r), mload(A61_NEXT3))
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D3, 0x40)), r),
-                    0x285242ce428389b67700f729750b58f8167c723ff9fdbf08a9deb9481190e316, r), r)
+                    0x2ba2b8928353cbe4951ab44cbba1dca0c8e24a8e0dab2c0377f171bae9546e81, r), r)
                 value := mulmod(value, mload(add(X_ENTRY, 0x40)), r)
                 value := mulmod(value, mload(add(X_ENTRY, 0x40)), r)
                 value := mulmod(value, mload(add(X_ENTRY, 0x40)), r)
@@ -880,56 +1027,59 @@ contract UsageUniform20Verifier is IProofVerifier {
                 value := mulmod(value, mload(add(D3, 0x40)), r)
                 mstore(WEIGHT2, value)
                 weight := mulmod(weight, mload(V), r)
-                // Set 3: rotations 0, 1, 262137.
-                sum := mload(Z0)
+                // Set 3: rotations 0, 1, 131065.
+                sum := mload(Z1)
+                sum := add(mulmod(sum, factor, r), mload(Z0))
                 value := mulmod(mulmod(sum, mload(add(D0, 0x40)), r),
-                    0x095caaeaec4437e2c13366f0c99f0ca498ce9956b9290b84bd2cbcea31ef8363, r)
-                sum := mload(Z0_NEXT)
+                    0x25eef9ecf1bd49fa9d29c13c156a7227e21fca26aae8b2445187a3ebf109e138, r)
+                sum := mload(Z1_NEXT)
+                sum := add(mulmod(sum, factor, r), mload(Z0_NEXT))
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D1, 0x40)), r),
-                    0x15c3c4b83420db50b8c07bf6bc1c18873ea438e3789825fa085ba606766d4bb1, r), r)
-                sum := mload(Z0_LAST)
-                value := addmod(value, mulmod(mulmod(sum, mload(add(D262137, 0x40)), r),
-                    0x1143decfc0cc8cf63e5c62cefbc6333150c1160e47f83f127e5992a347a330ed, r), r)
+                    0x1f613b816333f832e65e10e595ff045bc4ba97d6118dc5733753379ad77f578e, r), r)
+                sum := mload(Z1_LAST)
+                sum := add(mulmod(sum, factor, r), mload(Z0_LAST))
+                value := addmod(value, mulmod(mulmod(sum, mload(add(D131065, 0x40)), r),
+                    0x1b7867776d71fe25ed18b94b57993a36a98d6e9436fc696afee90fa11776c73c, r), r)
                 value := mulmod(value, mload(add(X_ENTRY, 0x40)), r)
                 value := mulmod(value, mload(add(X_ENTRY, 0x40)), r)
                 constant := addmod(constant, mulmod(weight, value, r), r)
                 value := weight
                 value := mulmod(value, mload(add(D0, 0x40)), r)
                 value := mulmod(value, mload(add(D1, 0x40)), r)
-                value := mulmod(value, mload(add(D262137, 0x40)), r)
+                value := mulmod(value, mload(add(D131065, 0x40)), r)
                 mstore(WEIGHT3, value)
                 weight := mulmod(weight, mload(V), r)
-                // Set 4: rotations 0, 1, 262143.
+                // Set 4: rotations 0, 1, 131071.
                 sum := mload(F1)
                 value := mulmod(mulmod(sum, mload(add(D0, 0x40)), r),
-                    0x1041c1ebdaa2cb4abef3d3e38a7cd141a11a89f0cc314c525cda17dc79a1cdbb, r)
+                    0x2f892ec3bc6f5262f2eaed9ab2ccc8dd414a5946ea63ef13ddefc91896e1926e, r)
                 sum := mload(F1_NEXT1)
                 value := addmod(value, mulmod(mulmod(sum, mload(add(D1, 0x40)), r),
-                    0x1f9ba038c2495058f39c05ad3d7ca5846aa63940c85ba1d38e58f1c6cac2c3c0, r), r)
+                    0x1785d7a3ee0c4032251896f383e2314a409b7004249befda58f399ec8ea49d3e, r), r)
                 sum := mload(F1_PREV1)
-                value := addmod(value, mulmod(mulmod(sum, mload(add(D262143, 0x40)), r),
-                    0x0086ec4e4445848605c06c25b987e1971c732516e52c826b58aeebf0ab9b6e86, r), r)
+                value := addmod(value, mulmod(mulmod(sum, mload(add(D131071, 0x40)), r),
+                    0x19b9967e17e7adbe589d06decc53b692ce820745e473023450e08822ba79d056, r), r)
                 value := mulmod(value, mload(add(X_ENTRY, 0x40)), r)
                 value := mulmod(value, mload(add(X_ENTRY, 0x40)), r)
                 constant := addmod(constant, mulmod(weight, value, r), r)
                 value := weight
                 value := mulmod(value, mload(add(D0, 0x40)), r)
                 value := mulmod(value, mload(add(D1, 0x40)), r)
-                value := mulmod(value, mload(add(D262143, 0x40)), r)
+                value := mulmod(value, mload(add(D131071, 0x40)), r)
                 mstore(WEIGHT4, value)
                 weight := mulmod(weight, mload(V), r)
-                // Set 5: rotations 0, 262143.
-                sum := mload(F4)
+                // Set 5: rotations 0, 131071.
+                sum := mload(F3)
                 value := mulmod(mulmod(sum, mload(add(D0, 0x40)), r),
-                    0x0803c63a6fe747e96e730d3f0f701a04a24c11e930ec8c80d7e625003dda2629, r)
-                sum := mload(F4_PREV1)
-                value := addmod(value, mulmod(mulmod(sum, mload(add(D262143, 0x40)), r),
-                    0x28608838714a584049dd387772113e5885e7d65f48cce4106bfbd093b225d9d8, r), r)
+                    0x27187a24edeb13bc5c4ea6c69364ddf1f07f2613141babe90d902ad65d017b63, r)
+                sum := mload(F3_PREV1)
+                value := addmod(value, mulmod(mulmod(sum, mload(add(D131071, 0x40)), r),
+                    0x094bd44df3468c6d5c019eefee1c7a6b37b4c235659dc4a83651cabd92fe849e, r), r)
                 value := mulmod(value, mload(add(X_ENTRY, 0x40)), r)
                 constant := addmod(constant, mulmod(weight, value, r), r)
                 value := weight
                 value := mulmod(value, mload(add(D0, 0x40)), r)
-                value := mulmod(value, mload(add(D262143, 0x40)), r)
+                value := mulmod(value, mload(add(D131071, 0x40)), r)
                 mstore(WEIGHT5, value)
                 mstore(CONSTANT, sub(r, constant))
             }
@@ -941,96 +1091,99 @@ contract UsageUniform20Verifier is IProofVerifier {
                 mcopy(ACCUMULATOR, H7_POINT, 0x40)
                 foldRun(sub(H7_POINT, 0x40), 7, sub(0, 0x40)) // down to H0_POINT
                 mcopy(QUOTIENT_POINT, ACCUMULATOR, 0x40)
-                // Set 0: 46 commitments.
+                // Set 0: 65 commitments.
                 mstore(FACTOR, mload(Y_PRIME))
                 mcopy(ACCUMULATOR, RANDOM_POINT, 0x40)
                 fold(QUOTIENT_POINT)
-                foldKey(0x29cfa295843a50404ad5c1b66e533ecfa99bf35f722fe21458c2e8e34b52f2ec,
-                    0x25fc491d5156e928f77bd1fa95728d3d0cc4711fdaa442d21afc17114667bf97) // permutation polynomial 13
-                foldKey(0x0517b19fcc70ee5c35763b97f2183746f8e666956a1cfeaa414e988ee7caae60,
-                    0x189989300c54d3362d0882298e6c5d43005b0a4118aa3ee150cad40cf68876bb) // permutation polynomial 12
-                foldKey(0x227ffef8b4fd64499df51385f7d1d8b13dd22c7bfed8ac69301d8109c80fa2be,
-                    0x1b0759e397560bad4d2761cffeeddd9b1050d8e7f376cb225a33b2a47e0353f6) // permutation polynomial 11
-                foldKey(0x02ad166ec152ab2d3400e081403efcaf221c3018e65c14cc9c5166c28a6664e2,
-                    0x272b49138bb1ea92854e2b0b0bca8e5ad7b5d5a35c1e8ab990798f993e497987) // permutation polynomial 10
-                foldKey(0x2868302248dd446207b8f826ff844fad8a885e4faa212a25926ac04cd2f3a46b,
-                    0x2d746f76274cffee81dc93abb7974625b3da3e0932c58cc7ad9aedb83616c76d) // permutation polynomial 9
-                foldKey(0x101aabe643b6dab7ebef0673b7bd3736f8dbdb16fb35dd8dae53e4915d200a5e,
-                    0x292a2a3d1a6331d0ee2fb413ce02b9cb3421610b025ddc17912281fb8e2b2f6c) // permutation polynomial 8
-                foldKey(0x2a5d69c4b4b93bf109666f1f3585f1223d3b6e1ffdb4d09e977f6e5827896b1c,
-                    0x09199a875bee0b86f4e0f0498246149f2e5b43e73a627ddc2b82ae8b9655d014) // permutation polynomial 7
-                foldKey(0x1c37094da68df56000c34ca0f312577062d5e4b52840c8d786db4c86120830b3,
-                    0x0253f13bf8a01b8a2dd913ef1d02e63840a23c53784636b160a5cbc86f17580f) // permutation polynomial 6
-                foldKey(0x1fe17ba4b95952363c85106d56eccb14011463c6956a5cfd0badc94a2e929446,
-                    0x247e76f15a38db08f742efcc3c3fef694c4e09ec0ff76622ed898221e6f88b40) // permutation polynomial 5
-                foldKey(0x064b84bea8eb91ecb87d395835f3d69441bc2d865036b33356217b6fb669e63e,
-                    0x29bc56f0896760cd7c54a4a1415e5ce5adba41e9e2461cc5eb7f2f879a2a00fe) // permutation polynomial 4
-                foldKey(0x016e889a567e1e2de99493f48e105a438943a8b98687fd646a73e61d631ddc2b,
-                    0x21018b5846440d6b59a482ff6d5b8760609bc2c63863e2f937c856306fe761d3) // permutation polynomial 3
-                foldKey(0x272d110bf82a8cb21388b235c07c43a8855a0fb3d3ffc4e6ab0f939b7b4b55cf,
-                    0x1eecc5ca43aa37da756f6199481f337b022a16f251bff48324da5fb7cb169ad9) // permutation polynomial 2
-                foldKey(0x21d14d4b0b3ee8fffbe2595245077d7cd3d812c747d0bd9207d08893d1adba05,
-                    0x1ecdc2df54299ae3a23fd1c003d8b6c36a2589963047f42f38fcdc5574a09692) // permutation polynomial 1
-                foldKey(0x048dae07c8a914d45fd24b6fea481f2b3cf95faadd30cc744dbfec8fbd1d93ea,
-                    0x2a4cb7c48eabb2a55be277f5e1689c5126248460144165ae784d68c20f9e2769) // permutation polynomial 0
-                foldKey(0x19d7fa467119bf4e8979bb3b8e21296c65c31f3ddbe4d5dd1f3d381e8660e983,
-                    0x27081bc35c6f108bec258af9603b497ff1bde7a54a4ff11c27f1acd4541d91ba) // fixed column 7
-                foldKey(0x193da0ef6afa81d78475c13504e1e2a468ebe7fcb645a64c2b47186d63ac52a5,
-                    0x2fa36b8756aba110396019107f1ccbfaf11d9ef94b95ace9badb5161b1be61c8) // fixed column 6
-                foldKey(0x079c60218f28b3c09fa057bf7aaa33fbb64f426c1e72be7219540a223771754c,
-                    0x2dd567ce15bf0f0cfd4009c01a038bf79a390f60e525b00f2fbf16f1647c8bb7) // fixed column 5
-                foldKey(0x22ef38fbabff841d38d72bdb6ef65df5927ced7f0e6d5496a5a63271bfa9204c,
-                    0x171ffc8f33a6734ba8b611d7a0f4ab0f69f89223ba744e8cfa8d4cdc97ca6d99) // fixed column 3
-                foldKey(0x21192c7b29d0521b9e4c63017967b3dabb7e77b03f7a6c8842b2d3891c5b85e9,
-                    0x1169200ab81e417420411166b3b7cf3c197e7fb83438f88fcfb3b676ee7a5c7f) // fixed column 2
-                foldKey(0x205492f345ab552cb82d029c1bff47b0ab296872dd85882661d38c2054b3cbfd,
-                    0x097610ad9e6d8402ca3b40ace16d503d538db3a0caf41db40dab547074e323a0) // fixed column 0
-                foldRun(A31_POINT, 5, sub(0, 0x40)) // to A27_POINT
-                foldRun(A35_POINT, 3, sub(0, 0x40)) // to A33_POINT
-                fold(A32_POINT)
-                fold(A23_POINT)
-                fold(A22_POINT)
-                fold(A25_POINT)
-                foldRun(A19_POINT, 5, sub(0, 0x40)) // to A15_POINT
-                foldRun(A7_POINT, 6, sub(0, 0x40)) // to A2_POINT
+                foldKey(0x0e79ace6870160441fa760f4fb956832ae82e65faeca0d5a6eb0e02f4b036a2e,
+                    0x0aef1327ec872073427ae6e8f8d253ad0b0229fff18b59b6262ea545ad391cf3) // permutation polynomial 14
+                foldKey(0x24a0f16d83729b51f6af7829023af3b86ff664dead1ddb4baffa39dd0d58777a,
+                    0x297c2bbf627b97f5b6d4041f518ad14d1f898b954c5becd28a857f1b9e0ec23f) // permutation polynomial 13
+                foldKey(0x2cffc30f7fc5ca67067f76cb3d0b6eff33e1d3bbcaa3eddb02ebcc3deacfcfc1,
+                    0x0277fe90597d207190cf0b0934680a78ccd5a6cd017b3c4cbab9debf267639de) // permutation polynomial 12
+                foldKey(0x01397142a8a4fa63679927d795f504773df958afaf47e7d6601ab36e145b9de8,
+                    0x2cc2841cf51f89c74d7d262665eed1a261663a9cffba593b01fac844acd432fb) // permutation polynomial 11
+                foldKey(0x033719c5bdf9b6fed5fa5d473f14ac32e52902e3319e6815b9c5d3ff03940415,
+                    0x17825f52a9946bd93d38c1fb298ad10b1ba026da7be11e7ab52c32b02fa2a08f) // permutation polynomial 10
+                foldKey(0x2d36210c37c42788f87a39130596bc27932f4f362433b947f9b490d161885041,
+                    0x1c3d062314c146ac7856ff38767592fdcfa22b550a28275d9f37577e0d93b540) // permutation polynomial 9
+                foldKey(0x28179c33cb139e716fdd6da27ece22958a54ef6f6b1f03f753f650b433a99d3d,
+                    0x08db3727ef8e0af29cbbca6aa24ed59973259f2c88607394217f918ffc454ace) // permutation polynomial 8
+                foldKey(0x118834aad96a412dc5a116ef94630880ef14e6f29671382b71a1fadc4eb61c91,
+                    0x2aa08c42f4f907eda2bcb8c0854ec3af72d09d3f9f86ddc52a99e75b4c800fb9) // permutation polynomial 7
+                foldKey(0x1396af5dcb627121874e812f20efc379aeb7420955415519b20461264e104655,
+                    0x19ef15511f1f0f47e7d097342bdc7a098e8afd2dbf386757f9b00140b4e6a686) // permutation polynomial 6
+                foldKey(0x294ed52b64316c1a770df74dffc418d459951fcf93503a10b6cea175ad670b25,
+                    0x261a2f8ec815068825741e064d4a4307c2373615b316eb22b58212aba2a972f8) // permutation polynomial 5
+                foldKey(0x1043df2ca23d13057c1ed79044e4b0c1c9db15bfc5222daa1cb97b56e8aa2e9e,
+                    0x205eca6bfb2b3fec6ec1bf97d3256640f637c945ee1bc124c457935949a50564) // permutation polynomial 4
+                foldKey(0x035cf334e68493942598726df2aac9422b65109f482d96cf28af1afd174be47e,
+                    0x2e5a5937ab0a94444be75519b25cd1a3b8c1d99fb2120208f8ab10850c7800b0) // permutation polynomial 3
+                foldKey(0x075b56a4e42f7d585e4c0a4abaebff3d813618a5809637b1d41f695c448f4971,
+                    0x0c85633490c752304ad859c28b161bca87fda62edd61be071b29c10213fd19b7) // permutation polynomial 2
+                foldKey(0x065c0d3e9cd1fbed8d43b0ef2349c1d8786b85da389a8d3d696fea1cd6625bba,
+                    0x0e0d91f1c94eb84fb1ecf82317c184ae12cd798f6d43ba023916c4c9cb13a1c4) // permutation polynomial 1
+                foldKey(0x216f205873d518bda9dcb493e819d85a019eb2e2f3706cba84f136b43b4e1cc1,
+                    0x1b2c878f379f248b10419c881d6164afd86748c3cdb27a2c06b42b24ad959d76) // permutation polynomial 0
+                foldKey(0x00280b17627df68f553b7760be28701e158d890b96d2b7983c074f1407a0f9bb,
+                    0x0427fd9c63f75bd3710270f957f60b79bd9949642f328e2e820bf2952d741236) // fixed column 6
+                foldKey(0x039734003608f2d035fdde8343deb9ff71bdf57e68d9173e8c2d664c8b97837e,
+                    0x0400848ce9582653fc42bcfa9df8e20afaaa814aa5562f2636aa1babd2065182) // fixed column 5
+                foldKey(0x25009a3dbf7f7c68a8ca34700c2d0679df122c95a545c5ad3ae92d0a6b5be526,
+                    0x27b3476ea66fa2a47909d19bc8502bbba07f9375af7bf4632da4a6a16d760927) // fixed column 4
+                foldKey(0x15c4fa10a029e14532dcf0b6359aa0996f598c946f5a8accf6c4b81d37fd09e6,
+                    0x1bedf0951e53fefa4b093b4bac4e09590ffad1000e119a3c475dc4d53b07a6a6) // fixed column 2
+                foldKey(0x19c3f782299ba15f8cba6a144af128bab6fbf26b7c5a0d9afd28420431268244,
+                    0x291e185a4e369484fdb08333673a19f7c822251da6bd284d325d300ab451767b) // fixed column 0
+                foldRun(A55_POINT, 10, sub(0, 0x40)) // to A46_POINT
+                foldRun(A59_POINT, 3, sub(0, 0x40)) // to A57_POINT
+                fold(A56_POINT)
+                fold(A40_POINT)
+                fold(A39_POINT)
+                foldRun(A44_POINT, 3, sub(0, 0x40)) // to A42_POINT
+                foldRun(A36_POINT, 10, sub(0, 0x40)) // to A27_POINT
+                fold(A15_POINT)
+                foldRun(A13_POINT, 12, sub(0, 0x40)) // to A2_POINT
                 fold(A0_POINT)
                 mcopy(TOTAL, ACCUMULATOR, 0x40)
-                // Set 1: 14 commitments.
+                // Set 1: 19 commitments.
                 mstore(FACTOR, mload(Y_PRIME))
-                mcopy(ACCUMULATOR, Z1_POINT, 0x40)
-                fold(A36_POINT)
-                fold(A26_POINT)
-                fold(A24_POINT)
-                foldRun(A14_POINT, 4, sub(0, 0x40)) // to A11_POINT
-                fold(A21_POINT)
-                fold(A20_POINT)
-                fold(A10_POINT)
-                fold(A9_POINT)
-                fold(A8_POINT)
+                mcopy(ACCUMULATOR, Z2_POINT, 0x40)
+                fold(A60_POINT)
+                fold(A45_POINT)
+                fold(A41_POINT)
+                foldRun(A26_POINT, 9, sub(0, 0x40)) // to A18_POINT
+                fold(A38_POINT)
+                fold(A37_POINT)
+                fold(A17_POINT)
+                fold(A16_POINT)
+                fold(A14_POINT)
                 fold(A1_POINT)
                 scale(mload(WEIGHT1))
                 collect()
-                // Set 2: 2 commitments.
+                // Set 2: 3 commitments.
                 mstore(FACTOR, mload(Y_PRIME))
-                mcopy(ACCUMULATOR, A38_POINT, 0x40)
-                fold(A37_POINT)
+                mcopy(ACCUMULATOR, A63_POINT, 0x40)
+                fold(A62_POINT)
+                fold(A61_POINT)
                 scale(mload(WEIGHT2))
                 collect()
-                // Set 3: 1 commitments.
+                // Set 3: 2 commitments.
                 mstore(FACTOR, mload(Y_PRIME))
-                mcopy(ACCUMULATOR, Z0_POINT, 0x40)
+                mcopy(ACCUMULATOR, Z1_POINT, 0x40)
+                fold(Z0_POINT)
                 scale(mload(WEIGHT3))
                 collect()
                 // Set 4: 1 commitments.
                 mstore(FACTOR, mload(Y_PRIME))
-                mstore(ACCUMULATOR, 0x1e4488feee36dece942ff1ce6fa5f5936fa80501406e24ed081250b51bb65b4b)
-                mstore(add(ACCUMULATOR, 0x20), 0x14b0c74433e1ba485a2dd14dc3986a06f7d15935e8612332c43becaa55422c01)
+                mstore(ACCUMULATOR, 0x238be347828eb7450a846a5f8ad35179a05769d006ee5a2ec8fe077c87727ef4)
+                mstore(add(ACCUMULATOR, 0x20), 0x2b16de7a3d7636a4652c158995807f3ea499e6d582a5173ca10fc453fe8bee41)
                 scale(mload(WEIGHT4))
                 collect()
                 // Set 5: 1 commitments.
                 mstore(FACTOR, mload(Y_PRIME))
-                mstore(ACCUMULATOR, 0x2802182f98a1c93679ed94c8158ea24ba50fd6b0377cff8b90ba22d2e7087ee4)
-                mstore(add(ACCUMULATOR, 0x20), 0x146c65d741cb0b3c6db472065aead7a7791f7164a96b4c71c70ea552e078d0f8)
+                mstore(ACCUMULATOR, 0x19c0864b6f61076ce3775a39b0f902cc84b0e6348eea91c0ef830af06d065b5f)
+                mstore(add(ACCUMULATOR, 0x20), 0x1cfe1d0afe3f0482b0deefc19fc71c848d2b639a3a89a3c04e1e547bfe589438)
                 scale(mload(WEIGHT5))
                 collect()
                 mstore(ACCUMULATOR, 1)
@@ -1041,16 +1194,16 @@ contract UsageUniform20Verifier is IProofVerifier {
                 addMultiple(mload(U), W_PRIME)
             }
 
-            if iszero(and(eq(publicInputs.length, 6), eq(proof.length, 6176))) { refuse() }
+            if iszero(and(eq(publicInputs.length, 6), eq(proof.length, 8992))) { refuse() }
             // Public inputs and proof, segment by segment.
             calldatacopy(INPUTS, publicInputs.offset, 0x00c0)
             calldatacopy(PART0, add(proof.offset, 0x0000), sub(STATE1, PART0))
-            calldatacopy(PART1, add(proof.offset, 0x0740), sub(STATE2, PART1))
-            calldatacopy(PART2, add(proof.offset, 0x09c0), sub(STATE3, PART2))
-            calldatacopy(PART3, add(proof.offset, 0x0a80), sub(STATE4, PART3))
-            calldatacopy(PART4, add(proof.offset, 0x0c80), sub(STATE5, PART4))
-            calldatacopy(PART5, add(proof.offset, 0x17a0), sub(STATE6, PART5))
-            calldatacopy(W_PRIME, add(proof.offset, 0x17e0), 0x40)
+            calldatacopy(PART1, add(proof.offset, 0x0d00), sub(STATE2, PART1))
+            calldatacopy(PART2, add(proof.offset, 0x1000), sub(STATE3, PART2))
+            calldatacopy(PART3, add(proof.offset, 0x1100), sub(STATE4, PART3))
+            calldatacopy(PART4, add(proof.offset, 0x1300), sub(STATE5, PART4))
+            calldatacopy(PART5, add(proof.offset, 0x22a0), sub(STATE6, PART5))
+            calldatacopy(W_PRIME, add(proof.offset, 0x22e0), 0x40)
             let canonical := 1
             canonical := and(canonical, scalars(INPUTS, INPUTS_END))
             canonical := and(canonical, points(PART0, STATE1))
@@ -1067,7 +1220,7 @@ contract UsageUniform20Verifier is IProofVerifier {
             mstore(add(STATEMENT, 0x0040), 0x0000000000000000000000000000000000000000000000000000000000000001)
             mstore(add(STATEMENT, 0x0060), 0x75736167652d756e69666f726d2d323000000000000000000000000000000000)
             mstore(add(STATEMENT, 0x0080), 0x0000000000000000000000000000000000000000000000000000000000000002)
-            mstore(add(STATEMENT, 0x00a0), 0x86602d7139e3f638f47ec8d5a9c54a009d0f8afd29a1691191fda1e67b3b27d5)
+            mstore(add(STATEMENT, 0x00a0), 0xe01463ed64fab6c2663bd12347befc5ab69ce4debc60a9564e50fc8c8e36cf22)
             mstore(add(STATEMENT, 0x00c0), 0x8668cce83359ed717f7107e8f34e46987616d4a704a85dda5a50e1a0de3c884d)
             mstore(add(STATEMENT, 0x00e0), 0x0000000000000000000000000000000000000000000000000000000000000001)
             mstore(add(STATEMENT, 0x0100), 0x0000000000000000000000000000000000000000000000000000000000000006)
@@ -1075,7 +1228,7 @@ contract UsageUniform20Verifier is IProofVerifier {
             // Rows 1 to 3: the transcript's first state, the statement, the key; the inputs follow.
             mstore(STATE0, 0x5f0f976265e90822b6071ec5d0221104b189bfbc30ea651be28b03e1e56e3e1b)
             mstore(add(STATE0, 0x20), statement)
-            mstore(add(STATE0, 0x40), 0x1dc40e4e589299c8a1fb5d7d13f2bf0033326e3c343c915ff743ad18b5bf9312)
+            mstore(add(STATE0, 0x40), 0x06ad45ed48c2dfe823010da34ddb3f3029c2e9b8200c832ff0b8c131ece7512a)
             mstore(CHALLENGE0, squeeze(STATE0, STATE1))
             mstore(CHALLENGE1, again(STATE1))
             mstore(CHALLENGE2, again(STATE1))

@@ -37,6 +37,7 @@ pub(crate) const USAGE: Rung = Rung {
     name: "usage-toy",
     params: UsageParams {
         k: 12,
+        degree: 9,
         shape: TOY,
         draw_lanes: 3,
         unit_lanes: 2,

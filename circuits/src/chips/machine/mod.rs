@@ -3,6 +3,7 @@
 //! | column | phase | cell |
 //! |---|---|---|
 //! | engine 0 … | 0 | inputs of S-boxes |
+//! | square 0 … | 0 | their squares, where the constraint system's degree is less than 7 |
 //! | io | 0 | inputs and digests of hashes, engine by engine, and the constant one |
 //! | A, B, C | 1 | weights: of the S-box input, of its fifth power, and of the io cell |
 //! | acc | 1 | the combination so far |
@@ -45,6 +46,8 @@ type E = Expression<Fr>;
 #[derive(Clone, Debug)]
 pub struct MachineConfig {
     engines: Vec<Column<Advice>>,
+    /// Squares of the engines' cells, where these are S-boxes alone and the degree is below the gate's; else none, and the gate squares.
+    squares: Vec<Column<Advice>>,
     /// Weights of the S-boxes' inputs and of their fifth powers: A and B.
     weights: [Column<Advice>; 2],
     /// The io cells and their weights C, where they are beside the S-boxes.
@@ -74,8 +77,12 @@ impl MachineConfig {
                 maker.advice()
             }
         });
+        let engines: Vec<_> = engines.collect();
+        let squared = !below && maker.degree < DEGREE;
+        let squares = engines.iter().filter(|_| squared);
         let config = Self {
-            engines: engines.collect(),
+            squares: squares.map(|_| maker.advice()).collect(),
+            engines,
             beside: (!below).then(|| [maker.copied(), maker.late_copied()]),
             weights: [(); 2].map(|()| maker.late_copied()),
             acc: maker.late_copied(),
@@ -95,9 +102,15 @@ impl MachineConfig {
             let next = cells.query_advice(config.acc, Rotation::next());
             let apart = power(cells.query_challenge(gamma), config.packs());
             let mut sums = [E::Constant(Fr::ZERO), E::Constant(Fr::ZERO)];
+            let mut constraints = Vec::new();
             for (e, column) in config.engines.iter().enumerate() {
                 let x = cells.query_advice(*column, Rotation::cur());
-                let square = x.clone() * x.clone();
+                let mut square = x.clone() * x.clone();
+                if let Some(column) = config.squares.get(e) {
+                    let told = cells.query_advice(*column, Rotation::cur());
+                    constraints.push((SQUARES, active.clone() * (told.clone() - square)));
+                    square = told;
+                }
                 let fifth = square.clone() * square * x.clone();
                 for (sum, term) in sums.iter_mut().zip([x, fifth]) {
                     *sum = if e == 0 {
@@ -114,7 +127,8 @@ impl MachineConfig {
                 None => (a.clone(), other * a * inputs),
             };
             let kept = acc.clone() + turn * (multiplier - one()) * acc;
-            vec![(GATE, active * (next - kept - weighed - b * fifths))]
+            constraints.push((GATE, active * (next - kept - weighed - b * fifths)));
+            constraints
         });
         config
     }
@@ -175,9 +189,14 @@ impl MachineConfig {
                 }
                 self.engines
                     .iter()
-                    .map(|column| {
+                    .enumerate()
+                    .map(|(engine, column)| {
                         let x = sheet.get(*column, row);
-                        weights[0] * x + weights[1] * quintic(x)
+                        let fifth = match self.squares.get(engine) {
+                            Some(square) => sheet.get(*square, row).square() * x,
+                            None => quintic(x),
+                        };
+                        weights[0] * x + weights[1] * fifth
                     })
                     .fold(Fr::ZERO, |sum, term| sum * apart + term)
                     + told
@@ -197,8 +216,14 @@ impl MachineConfig {
     }
 }
 
+/// Degree of the machine's gate where it squares by itself.
+const DEGREE: usize = 7;
+
 /// Name of the machine's constraint.
 pub const GATE: &str = "hash machine adds up";
+
+/// Name of the constraints that squares are squares.
+pub const SQUARES: &str = "hash machine squares";
 
 fn one() -> E {
     E::Constant(Fr::ONE)

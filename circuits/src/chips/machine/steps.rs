@@ -261,7 +261,14 @@ pub const CONSTANT: &str = "hash machine adds its constants once";
 impl MachineConfig {
     pub(super) fn write(&self, sheet: &mut Sheet, row: usize, engine: usize, cells: &[Fr]) {
         let from = row + self.layout().boxes();
-        sheet.column_mut(self.engines[engine])[from..from + cells.len()].copy_from_slice(cells);
+        let rows = from..from + cells.len();
+        if let Some(squares) = self.squares.get(engine) {
+            let squares = &mut sheet.column_mut(*squares)[rows.clone()];
+            for (square, cell) in squares.iter_mut().zip(cells) {
+                *square = cell.square();
+            }
+        }
+        sheet.column_mut(self.engines[engine])[rows].copy_from_slice(cells);
     }
 
     /// The io cells of a step, slot by slot and engine by engine, each with whether it is a digest.

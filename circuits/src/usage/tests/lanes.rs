@@ -36,8 +36,9 @@ struct Lie<'a> {
     public: &'a UsagePublic,
 }
 
-fn params([unit_lanes, draw_lanes]: [usize; 2]) -> UsageParams {
+fn params([unit_lanes, draw_lanes]: [usize; 2], degree: usize) -> UsageParams {
     UsageParams {
+        degree,
         shape: SHAPE,
         unit_lanes,
         draw_lanes,
@@ -56,11 +57,13 @@ fn sample() -> (UsageInputs, UsagePublic) {
 fn each_layout(check: impl Fn(Lie<'_>)) {
     let (inputs, public) = sample();
     for lanes in LANES {
-        check(Lie {
-            bench: &Bench::new(params(lanes)),
-            inputs: &inputs,
-            public: &public,
-        });
+        for degree in [5, 9] {
+            check(Lie {
+                bench: &Bench::new(params(lanes, degree)),
+                inputs: &inputs,
+                public: &public,
+            });
+        }
     }
 }
 
@@ -114,9 +117,11 @@ fn tall_layouts_are_accepted() {
     let (inputs, public) = sample();
     for unit_lanes in [1, 2, 5, 10] {
         for draw_lanes in [1, 2, 3, 6, 12] {
-            let bench = Bench::new(params([unit_lanes, draw_lanes]));
-            let names = bench.names(&inputs, &public, none, none);
-            assert!(names.is_empty(), "{unit_lanes}, {draw_lanes}: {names:?}");
+            for degree in [5, 9] {
+                let bench = Bench::new(params([unit_lanes, draw_lanes], degree));
+                let names = bench.names(&inputs, &public, none, none);
+                assert!(names.is_empty(), "{unit_lanes}, {draw_lanes}: {names:?}");
+            }
         }
     }
 }
@@ -190,7 +195,7 @@ fn s5_draws_below_the_log() {
     let inputs = UsageInputs::from_witness(&witness, [3; 32]);
     let public = UsagePublic::from(&statement);
     for lanes in LANES {
-        let bench = Bench::new(params(lanes));
+        let bench = Bench::new(params(lanes, 5));
         let lie = Lie {
             bench: &bench,
             inputs: &inputs,

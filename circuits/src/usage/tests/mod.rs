@@ -36,6 +36,7 @@ pub(super) const SHAPE: Shape = Shape {
 
 pub(super) const PARAMS: UsageParams = UsageParams {
     k: 13,
+    degree: 9,
     shape: SHAPE,
     draw_lanes: 3,
     unit_lanes: 2,
@@ -370,6 +371,16 @@ fn the_smallest_rung_that_holds_a_run_is_chosen() {
     assert_eq!(chosen(demand(5_000, 34, 5, false)), Ok("usage-17"));
     assert_eq!(chosen(demand(1 << 20, 704, 64, false)), Ok("usage-20"));
     assert_eq!(chosen(demand(5_000, 10, 5, true)), Ok("usage-uniform-17"));
+    for rung in LADDER {
+        let UsageParams { uniform, .. } = rung.params;
+        let full = demand(
+            rung.params.draws(),
+            rung.params.places,
+            rung.params.slots,
+            uniform,
+        );
+        assert_eq!(chosen(full), Ok(rung.name.trim_end_matches("-wide")));
+    }
     assert!(matches!(
         chosen(demand(5_000, 10, 65, false)),
         Err(CapacityError::Tranches { got: 65, most: 64 })
@@ -393,11 +404,12 @@ fn no_gate_passes_the_masks_degree() {
             ..LADDER[1].params
         });
     let rungs = LADDER.map(|rung| rung.params);
-    for params in [PARAMS].into_iter().chain(rungs).chain(tall) {
+    let each = [PARAMS].into_iter().chain(rungs).chain(tall);
+    for params in each.flat_map(|params| [5, 9].map(|degree| UsageParams { degree, ..params })) {
         let mut cs = ConstraintSystem::default();
         UsageConfig::configure(&mut cs, &params);
         let degrees = cs.gates().iter().flat_map(|gate| gate.polynomials());
         let highest = degrees.map(|polynomial| polynomial.degree()).max();
-        assert_eq!(highest, Some(crate::chips::mask::DEGREE));
+        assert_eq!(highest, Some(params.degree));
     }
 }

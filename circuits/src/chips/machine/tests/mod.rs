@@ -8,12 +8,12 @@ use halo2curves::ff::Field;
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 
-use super::MachineConfig;
 use super::kinds::{Kind, Step};
 use super::layout::Layout;
 use super::program::{Program, RATE, WIDE, WIDE_CELLS};
 use super::steps::{CONSTANT, MachineChip};
 use super::weights::COPIES;
+use super::{MachineConfig, SQUARES};
 use crate::checker::{Checker, Violation};
 use crate::chips::arith::{ArithChip, ArithConfig};
 use crate::chips::frame::Frame;
@@ -67,12 +67,12 @@ fn fold(messages: &[Vec<Fr>], idle: usize, packs: usize, gamma: Fr) -> Fr {
 
 impl Bench {
     fn new(engines: usize, blocks: usize) -> Self {
-        Self::with(engines, false, blocks)
+        Self::with(engines, false, blocks, 9)
     }
 
-    fn with(engines: usize, below: bool, blocks: usize) -> Self {
+    fn with(engines: usize, below: bool, blocks: usize, degree: usize) -> Self {
         let mut cs = ConstraintSystem::default();
-        let mut maker = ColumnMaker::new(&mut cs);
+        let mut maker = ColumnMaker::new(&mut cs, degree);
         let constants = maker.constants();
         let frame = Frame::configure(&mut maker);
         maker.advice();
@@ -174,6 +174,14 @@ impl Bench {
         names
     }
 
+    /// Writes an S-box's input, and its square where that has a column.
+    fn box_holds(&self, sheet: &mut Sheet, engine: usize, row: usize, value: Fr) {
+        sheet.set(self.config.engines[engine], row, value);
+        if let Some(square) = self.config.squares.get(engine) {
+            sheet.set(*square, row, value.square());
+        }
+    }
+
     /// Alters cells between the phases; expects exactly these failures.
     fn refuses(&self, alter: impl FnOnce(&MachineConfig, &[Step], &mut Sheet), expected: &[&str]) {
         assert_eq!(self.names(&self.fill(alter).0), expected);
@@ -236,6 +244,7 @@ fn what_it_computed_is_accepted() {
     for (engines, blocks) in [(ENGINES, BLOCKS), (1, 2), (2, 1), (5, 3), (4, 0)] {
         let bench = Bench::new(engines, blocks);
         bench.refuses(|_, _, _| (), &none);
+        Bench::with(engines, false, blocks, 5).refuses(|_, _, _| (), &none);
     }
 }
 
@@ -243,9 +252,9 @@ fn what_it_computed_is_accepted() {
 fn io_cells_below_the_boxes() {
     let none: [&str; 0] = [];
     for (engines, blocks) in [(1, 0), (2, 0), (3, 2)] {
-        Bench::with(engines, true, blocks).refuses(|_, _, _| (), &none);
+        Bench::with(engines, true, blocks, 9).refuses(|_, _, _| (), &none);
     }
-    let bench = Bench::with(2, true, 0);
+    let bench = Bench::with(2, true, 0, 9);
     let checker = Checker::new(&bench.cs, K);
     let (mut sheet, steps, end) = bench.fill(|_, _, _| ());
     for step in [node(&steps), pair(&steps)] {
@@ -282,7 +291,12 @@ fn a_step_with_more_io_than_boxes_is_longer() {
 
 #[test]
 fn every_s_box_is_bound() {
-    let bench = Bench::new(ENGINES, BLOCKS);
+    for degree in [5, 9] {
+        s_boxes_are_bound(&Bench::with(ENGINES, false, BLOCKS, degree));
+    }
+}
+
+fn s_boxes_are_bound(bench: &Bench) {
     let checker = Checker::new(&bench.cs, K);
     let (mut sheet, steps, end) = bench.fill(|_, _, _| ());
     let further = step(&steps, |kind| matches!(kind, Kind::Further { .. }));
@@ -295,14 +309,33 @@ fn every_s_box_is_bound() {
     ];
     for (step, label) in cases {
         for cell in 0..step.kind.program().cells() {
-            let engine = bench.config.engines[cell % ENGINES];
-            let spot = Spot::advice(engine, step.row + cell);
-            let value = sheet.value(spot);
-            sheet.alter(spot, value + Fr::ONE);
+            let engine = cell % ENGINES;
+            let row = step.row + cell;
+            let value = sheet.get(bench.config.engines[engine], row);
+            bench.box_holds(&mut sheet, engine, row, value + Fr::ONE);
             let names = bench.copies(&checker, &mut sheet, end, cell);
-            sheet.alter(spot, value);
+            bench.box_holds(&mut sheet, engine, row, value);
             assert_eq!(names, [label], "cell {cell}");
         }
+    }
+}
+
+#[test]
+fn every_square_is_bound() {
+    let bench = Bench::with(ENGINES, false, BLOCKS, 5);
+    let checker = Checker::new(&bench.cs, K);
+    let (mut sheet, steps, end) = bench.fill(|_, _, _| ());
+    let rows = node(&steps).row..end;
+    for (row, column) in rows.step_by(89).zip(bench.config.squares.iter().cycle()) {
+        let spot = Spot::advice(*column, row);
+        let value = sheet.value(spot);
+        for other in [value + Fr::ONE, -value - Fr::ONE, Fr::from(3)] {
+            sheet.alter(spot, other);
+            bench.config.accumulate(&mut sheet, end, challenges()[0]);
+            let names = bench.names_by(&checker, &sheet);
+            assert!(names.iter().any(|name| name == SQUARES), "row {row}");
+        }
+        sheet.alter(spot, value);
     }
 }
 

@@ -1,12 +1,26 @@
-//! Progress of a proof, told by the transcript: every stage of the protocol ends with a squeeze.
+//! Progress of a proof. The transcript tells most of it: public inputs are absorbed when the first phase is filled, and every later stage of the
+//! protocol ends with a squeeze. The circuit tells when it is filled.
+
+use std::cell::{Cell, RefCell};
+
+use halo2_proofs::circuit::Layouter;
+use halo2_proofs::plonk::{Circuit, ConstraintSystem, Error};
+use halo2curves::bn256::Fr;
 
 use crate::shape::ProofShape;
+use crate::transcript::Event;
 
 /// A stage of the prover. Stages are reported when they begin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
-    /// Witness synthesis and advice commitments of a phase (0, 1, 2).
+    /// Witness synthesis of a phase (0, 1, 2).
     Witness {
+        /// The phase.
+        phase: u8,
+    },
+    /// Commitments to a phase's advice columns. Where one synthesis fills several phases, those of all but the last and, if there are no public inputs, of
+    /// the first are not told apart from its witness.
+    Commitments {
         /// The phase.
         phase: u8,
     },
@@ -26,8 +40,11 @@ const AFTER_Y: usize = 4;
 const AFTER_X: usize = 5;
 const AFTER_OPENING_Y: usize = 6;
 
+/// Scalars absorbed up to the first public input: statement digest, verifying key, the input.
+const FIRST_INPUT: usize = 3;
+
 /// The stage that begins after `squeezed` squeezes; `None` in the middle of one.
-pub(crate) fn stage_after(shape: &ProofShape, squeezed: usize) -> Option<Stage> {
+fn stage_after(shape: &ProofShape, squeezed: usize) -> Option<Stage> {
     if squeezed <= shape.challenges {
         let closed = *sorted(&shape.challenge_phases).get(squeezed.checked_sub(1)?)?;
         let open = shape
@@ -50,6 +67,96 @@ fn sorted(phases: &[u8]) -> Vec<u8> {
     let mut phases = phases.to_vec();
     phases.sort_unstable();
     phases
+}
+
+/// Tells each stage once, whoever notices that it begins.
+pub(crate) struct Teller<'a> {
+    shape: ProofShape,
+    progress: RefCell<Option<&'a mut dyn FnMut(Stage)>>,
+    phase: Cell<u8>,
+    last: Cell<Option<Stage>>,
+}
+
+impl<'a> Teller<'a> {
+    /// A teller that has told that the first phase's witness is made.
+    pub(crate) fn new(shape: ProofShape, progress: Option<&'a mut dyn FnMut(Stage)>) -> Self {
+        let teller = Self {
+            shape,
+            progress: RefCell::new(progress),
+            phase: Cell::new(0),
+            last: Cell::new(None),
+        };
+        teller.enter(Stage::Witness { phase: 0 });
+        teller
+    }
+
+    fn enter(&self, stage: Stage) {
+        if self.last.replace(Some(stage)) != Some(stage)
+            && let Some(progress) = &mut *self.progress.borrow_mut()
+        {
+            progress(stage);
+        }
+    }
+
+    /// The open phase's witness is made.
+    pub(crate) fn filled(&self) {
+        let phase = self.phase.get();
+        self.enter(Stage::Commitments { phase });
+    }
+
+    /// Something happened in the transcript.
+    pub(crate) fn notice(&self, event: Event) {
+        match event {
+            Event::Absorbed(FIRST_INPUT) => self.filled(),
+            Event::Absorbed(_) => {}
+            Event::Squeezed(count) => {
+                let Some(stage) = stage_after(&self.shape, count) else {
+                    return;
+                };
+                if let Stage::Witness { phase } = stage {
+                    self.phase.set(phase);
+                }
+                self.enter(stage);
+            }
+        }
+    }
+}
+
+/// A circuit that tells when it is filled.
+pub(crate) struct Told<'a, C> {
+    pub(crate) circuit: C,
+    pub(crate) filled: &'a dyn Fn(),
+}
+
+impl<C: Circuit<Fr>> Circuit<Fr> for Told<'_, C> {
+    type Config = C::Config;
+    type FloorPlanner = C::FloorPlanner;
+    type Params = C::Params;
+
+    fn without_witnesses(&self) -> Self {
+        Self {
+            circuit: self.circuit.without_witnesses(),
+            filled: self.filled,
+        }
+    }
+
+    fn params(&self) -> C::Params {
+        self.circuit.params()
+    }
+
+    fn configure_with_params(cs: &mut ConstraintSystem<Fr>, params: C::Params) -> C::Config {
+        C::configure_with_params(cs, params)
+    }
+
+    fn configure(cs: &mut ConstraintSystem<Fr>) -> C::Config {
+        C::configure(cs)
+    }
+
+    fn synthesize(&self, config: C::Config, layouter: impl Layouter<Fr>) -> Result<(), Error> {
+        self.circuit.synthesize(config, layouter)?;
+        (self.filled)();
+        Ok(())
+    }
 }
 
 #[cfg(test)]

@@ -8,10 +8,10 @@ use halo2curves::bn256::{Bn256, Fr, G1Affine};
 use rand_core::OsRng;
 use thiserror::Error;
 
-use crate::progress::{Stage, stage_after};
+use crate::progress::{Stage, Teller, Told};
 use crate::shape::{ProofShape, ShapeError};
 use crate::srs::Srs;
-use crate::transcript::{Challenge, ProofWriter};
+use crate::transcript::{Challenge, Event, ProofWriter};
 use crate::verify::{VerifyError, usable_rows, verify};
 
 /// Why no proof was made.
@@ -66,7 +66,7 @@ pub fn prove<C: Circuit<Fr>>(
     circuit: C,
     instances: &[Fr],
     statement_digest: Fr,
-    mut progress: Option<&mut dyn FnMut(Stage)>,
+    progress: Option<&mut dyn FnMut(Stage)>,
 ) -> Result<Vec<u8>, ProveError> {
     let vk = pk.get_vk();
     let shape = ProofShape::new(vk)?;
@@ -84,13 +84,11 @@ pub fn prove<C: Circuit<Fr>>(
             got: instances.len(),
         });
     }
-    if let Some(progress) = &mut progress {
-        progress(Stage::Witness { phase: 0 });
-    }
-    let mut observer = |squeezed| {
-        if let (Some(progress), Some(stage)) = (&mut progress, stage_after(&shape, squeezed)) {
-            progress(stage);
-        }
+    let teller = Teller::new(shape, progress);
+    let mut observer = |event: Event| teller.notice(event);
+    let circuit = Told {
+        circuit,
+        filled: &|| teller.filled(),
     };
     let mut transcript = ProofWriter::new(Some(&mut observer));
     transcript

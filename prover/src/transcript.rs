@@ -170,23 +170,40 @@ impl TranscriptRead<G1Affine, Challenge> for ProofReader<'_> {
     }
 }
 
-/// The prover's transcript; it collects the proof's bytes and reports each squeeze to an observer.
+/// What happens in the prover's transcript, with how often it has happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// A scalar was absorbed that is not part of the proof.
+    Absorbed(usize),
+    /// A challenge was squeezed.
+    Squeezed(usize),
+}
+
+/// The prover's transcript; it collects the proof's bytes and reports events to an observer.
 pub struct ProofWriter<'a> {
     sponge: Sponge,
     proof: Vec<u8>,
+    absorbed: usize,
     squeezed: usize,
-    observer: Option<&'a mut dyn FnMut(usize)>,
+    observer: Option<&'a mut dyn FnMut(Event)>,
 }
 
 impl<'a> ProofWriter<'a> {
-    /// A transcript in its initial state with an empty proof. `observer` is called after every squeeze with the number
-    /// of squeezes so far; the position in the protocol follows from it.
-    pub fn new(observer: Option<&'a mut dyn FnMut(usize)>) -> Self {
+    /// A transcript in its initial state with an empty proof. `observer` is called after every event; the position in the
+    /// protocol follows from their numbers.
+    pub fn new(observer: Option<&'a mut dyn FnMut(Event)>) -> Self {
         ProofWriter {
             sponge: Sponge::new(),
             proof: Vec::new(),
+            absorbed: 0,
             squeezed: 0,
             observer,
+        }
+    }
+
+    fn tell(&mut self, event: Event) {
+        if let Some(observer) = &mut self.observer {
+            observer(event);
         }
     }
 
@@ -209,9 +226,7 @@ impl Transcript<G1Affine, Challenge> for ProofWriter<'_> {
     fn squeeze_challenge(&mut self) -> Challenge {
         let challenge = self.sponge.squeeze();
         self.squeezed += 1;
-        if let Some(observer) = &mut self.observer {
-            observer(self.squeezed);
-        }
+        self.tell(Event::Squeezed(self.squeezed));
         challenge
     }
 
@@ -221,6 +236,8 @@ impl Transcript<G1Affine, Challenge> for ProofWriter<'_> {
 
     fn common_scalar(&mut self, scalar: Fr) -> io::Result<()> {
         self.sponge.absorb_scalar(&scalar);
+        self.absorbed += 1;
+        self.tell(Event::Absorbed(self.absorbed));
         Ok(())
     }
 }

@@ -232,7 +232,9 @@ fn stages_are_reported_in_order() {
         stages,
         [
             Stage::Witness { phase: 0 },
+            Stage::Commitments { phase: 0 },
             Stage::Witness { phase: 1 },
+            Stage::Commitments { phase: 1 },
             Stage::Permutation,
             Stage::Quotient,
             Stage::Evaluation,

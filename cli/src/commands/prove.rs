@@ -197,6 +197,7 @@ impl Stages {
         let name = match stage {
             Stage::Witness { phase: 0 } => "proof: counts and hashes",
             Stage::Witness { .. } => "proof: challenge sums",
+            Stage::Commitments { .. } => "proof: commitments",
             Stage::Permutation => "proof: copies",
             Stage::Quotient => "proof: quotient",
             Stage::Evaluation => "proof: evaluations",

@@ -1,5 +1,6 @@
 //! A made-up run of a given size, the same for the same numbers. It measures cost; it stands for no data.
 
+use rayon::prelude::*;
 use tranche_protocol::address::Address;
 use tranche_protocol::context::RunContext;
 use tranche_protocol::felt::Felt;
@@ -27,10 +28,22 @@ pub struct Size {
     pub uniform: bool,
 }
 
+/// What is around a run: it changes nothing of what the run draws.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Surroundings {
+    /// Registered tranches that the run does not draw from.
+    pub strangers: usize,
+    /// Records of each tranche, after those drawn, that the run does not draw.
+    pub untouched: usize,
+}
+
 /// A registry, tranches and their columns.
 #[derive(Debug)]
 pub struct Workload {
     size: Size,
+    /// The first record of each tranche among those drawn, and their end.
+    bounds: Vec<usize>,
+    strangers: usize,
     registry: Registry,
     tranches: Vec<(Tranche, Vec<u32>)>,
 }
@@ -41,12 +54,36 @@ impl Workload {
     /// # Panics
     /// When the sizes do not fit the standard shape.
     pub fn new(size: Size) -> Self {
+        let cut = |i: usize| size.records * i / size.tranches;
+        Self::cut(
+            size,
+            (0..=size.tranches).map(cut).collect(),
+            Surroundings::default(),
+        )
+    }
+
+    /// The workload of a size whose tranches are cut between chunks, so that `records` records are exactly `records / 1,490` chunks, rounded up.
+    ///
+    /// # Panics
+    /// When the sizes do not fit the standard shape, or there are more tranches than chunks.
+    pub fn by_chunks(size: Size, surroundings: Surroundings) -> Self {
+        let chunk = Shape::STANDARD.records_per_chunk();
+        let chunks = size.records.div_ceil(chunk);
+        let cut = |i: usize| (chunks * i / size.tranches * chunk).min(size.records);
+        Self::cut(size, (0..=size.tranches).map(cut).collect(), surroundings)
+    }
+
+    fn cut(size: Size, bounds: Vec<usize>, surroundings: Surroundings) -> Self {
         let shape = Shape::STANDARD;
         let mut registry = Registry::new(&shape);
+        for tranche in strangers(surroundings.strangers) {
+            registry
+                .append(&tranche)
+                .expect("the registry has room for the strangers");
+        }
         let tranches: Vec<(Tranche, Vec<u32>)> = (0..size.tranches)
             .map(|i| {
-                let from = size.records * i / size.tranches;
-                let to = size.records * (i + 1) / size.tranches;
+                let (from, to) = (bounds[i], bounds[i + 1] + surroundings.untouched);
                 let owner = (i % 250) as u8 + 1;
                 if size.uniform {
                     let tranche = sample::uniform(&shape, (to - from) as u32, 1024, owner);
@@ -66,28 +103,21 @@ impl Workload {
         }
         Self {
             size,
+            bounds,
+            strangers: surroundings.strangers,
             registry,
             tranches,
         }
     }
 
     fn draws(&self) -> impl Iterator<Item = Draw> + Clone + '_ {
-        let Size {
-            draws,
-            records,
-            tranches,
-            ..
-        } = self.size;
+        let Size { draws, records, .. } = self.size;
         (0..draws).map(move |i| {
             let record = (i as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) as usize % records;
-            let source = (record * tranches + tranches - 1) / records;
-            let source = (0..tranches)
-                .skip(source.saturating_sub(1))
-                .find(|t| record < records * (t + 1) / tranches)
-                .unwrap_or(tranches - 1);
+            let source = self.bounds.partition_point(|from| *from <= record) - 1;
             Draw {
                 source: source as u32,
-                record: (record - records * source / tranches) as u32,
+                record: (record - self.bounds[source]) as u32,
             }
         })
     }
@@ -106,7 +136,7 @@ impl Workload {
             .map(|(i, (tranche, units))| Source {
                 tranche: SourceTranche::Registered {
                     tranche,
-                    registry_index: i as u32,
+                    registry_index: (self.strangers + i) as u32,
                 },
                 units: if self.size.uniform {
                     Column::Ones
@@ -130,6 +160,15 @@ impl Workload {
     }
 }
 
+/// Registered tranches that no run draws from: one record under terms that differ.
+fn strangers(count: usize) -> Vec<Tranche> {
+    let base = sample::uniform(&Shape::STANDARD, 1, 1024, 0xff);
+    (0..count)
+        .into_par_iter()
+        .map(|i| distinct(&base, i))
+        .collect()
+}
+
 /// The same tranche under terms of its own, so that no two ids are equal.
 fn distinct(tranche: &Tranche, index: usize) -> Tranche {
     let owner = if tranche.owner() == Address::new([0; 20]) {
@@ -144,4 +183,56 @@ fn distinct(tranche: &Tranche, index: usize) -> Tranche {
         Felt::from(index as u64 + 1),
     )
     .expect("only the terms differ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SIZE: Size = Size {
+        draws: 3_000,
+        records: 5 * 1_490,
+        tranches: 3,
+        uniform: false,
+    };
+
+    #[test]
+    fn tranches_cut_between_chunks_touch_as_many_chunks_as_there_are() {
+        let (witness, ..) = Workload::by_chunks(SIZE, Surroundings::default())
+            .build()
+            .unwrap();
+        assert_eq!((witness.places.len(), witness.slots.len()), (5, 3));
+        assert_eq!(witness.draws.len(), SIZE.draws);
+    }
+
+    #[test]
+    fn strangers_and_untouched_records_change_nothing_that_is_drawn() {
+        let plain = Workload::by_chunks(SIZE, Surroundings::default());
+        let (untouched, strangers) = (4_000, 5);
+        let other = Workload::by_chunks(
+            SIZE,
+            Surroundings {
+                strangers,
+                untouched,
+            },
+        );
+        assert!(plain.draws().eq(other.draws()));
+        assert_eq!(other.registry.entries().len(), 3 + strangers);
+        let (witness, ..) = other.build().unwrap();
+        assert_eq!((witness.places.len(), witness.slots.len()), (5, 3));
+    }
+
+    #[test]
+    fn even_cuts_are_what_they_were() {
+        let workload = Workload::new(Size {
+            records: 100,
+            draws: 400,
+            ..SIZE
+        });
+        assert_eq!(workload.bounds, [0, 33, 66, 100]);
+        assert!(workload.draws().all(|draw| {
+            let source = draw.source as usize;
+            (draw.record as usize) < workload.bounds[source + 1] - workload.bounds[source]
+        }));
+    }
 }

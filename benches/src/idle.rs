@@ -1,0 +1,91 @@
+//! How much of a rung's advice a full run leaves unused.
+
+use halo2_proofs::plonk::ConstraintSystem;
+use halo2curves::bn256::Fr;
+use tranche_circuits::sheet::{Sheet, SheetColumns};
+use tranche_circuits::usage::config::{Challenges, UsageConfig};
+use tranche_circuits::usage::fill::first_phase;
+use tranche_circuits::usage::inputs::{UsageInputs, UsagePublic};
+use tranche_circuits::usage::late::second_phase;
+use tranche_circuits::usage::params::Rung;
+use tranche_protocol::statement::UsageStatement;
+use tranche_protocol::usage_relation::UsageWitness;
+
+/// Shares of all advice cells of a filled circuit, rows of blinding counted in.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Idle {
+    /// Cells below the last row that a column uses: from there on it holds zeros, or a finished running sum.
+    pub rows: f64,
+    /// Cells that hold zero, those among used rows counted in. Some of them are in use and happen to be zero.
+    pub zeros: f64,
+}
+
+impl Idle {
+    /// Fills a rung with a run's witness and looks at its columns.
+    pub fn of(rung: &Rung, witness: &UsageWitness, statement: &UsageStatement) -> Self {
+        let mut cs = ConstraintSystem::default();
+        let config = UsageConfig::configure(&mut cs, &rung.params);
+        let mut sheet = Sheet::new(&cs, rung.params.k, config.constants);
+        let inputs = UsageInputs::from_witness(witness, [0x1d; 32]);
+        let public = UsagePublic::from(statement);
+        let first = first_phase(&config, &rung.params, &inputs, &public, &mut sheet);
+        // Any values serve that a verifier might draw.
+        let mut challenge = Fr::from(0x9e37_79b9_7f4a_7c15);
+        let challenges = [(); 7].map(|()| {
+            challenge = challenge.square() + Fr::one();
+            challenge
+        });
+        second_phase(
+            &config,
+            &rung.params,
+            &first,
+            Challenges::from_array(challenges),
+            &mut sheet,
+        );
+        Self::of_sheet(&sheet, &config.columns, 1 << rung.params.k)
+    }
+
+    fn of_sheet(sheet: &Sheet, columns: &SheetColumns, rows: usize) -> Self {
+        let mut idle = 0;
+        let mut zeros = 0;
+        for column in &columns.advice {
+            let cells = sheet.column(*column);
+            let blinding = rows - cells.len();
+            idle += blinding + unused(cells);
+            zeros += cells.iter().filter(|cell| **cell == Fr::zero()).count();
+        }
+        let all = (columns.advice.len() * rows) as f64;
+        Self {
+            rows: idle as f64 / all,
+            zeros: zeros as f64 / all,
+        }
+    }
+}
+
+/// Cells at the end of a column that say nothing: zeros, or copies of a value that does not fit 64 bits, which a running sum ends with.
+fn unused(cells: &[Fr]) -> usize {
+    let Some(last) = cells.last() else { return 0 };
+    let small = last.to_bytes()[8..].iter().all(|byte| *byte == 0);
+    if small && *last != Fr::zero() {
+        return 0;
+    }
+    let tail = cells.iter().rev().take_while(|cell| *cell == last).count();
+    // The first of the copies is where the sum ends.
+    tail - usize::from(*last != Fr::zero())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tails_are_zeros_and_finished_sums() {
+        let [zero, one] = [Fr::zero(), Fr::one()];
+        let sum = (0..9).fold(Fr::from(7), |sum, _| sum.square() + one);
+        assert_eq!(unused(&[one, zero, one, zero, zero]), 2);
+        assert_eq!(unused(&[one, one, one]), 0);
+        assert_eq!(unused(&[one, sum, sum, sum]), 2);
+        assert_eq!(unused(&[sum, zero, sum]), 0);
+        assert_eq!(unused(&[zero; 4]), 4);
+    }
+}

@@ -31,6 +31,7 @@ pub mod source;
 pub mod verdict;
 
 mod lines;
+mod markup;
 mod rows;
 #[cfg(feature = "parquet")]
 mod table;

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use csv::{ErrorKind, Reader, ReaderBuilder, StringRecord};
+use serde::de::DeserializeOwned;
 
 use crate::error::{Error, Fault};
 use crate::lines::MAX_RECORD;
@@ -104,6 +105,13 @@ impl Rows {
     /// The current row's field at a place that [`Self::column`] gave.
     pub(crate) fn field(&self, place: usize) -> &str {
         &self.record[place]
+    }
+
+    /// The current row as a record whose fields have the header's names.
+    pub(crate) fn decode<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        self.record
+            .deserialize(Some(&self.header))
+            .map_err(|error| translate(&self.path, Some(self.row), error))
     }
 
     /// The current row's fields.

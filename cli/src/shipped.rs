@@ -128,7 +128,8 @@ pub struct KeyOptions {
 }
 
 impl KeyOptions {
-    fn directory(&self) -> Option<PathBuf> {
+    /// The folder that keeps proving keys; none if none are kept.
+    pub(crate) fn directory(&self) -> Option<PathBuf> {
         if self.no_cache {
             return None;
         }

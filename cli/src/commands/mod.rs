@@ -1,6 +1,7 @@
 //! The commands: raw arguments, and what each does with the library's modules.
 
 pub mod audit;
+pub mod bench;
 pub mod commit;
 pub mod contract;
 pub mod demo;
@@ -55,6 +56,7 @@ enum Command {
     Log(log::LogArgs),
     Run(run::RunArgs),
     Estimate(estimate::EstimateArgs),
+    Bench(bench::BenchArgs),
     Prove(prove::ProveArgs),
     Disclose(disclose::DiscloseArgs),
     Verify(verify::VerifyArgs),
@@ -81,7 +83,8 @@ pub fn execute(arguments: &Arguments) -> Result<ExitClass, Error> {
         Command::Registry(args) => print(format, &registry::registry(args)?),
         Command::Log(args) => print(format, &log::run(args, progress)?),
         Command::Run(args) => print(format, &run::run(args, progress)?),
-        Command::Estimate(args) => print(format, &estimate::run(args)?),
+        Command::Estimate(args) => print(format, &estimate::run(args, progress)?),
+        Command::Bench(args) => print(format, &bench::run(args, progress)?),
         Command::Prove(args) => {
             let ring = KeyRing::new(args.keys.clone());
             print(format, &prove::run(args, &ring, progress)?)

@@ -6,6 +6,7 @@ use tranche_protocol::address::Address;
 use tranche_protocol::log::LogOrder;
 
 use super::check::{Ground, Held, total};
+use crate::markup::{escaped, grouped};
 
 /// Most rows of the table; the rest are summed up in one, so that the page stays one.
 const ROWS: usize = 6;
@@ -189,40 +190,6 @@ fn name(held: &Held) -> String {
         short.push('…');
     }
     escaped(&short)
-}
-
-/// Digits in groups of three.
-fn grouped(digits: &str) -> String {
-    let mut out = String::with_capacity(digits.len() * 4 / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-/// Text that can do nothing in HTML: marks escaped, control and direction characters replaced.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c if c.is_control() || directs(c) => out.push('\u{fffd}'),
-            c => out.push(c),
-        }
-    }
-    out
-}
-
-/// Characters that change the direction or the order of what is shown.
-const fn directs(character: char) -> bool {
-    matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{61c}')
 }
 
 #[cfg(test)]

@@ -6,14 +6,11 @@ use std::path::Path;
 use super::mixture::{Mixture, percent};
 use crate::atomic::{self, Existing, Visibility};
 use crate::error::Error;
+use crate::markup::{COLOURS, escaped};
 
-/// Sources with a colour of their own; the rest are one.
+/// Sources with a colour of their own; the rest are one, in the last colour.
 const SHOWN: usize = 8;
-/// Colours that colour-blind readers can tell apart, then grey for the rest.
-const COLOURS: [&str; SHOWN + 1] = [
-    "#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442", "#000000",
-    "#999999",
-];
+const _: () = assert!(COLOURS.len() == SHOWN + 1);
 
 const WIDTH: f64 = 960.0;
 const HEIGHT: f64 = 484.0;
@@ -208,22 +205,6 @@ fn wrapped(text: &str, most: usize) -> Vec<String> {
         }
     }
     lines
-}
-
-/// Text that can steer no markup.
-fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            control if control.is_control() => safe.push('\u{fffd}'),
-            other => safe.push(other),
-        }
-    }
-    safe
 }
 
 #[cfg(test)]

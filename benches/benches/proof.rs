@@ -1,36 +1,78 @@
-//! Proofs of the smallest circuits and their verification, natively and portably.
+//! Proofs of full rungs and their verification, natively and portably. One rung: `cargo bench -p tranche-benches --bench proof -- usage-13`.
+
+use std::cell::OnceCell;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use tranche_benches::workload::{Size, Workload};
+use tranche_benches::point::Point;
 use tranche_circuits::field::to_halo;
-use tranche_circuits::usage::params;
+use tranche_circuits::usage::params::{LADDER, Rung};
+use tranche_protocol::context::RunContext;
+use tranche_protocol::proof_file::ProofFile;
+use tranche_protocol::statement::UsageStatement;
+use tranche_protocol::usage_relation::UsageWitness;
 use tranche_prover::{CircuitKey, KeyStore, Srs, prove_usage};
 
-fn usage(criterion: &mut Criterion) {
-    let size = Size {
-        draws: 100_000,
-        records: 60_000,
-        tranches: 32,
-        uniform: false,
-    };
-    let (witness, _, statement, context) = Workload::new(size).build().expect("the run fits");
-    let rung = params::rung_by_name("usage-17").expect("the rung exists");
-    let srs = Srs::development(rung.params.k).expect("k is in range");
-    let key = CircuitKey::usage(&srs, &KeyStore::new(None), &rung).expect("keys are generated");
-    let prove =
-        || prove_usage(&srs, &key, &rung, &witness, &statement, &context, None).expect("it proves");
-    let mut group = criterion.benchmark_group("usage-17");
+/// A full run with all that proves it.
+struct Subject {
+    rung: Rung,
+    srs: Srs,
+    key: CircuitKey,
+    witness: UsageWitness,
+    statement: UsageStatement,
+    context: RunContext,
+}
+
+impl Subject {
+    fn new(rung: Rung) -> Self {
+        let workload = Point::full(&rung).workload(rung.params.uniform);
+        let (witness, _, statement, context) = workload.build().expect("the run fits");
+        let srs = Srs::development(rung.params.k).expect("k is in range");
+        let key = CircuitKey::usage(&srs, &KeyStore::new(None), &rung).expect("keys are generated");
+        Self {
+            rung,
+            srs,
+            key,
+            witness,
+            statement,
+            context,
+        }
+    }
+
+    fn prove(&self) -> ProofFile {
+        prove_usage(
+            &self.srs,
+            &self.key,
+            &self.rung,
+            &self.witness,
+            &self.statement,
+            &self.context,
+            None,
+        )
+        .expect("it proves")
+    }
+}
+
+fn rung(criterion: &mut Criterion, rung: Rung) {
+    // Made when a bench of the rung runs, not when it is filtered out.
+    let subject = OnceCell::new();
+    let subject = || subject.get_or_init(|| Subject::new(rung));
+    let file = OnceCell::new();
+    let file = || file.get_or_init(|| subject().prove());
+    let mut group = criterion.benchmark_group(rung.name);
     group.sample_size(10);
-    group.bench_function("prove", |b| b.iter(prove));
-    let file = prove();
-    let instances: Vec<_> = file.public_inputs.iter().map(to_halo).collect();
-    let digest = to_halo(&file.statement_digest());
-    let verifier = srs.verifier();
+    // A full run's proof.
+    group.bench_function("prove", |b| b.iter(|| subject().prove()));
+    // Its verification by the prover's own verifier.
     group.bench_function("verify natively", |b| {
+        let (subject, file) = (subject(), file());
+        let instances: Vec<_> = file.public_inputs.iter().map(to_halo).collect();
+        let digest = to_halo(&file.statement_digest());
+        let verifier = subject.srs.verifier();
         b.iter(|| {
+            let vk = subject.key.pair().vk();
             tranche_prover::verify(
                 &verifier,
-                key.pair().vk(),
+                vk,
                 instances.len(),
                 &instances,
                 digest,
@@ -38,20 +80,20 @@ fn usage(criterion: &mut Criterion) {
             )
         });
     });
-    let portable =
-        tranche_verifier::VerifyingKey::from_bytes(key.portable()).expect("the key parses");
+    // The same by the portable one.
     group.bench_function("verify portably", |b| {
-        b.iter(|| {
-            tranche_verifier::verify(
-                &portable,
-                &file.public_inputs,
-                file.statement_digest(),
-                &file.proof,
-            )
-        });
+        let (subject, file) = (subject(), file());
+        let portable = tranche_verifier::VerifyingKey::from_bytes(subject.key.portable())
+            .expect("the key parses");
+        let digest = file.statement_digest();
+        b.iter(|| tranche_verifier::verify(&portable, &file.public_inputs, digest, &file.proof));
     });
     group.finish();
 }
 
-criterion_group!(benches, usage);
+fn ladder(criterion: &mut Criterion) {
+    LADDER.into_iter().for_each(|each| rung(criterion, each));
+}
+
+criterion_group!(benches, ladder);
 criterion_main!(benches);

@@ -2,6 +2,7 @@
 
 use halo2_proofs::plonk::ConstraintSystem;
 use halo2curves::bn256::Fr;
+use serde::Serialize;
 use tranche_circuits::sheet::{Sheet, SheetColumns};
 use tranche_circuits::usage::config::{Challenges, UsageConfig};
 use tranche_circuits::usage::fill::first_phase;
@@ -12,12 +13,14 @@ use tranche_protocol::statement::UsageStatement;
 use tranche_protocol::usage_relation::UsageWitness;
 
 /// Shares of all advice cells of a filled circuit, rows of blinding counted in.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Idle {
     /// Cells below the last row that a column uses: from there on it holds zeros, or a finished running sum.
     pub rows: f64,
     /// Cells that hold zero, those among used rows counted in. Some of them are in use and happen to be zero.
     pub zeros: f64,
+    /// Rows that each advice column uses, in the order in which the circuit makes its columns.
+    pub used: Vec<usize>,
 }
 
 impl Idle {
@@ -46,18 +49,16 @@ impl Idle {
     }
 
     fn of_sheet(sheet: &Sheet, columns: &SheetColumns, rows: usize) -> Self {
-        let mut idle = 0;
-        let mut zeros = 0;
-        for column in &columns.advice {
-            let cells = sheet.column(*column);
-            let blinding = rows - cells.len();
-            idle += blinding + unused(cells);
-            zeros += cells.iter().filter(|cell| **cell == Fr::zero()).count();
-        }
-        let all = (columns.advice.len() * rows) as f64;
+        let advice = || columns.advice.iter().map(|column| sheet.column(*column));
+        let used: Vec<usize> = advice().map(|cells| cells.len() - unused(cells)).collect();
+        let zeros: usize = advice()
+            .map(|cells| cells.iter().filter(|cell| **cell == Fr::zero()).count())
+            .sum();
+        let all = (used.len() * rows) as f64;
         Self {
-            rows: idle as f64 / all,
+            rows: 1.0 - used.iter().sum::<usize>() as f64 / all,
             zeros: zeros as f64 / all,
+            used,
         }
     }
 }

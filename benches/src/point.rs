@@ -7,6 +7,7 @@ use tranche_circuits::disclosure::params as disclosure;
 use tranche_circuits::usage::params::{self as usage, Rung};
 
 use crate::machine::cores;
+use crate::workload::{Size, Surroundings, Workload};
 
 /// What is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -84,6 +85,24 @@ impl Point {
                 && self.records == params.positions()
                 && self.tranches == params.slots
         })
+    }
+
+    /// The run, with what is around it.
+    ///
+    /// # Panics
+    /// When the numbers do not fit the standard shape; [`measure`](crate::sweep::measure) refuses such points before.
+    pub fn workload(&self, uniform: bool) -> Workload {
+        let size = Size {
+            draws: self.draws,
+            records: self.records,
+            tranches: self.tranches,
+            uniform,
+        };
+        let surroundings = Surroundings {
+            strangers: self.registered.saturating_sub(self.tranches),
+            untouched: self.untouched,
+        };
+        Workload::by_chunks(size, surroundings)
     }
 
     /// A disclosure of so many claims about a run of 64 tranches.

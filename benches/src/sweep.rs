@@ -6,9 +6,7 @@ use std::time::Instant;
 use tranche_circuits::disclosure::params as disclosure;
 use tranche_circuits::field::to_halo;
 use tranche_circuits::usage::params::{self as usage, Rung};
-use tranche_protocol::claims::{ClaimRequest, Precision, disclose};
 use tranche_protocol::clause::ClauseViolation;
-use tranche_protocol::context::{Basis, PayRule, Remainder};
 use tranche_protocol::proof_file::ProofFile;
 use tranche_protocol::shape::Shape;
 use tranche_protocol::usage_relation::BuildError;
@@ -23,7 +21,7 @@ use crate::machine::{self, Machine, YARDSTICK_K};
 use crate::measurement::{Measurement, StageTimes, Verified};
 use crate::point::{Kind, Point};
 use crate::speeds::Speeds;
-use crate::workload::{Size, Surroundings, Workload};
+use crate::workload::exact_shares;
 
 /// Verifications that a time is the mean of.
 const VERIFICATIONS: u32 = 10;
@@ -142,7 +140,7 @@ pub fn measure(
         native_verify_seconds: native,
         portable_verify_seconds: quick,
         yardstick_seconds,
-        idle_share: idle.map(|idle| idle.rows),
+        idle_share: idle.as_ref().map(|idle| idle.rows),
         zero_share: idle.map(|idle| idle.zeros),
         estimated_seconds: estimate.map(|estimate| estimate.seconds()),
         estimated_bytes: estimate.map(|estimate| estimate.memory_bytes),
@@ -182,20 +180,6 @@ fn check(point: &Point) -> Result<(), SweepError> {
     Err(SweepError::Numbers(fault))
 }
 
-fn workload(point: &Point, uniform: bool) -> Workload {
-    let size = Size {
-        draws: point.draws,
-        records: point.records,
-        tranches: point.tranches,
-        uniform,
-    };
-    let surroundings = Surroundings {
-        strangers: point.registered - point.tranches,
-        untouched: point.untouched,
-    };
-    Workload::by_chunks(size, surroundings)
-}
-
 fn unknown(point: &Point) -> SweepError {
     SweepError::Circuit {
         kind: point.kind,
@@ -222,7 +206,7 @@ impl Watch {
 
 fn prove_run(point: &Point, store: &KeyStore) -> Result<Proven, SweepError> {
     let rung: Rung = usage::rung_by_name(&point.circuit).ok_or_else(|| unknown(point))?;
-    let workload = workload(point, rung.params.uniform);
+    let workload = point.workload(rung.params.uniform);
     let start = Instant::now();
     let (witness, artefacts, statement, context) = workload.build()?;
     let witness_seconds = start.elapsed().as_secs_f64();
@@ -275,27 +259,9 @@ fn prove_run(point: &Point, store: &KeyStore) -> Result<Proven, SweepError> {
 fn prove_claims(point: &Point, store: &KeyStore) -> Result<Proven, SweepError> {
     let rung = disclosure::rung_by_name(&point.circuit).ok_or_else(|| unknown(point))?;
     let start = Instant::now();
-    let (witness, artefacts, _, context) = workload(point, false).build()?;
+    let (witness, artefacts, _, context) = point.workload(false).build()?;
     let opening = artefacts.usage;
-    let requests: Vec<ClaimRequest> = opening
-        .vector
-        .slots
-        .iter()
-        .take(point.claims)
-        .map(|slot| ClaimRequest::Share {
-            tranche: slot.tranche_id,
-            basis: Basis::Whole,
-            precision: Precision::Exact,
-        })
-        .collect();
-    let statement = disclose(
-        &Shape::STANDARD,
-        context.felt(),
-        &opening,
-        &requests,
-        PayRule::None,
-        Remainder::Keep,
-    )?;
+    let statement = exact_shares(&opening, &context, point.claims)?;
     let witness_seconds = start.elapsed().as_secs_f64();
     let srs = Srs::development(rung.params.k)?;
     let start = Instant::now();

@@ -2,15 +2,18 @@
 
 use rayon::prelude::*;
 use tranche_protocol::address::Address;
-use tranche_protocol::context::RunContext;
+use tranche_protocol::claims::{ClaimRequest, Precision, disclose};
+use tranche_protocol::clause::ClauseViolation;
+use tranche_protocol::context::{Basis, PayRule, Remainder, RunContext};
 use tranche_protocol::felt::Felt;
 use tranche_protocol::log::LogOrder;
 use tranche_protocol::registry::Registry;
 use tranche_protocol::salt::RunSeed;
 use tranche_protocol::sample;
 use tranche_protocol::shape::Shape;
-use tranche_protocol::statement::UsageStatement;
+use tranche_protocol::statement::{DisclosureStatement, UsageStatement};
 use tranche_protocol::tranche::Tranche;
+use tranche_protocol::usage::UsageOpening;
 use tranche_protocol::usage_relation::{
     BuildError, Column, Draw, RunArtefacts, RunInputs, Source, SourceTranche, UsageWitness,
 };
@@ -37,6 +40,9 @@ pub struct Surroundings {
     pub untouched: usize,
 }
 
+/// An odd number: its multiples run through all numbers of 32 bits.
+const SPREAD: u32 = 2_654_435_761;
+
 /// A registry, tranches and their columns.
 #[derive(Debug)]
 pub struct Workload {
@@ -55,14 +61,14 @@ impl Workload {
     /// When the sizes do not fit the standard shape.
     pub fn new(size: Size) -> Self {
         let cut = |i: usize| size.records * i / size.tranches;
-        Self::cut(
-            size,
-            (0..=size.tranches).map(cut).collect(),
-            Surroundings::default(),
-        )
+        let bounds = (0..=size.tranches).map(cut).collect();
+        Self::cut(size, bounds, Surroundings::default(), |record| {
+            1 + record.wrapping_mul(SPREAD) % 4095
+        })
     }
 
-    /// The workload of a size whose tranches are cut between chunks, so that `records` records are exactly `records / 1,490` chunks, rounded up.
+    /// The workload of a size whose tranches are cut between chunks, so that `records` records are exactly `records / 1,490` chunks, rounded up. Units
+    /// run through 1 … 2^24 − 1, so that every cell of a unit is in use.
     ///
     /// # Panics
     /// When the sizes do not fit the standard shape, or there are more tranches than chunks.
@@ -70,10 +76,18 @@ impl Workload {
         let chunk = Shape::STANDARD.records_per_chunk();
         let chunks = size.records.div_ceil(chunk);
         let cut = |i: usize| (chunks * i / size.tranches * chunk).min(size.records);
-        Self::cut(size, (0..=size.tranches).map(cut).collect(), surroundings)
+        let bounds = (0..=size.tranches).map(cut).collect();
+        Self::cut(size, bounds, surroundings, |record| {
+            1 + (record.wrapping_mul(SPREAD) >> 8) % 0xff_ffff
+        })
     }
 
-    fn cut(size: Size, bounds: Vec<usize>, surroundings: Surroundings) -> Self {
+    fn cut(
+        size: Size,
+        bounds: Vec<usize>,
+        surroundings: Surroundings,
+        units: fn(u32) -> u32,
+    ) -> Self {
         let shape = Shape::STANDARD;
         let mut registry = Registry::new(&shape);
         for tranche in strangers(surroundings.strangers) {
@@ -89,9 +103,7 @@ impl Workload {
                     let tranche = sample::uniform(&shape, (to - from) as u32, 1024, owner);
                     (distinct(&tranche, i), Vec::new())
                 } else {
-                    let units: Vec<u32> = (from..to)
-                        .map(|record| 1 + (record as u32).wrapping_mul(2_654_435_761) % 4095)
-                        .collect();
+                    let units: Vec<u32> = (from..to).map(|record| units(record as u32)).collect();
                     (distinct(&sample::weighted(&shape, &units, owner), i), units)
                 }
             })
@@ -158,6 +170,38 @@ impl Workload {
         let statement = artefacts.statement(&context);
         Ok((witness, artefacts, statement, context))
     }
+}
+
+/// A disclosure of the exact shares of a run's first tranches.
+///
+/// # Errors
+/// [`ClauseViolation`] when the run has no units.
+pub fn exact_shares(
+    opening: &UsageOpening,
+    context: &RunContext,
+    claims: usize,
+) -> Result<DisclosureStatement, ClauseViolation> {
+    let requests: Vec<ClaimRequest> = opening
+        .vector
+        .slots
+        .iter()
+        .take(claims)
+        .map(|slot| ClaimRequest::Share {
+            tranche: slot.tranche_id,
+            basis: Basis::Whole,
+            precision: Precision::Exact,
+        })
+        .collect();
+    let (rule, remainder) = (PayRule::None, Remainder::Keep);
+    let context = context.felt();
+    disclose(
+        &Shape::STANDARD,
+        context,
+        opening,
+        &requests,
+        rule,
+        remainder,
+    )
 }
 
 /// Registered tranches that no run draws from: one record under terms that differ.

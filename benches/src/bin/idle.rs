@@ -1,0 +1,43 @@
+//! How much of each rung a full run leaves unused, without proving anything.
+
+use std::error::Error;
+
+use clap::Parser;
+use serde_json::json;
+use tranche_benches::idle::Idle;
+use tranche_benches::point::Point;
+use tranche_circuits::usage::params::LADDER;
+
+/// The largest share that is aimed at.
+const AIM: f64 = 0.15;
+
+/// Fills each rung of the usage ladder with a full run, and prints a JSON line with the shares of idle cells and the rows that each column uses.
+#[derive(Debug, Parser)]
+#[command(after_help = "Example: idle --circuit usage-17")]
+struct Arguments {
+    /// A circuit of the usage ladder; may be given again [default: all]
+    #[arg(long, value_name = "NAME")]
+    circuit: Vec<String>,
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let arguments = Arguments::parse();
+    let chosen = |name: &str| {
+        arguments.circuit.is_empty() || arguments.circuit.iter().any(|circuit| circuit == name)
+    };
+    for rung in LADDER.iter().filter(|rung| chosen(rung.name)) {
+        let workload = Point::full(rung).workload(rung.params.uniform);
+        let (witness, _, statement, _) = workload.build()?;
+        let idle = Idle::of(rung, &witness, &statement);
+        let line = json!({
+            "circuit": rung.name,
+            "rows": 1usize << rung.params.k,
+            "idle_share": idle.rows,
+            "zero_share": idle.zeros,
+            "reached": idle.rows <= AIM,
+            "used_rows": idle.used,
+        });
+        println!("{line}");
+    }
+    Ok(())
+}

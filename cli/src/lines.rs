@@ -1,42 +1,50 @@
 //! A file cut at a separator, one piece in memory at a time.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+
+use memchr::memmem::Finder;
 
 use crate::error::{Error, Fault};
 
 /// The longest record, line or file that a reader holds in memory, in bytes.
 pub(crate) const MAX_RECORD: u64 = 1 << 28;
 
+/// Bytes that are read at once.
+const BLOCK: usize = 1 << 18;
+
 /// A file as the pieces between occurrences of a separator, leftmost occurrences first.
 #[derive(Debug)]
 pub(crate) struct Pieces {
     path: PathBuf,
-    reader: BufReader<File>,
-    separator: Vec<u8>,
-    last: u8,
+    file: File,
+    separator: Finder<'static>,
     limit: u64,
     row: u64,
+    /// What was read; the bytes from `next` on are of no piece yet.
+    block: Vec<u8>,
+    next: usize,
 }
 
 impl Pieces {
     /// Opens `path`, cut at the bytes of `separator`, which is not empty.
     pub(crate) fn open(path: &Path, separator: &str, limit: u64) -> Result<Self, Error> {
-        let Some(&last) = separator.as_bytes().last() else {
+        if separator.is_empty() {
             return Err(Error::usage(
                 "the separator is empty",
                 "give at least one character",
             ));
-        };
+        }
         let file = File::open(path).map_err(|error| Error::io("open", path, error))?;
         Ok(Self {
             path: path.to_owned(),
-            reader: BufReader::with_capacity(1 << 16, file),
-            separator: separator.into(),
-            last,
+            file,
+            separator: Finder::new(separator).into_owned(),
             limit,
             row: 0,
+            block: Vec::new(),
+            next: 0,
         })
     }
 
@@ -49,32 +57,54 @@ impl Pieces {
     /// separator has no piece after it.
     pub(crate) fn read(&mut self, piece: &mut Vec<u8>) -> Result<Option<u64>, Error> {
         let start = piece.len();
+        let separator = self.separator.needle().len();
         self.row += 1;
-        let most = self.limit + self.separator.len() as u64;
         loop {
-            let used = (piece.len() - start) as u64;
-            let read = (&mut self.reader)
-                .take(most - used)
-                .read_until(self.last, piece)
-                .map_err(|error| Error::io("read", &self.path, error))?;
-            if piece[start..].ends_with(&self.separator) {
-                piece.truncate(piece.len() - self.separator.len());
+            let rest = &self.block[self.next..];
+            let found = self.separator.find(rest);
+            // The last bytes may be the beginning of a separator.
+            let certain = found.unwrap_or(rest.len().saturating_sub(separator - 1));
+            piece.extend_from_slice(&rest[..certain]);
+            self.next += certain;
+            self.bounded(piece.len() - start)?;
+            if found.is_some() {
+                self.next += separator;
                 return Ok(Some(self.row));
             }
-            let used = (piece.len() - start) as u64;
-            let over = if read == 0 {
-                used > self.limit
-            } else {
-                used == most
-            };
-            if over {
-                let fault = Fault::RecordTooLong { limit: self.limit };
-                return Err(Error::row(&self.path, self.row, fault));
-            }
-            if read == 0 {
-                return Ok((used > 0).then_some(self.row));
+            if self.refill()? == 0 {
+                piece.extend_from_slice(&self.block[self.next..]);
+                self.next = self.block.len();
+                self.bounded(piece.len() - start)?;
+                return Ok((piece.len() > start).then_some(self.row));
             }
         }
+    }
+
+    fn bounded(&self, length: usize) -> Result<(), Error> {
+        match length as u64 > self.limit {
+            true => {
+                let fault = Fault::RecordTooLong { limit: self.limit };
+                Err(Error::row(&self.path, self.row, fault))
+            }
+            false => Ok(()),
+        }
+    }
+
+    /// Reads on after the bytes that are of no piece yet; how many bytes came.
+    fn refill(&mut self) -> Result<usize, Error> {
+        self.block.drain(..self.next);
+        self.next = 0;
+        let kept = self.block.len();
+        self.block.resize(kept + BLOCK, 0);
+        let read = loop {
+            match self.file.read(&mut self.block[kept..]) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(Error::io("read", &self.path, error)),
+                Ok(read) => break read,
+            }
+        };
+        self.block.truncate(kept + read);
+        Ok(read)
     }
 }
 

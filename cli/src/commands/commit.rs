@@ -1,5 +1,7 @@
 //! `tranche commit`: a contributor's data becomes a tranche's folder.
 
+mod stream;
+
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
@@ -7,28 +9,20 @@ use k256::ecdsa::SigningKey;
 use serde::Serialize;
 use tranche_protocol::Shape;
 use tranche_protocol::address::Address;
-use tranche_protocol::content::ContentBuilder;
 use tranche_protocol::felt::{Felt, to_hex};
 use tranche_protocol::manifest::{Manifest, RecordSource};
-use tranche_protocol::record::record_digest;
 use tranche_protocol::salt::RunSeed;
-use tranche_protocol::tranche::{Contents, Kind, Tranche, terms_felt};
+use tranche_protocol::tranche::{Contents, Tranche, terms_felt};
 use tranche_protocol::unit::UnitDefinition;
-use tranche_protocol::units::{OnesTree, UnitsBuilder};
 
-use crate::artefact::folder::{
-    DIGESTS, DIGESTS_KIND, MANIFEST, PRIVATE, PrivateFile, UNITS, UNITS_KIND,
-};
-use crate::artefact::frame::Writer;
+use crate::artefact::folder::{MANIFEST, PRIVATE, PrivateFile};
 use crate::artefact::{read_text, secret, write_json};
 use crate::atomic::{self, AtomicFolder, Existing, Visibility};
 use crate::error::{Error, Fault};
 use crate::output::{Report, Table};
 use crate::progress::Progress;
 use crate::source::{Format, Source, UnitRule};
-
-/// Records between two reports of progress.
-const REPORT_EVERY: u64 = 1_024;
+use stream::Plan;
 
 /// Commits to a data set: writes a tranche's folder.
 #[derive(Args, Clone, Debug)]
@@ -260,8 +254,15 @@ pub fn run(args: &CommitArgs, progress: Progress) -> Result<CommitReport, Error>
     };
     let source = Source::open(&args.input, &format, rule)?;
     let folder = AtomicFolder::create(&args.out, args.visibility())?;
-    let (contents, skipped) = stream(args, source, unit, uniform, folder.path(), progress)
-        .map_err(|error| folder.error(error))?;
+    let plan = Plan {
+        input: &args.input,
+        folder: folder.path(),
+        unit,
+        uniform,
+        visibility: args.visibility(),
+    };
+    let (contents, skipped) =
+        stream::commit(&plan, source, progress).map_err(|error| folder.error(error))?;
 
     let mut report = CommitReport {
         folder: args.out.clone(),
@@ -295,84 +296,6 @@ pub(super) fn definition(rule: &UnitRule) -> UnitDefinition {
         #[cfg(feature = "tokens")]
         UnitRule::Token(counter) => UnitDefinition::Token(counter.digest()),
     }
-}
-
-/// Reads every record once and writes the columns.
-fn stream(
-    args: &CommitArgs,
-    mut source: Source,
-    unit: UnitDefinition,
-    uniform: bool,
-    folder: &Path,
-    progress: Progress,
-) -> Result<(Contents, u64), Error> {
-    let shape = Shape::STANDARD;
-    let visibility = args.visibility();
-    let units_fault = |error| Error::file(&args.input, Fault::Units(error));
-    let stage = progress.stage("committing records", None);
-    let mut digests = Writer::create(&folder.join(DIGESTS), DIGESTS_KIND, visibility)?;
-    let mut column = match uniform {
-        true => None,
-        false => Some((
-            Writer::create(&folder.join(UNITS), UNITS_KIND, visibility)?,
-            UnitsBuilder::new(&shape),
-        )),
-    };
-    let mut content = ContentBuilder::new();
-    let mut scale = 1;
-    while let Some(record) = source.read()? {
-        let digest = record_digest(record.bytes());
-        content.push(&digest);
-        digests.write(&digest)?;
-        let units = record.units().get();
-        match &mut column {
-            Some((file, builder)) => {
-                builder.push(units).map_err(units_fault)?;
-                file.write(&units.to_le_bytes()[..3])?;
-            }
-            None if content.records() == 1 => scale = units,
-            None if units != scale => {
-                let fault = Fault::NotUniform {
-                    expected: scale,
-                    got: units,
-                };
-                return Err(Error::row(&args.input, record.row(), fault));
-            }
-            None => {}
-        }
-        if content.records().is_multiple_of(REPORT_EVERY) {
-            stage.advance(REPORT_EVERY);
-        }
-    }
-    let count = content.records();
-    let Some(content_root) = content.finish() else {
-        return Err(Error::file(&args.input, Fault::Empty("records")));
-    };
-    digests.write(&count.to_le_bytes())?;
-    digests.finish(Existing::Keep)?;
-    let (units_root, kind, total_units) = match column {
-        Some((mut file, builder)) => {
-            file.write(&count.to_le_bytes())?;
-            file.finish(Existing::Keep)?;
-            let tree = builder.finish().map_err(units_fault)?;
-            (tree.root(), Kind::Weighted, tree.total())
-        }
-        None => {
-            let tree = OnesTree::new(&shape, count).map_err(units_fault)?;
-            (tree.root(), Kind::Uniform, count * u64::from(scale))
-        }
-    };
-    let contents = Contents {
-        content_root,
-        units_root,
-        kind,
-        records: u32::try_from(count)
-            .map_err(|_| Error::usage("too many records", "split the data"))?,
-        scale,
-        total_units,
-        unit: unit.felt(),
-    };
-    Ok((contents, source.skipped()))
 }
 
 fn private(

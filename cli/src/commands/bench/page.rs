@@ -607,3 +607,115 @@ fn all(out: &mut String, measured: &[Measurement], failed: &[Failed]) {
     }
     out.push_str("</section>\n");
 }
+
+#[cfg(test)]
+mod tests {
+    use tranche_benches::measurement::Verified;
+
+    use super::*;
+
+    fn row(circuit: &str, seconds: f64) -> Measurement {
+        let rung = tranche_circuits::usage::params::rung_by_name(circuit).unwrap();
+        let point = Point::full(&rung);
+        Measurement {
+            kind: Kind::Usage,
+            circuit: circuit.to_owned(),
+            k: rung.params.k,
+            degree: 9,
+            advice_columns: 30,
+            holds_draws: rung.params.draws(),
+            draws: point.draws,
+            records: point.records,
+            chunks: rung.params.places,
+            tranches: point.tranches,
+            registered: point.registered,
+            untouched: 0,
+            claims: 0,
+            threads: point.threads,
+            witness_seconds: 0.01 * seconds,
+            key_seconds: 1.0,
+            prove_seconds: seconds,
+            first_fill_seconds: 0.01 * seconds,
+            first_commit_seconds: 0.1 * seconds,
+            second_fill_seconds: 0.01 * seconds,
+            second_commit_seconds: 0.1 * seconds,
+            permutation_seconds: 0.05 * seconds,
+            quotient_seconds: 0.7 * seconds,
+            opening_seconds: 0.03 * seconds,
+            memory_bytes: Some(1_000_000_000),
+            proof_bytes: 5_088,
+            gas_estimate: 668_865,
+            native_verify_seconds: 0.004,
+            portable_verify_seconds: 0.002,
+            yardstick_seconds: 2.5,
+            idle_share: Some(0.2),
+            zero_share: Some(0.3),
+            estimated_seconds: Some(0.9 * seconds),
+            estimated_bytes: Some(1_100_000_000),
+            date: "2026-11-20".to_owned(),
+            processor: "a processor".to_owned(),
+            cores: 2,
+            machine_bytes: 8_000_000_000,
+            system: "a system".to_owned(),
+            commit: "c0ffee".to_owned(),
+            compiler: "a compiler".to_owned(),
+            libraries: "some libraries".to_owned(),
+            command: "a command".to_owned(),
+            verified: Verified::Yes,
+        }
+    }
+
+    /// Rows of registries of growing size.
+    fn registries(seconds: &[f64]) -> Vec<Measurement> {
+        let mut registered = 24;
+        seconds
+            .iter()
+            .map(|seconds| {
+                registered *= 10;
+                Measurement {
+                    registered,
+                    ..row("usage-13", *seconds)
+                }
+            })
+            .collect()
+    }
+
+    #[test]
+    fn sentences_say_what_the_rows_say() {
+        let page = |seconds: &[f64]| render(&registries(seconds), &[]);
+        assert!(page(&[8.0, 8.2, 8.1]).contains("time of a proof does not depend on it"));
+        assert!(page(&[8.0, 9.2, 8.1]).contains("time of a proof shows no growth"));
+        let grows = page(&[8.0, 16.0, 32.0]);
+        assert!(grows.contains("time of a proof depends on it"));
+        assert!(grows.contains("as a power of 0.30"));
+        // One value of a factor says nothing of it.
+        assert!(!page(&[8.0]).contains("Size of the registry"));
+    }
+
+    #[test]
+    fn the_ladder_has_slopes_stages_and_aims() {
+        let rows = [
+            row("usage-13", 10.0),
+            row("usage-17", 35.0),
+            row("usage-20", 115.0),
+            row("usage-uniform-17", 20.0),
+        ];
+        let failed = Failed {
+            point: "a point".to_owned(),
+            reason: "<b>".to_owned(),
+        };
+        let page = render(&rows, &[failed]);
+        for words in [
+            "With weighted units time grows as draws to the power 0.5",
+            "Over all rungs most time goes to quotient 69 %",
+            "At most 15 % of the cells idle: missed on usage-13, usage-17, usage-20, usage-uniform-17.",
+            "Witness and filling at most 5 % of proving: reached on every rung measured.",
+            "Estimates within 25 %: reached on every rung measured.",
+            "Not measured: a point: &lt;b&gt;",
+            "c0ffee",
+        ] {
+            assert!(page.contains(words), "{words}");
+        }
+        assert!(!page.contains("NaN"));
+    }
+}

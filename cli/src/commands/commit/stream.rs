@@ -248,3 +248,73 @@ impl Plan<'_> {
         Error::file(self.input, Fault::Units(error))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::source::{Format, UnitRule};
+
+    const JSONL: Format = Format::Jsonl { fields: Vec::new() };
+
+    fn committed(text: &str, uniform: bool) -> Result<Contents, Error> {
+        let folder = tempfile::tempdir().unwrap();
+        let input = folder.path().join("a.jsonl");
+        fs::write(&input, text).unwrap();
+        let plan = Plan {
+            input: &input,
+            folder: folder.path(),
+            unit: UnitDefinition::Byte,
+            uniform,
+            visibility: Visibility::Public,
+        };
+        let source = Source::open(&input, &JSONL, UnitRule::Byte)?;
+        commit(&plan, source, Progress::silent()).map(|(contents, _)| contents)
+    }
+
+    fn record(i: usize) -> String {
+        let padding = match i {
+            // Longer than a batch.
+            30 => 3 * BYTES,
+            _ => i % 90,
+        };
+        format!("{{\"id\":{i},\"x\":\"{}\"}}", "y".repeat(padding))
+    }
+
+    #[test]
+    fn batches_change_nothing_of_what_is_committed() {
+        let records: Vec<String> = (0..2 * RECORDS + 77).map(record).collect();
+        let contents = committed(&records.join("\n"), false).unwrap();
+        let mut content = ContentBuilder::new();
+        let mut units = UnitsBuilder::new(&Shape::STANDARD);
+        for record in &records {
+            content.push(&record_digest(record.as_bytes()));
+            units.push(record.len() as u32).unwrap();
+        }
+        let tree = units.finish().unwrap();
+        assert_eq!(Some(contents.content_root), content.finish());
+        assert_eq!(
+            (contents.units_root, contents.total_units),
+            (tree.root(), tree.total())
+        );
+        assert_eq!(contents.records as usize, records.len());
+    }
+
+    #[test]
+    fn the_first_fault_is_told_whichever_thread_finds_it() {
+        let line = "{\"id\":1}";
+        let row = |lines: &[&str]| {
+            let error = committed(&lines.join("\n"), true).unwrap_err();
+            let Error::Input(input) = error else {
+                panic!("{error}")
+            };
+            input.row
+        };
+        assert_eq!(row(&[line, "{\"id\":22}", "no json"]), Some(2));
+        assert_eq!(row(&[line, "no json", "{\"id\":22}"]), Some(2));
+        let mut many = vec![line; RECORDS + 5];
+        many.extend(["{\"id\":22}", "no json"]);
+        assert_eq!(row(&many), Some(RECORDS as u64 + 6));
+    }
+}

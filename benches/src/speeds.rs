@@ -93,9 +93,9 @@ struct Steps {
 }
 
 const STORED: Steps = Steps {
-    butterfly: 10.0e-9,
-    point: 1.6e-6,
-    operation: 7.0e-9,
+    butterfly: 16.0e-9,
+    point: 2.8e-6,
+    operation: 11.5e-9,
     pass: 25.0e-9,
 };
 

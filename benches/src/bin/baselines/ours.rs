@@ -1,0 +1,85 @@
+//! The proof of `tranche` itself, by its own prover, on the rungs of the ladder.
+
+use std::error::Error;
+use std::time::Instant;
+
+use tranche_benches::workload::{Size, Workload};
+use tranche_circuits::usage::params::{Demand, Rung, choose_rung, rung_by_name};
+use tranche_prover::{CircuitKey, KeyStore, Srs, prove_usage};
+
+use crate::proof::{Proved, Shape};
+
+/// A run that a rung is measured with.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Load {
+    /// Name of the rung.
+    pub(crate) rung: &'static str,
+    /// The run.
+    pub(crate) size: Size,
+}
+
+/// A run that fills the draws of a rung, with its records spread over all but a few of its places.
+///
+/// # Errors
+/// An unknown rung, with the names there are.
+pub(crate) fn full(name: &str, tranches: usize) -> Result<Load, String> {
+    let rung = rung_by_name(name).ok_or_else(|| {
+        format!("there is no rung {name}: the weighted ones are usage-13 and usage-17 to usage-20")
+    })?;
+    let params = rung.params;
+    let tranches = tranches.min(params.slots);
+    // Each tranche may end within a chunk.
+    let records = params.positions() - tranches * params.shape.records_per_chunk();
+    Ok(Load {
+        rung: rung.name,
+        size: Size {
+            draws: params.draws(),
+            records,
+            tranches,
+            uniform: params.uniform,
+        },
+    })
+}
+
+/// A run of a number of draws over as many records as fill the smallest rung.
+///
+/// # Errors
+/// More draws than the ladder holds.
+pub(crate) fn of_draws(draws: usize, tranches: usize) -> Result<Load, Box<dyn Error>> {
+    let rung = choose_rung(Demand {
+        draws,
+        chunks: 1,
+        tranches,
+        uniform: false,
+    })?;
+    let mut load = full(rung.name, tranches)?;
+    load.size.draws = draws;
+    Ok(load)
+}
+
+/// Proves a load and verifies the proof with the portable verifier.
+///
+/// # Errors
+/// What the prover or the verifier refuses.
+pub(crate) fn prove(load: &Load) -> Result<(Proved, Rung), Box<dyn Error>> {
+    let rung = rung_by_name(load.rung).ok_or("the rung is gone")?;
+    let (witness, _, statement, context) = Workload::new(load.size).build()?;
+    let srs = Srs::development(rung.params.k)?;
+    let key = CircuitKey::usage(&srs, &KeyStore::new(None), &rung)?;
+    let start = Instant::now();
+    let file = prove_usage(&srs, &key, &rung, &witness, &statement, &context, None)?;
+    let seconds = start.elapsed().as_secs_f64();
+    let portable = tranche_verifier::VerifyingKey::from_bytes(key.portable())?;
+    tranche_verifier::verify(
+        &portable,
+        &file.public_inputs,
+        file.statement_digest(),
+        &file.proof,
+    )?;
+    let proved = Proved {
+        shape: Shape::of(key.pair().vk()),
+        seconds,
+        bytes: file.proof.len(),
+    };
+    Ok((proved, rung))
+}

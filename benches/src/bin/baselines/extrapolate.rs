@@ -9,19 +9,24 @@ fn list(points: &[&Measured], value: impl Fn(&Measured) -> String) -> String {
 
 fn per_draw(point: &Measured) -> String {
     format!(
-        "{} k = {}, {} draws: {:.4} ms a draw, {:.6} yardsticks a draw",
+        "{} k = {}, {} draws: {:.4} processor ms a draw, {:.6} yardsticks a draw",
         point.layout,
         point.k,
         point.draws,
-        point.seconds_per_draw * 1e3,
+        point.processor_seconds_per_draw * 1e3,
         point.yardsticks_per_draw()
     )
 }
 
 fn whole(point: &Measured) -> String {
     format!(
-        "{} k = {}, {} lanes, {} draws: {:.2} s, {:.3} yardsticks",
-        point.layout, point.k, point.lanes, point.draws, point.seconds, point.over_yardstick
+        "{} k = {}, {} lanes, {} draws: {:.2} processor s, {:.3} yardsticks",
+        point.layout,
+        point.k,
+        point.lanes,
+        point.draws,
+        point.processor_seconds,
+        point.over_yardstick
     )
 }
 
@@ -38,9 +43,12 @@ pub(crate) fn paths(paths: &[&Measured], rungs: &[&Measured]) -> Vec<Extrapolate
         let draws = rung.draws as f64;
         numbers.push(Extrapolated {
             what: format!("merkle at the {} draws of {}", rung.draws, rung.layout),
-            value: draws * last.seconds_per_draw,
-            unit: "s",
-            formula: format!("{} draws · seconds a draw of the last point", rung.draws),
+            value: draws * last.processor_seconds_per_draw,
+            unit: "processor s",
+            formula: format!(
+                "{} draws · processor seconds a draw of the last point",
+                rung.draws
+            ),
             points: points.clone(),
         });
         numbers.push(Extrapolated {

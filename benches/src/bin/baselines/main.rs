@@ -1,5 +1,6 @@
 //! Proves what a reader of the benchmarks would compare with: the same statement with a Poseidon Merkle path per draw, the counting part with halo2's permuted lookup, and `tranche` itself.
 
+mod clock;
 mod counting;
 mod extrapolate;
 mod grid;
@@ -53,7 +54,7 @@ struct Arguments {
     /// The same of the last height.
     #[arg(long, default_value_t = 17, value_parser = clap::value_parser!(u32).range(13..=18))]
     to: u32,
-    /// Lanes of paths to choose from, three columns each.
+    /// Lanes of paths to choose from.
     #[arg(long, value_delimiter = ',', default_value = "2,4,8,16", value_parser = clap::value_parser!(u32).range(1..=64))]
     lanes: Vec<u32>,
     /// Tranches of every run.
@@ -82,16 +83,18 @@ struct Bench {
 
 impl Bench {
     fn note(&mut self, place: Place, proved: &proof::Proved) -> Measured {
-        let yardstick = machine::yardstick(self.yardstick.params().get_g()).as_secs_f64();
+        let points = self.yardstick.params().get_g();
+        let (_, yardstick) = clock::timed(|| machine::yardstick(points));
         let measured = Measured::new(place, proved, yardstick);
         eprintln!(
-            "{:?} {} k = {}, {} lanes: {} draws in {:.2} s, {:.2} yardsticks",
+            "{:?} {} k = {}, {} lanes: {} draws in {:.2} s, {:.2} processor seconds, {:.2} yardsticks",
             measured.part,
             measured.layout,
             measured.k,
             measured.lanes,
             measured.draws,
             measured.seconds,
+            measured.processor_seconds,
             measured.over_yardstick
         );
         self.report.measured.push(measured.clone());
@@ -114,6 +117,7 @@ impl Bench {
         let name = match layout {
             Layout::Rounds => "rounds",
             Layout::Boxes => "boxes",
+            Layout::Squares => "squares",
         };
         let place = Place {
             part: Part::Merkle,
@@ -132,7 +136,7 @@ impl Bench {
             return Ok(Vec::new());
         };
         let mut best: Option<(Layout, Measured)> = None;
-        for layout in [Layout::Rounds, Layout::Boxes] {
+        for layout in [Layout::Rounds, Layout::Boxes, Layout::Squares] {
             for lanes in lanes {
                 let Some(measured) = self.path(lowest, layout, *lanes as usize)? else {
                     continue;

@@ -1,12 +1,12 @@
 //! The proof of `tranche` itself, by its own prover, on the rungs of the ladder.
 
 use std::error::Error;
-use std::time::Instant;
 
 use tranche_benches::workload::{Size, Workload};
 use tranche_circuits::usage::params::{Demand, Rung, choose_rung, rung_by_name};
 use tranche_prover::{CircuitKey, KeyStore, Srs, prove_usage};
 
+use crate::clock::timed;
 use crate::proof::{Proved, Shape};
 
 /// A run that a rung is measured with.
@@ -66,9 +66,9 @@ pub(crate) fn prove(load: &Load) -> Result<(Proved, Rung), Box<dyn Error>> {
     let (witness, _, statement, context) = Workload::new(load.size).build()?;
     let srs = Srs::development(rung.params.k)?;
     let key = CircuitKey::usage(&srs, &KeyStore::new(None), &rung)?;
-    let start = Instant::now();
-    let file = prove_usage(&srs, &key, &rung, &witness, &statement, &context, None)?;
-    let seconds = start.elapsed().as_secs_f64();
+    let (made, time) =
+        timed(|| prove_usage(&srs, &key, &rung, &witness, &statement, &context, None));
+    let file = made?;
     let portable = tranche_verifier::VerifyingKey::from_bytes(key.portable())?;
     tranche_verifier::verify(
         &portable,
@@ -78,7 +78,7 @@ pub(crate) fn prove(load: &Load) -> Result<(Proved, Rung), Box<dyn Error>> {
     )?;
     let proved = Proved {
         shape: Shape::of(key.pair().vk()),
-        seconds,
+        time,
         bytes: file.proof.len(),
     };
     Ok((proved, rung))

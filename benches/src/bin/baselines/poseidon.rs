@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | [`Layout::Rounds`] | the state before the S-boxes of one round: the textbook's | 65 |
 //! | [`Layout::Boxes`] | inputs of S-boxes only: three of a full round, or those of three partial rounds | 27 |
+//! | [`Layout::Squares`] | the same, with the square of each in three cells more, for gates of degree 5 | 27 |
 //!
 //! In both, a row and the next are tied by equations of the form cell − linear(cells and fifth powers of both rows) = constant of the row. In partial rounds lanes 1 and 2 pass
 //! no S-box. So in [`Layout::Boxes`] they are linear in what three rounds have committed, and need no cells.
@@ -33,6 +34,8 @@ pub(crate) enum Layout {
     /// Three inputs of S-boxes.
     #[default]
     Boxes,
+    /// Three inputs of S-boxes and their squares.
+    Squares,
 }
 
 /// What S-boxes a row has.
@@ -129,8 +132,13 @@ impl Layout {
     pub(crate) fn rows(self) -> usize {
         match self {
             Self::Rounds => ROUND.len(),
-            Self::Boxes => 2 * HALF + (ROUND.len() - 2 * HALF) / BATCH,
+            Self::Boxes | Self::Squares => 2 * HALF + (ROUND.len() - 2 * HALF) / BATCH,
         }
+    }
+
+    /// Degree of the gates: the S-box, or what of it the squares leave, the selectors of a row and of the next.
+    pub(crate) fn degree(self) -> usize {
+        if self == Self::Squares { 5 } else { 7 }
     }
 
     /// The form of a row.
@@ -149,7 +157,7 @@ impl Layout {
             (Form::Full, _) if row == 0 => [Fr::ZERO, fifths[1], fifths[2]],
             (Form::Full, _) => fifths,
             (Form::Partial, Self::Rounds) => [fifths[0], b, c],
-            (Form::Partial, Self::Boxes) => {
+            (Form::Partial, Self::Boxes | Self::Squares) => {
                 let [y, z] = passed([b, c, fifths[0], fifths[1]]);
                 [fifths[2], y, z]
             }
@@ -227,7 +235,7 @@ mod tests {
         let [left, right] = [Fr::from(7).square().square(), -Fr::from(11)];
         let expected = to_halo(&narrow::hash2(Felt::from(2401u64), -Felt::from(11u64)));
         assert_eq!(hash(left, right), expected);
-        for layout in [Layout::Rounds, Layout::Boxes] {
+        for layout in [Layout::Rounds, Layout::Boxes, Layout::Squares] {
             let known = layout.constants();
             let Trace { rows, digest } = layout.trace(left, right);
             assert_eq!(digest, expected);

@@ -2,7 +2,6 @@
 //! backend, SHPLONK and transcript.
 
 use std::error::Error;
-use std::time::Instant;
 
 use halo2_proofs::plonk::{Circuit, VerifyingKey, create_proof, keygen_pk2, verify_proof};
 use halo2_proofs::poly::commitment::ParamsProver;
@@ -14,6 +13,8 @@ use rand_core::OsRng;
 use serde::Serialize;
 use tranche_prover::Srs;
 use tranche_prover::transcript::{Challenge, ProofReader, ProofWriter};
+
+use crate::clock::{Time, timed};
 
 /// Columns of a constraint system.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
@@ -55,8 +56,8 @@ impl Shape {
 pub(crate) struct Proved {
     /// Columns.
     pub(crate) shape: Shape,
-    /// Seconds of making the proof, witness included, verification not.
-    pub(crate) seconds: f64,
+    /// Time of making the proof, witness included, verification not.
+    pub(crate) time: Time,
     /// Its bytes.
     pub(crate) bytes: usize,
 }
@@ -75,18 +76,19 @@ pub(crate) fn prove<C: Circuit<Fr>>(
     let vk = pk.get_vk();
     let shape = Shape::of(vk);
     let columns: Vec<&[Fr]> = instances.iter().map(Vec::as_slice).collect();
-    let start = Instant::now();
     let mut transcript = ProofWriter::new(None);
-    create_proof::<KZGCommitmentScheme<Bn256>, ProverSHPLONK<'_, Bn256>, Challenge, _, _, _>(
-        params,
-        &pk,
-        &[circuit],
-        &[&columns],
-        OsRng,
-        &mut transcript,
-    )?;
+    let (made, time) = timed(|| {
+        create_proof::<KZGCommitmentScheme<Bn256>, ProverSHPLONK<'_, Bn256>, Challenge, _, _, _>(
+            params,
+            &pk,
+            &[circuit],
+            &[&columns],
+            OsRng,
+            &mut transcript,
+        )
+    });
+    made?;
     let proof = transcript.into_proof();
-    let seconds = start.elapsed().as_secs_f64();
     let mut transcript = ProofReader::new(&proof);
     verify_proof::<KZGCommitmentScheme<Bn256>, VerifierSHPLONK<'_, Bn256>, Challenge, _, _>(
         params.verifier_params(),
@@ -97,7 +99,7 @@ pub(crate) fn prove<C: Circuit<Fr>>(
     )?;
     Ok(Proved {
         shape,
-        seconds,
+        time,
         bytes: proof.len(),
     })
 }

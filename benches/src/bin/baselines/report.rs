@@ -9,6 +9,7 @@ use std::process::Command;
 use serde::Serialize;
 use tranche_benches::machine;
 
+use crate::clock::Time;
 use crate::proof::{Proved, Shape};
 
 /// What a proof is of.
@@ -56,13 +57,17 @@ pub(crate) struct Measured {
     pub(crate) records: usize,
     /// Committed columns times 2^k over the draws.
     pub(crate) cells_per_draw: f64,
-    /// Seconds of the proof.
+    /// Seconds of the proof on the wall.
     pub(crate) seconds: f64,
-    /// Seconds over the draws.
-    pub(crate) seconds_per_draw: f64,
-    /// Seconds of a multi-scalar multiplication of 2^20 points right after the proof.
+    /// Its seconds on all processors together.
+    pub(crate) processor_seconds: f64,
+    /// Processor seconds over the draws.
+    pub(crate) processor_seconds_per_draw: f64,
+    /// Seconds on the wall of a multi-scalar multiplication of 2^20 points right after the proof.
     pub(crate) yardstick_seconds: f64,
-    /// Seconds over the yardstick's.
+    /// Its seconds on all processors together.
+    pub(crate) yardstick_processor_seconds: f64,
+    /// Processor seconds over the yardstick's.
     pub(crate) over_yardstick: f64,
     /// Bytes of the proof.
     pub(crate) proof_bytes: usize,
@@ -87,7 +92,7 @@ pub(crate) struct Place {
 
 impl Measured {
     /// A proof with the yardstick that was measured after it.
-    pub(crate) fn new(place: Place, proved: &Proved, yardstick_seconds: f64) -> Self {
+    pub(crate) fn new(place: Place, proved: &Proved, yardstick: Time) -> Self {
         let Place {
             part,
             layout,
@@ -106,10 +111,12 @@ impl Measured {
             draws,
             records,
             cells_per_draw: cells / draws as f64,
-            seconds: proved.seconds,
-            seconds_per_draw: proved.seconds / draws as f64,
-            yardstick_seconds,
-            over_yardstick: proved.seconds / yardstick_seconds,
+            seconds: proved.time.wall,
+            processor_seconds: proved.time.processor,
+            processor_seconds_per_draw: proved.time.processor / draws as f64,
+            yardstick_seconds: yardstick.wall,
+            yardstick_processor_seconds: yardstick.processor,
+            over_yardstick: proved.time.processor / yardstick.processor,
             proof_bytes: proved.bytes,
         }
     }
@@ -119,7 +126,7 @@ impl Measured {
         self.over_yardstick / self.draws as f64
     }
 
-    fn cells(&self) -> [String; 14] {
+    fn cells(&self) -> [String; 15] {
         [
             self.part.name().to_owned(),
             self.layout.clone(),
@@ -133,7 +140,8 @@ impl Measured {
             self.records.to_string(),
             format!("{:.1}", self.cells_per_draw),
             format!("{:.2}", self.seconds),
-            format!("{:.4}", self.seconds_per_draw * 1e3),
+            format!("{:.2}", self.processor_seconds),
+            format!("{:.4}", self.processor_seconds_per_draw * 1e3),
             format!("{:.2}", self.over_yardstick),
         ]
     }
@@ -173,7 +181,7 @@ pub(crate) struct Report {
     pub(crate) extrapolated: Vec<Extrapolated>,
 }
 
-const HEAD: [&str; 14] = [
+const HEAD: [&str; 15] = [
     "part",
     "layout",
     "k",
@@ -186,7 +194,8 @@ const HEAD: [&str; 14] = [
     "records",
     "cells/draw",
     "s",
-    "ms/draw",
+    "cpu s",
+    "cpu ms/draw",
     "yardsticks",
 ];
 
@@ -290,7 +299,7 @@ impl Report {
             let _ = writeln!(text, "# {line}");
         }
         text.push_str(
-            "part,layout,k,lanes,degree,advice_columns,fixed_columns,permutation_columns,lookups,draws,records,cells_per_draw,seconds,seconds_per_draw,yardstick_seconds,over_yardstick,proof_bytes,value,unit,formula,points,status\n",
+            "part,layout,k,lanes,degree,advice_columns,fixed_columns,permutation_columns,lookups,draws,records,cells_per_draw,seconds,processor_seconds,processor_seconds_per_draw,yardstick_seconds,yardstick_processor_seconds,over_yardstick,proof_bytes,value,unit,formula,points,status\n",
         );
         for row in &self.measured {
             let Shape {
@@ -302,7 +311,7 @@ impl Report {
             } = row.shape;
             let _ = writeln!(
                 text,
-                "{},{},{},{},{degree},{advice_columns},{fixed_columns},{permutation_columns},{lookups},{},{},{},{},{},{},{},{},,,,,measured",
+                "{},{},{},{},{degree},{advice_columns},{fixed_columns},{permutation_columns},{lookups},{},{},{},{},{},{},{},{},{},{},,,,,measured",
                 row.part.name(),
                 row.layout,
                 row.k,
@@ -311,8 +320,10 @@ impl Report {
                 row.records,
                 row.cells_per_draw,
                 row.seconds,
-                row.seconds_per_draw,
+                row.processor_seconds,
+                row.processor_seconds_per_draw,
                 row.yardstick_seconds,
+                row.yardstick_processor_seconds,
                 row.over_yardstick,
                 row.proof_bytes,
             );
@@ -323,7 +334,7 @@ impl Report {
                 text,
                 "{}{},{},{},{},{},extrapolated",
                 quoted(&each.what),
-                ",".repeat(16),
+                ",".repeat(18),
                 each.value,
                 each.unit,
                 quoted(&each.formula),

@@ -15,9 +15,6 @@ use crate::poseidon::{Layout, ahead, matrix, offsets, passed};
 
 type E = Expression<Fr>;
 
-/// Degree of the gates: the S-box, the selectors of a row and of the next.
-const DEGREE: usize = 7;
-
 /// Fixed columns, each but the constants 0 or 1.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Selectors {
@@ -77,6 +74,8 @@ pub(crate) struct Public {
 pub(crate) struct MerkleConfig {
     pub(crate) columns: Columns,
     pub(crate) lanes: Vec<[Column<Advice>; 3]>,
+    /// Squares of the lanes' cells, where the layout has them.
+    pub(crate) squares: Vec<[Column<Advice>; 3]>,
     pub(crate) fraction: Column<Advice>,
     pub(crate) sum: Column<Advice>,
     /// Of poles, of roots, of draws beside units.
@@ -87,11 +86,6 @@ pub(crate) struct MerkleConfig {
 
 fn constant(value: Fr) -> E {
     E::Constant(value)
-}
-
-fn quintic(x: &E) -> E {
-    let square = x.clone() * x.clone();
-    square.clone() * square * x.clone()
 }
 
 fn weighed(terms: &[E], weights: &[Fr]) -> E {
@@ -106,11 +100,19 @@ fn weighed(terms: &[E], weights: &[Fr]) -> E {
 impl MerkleConfig {
     /// Makes columns and gates.
     pub(crate) fn configure(cs: &mut ConstraintSystem<Fr>, size: &Size) -> Self {
-        cs.set_minimum_degree(DEGREE);
+        let degree = size.layout.degree();
+        cs.set_minimum_degree(degree);
         let mut columns = Columns::default();
         let lanes: Vec<_> = (0..size.lanes)
             .map(|_| [(); 3].map(|()| columns.early(cs)))
             .collect();
+        let squares: Vec<_> = if size.layout == Layout::Squares {
+            (0..size.lanes)
+                .map(|_| [(); 3].map(|()| columns.early(cs)))
+                .collect()
+        } else {
+            Vec::new()
+        };
         let challenges = [(); 3].map(|()| cs.challenge_usable_after(FirstPhase));
         let fraction = columns.late(cs);
         let sum = columns.late(cs);
@@ -144,6 +146,7 @@ impl MerkleConfig {
         let mut config = Self {
             columns,
             lanes,
+            squares,
             fraction,
             sum,
             challenges,
@@ -152,12 +155,22 @@ impl MerkleConfig {
         };
         for lane in 0..size.lanes {
             cs.create_gate("hash", |cells| config.hash(cells, size, lane));
+            if let Some(columns) = config.squares.get(lane) {
+                cs.create_gate("squares", |cells| {
+                    let row = config.row(cells, lane, 0);
+                    let squares = columns.map(|column| cells.query_advice(column, Rotation::cur()));
+                    let active = config.on(cells, config.selectors.active);
+                    let off =
+                        |(x, square): (E, E)| ("square", active.clone() * (square - x.clone() * x));
+                    row.into_iter().zip(squares).map(off).collect::<Vec<_>>()
+                });
+            }
             cs.create_gate("log", |cells| config.log(cells, size, public, lane));
             cs.create_gate("draw", |cells| config.draw(cells, size, lane));
         }
         cs.create_gate("totals", |cells| config.totals(cells, public));
         config.usable = (1usize << size.k).saturating_sub(cs.blinding_factors() + 1);
-        assert_eq!(cs.degree(), DEGREE, "no gate passes the degree");
+        assert_eq!(cs.degree(), degree, "no gate passes the degree");
         config
     }
 
@@ -174,8 +187,19 @@ impl MerkleConfig {
         cells.query_advice(self.lanes[lane][i], Rotation(at))
     }
 
+    /// Fifth powers of a lane's cells, `at` rows below.
+    fn fifths(&self, cells: &mut VirtualCells<'_, Fr>, lane: usize, at: usize) -> [E; 3] {
+        let row = self.row(cells, lane, at);
+        let squares = match self.squares.get(lane) {
+            Some(columns) => columns.map(|column| cells.query_advice(column, Rotation(at as i32))),
+            None => row.clone().map(|x| x.clone() * x),
+        };
+        [0, 1, 2].map(|i| squares[i].clone() * squares[i].clone() * row[i].clone())
+    }
+
     /// The state after a row, but for constants.
-    fn leave(&self, cells: &mut VirtualCells<'_, Fr>, size: &Size, [a, b, c]: [E; 3]) -> [E; 3] {
+    fn leave(&self, cells: &mut VirtualCells<'_, Fr>, size: &Size, lane: usize) -> [E; 3] {
+        let [_, b, c] = self.row(cells, lane, 0);
         let Selectors {
             first_box,
             full,
@@ -184,14 +208,14 @@ impl MerkleConfig {
         } = self.selectors;
         let [first_box, full, partial] =
             [first_box, full, partial].map(|column| self.on(cells, column));
-        let [fa, fb, fc] = [&a, &b, &c].map(quintic);
+        let [fa, fb, fc] = self.fifths(cells, lane, 0);
         let lanes = match size.layout {
             Layout::Rounds => [
                 first_box * fa,
                 full.clone() * fb + partial.clone() * b,
                 full * fc + partial * c,
             ],
-            Layout::Boxes => {
+            Layout::Boxes | Layout::Squares => {
                 let of = |i: usize| {
                     let weights = [0, 1, 2, 3].map(|term| {
                         let mut unit = [Fr::ZERO; 4];
@@ -237,9 +261,8 @@ impl MerkleConfig {
             logged,
             ..
         } = self.selectors;
-        let here = self.row(cells, lane, 0);
         let next = self.row(cells, lane, 1);
-        let state = self.leave(cells, size, here);
+        let state = self.leave(cells, size, lane);
         let k = constants.map(|column| cells.query_fixed(column, Rotation::next()));
         let [to_state, link, top, logged] =
             [to_state, link, top, logged].map(|column| self.on(cells, column));
@@ -256,10 +279,10 @@ impl MerkleConfig {
             to_state.clone() * off1,
             to_state * off2,
         );
-        if size.layout == Layout::Boxes {
+        if size.layout != Layout::Rounds {
             let to_boxes = self.on(cells, to_boxes);
             let [row, ..] = matrix();
-            let [f0, f1] = [quintic(&next[0]), quintic(&next[1])];
+            let [f0, f1, _] = self.fifths(cells, lane, 1);
             let [_, y, z] = state.clone();
             let [fifth, along_y, along_z] = ahead();
             let x1 = weighed(&[f0.clone(), y.clone(), z.clone()], row);

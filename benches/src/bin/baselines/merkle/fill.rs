@@ -93,9 +93,12 @@ impl MerkleConfig {
             .into_par_iter()
             .map(|lane| fill_lane(size, run, lane))
             .collect();
-        for (columns, values) in self.lanes.iter().zip(filled) {
-            for (column, values) in columns.iter().zip(values) {
-                grid.put(*column, values);
+        for (lane, values) in filled.into_iter().enumerate() {
+            for (i, values) in values.into_iter().enumerate() {
+                if let Some(squares) = self.squares.get(lane) {
+                    grid.put(squares[i], values.iter().map(Field::square).collect());
+                }
+                grid.put(self.lanes[lane][i], values);
             }
         }
     }

@@ -16,7 +16,7 @@ const RESERVE: usize = 16;
 pub(crate) struct Size {
     /// Rows are 2^k.
     pub(crate) k: u32,
-    /// Paths side by side, three columns each.
+    /// Paths side by side.
     pub(crate) lanes: usize,
     /// Rows of a hash.
     pub(crate) layout: Layout,

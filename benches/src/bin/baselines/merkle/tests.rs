@@ -9,9 +9,11 @@ use super::run::log;
 use super::{MerkleCircuit, Run, Size};
 use crate::poseidon::Layout;
 
+const LAYOUTS: [Layout; 3] = [Layout::Rounds, Layout::Boxes, Layout::Squares];
+
 fn size(layout: Layout) -> Size {
     Size {
-        k: if layout == Layout::Boxes { 9 } else { 10 },
+        k: if layout == Layout::Rounds { 10 } else { 9 },
         lanes: 2,
         layout,
         height: 3,
@@ -30,8 +32,8 @@ fn holds(circuit: MerkleCircuit) -> bool {
 }
 
 /// Whether a run passes in each layout after a change.
-fn verdicts(change: impl Fn(&Size, &mut Run)) -> [bool; 2] {
-    [Layout::Rounds, Layout::Boxes].map(|layout| {
+fn verdicts(change: impl Fn(&Size, &mut Run)) -> [bool; 3] {
+    LAYOUTS.map(|layout| {
         let size = size(layout);
         let mut run = Run::new(&size);
         change(&size, &mut run);
@@ -48,7 +50,7 @@ fn log_again(size: &Size, run: &mut Run) {
 
 #[test]
 fn an_honest_run_passes() {
-    assert_eq!(verdicts(|_, _| ()), [true; 2]);
+    assert_eq!(verdicts(|_, _| ()), [true; 3]);
 }
 
 #[test]
@@ -67,7 +69,7 @@ fn a_draw_counted_twice() {
         run.totals.units[slot] += draw.units;
         run.totals.draws[slot] += 1;
     });
-    assert_eq!(broken, [false; 2]);
+    assert_eq!(broken, [false; 3]);
 }
 
 #[test]
@@ -79,7 +81,7 @@ fn a_draw_moved_to_another_tranche_in_the_totals() {
         run.totals.draws[from] -= 1;
         run.totals.draws[to] += 1;
     });
-    assert_eq!(broken, [false; 2]);
+    assert_eq!(broken, [false; 3]);
 }
 
 #[test]
@@ -93,7 +95,7 @@ fn a_draw_moved_to_another_tranche_in_the_log_too() {
         run.totals.draws[1] += 1;
         log_again(size, run);
     });
-    assert_eq!(broken, [false; 2]);
+    assert_eq!(broken, [false; 3]);
 }
 
 #[test]
@@ -103,13 +105,13 @@ fn a_wrong_unit() {
         let slot = run.lanes[1][3].slot as usize - 1;
         run.totals.units[slot] += 1;
     });
-    assert_eq!(broken, [false; 2]);
+    assert_eq!(broken, [false; 3]);
 }
 
 #[test]
 fn a_wrong_path() {
     let broken = verdicts(|_, run| run.lanes[1][0].siblings[1] += Fr::ONE);
-    assert_eq!(broken, [false; 2]);
+    assert_eq!(broken, [false; 3]);
 }
 
 #[test]
@@ -118,13 +120,13 @@ fn another_record_of_the_same_tranche() {
         run.lanes[0][1].index ^= 1;
         log_again(size, run);
     });
-    assert_eq!(broken, [false; 2]);
+    assert_eq!(broken, [false; 3]);
 }
 
 #[test]
 fn an_index_beside_the_path() {
     // The hashes are those of the record's own path, the log and the first cell of the path say the next record.
-    for layout in [Layout::Rounds, Layout::Boxes] {
+    for layout in LAYOUTS {
         let size = size(layout);
         let mut run = Run::new(&size);
         let head = size.head(0, 0);
@@ -138,6 +140,12 @@ fn an_index_beside_the_path() {
         let index = Fr::from(run.lanes[0][0].index);
         cells.push((0, head + 1, index));
         cells.push((0, head, run.totals.roots[0]));
+        if layout == Layout::Squares {
+            let square = |(column, row, value): &(usize, usize, Fr)| {
+                (3 * size.lanes + column, *row, value.square())
+            };
+            cells.extend(cells.iter().map(square).collect::<Vec<_>>());
+        }
         let mut circuit = MerkleCircuit::new(size, run);
         circuit.altered = cells;
         assert!(!holds(circuit));
@@ -147,7 +155,7 @@ fn an_index_beside_the_path() {
 #[test]
 fn another_log() {
     let broken = verdicts(|_, run| run.totals.logs[1] += Fr::ONE);
-    assert_eq!(broken, [false; 2]);
+    assert_eq!(broken, [false; 3]);
     let broken = verdicts(|size, run| {
         // The same draws in another order.
         run.lanes[0].swap(0, 1);
@@ -156,17 +164,18 @@ fn another_log() {
         assert_ne!(run.totals.logs, honest);
         run.totals.logs = honest;
     });
-    assert_eq!(broken, [false; 2]);
+    assert_eq!(broken, [false; 3]);
 }
 
 #[test]
 fn every_cell_of_a_lane_is_bound() {
     // Free are the salt, and a row's cells that no gate reads: none.
-    for layout in [Layout::Rounds, Layout::Boxes] {
+    for layout in LAYOUTS {
         let size = size(layout);
         let run = Run::new(&size);
         for i in 0..48 {
-            let column = i % (3 * size.lanes);
+            let columns = if layout == Layout::Squares { 6 } else { 3 };
+            let column = i % (columns * size.lanes);
             let row = i * 2_654_435_761 % size.rows();
             let mut circuit = MerkleCircuit::new(size, run.clone());
             circuit.altered = vec![(column, row, Fr::from(0x0a17))];

@@ -9,24 +9,23 @@ fn list(points: &[&Measured], value: impl Fn(&Measured) -> String) -> String {
 
 fn per_draw(point: &Measured) -> String {
     format!(
-        "{} k = {}, {} draws: {:.4} processor ms a draw, {:.6} yardsticks a draw",
+        "{} k = {}, {} draws: {:.4} processor ms a draw",
         point.layout,
         point.k,
         point.draws,
-        point.processor_seconds_per_draw * 1e3,
-        point.yardsticks_per_draw()
+        point.processor_seconds_per_draw * 1e3
     )
 }
 
 fn whole(point: &Measured) -> String {
     format!(
-        "{} k = {}, {} lanes, {} draws: {:.2} processor s, {:.3} yardsticks",
+        "{} {}, k = {}, {} lanes, {} draws: {:.2} processor s",
+        point.part.name(),
         point.layout,
         point.k,
         point.lanes,
         point.draws,
-        point.processor_seconds,
-        point.over_yardstick
+        point.processor_seconds
     )
 }
 
@@ -53,17 +52,17 @@ pub(crate) fn paths(paths: &[&Measured], rungs: &[&Measured]) -> Vec<Extrapolate
         });
         numbers.push(Extrapolated {
             what: format!("merkle over tranche, a draw, {} full", rung.layout),
-            value: last.yardsticks_per_draw() / rung.yardsticks_per_draw(),
+            value: last.processor_seconds_per_draw / rung.processor_seconds_per_draw,
             unit: "times",
-            formula: "yardsticks a draw of the last point of merkle / yardsticks a draw of tranche"
+            formula: "processor seconds a draw of the last point of merkle / those of tranche"
                 .to_owned(),
             points: format!("{points}; {}", per_draw(rung)),
         });
         numbers.push(Extrapolated {
             what: format!("draws at which merkle takes as long as {}", rung.layout),
-            value: rung.over_yardstick / last.yardsticks_per_draw(),
+            value: rung.processor_seconds / last.processor_seconds_per_draw,
             unit: "draws",
-            formula: "yardsticks of the rung / yardsticks a draw of the last point of merkle"
+            formula: "processor seconds of the rung / processor seconds a draw of the last point of merkle"
                 .to_owned(),
             points: format!("{points}; {}", whole(rung)),
         });
@@ -86,6 +85,16 @@ pub(crate) fn lookups(counting: &[&Measured], rungs: &[&Measured]) -> Vec<Extrap
             continue;
         };
         let points = list(&[lookup, other], whole);
+        numbers.push(Extrapolated {
+            what: format!(
+                "permuted over logarithmic, counting part, k = {}, {} lanes, {}",
+                lookup.k, lookup.lanes, lookup.layout
+            ),
+            value: lookup.processor_seconds / other.processor_seconds,
+            unit: "times",
+            formula: "processor seconds of the one / those of the other".to_owned(),
+            points: points.clone(),
+        });
         for rung in rungs {
             let (k, lanes) = (rung.k, rung.lanes);
             if (k, lanes, rung.shape.degree) != (lookup.k, lookup.lanes, lookup.shape.degree) {
@@ -93,9 +102,9 @@ pub(crate) fn lookups(counting: &[&Measured], rungs: &[&Measured]) -> Vec<Extrap
             }
             numbers.push(Extrapolated {
                 what: format!("{} with the permuted lookup in place of its count", rung.layout),
-                value: rung.over_yardstick + lookup.over_yardstick - other.over_yardstick,
-                unit: "yardsticks",
-                formula: "yardsticks of the rung + counting-permuted − counting-logarithmic, at the rung's rows, lanes and degree"
+                value: rung.processor_seconds + lookup.processor_seconds - other.processor_seconds,
+                unit: "processor s",
+                formula: "processor seconds of the rung + counting-permuted − counting-logarithmic, at the rung's rows, lanes and degree"
                     .to_owned(),
                 points: format!("{}; {points}", whole(rung)),
             });

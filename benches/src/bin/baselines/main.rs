@@ -20,13 +20,14 @@ use tranche_prover::Srs;
 
 use counting::{Argument, CountingCircuit};
 use merkle::MerkleCircuit;
+use ours::RUNG_DEGREE;
 use poseidon::Layout;
 use report::{Measured, Part, Place, Report};
 
 /// Levels of the units trees: 2^20 records a tranche.
 const HEIGHT: usize = 20;
-/// The degree of the rungs, and the least of the counting circuits.
-const DEGREES: [usize; 2] = [5, 9];
+/// The degree that two lanes of counting need.
+const LEAST_DEGREE: usize = 5;
 
 /// What is proven.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -87,15 +88,14 @@ impl Bench {
         let (_, yardstick) = clock::timed(|| machine::yardstick(points));
         let measured = Measured::new(place, proved, yardstick);
         eprintln!(
-            "{:?} {} k = {}, {} lanes: {} draws in {:.2} s, {:.2} processor seconds, {:.2} yardsticks",
+            "{:?} {} k = {}, {} lanes: {} draws in {:.2} s, {:.2} processor seconds",
             measured.part,
             measured.layout,
             measured.k,
             measured.lanes,
             measured.draws,
             measured.seconds,
-            measured.processor_seconds,
-            measured.over_yardstick
+            measured.processor_seconds
         );
         self.report.measured.push(measured.clone());
         measured
@@ -141,10 +141,10 @@ impl Bench {
                 let Some(measured) = self.path(lowest, layout, *lanes as usize)? else {
                     continue;
                 };
-                let cost = measured.yardsticks_per_draw();
+                let cost = measured.processor_seconds_per_draw;
                 if best
                     .as_ref()
-                    .is_none_or(|(_, best)| cost < best.yardsticks_per_draw())
+                    .is_none_or(|(_, best)| cost < best.processor_seconds_per_draw)
                 {
                     best = Some((layout, measured));
                 }
@@ -161,14 +161,20 @@ impl Bench {
         Ok(points)
     }
 
-    fn counting(&mut self, heights: &[Srs]) -> Result<Vec<Measured>, Box<dyn Error>> {
+    /// Both arguments with one lane and with two; at a rung's rows and lanes also of its degree.
+    fn counting(
+        &mut self,
+        heights: &[Srs],
+        loads: &[ours::Load],
+    ) -> Result<Vec<Measured>, Box<dyn Error>> {
         let mut points = Vec::new();
         for srs in heights {
-            for (lanes, degree) in [1, 2]
-                .into_iter()
-                .flat_map(|lanes| DEGREES.map(|d| (lanes, d)))
-            {
-                for argument in [Argument::Permuted, Argument::Logarithmic] {
+            for lanes in [1, 2] {
+                let of_rung = loads.iter().find(|load| load.layout() == (srs.k(), lanes));
+                let degrees = [Some(LEAST_DEGREE), of_rung.map(|_| RUNG_DEGREE)];
+                for (degree, argument) in degrees.into_iter().flatten().flat_map(|degree| {
+                    [Argument::Permuted, Argument::Logarithmic].map(|argument| (degree, argument))
+                }) {
                     let size = counting::Size {
                         k: srs.k(),
                         argument,
@@ -198,7 +204,8 @@ impl Bench {
     }
 
     fn ours(&mut self, load: ours::Load) -> Result<Measured, Box<dyn Error>> {
-        let (proved, rung) = ours::prove(&load)?;
+        let proved = ours::prove(&load)?;
+        let rung = load.rung;
         let place = Place {
             part: Part::Tranche,
             layout: rung.name.to_owned(),
@@ -242,7 +249,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let mut counting = Vec::new();
     if wanted(Group::Counting) {
-        counting = bench.counting(&heights)?;
+        counting = bench.counting(&heights, &loads)?;
     }
     let mut rungs = Vec::new();
     if wanted(Group::Tranche) {
@@ -256,11 +263,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let [paths, counting, rungs] =
         [&paths, &counting, &rungs].map(|points| points.iter().collect::<Vec<&Measured>>());
     let mut report = bench.report;
+    report.end();
     report.extrapolated = extrapolate::paths(&paths, &rungs);
     report
         .extrapolated
         .extend(extrapolate::lookups(&counting, &rungs));
-    report.end();
     if let Some(path) = &arguments.csv {
         report.write_csv(path).map_err(|error| {
             format!(

@@ -12,10 +12,20 @@ use crate::proof::{Proved, Shape};
 /// A run that a rung is measured with.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Load {
-    /// Name of the rung.
-    pub(crate) rung: &'static str,
+    /// The rung.
+    pub(crate) rung: Rung,
     /// The run.
     pub(crate) size: Size,
+}
+
+/// Degree of the rungs' constraint systems.
+pub(crate) const RUNG_DEGREE: usize = tranche_circuits::chips::mask::DEGREE;
+
+impl Load {
+    /// Binary logarithm of the rung's rows, and its lanes of draws.
+    pub(crate) fn layout(&self) -> (u32, usize) {
+        (self.rung.params.k, self.rung.params.draw_lanes)
+    }
 }
 
 /// A run that fills the draws of a rung, with its records spread over all but a few of its places.
@@ -31,7 +41,7 @@ pub(crate) fn full(name: &str, tranches: usize) -> Result<Load, String> {
     // Each tranche may end within a chunk.
     let records = params.positions() - tranches * params.shape.records_per_chunk();
     Ok(Load {
-        rung: rung.name,
+        rung,
         size: Size {
             draws: params.draws(),
             records,
@@ -61,8 +71,8 @@ pub(crate) fn of_draws(draws: usize, tranches: usize) -> Result<Load, Box<dyn Er
 ///
 /// # Errors
 /// What the prover or the verifier refuses.
-pub(crate) fn prove(load: &Load) -> Result<(Proved, Rung), Box<dyn Error>> {
-    let rung = rung_by_name(load.rung).ok_or("the rung is gone")?;
+pub(crate) fn prove(load: &Load) -> Result<Proved, Box<dyn Error>> {
+    let rung = load.rung;
     let (witness, _, statement, context) = Workload::new(load.size).build()?;
     let srs = Srs::development(rung.params.k)?;
     let key = CircuitKey::usage(&srs, &KeyStore::new(None), &rung)?;
@@ -76,10 +86,9 @@ pub(crate) fn prove(load: &Load) -> Result<(Proved, Rung), Box<dyn Error>> {
         file.statement_digest(),
         &file.proof,
     )?;
-    let proved = Proved {
+    Ok(Proved {
         shape: Shape::of(key.pair().vk()),
         time,
         bytes: file.proof.len(),
-    };
-    Ok((proved, rung))
+    })
 }

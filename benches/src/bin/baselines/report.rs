@@ -27,7 +27,8 @@ pub(crate) enum Part {
 }
 
 impl Part {
-    fn name(self) -> &'static str {
+    /// Its name in tables.
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Merkle => "merkle",
             Self::CountingPermuted => "counting-permuted",
@@ -67,7 +68,7 @@ pub(crate) struct Measured {
     pub(crate) yardstick_seconds: f64,
     /// Its seconds on all processors together.
     pub(crate) yardstick_processor_seconds: f64,
-    /// Processor seconds over the yardstick's.
+    /// Processor seconds over those of the yardstick, the median of the run.
     pub(crate) over_yardstick: f64,
     /// Bytes of the proof.
     pub(crate) proof_bytes: usize,
@@ -116,14 +117,9 @@ impl Measured {
             processor_seconds_per_draw: proved.time.processor / draws as f64,
             yardstick_seconds: yardstick.wall,
             yardstick_processor_seconds: yardstick.processor,
-            over_yardstick: proved.time.processor / yardstick.processor,
+            over_yardstick: 0.0,
             proof_bytes: proved.bytes,
         }
-    }
-
-    /// Yardsticks a draw.
-    pub(crate) fn yardsticks_per_draw(&self) -> f64 {
-        self.over_yardstick / self.draws as f64
     }
 
     fn cells(&self) -> [String; 15] {
@@ -175,6 +171,8 @@ pub(crate) struct Report {
     pub(crate) commit: Option<String>,
     /// The command line.
     pub(crate) command: String,
+    /// Processor seconds of the yardstick, a multi-scalar multiplication of 2^20 points: the median of those after each proof.
+    pub(crate) yardstick_processor_seconds: Option<f64>,
     /// Proofs in the order they were made.
     pub(crate) measured: Vec<Measured>,
     /// Numbers computed from them.
@@ -230,19 +228,33 @@ impl Report {
             load: [load(), None],
             commit: commit(),
             command: words.join(" "),
+            yardstick_processor_seconds: None,
             measured: Vec::new(),
             extrapolated: Vec::new(),
         }
     }
 
-    /// Notes the load at the end.
+    /// Notes the load at the end, and divides by the yardstick.
     pub(crate) fn end(&mut self) {
         self.load[1] = load();
+        let mut yardsticks: Vec<f64> = self
+            .measured
+            .iter()
+            .map(|row| row.yardstick_processor_seconds)
+            .collect();
+        yardsticks.sort_by(f64::total_cmp);
+        let median = yardsticks.get(yardsticks.len() / 2).copied();
+        self.yardstick_processor_seconds = median;
+        for row in &mut self.measured {
+            row.over_yardstick = median.map_or(f64::NAN, |median| row.processor_seconds / median);
+        }
     }
 
     fn about(&self) -> Vec<String> {
         let told = |value: &Option<String>| value.clone().unwrap_or_else(|| "unknown".to_owned());
+        let yardstick = self.yardstick_processor_seconds.unwrap_or(f64::NAN);
         vec![
+            format!("yardstick: {yardstick:.2} processor seconds, the median after each proof"),
             format!("command: {}", self.command),
             format!("commit: {}", told(&self.commit)),
             format!(

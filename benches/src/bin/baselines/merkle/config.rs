@@ -78,8 +78,8 @@ pub(crate) struct MerkleConfig {
     pub(crate) squares: Vec<[Column<Advice>; 3]>,
     pub(crate) fraction: Column<Advice>,
     pub(crate) sum: Column<Advice>,
-    /// Of poles, of roots, of draws beside units.
-    pub(crate) challenges: [Challenge; 3],
+    /// θ of poles, η of roots, κ of draws beside units, ρ of lanes.
+    pub(crate) challenges: [Challenge; 4],
     pub(crate) selectors: Selectors,
     pub(crate) usable: usize,
 }
@@ -113,7 +113,7 @@ impl MerkleConfig {
         } else {
             Vec::new()
         };
-        let challenges = [(); 3].map(|()| cs.challenge_usable_after(FirstPhase));
+        let challenges = [(); 4].map(|()| cs.challenge_usable_after(FirstPhase));
         let fraction = columns.late(cs);
         let sum = columns.late(cs);
         let mut fixed = || columns.fixed(cs);
@@ -154,7 +154,6 @@ impl MerkleConfig {
             usable: 0,
         };
         for lane in 0..size.lanes {
-            cs.create_gate("hash", |cells| config.hash(cells, size, lane));
             if let Some(columns) = config.squares.get(lane) {
                 cs.create_gate("squares", |cells| {
                     let row = config.row(cells, lane, 0);
@@ -165,9 +164,10 @@ impl MerkleConfig {
                     row.into_iter().zip(squares).map(off).collect::<Vec<_>>()
                 });
             }
-            cs.create_gate("log", |cells| config.log(cells, size, public, lane));
             cs.create_gate("draw", |cells| config.draw(cells, size, lane));
         }
+        cs.create_gate("hash", |cells| config.hash(cells, size));
+        cs.create_gate("log", |cells| config.log(cells, size, public));
         cs.create_gate("totals", |cells| config.totals(cells, public));
         config.usable = (1usize << size.k).saturating_sub(cs.blinding_factors() + 1);
         assert_eq!(cs.degree(), degree, "no gate passes the degree");
@@ -187,19 +187,38 @@ impl MerkleConfig {
         cells.query_advice(self.lanes[lane][i], Rotation(at))
     }
 
-    /// Fifth powers of a lane's cells, `at` rows below.
-    fn fifths(&self, cells: &mut VirtualCells<'_, Fr>, lane: usize, at: usize) -> [E; 3] {
-        let row = self.row(cells, lane, at);
-        let squares = match self.squares.get(lane) {
-            Some(columns) => columns.map(|column| cells.query_advice(column, Rotation(at as i32))),
-            None => row.clone().map(|x| x.clone() * x),
-        };
-        [0, 1, 2].map(|i| squares[i].clone() * squares[i].clone() * row[i].clone())
+    /// Σ over lanes of a lane's value times a power of ρ.
+    fn across(
+        &self,
+        cells: &mut VirtualCells<'_, Fr>,
+        mut value: impl FnMut(&mut VirtualCells<'_, Fr>, usize) -> E,
+    ) -> E {
+        let rho = cells.query_challenge(self.challenges[3]);
+        let first = value(cells, 0);
+        (1..self.lanes.len()).fold(first, |sum, lane| sum * rho.clone() + value(cells, lane))
+    }
+
+    /// A row of all lanes, `at` rows below.
+    fn rows(&self, cells: &mut VirtualCells<'_, Fr>, at: usize) -> [E; 3] {
+        [0, 1, 2].map(|i| self.across(cells, |cells, lane| self.cell(cells, [lane, i], at as i32)))
+    }
+
+    /// Its fifth powers.
+    fn fifths(&self, cells: &mut VirtualCells<'_, Fr>, at: usize) -> [E; 3] {
+        [0, 1, 2].map(|i| {
+            self.across(cells, |cells, lane| {
+                let x = self.cell(cells, [lane, i], at as i32);
+                let square = match self.squares.get(lane) {
+                    Some(columns) => cells.query_advice(columns[i], Rotation(at as i32)),
+                    None => x.clone() * x.clone(),
+                };
+                square.clone() * square * x
+            })
+        })
     }
 
     /// The state after a row, but for constants.
-    fn leave(&self, cells: &mut VirtualCells<'_, Fr>, size: &Size, lane: usize) -> [E; 3] {
-        let [_, b, c] = self.row(cells, lane, 0);
+    fn leave(&self, cells: &mut VirtualCells<'_, Fr>, size: &Size) -> [E; 3] {
         let Selectors {
             first_box,
             full,
@@ -208,7 +227,8 @@ impl MerkleConfig {
         } = self.selectors;
         let [first_box, full, partial] =
             [first_box, full, partial].map(|column| self.on(cells, column));
-        let [fa, fb, fc] = self.fifths(cells, lane, 0);
+        let [_, b, c] = self.rows(cells, 0);
+        let [fa, fb, fc] = self.fifths(cells, 0);
         let lanes = match size.layout {
             Layout::Rounds => [
                 first_box * fa,
@@ -235,23 +255,32 @@ impl MerkleConfig {
         [0, 1, 2].map(|i| weighed(&lanes, &matrix()[i]))
     }
 
-    /// The child on the path and the bit that picks it, of the level whose first row is the next.
-    fn child(&self, cells: &mut VirtualCells<'_, Fr>, size: &Size, lane: usize) -> [E; 2] {
-        let below_top = self.on(cells, self.selectors.below_top);
-        let [index, left, right] = self.row(cells, lane, 1);
+    /// The bit that picks a lane's child, of the level whose first row is the next.
+    fn bit(&self, cells: &mut VirtualCells<'_, Fr>, size: &Size, lane: usize) -> E {
+        let twice = self.on(cells, self.selectors.below_top) * Fr::from(2);
+        let index = self.cell(cells, [lane, 0], 1);
         let rest = self.cell(cells, [lane, 0], 1 + size.layout.rows() as i32);
-        let bit = index - below_top * rest * Fr::from(2);
-        let [left, right] = [(left, 0), (right, 1)].map(|(cell, i)| cell - constant(offsets()[i]));
-        [left.clone() + bit.clone() * (right - left), bit]
+        index - twice * rest
     }
 
-    /// Rows of a hash follow one another, and its digest is the child, root or log digest that it is told to be.
-    fn hash(
-        &self,
-        cells: &mut VirtualCells<'_, Fr>,
-        size: &Size,
-        lane: usize,
-    ) -> Vec<(&'static str, E)> {
+    /// The children on the paths, of the level whose first row is the next.
+    fn children(&self, cells: &mut VirtualCells<'_, Fr>, size: &Size) -> E {
+        let [left_offset, right_offset] = offsets();
+        let offset = constant(right_offset - left_offset);
+        let picked = self.across(cells, |cells, lane| {
+            let bit = self.bit(cells, size, lane);
+            let [_, left, right] = self.row(cells, lane, 1);
+            left.clone() + bit * (right - left - offset.clone())
+        });
+        picked - self.ones(cells) * left_offset
+    }
+
+    fn ones(&self, cells: &mut VirtualCells<'_, Fr>) -> E {
+        self.across(cells, |_, _| constant(Fr::ONE))
+    }
+
+    /// Rows of a hash follow one another, and its digest is the child, root or log digest that it is told to be. A child's bit is a bit, and the lowest child the units.
+    fn hash(&self, cells: &mut VirtualCells<'_, Fr>, size: &Size) -> Vec<(&'static str, E)> {
         let Selectors {
             constants,
             to_state,
@@ -259,21 +288,25 @@ impl MerkleConfig {
             link,
             top,
             logged,
+            head,
             ..
         } = self.selectors;
-        let next = self.row(cells, lane, 1);
-        let state = self.leave(cells, size, lane);
-        let k = constants.map(|column| cells.query_fixed(column, Rotation::next()));
-        let [to_state, link, top, logged] =
-            [to_state, link, top, logged].map(|column| self.on(cells, column));
-        let [child, _] = self.child(cells, size, lane);
+        let next = self.rows(cells, 1);
+        let state = self.leave(cells, size);
+        let ones = self.ones(cells);
+        let k = constants.map(|column| cells.query_fixed(column, Rotation::next()) * ones.clone());
+        let [to_state, link, top, logged, head] =
+            [to_state, link, top, logged, head].map(|column| self.on(cells, column));
+        let child = self.children(cells, size);
         let rows = size.layout.rows();
-        let root = self.cell(cells, [lane, 0], -((size.height * rows) as i32));
-        let digest = self.cell(cells, [lane, 0], 1 - rows as i32);
+        let mut first_cells =
+            |at: i32| self.across(cells, |cells, lane| self.cell(cells, [lane, 0], at));
+        let root = first_cells(-((size.height * rows) as i32));
+        let digest = first_cells(1 - rows as i32);
         let [off0, off1, off2] =
             [0, 1, 2].map(|i| next[i].clone() - state[i].clone() - k[i].clone());
         let told = |on: E, cell: E| on * (cell - state[0].clone());
-        let ends = told(link, child) + told(top, root) + told(logged, digest);
+        let ends = told(link.clone(), child.clone()) + told(top, root) + told(logged, digest);
         let (mut first, mut second, mut third) = (
             to_state.clone() * off0.clone(),
             to_state.clone() * off1,
@@ -282,7 +315,7 @@ impl MerkleConfig {
         if size.layout != Layout::Rounds {
             let to_boxes = self.on(cells, to_boxes);
             let [row, ..] = matrix();
-            let [f0, f1, _] = self.fifths(cells, lane, 1);
+            let [f0, f1, _] = self.fifths(cells, 1);
             let [_, y, z] = state.clone();
             let [fifth, along_y, along_z] = ahead();
             let x1 = weighed(&[f0.clone(), y.clone(), z.clone()], row);
@@ -291,6 +324,11 @@ impl MerkleConfig {
             second = second + to_boxes.clone() * (next[1].clone() - x1 - k[1].clone());
             third = third + to_boxes * (next[2].clone() - x2 - k[2].clone());
         }
+        let units = self.across(cells, |cells, lane| self.cell(cells, [lane, 1], 0));
+        let boolean = self.across(cells, |cells, lane| {
+            let bit = self.bit(cells, size, lane);
+            bit.clone() * (bit - constant(Fr::ONE))
+        });
         vec![
             (
                 "lane 0 follows, or the digest is where it is told",
@@ -298,6 +336,8 @@ impl MerkleConfig {
             ),
             ("lane 1 or the second S-box follows", second),
             ("lane 2 or the third S-box follows", third),
+            ("path bit is boolean", (link + head.clone()) * boolean),
+            ("leaf is the units", head * (child - units)),
         ]
     }
 
@@ -307,7 +347,6 @@ impl MerkleConfig {
         cells: &mut VirtualCells<'_, Fr>,
         size: &Size,
         public: Public,
-        lane: usize,
     ) -> Vec<(&'static str, E)> {
         let Selectors {
             log,
@@ -316,11 +355,18 @@ impl MerkleConfig {
             ..
         } = self.selectors;
         let [log, chained, first] = [log, chained, first].map(|column| self.on(cells, column));
-        let [digest, left, right] = self.row(cells, lane, 0);
-        let [left, right] = [(left, 0), (right, 1)].map(|(cell, i)| cell - constant(offsets()[i]));
-        let below = self.cell(cells, [lane, 0], size.pack_rows() as i32);
-        let pack = self.cell(cells, [lane, 2], size.layout.rows() as i32);
-        let told = cells.query_instance(public.log, Rotation(lane as i32));
+        let [digest, left, right] = self.rows(cells, 0);
+        let ones = self.ones(cells);
+        let [left, right] =
+            [(left, 0), (right, 1)].map(|(cell, i)| cell - ones.clone() * offsets()[i]);
+        let mut all = |i: usize, at: usize| {
+            self.across(cells, |cells, lane| self.cell(cells, [lane, i], at as i32))
+        };
+        let below = all(0, size.pack_rows());
+        let pack = all(2, size.layout.rows());
+        let told = self.across(cells, |cells, lane| {
+            cells.query_instance(public.log, Rotation(lane as i32))
+        });
         vec![
             ("log hash takes its pack", log * (right - pack)),
             ("log hash takes the one below", chained * (left - below)),
@@ -328,35 +374,27 @@ impl MerkleConfig {
         ]
     }
 
-    /// A draw's units are its path's leaf, its index the path's bits; its fraction is of its slot and root.
+    /// A draw counts for its slot and root: its fraction stands below its head.
     fn draw(
         &self,
         cells: &mut VirtualCells<'_, Fr>,
         size: &Size,
         lane: usize,
     ) -> Vec<(&'static str, E)> {
-        let Selectors {
-            link, head, more, ..
-        } = self.selectors;
-        let [link, head, more] = [link, head, more].map(|column| self.on(cells, column));
+        let Selectors { head, more, .. } = self.selectors;
+        let [head, more] = [head, more].map(|column| self.on(cells, column));
         let [root, units, pack] = self.row(cells, lane, 0);
-        let [child, bit] = self.child(cells, size, lane);
         let index = self.cell(cells, [lane, 0], 1);
         let below = self.cell(cells, [lane, 2], size.path_rows() as i32);
-        let code = pack - more * below * power_of_two(DRAW_BITS);
+        let code = pack - more * power_of_two(DRAW_BITS) * below;
         let shift = power_of_two(INDEX_BITS).invert().unwrap_or(Fr::ZERO);
         let slot = (code - index) * shift;
-        let [theta, eta, kappa] = self.challenges.map(|each| cells.query_challenge(each));
+        let [theta, eta, kappa, _] = self.challenges.map(|each| cells.query_challenge(each));
         let fraction = cells.query_advice(self.fraction, Rotation(1 + lane as i32));
-        let boolean = bit.clone() * (bit - constant(Fr::ONE));
-        vec![
-            ("path bit is boolean", (link + head.clone()) * boolean),
-            ("leaf is the units", head.clone() * (child - units.clone())),
-            (
-                "draw counts for its slot",
-                head * (fraction * (theta - slot - eta * root) - units - kappa),
-            ),
-        ]
+        vec![(
+            "draw counts for its slot",
+            head * (fraction * (theta - slot - eta * root) - units - kappa),
+        )]
     }
 
     /// The draws' fractions add up to the tranches'.
@@ -376,7 +414,7 @@ impl MerkleConfig {
         let next = cells.query_advice(self.sum, Rotation::next());
         let [root, units, draws] = [public.root, public.units, public.draws]
             .map(|column| cells.query_instance(column, Rotation::cur()));
-        let [theta, eta, kappa] = self.challenges.map(|each| cells.query_challenge(each));
+        let [theta, eta, kappa, _] = self.challenges.map(|each| cells.query_challenge(each));
         let pole = theta - number.clone() - eta * root;
         let last = active.clone() * (constant(Fr::ONE) - after);
         vec![

@@ -109,7 +109,7 @@ impl MerkleConfig {
         grid: &mut Grid,
         size: &Size,
         run: &Run,
-        [theta, eta, kappa]: [Fr; 3],
+        [theta, eta, kappa, _]: [Fr; 4],
     ) {
         let mut fractions: Vec<(usize, Fr)> = Vec::new();
         let mut poles = Vec::new();

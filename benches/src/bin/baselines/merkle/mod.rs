@@ -10,8 +10,11 @@
 //! | log | the draws of a pack as one felt, hashed with the log digest of the packs below; the last takes a salt. One digest a lane |
 //! | totals | Σ over draws (units + κ)/(θ − slot − η · root) = Σ over tranches (units + κ · draws)/(θ − number − η · root), one fraction a row in two columns for all lanes |
 //!
-//! Heads, indices, leaves and packs are committed before θ, η and κ are drawn. The poles of tranches are distinct, as their numbers are, so for all but a share below 2^-230 of the challenges each draw's
+//! Heads, indices, leaves and packs are committed before θ, η, κ and ρ are drawn. The poles of tranches are distinct, as their numbers are, so for all but a share below 2^-230 of the challenges each draw's
 //! slot and root are those of one tranche, whose numerators agree.
+//!
+//! All equations of hashes but the S-boxes are linear in the cells and their fifth powers, and the same in each lane. So they are those of Σ ρ^l · lane l, and the layers are evaluated once a row for all lanes.
+//! A row's equations are polynomials in ρ of a degree below the number of lanes: those that do not hold in every lane vanish for a share below 2^-230 of ρ.
 //!
 //! There is no copy constraint: what stands elsewhere in a lane is reached by rotation. There is no padding, no order or arrangement, no registry, no opening of tranche ids, and no mask of the quotient:
 //! all that `tranche` proves besides is left out in the baseline's favour.

@@ -2,8 +2,11 @@
 
 use crate::report::{Extrapolated, Measured, Part};
 
-fn list(points: &[&Measured], value: impl Fn(&Measured) -> String) -> String {
-    let each: Vec<String> = points.iter().map(|point| value(point)).collect();
+fn list<'a>(
+    points: impl IntoIterator<Item = &'a Measured>,
+    value: impl Fn(&Measured) -> String,
+) -> String {
+    let each: Vec<String> = points.into_iter().map(value).collect();
     each.join("; ")
 }
 
@@ -32,7 +35,7 @@ fn whole(point: &Measured) -> String {
 /// The baseline with paths at the draws of each rung that was measured, its ratio, and the draws below which it takes less time.
 ///
 /// `paths` are of one layout at several heights; the last is the one taken.
-pub(crate) fn paths(paths: &[&Measured], rungs: &[&Measured]) -> Vec<Extrapolated> {
+pub(crate) fn paths(paths: &[Measured], rungs: &[Measured]) -> Vec<Extrapolated> {
     let Some(last) = paths.last() else {
         return Vec::new();
     };
@@ -71,20 +74,20 @@ pub(crate) fn paths(paths: &[&Measured], rungs: &[&Measured]) -> Vec<Extrapolate
 }
 
 /// The counting part by lookup over that by logarithmic derivative, and what a rung would take with it.
-pub(crate) fn lookups(counting: &[&Measured], rungs: &[&Measured]) -> Vec<Extrapolated> {
+pub(crate) fn lookups(counting: &[Measured], rungs: &[Measured]) -> Vec<Extrapolated> {
     let mut numbers = Vec::new();
     let permuted = counting
         .iter()
         .filter(|point| point.part == Part::CountingPermuted);
     for lookup in permuted {
-        let same = |point: &&&Measured| {
+        let same = |point: &&Measured| {
             point.part == Part::CountingLogarithmic
                 && (point.k, point.lanes, &point.layout) == (lookup.k, lookup.lanes, &lookup.layout)
         };
         let Some(other) = counting.iter().find(same) else {
             continue;
         };
-        let points = list(&[lookup, other], whole);
+        let points = list([lookup, other], whole);
         numbers.push(Extrapolated {
             what: format!(
                 "permuted over logarithmic, counting part, k = {}, {} lanes, {}",

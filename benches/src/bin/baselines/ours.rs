@@ -18,16 +18,6 @@ pub(crate) struct Load {
     pub(crate) size: Size,
 }
 
-/// Degree of the rungs' constraint systems.
-pub(crate) const RUNG_DEGREE: usize = tranche_circuits::chips::mask::DEGREE;
-
-impl Load {
-    /// Binary logarithm of the rung's rows, and its lanes of draws.
-    pub(crate) fn layout(&self) -> (u32, usize) {
-        (self.rung.params.k, self.rung.params.draw_lanes)
-    }
-}
-
 /// A run that fills the draws of a rung, with its records spread over all but a few of its places.
 ///
 /// # Errors

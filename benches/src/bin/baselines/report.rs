@@ -290,7 +290,9 @@ impl Report {
             text.truncate(text.trim_end().len());
             text.push('\n');
         }
-        text.push_str("\nnot measured: computed from the points named\n");
+        if !self.extrapolated.is_empty() {
+            text.push_str("\nnot measured: computed from the points named\n");
+        }
         for each in &self.extrapolated {
             let _ = writeln!(
                 text,

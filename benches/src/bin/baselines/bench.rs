@@ -16,8 +16,6 @@ use crate::report::{Extrapolated, Measured, Part, Place, Report};
 
 /// Levels of the units trees: 2^20 records a tranche.
 const HEIGHT: usize = 20;
-/// The degree that two lanes of counting need.
-const LEAST_DEGREE: usize = 5;
 
 /// Proves, measures the yardstick after each proof and collects.
 pub(crate) struct Bench {
@@ -144,14 +142,13 @@ impl Bench {
         let mut points = Vec::new();
         for srs in heights {
             for lanes in [1, 2] {
-                let mut degrees = vec![LEAST_DEGREE];
+                let mut degrees = vec![0];
                 degrees.extend(
                     rungs
                         .iter()
                         .filter(|rung| (rung.k, rung.lanes) == (srs.k(), lanes))
                         .map(|rung| rung.shape.degree),
                 );
-                degrees.dedup();
                 for (degree, argument) in degrees.into_iter().flat_map(|degree| {
                     [Argument::Permuted, Argument::Logarithmic].map(|argument| (degree, argument))
                 }) {
@@ -170,7 +167,7 @@ impl Bench {
                             Argument::Permuted => Part::CountingPermuted,
                             Argument::Logarithmic => Part::CountingLogarithmic,
                         },
-                        layout: format!("degree {degree}"),
+                        layout: format!("degree {}", size.constraint_degree()),
                         k: srs.k(),
                         lanes,
                         draws: size.draws(),

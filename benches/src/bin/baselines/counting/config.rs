@@ -57,6 +57,8 @@ pub(crate) struct CountingConfig {
     pub(crate) counting: Counting,
     /// Sum of the slot identity.
     pub(crate) totals: Column<Advice>,
+    /// Bit and noise of the quotient mask, in circuits of more than the least degree.
+    pub(crate) mask: Option<[Column<Advice>; 2]>,
     /// θ and κ.
     pub(crate) challenges: [Challenge; 2],
     pub(crate) layout: Layout,
@@ -84,7 +86,7 @@ fn cleared(change: E, fractions: &[Fraction]) -> E {
 impl CountingConfig {
     /// Makes columns and gates.
     pub(crate) fn configure(cs: &mut ConstraintSystem<Fr>, size: &Size) -> Self {
-        let degree = size.degree.max(size.least_degree());
+        let degree = size.constraint_degree();
         cs.set_minimum_degree(degree);
         let mut columns = Columns::default();
         let mut lanes = |cs: &mut ConstraintSystem<Fr>| -> Vec<Column<Advice>> {
@@ -96,6 +98,7 @@ impl CountingConfig {
             Argument::Logarithmic => None,
         };
         let table = [(); 2].map(|()| columns.early(cs));
+        let mask = (degree > size.least_degree()).then(|| [(); 2].map(|()| columns.early(cs)));
         let [theta, kappa] = [(); 2].map(|()| cs.challenge_usable_after(FirstPhase));
         let counting = match of_draws {
             Some([slots, units]) => Counting::Permuted { slots, units },
@@ -120,11 +123,22 @@ impl CountingConfig {
             table,
             counting,
             totals,
+            mask,
             challenges: [theta, kappa],
             layout,
             usable: 0,
         };
         config.count(cs);
+        if let Some([bit, noise]) = config.mask {
+            cs.create_gate("quotient mask", |cells| {
+                let active = cells.query_fixed(config.layout.active, Rotation::cur());
+                let bit = cells.query_advice(bit, Rotation::cur());
+                let here = cells.query_advice(noise, Rotation::cur());
+                let next = cells.query_advice(noise, Rotation::next());
+                let boolean = bit.clone() * bit.clone() - bit;
+                vec![(4..degree).fold(boolean * here * next, |mask, _| mask * active.clone())]
+            });
+        }
         cs.create_gate("slot identity", |cells| config.weigh(cells, public));
         config.usable = (1usize << size.k).saturating_sub(cs.blinding_factors() + 1);
         assert_eq!(cs.degree(), degree, "no gate passes the degree");

@@ -2,7 +2,7 @@
 
 use halo2_proofs::plonk::{Advice, Column};
 use halo2curves::bn256::Fr;
-use halo2curves::ff::Field;
+use halo2curves::ff::{Field, PrimeField};
 use tranche_circuits::field::batch_invert;
 
 use super::config::{Counting, CountingConfig};
@@ -29,6 +29,14 @@ impl CountingConfig {
         for (row, [slot, units]) in run.table.iter().enumerate() {
             grid.set(self.table[0], row, Fr::from(*slot));
             grid.set(self.table[1], row, Fr::from(*units));
+        }
+        if let Some([bit, noise]) = self.mask {
+            let mut random = Fr::from(0x5eed).square();
+            for row in 0..self.usable {
+                random = random.square() + Fr::ONE;
+                grid.set(bit, row, Fr::from(u64::from(random.is_odd().unwrap_u8())));
+                grid.set(noise, row, random);
+            }
         }
         match &self.counting {
             Counting::Permuted { slots, units } => {

@@ -18,7 +18,7 @@
 //! Soundness. Permuted: a lookup argument is wrong for at most (lookups · rows · 4 + 3 rows)/r of its three challenges, and its rows are those of a table whose positions are distinct, so tranche and units are
 //! the position's. Logarithmic: [the counting identity](https://eprint.iacr.org/2022/1530), wrong for at most (lanes + 1) · rows/r of α. Totals: as many of θ and κ. All are below 2^-230.
 //!
-//! Left out on both sides: what binds draws and table to the log's and the units' hashes, the packs, range checks, padding, the rule that no record weighs zero, and the mask of the quotient.
+//! Left out on both sides: what binds draws and table to the log's and the units' hashes, the packs, range checks, padding, the rule that no record weighs zero. A mask of the quotient is there only to bring a circuit to a higher degree than it needs, to compare at a rung's.
 //!
 //! | file | what |
 //! |---|---|

@@ -23,7 +23,7 @@ pub(crate) struct Size {
     pub(crate) argument: Argument,
     /// Draws a row, 1 to 5.
     pub(crate) lanes: usize,
-    /// Degree of the constraint system, where the argument needs no more.
+    /// Degree to which the quotient is masked, where that is more than the argument needs; the degree is the least else, and there is no mask.
     pub(crate) degree: usize,
     /// Tranches.
     pub(crate) slots: usize,
@@ -33,6 +33,11 @@ impl Size {
     /// The degree that the gates and the lookups need: both sums clear one fraction a lane and one of the table.
     pub(crate) fn least_degree(&self) -> usize {
         self.lanes + 3
+    }
+
+    /// The degree of the constraint system.
+    pub(crate) fn constraint_degree(&self) -> usize {
+        self.degree.max(self.least_degree())
     }
 
     /// Rows that hold draws and positions: all but those of the sum's end and of blinding.

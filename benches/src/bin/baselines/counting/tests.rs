@@ -11,6 +11,7 @@ fn verdicts(argument: Argument, change: impl Fn(&mut Run)) -> [bool; 2] {
             k: 7,
             argument,
             lanes,
+            // One lane has a mask, two have none.
             degree: 5,
             slots: 3,
         };

@@ -136,13 +136,27 @@ pub(super) const ALLOWANCES: &[Allowance] = &[
 ];
 
 /// Cells about which a lie that is followed may go unnoticed, besides these.
-pub(super) const FOLLOWED: &[Allowance] = &[Allowance {
-    name: "hash of nothing",
-    reason: "an input of a hash that no cell is copied to or from, or of a place or slot that is not active",
-    fits: |ground, spot, _| {
-        ground.used(spot) == Use::Io && ground.source(spot).is_none() && ground.idle(spot)
+pub(super) const FOLLOWED: &[Allowance] = &[
+    Allowance {
+        name: "hash of nothing",
+        reason: "an input of a hash that no cell is copied to or from, or of a place or slot that is not active",
+        fits: |ground, spot, _| {
+            ground.used(spot) == Use::Io && ground.source(spot).is_none() && ground.idle(spot)
+        },
     },
-}];
+    Allowance {
+        name: "private bit of an idle place",
+        reason: "its entry is zero whatever the bit is, its link is no member's, and its chunk holds zeros",
+        fits: |ground, spot, value| {
+            (value == Fr::ZERO || value == Fr::ONE) && ground.private_bit_of_idle_place(spot)
+        },
+    },
+    Allowance {
+        name: "index of an idle place",
+        reason: "what it leaves of the tranche's records, and its entry, are multiplied by a zero",
+        fits: |ground, spot, _| ground.index_of_idle_place(spot),
+    },
+];
 
 fn table(ground: &Ground<'_>) -> usize {
     match &ground.subject.circuit {

@@ -12,6 +12,18 @@ use crate::chips::arith::ROWS;
 use crate::chips::machine::kinds::Kind as StepKind;
 use crate::sheet::{Sheet, Spot};
 
+/// Clause of the gates that compute a place's entry.
+pub(super) const ENTRIES: &str = "S2 entry of the arrangement";
+
+/// Those gates of one place; the first makes its private bit.
+const ENTRY_GATES: usize = 5;
+
+/// Clause of the gates that compute how many positions of a uniform place are its tranche's.
+pub(super) const WITHIN: &str = "S2 uniform positions lie within the tranche";
+
+/// Those gates of one place; the first two compose its index of limbs.
+const WITHIN_GATES: usize = 8;
+
 /// What an advice column is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum Use {
@@ -123,12 +135,15 @@ impl<'s> Ground<'s> {
             }
             Broken::Copy(index) => {
                 let copy = &self.sheet().copies()[index];
-                format!(
-                    "{} | {} = {}",
-                    copy.label,
-                    self.place(copy.left),
-                    self.place(copy.right)
-                )
+                let [left, right] = [copy.left, copy.right].map(|spot| self.place(spot));
+                let gate = match copy.left.column.column_type() {
+                    Any::Advice(_) if [Use::Arith, Use::Late].contains(&self.used(copy.left)) => {
+                        let row = copy.left.row / ROWS * ROWS;
+                        format!(" in {}", self.bindings(Spot { row, ..copy.left }))
+                    }
+                    _ => String::new(),
+                };
+                format!("{} | {left} = {right}{gate}", copy.label)
             }
         }
     }
@@ -246,6 +261,30 @@ impl<'s> Ground<'s> {
             }
             _ => false,
         }
+    }
+
+    /// Whether a cell is of the gate that makes the private bit of a place that is not active.
+    pub(super) fn private_bit_of_idle_place(&self, spot: Spot) -> bool {
+        self.gate_of_idle_place(spot, ENTRIES, ENTRY_GATES) == Some(0)
+    }
+
+    /// Whether a cell is of a gate that composes the index of a uniform place that is not active.
+    pub(super) fn index_of_idle_place(&self, spot: Spot) -> bool {
+        let gate = self.gate_of_idle_place(spot, WITHIN, WITHIN_GATES);
+        gate.is_some_and(|gate| gate < 2)
+    }
+
+    /// The number of a cell's gate among those of a clause for a place that is not active.
+    fn gate_of_idle_place(&self, spot: Spot, clause: &str, gates: usize) -> Option<usize> {
+        let Kind::Usage(usage) = &self.subject.circuit else {
+            return None;
+        };
+        let all = self.subject.gates(&self.filled.chips[0], false);
+        let mut of_clause = all.iter().filter(|(_, label)| *label == clause);
+        let at = of_clause.position(|(gate, _)| {
+            gate.column == spot.column && gate.row == spot.row / ROWS * ROWS
+        })?;
+        (at / gates >= usage.inputs.places.len()).then_some(at % gates)
     }
 
     /// The value of a column's use at a row, in the first column of that use.

@@ -8,8 +8,8 @@ use crate::checker::local::{Broken, value};
 use crate::chips::arith::ROWS;
 use crate::sheet::{Sheet, Spot};
 
-/// More than this many broken things are not listed.
-const MOST: usize = 24;
+/// More than this many broken things are not listed. A list of that length is cut.
+pub(super) const MOST: usize = 24;
 
 /// What a lie breaks, by what becomes of the public inputs.
 #[derive(Clone, Debug)]
@@ -97,7 +97,7 @@ pub(super) fn judge(ground: &Ground<'_>, lie: &Lie) -> Judged {
     }
 }
 
-/// What is broken once cells and public inputs have changed, given what was broken before.
+/// What is broken once cells and public inputs have changed, given what was broken before; a list that was cut stays as it is.
 fn again(
     ground: &Ground<'_>,
     sheet: &Sheet,
@@ -105,6 +105,9 @@ fn again(
     before: &[Broken],
     changed: &[Spot],
 ) -> Vec<Broken> {
+    if before.len() >= MOST {
+        return before.to_vec();
+    }
     let touched = |broken: &Broken| match *broken {
         Broken::Copy(index) => {
             let copy = sheet.copies()[index];

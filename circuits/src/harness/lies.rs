@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
 
-use super::ground::{Ground, Use};
+use super::ground::{ENTRIES, Ground, Use, WITHIN};
+use super::plots::plots;
 use super::subject::{Lie, Shift};
 use crate::checker::local::Broken;
 use crate::chips::arith::ROWS;
@@ -18,6 +19,8 @@ use crate::sheet::Spot;
 pub(super) enum Family {
     /// Cells of first-phase gates.
     Arith,
+    /// Cells of the gates that compute places' entries of the arrangement, and of uniform places' positions.
+    Entries,
     /// Cells of second-phase gates.
     Late,
     /// Cells of second-phase gates that compute weights of hashes.
@@ -36,6 +39,8 @@ pub(super) enum Family {
     Sums,
     /// Statements and witnesses that are false, filled honestly.
     Statements,
+    /// Several cells, told so that one thing alone notices it.
+    Plots,
 }
 
 /// How much of a family to take.
@@ -68,6 +73,7 @@ pub(super) fn lies(ground: &Ground<'_>, extent: Extent) -> Vec<(Family, Lie)> {
         });
         for (gate, label) in chosen {
             let family = match (late, label) {
+                (false, ENTRIES | WITHIN) => Family::Entries,
                 (false, _) => Family::Arith,
                 (true, COPIES) => Family::Weighing,
                 (true, _) => Family::Late,
@@ -101,6 +107,8 @@ pub(super) fn lies(ground: &Ground<'_>, extent: Extent) -> Vec<(Family, Lie)> {
         };
         (Family::Statements, lie)
     }));
+    let plots = plots(ground).into_iter().flat_map(|plot| plot.lies);
+    lies.extend(plots.map(|lie| (Family::Plots, lie)));
     lies
 }
 

@@ -12,8 +12,10 @@
 //! | [`allowances`] | cells that may be altered |
 //! | [`kernel`] | linear freedom of the second phase |
 //! | [`lies`] | lies about one wire |
+//! | [`plots`] | lies that take several cells |
 //! | [`judge`] | what a lie breaks |
 //! | [`survey`] | many lies: none unnoticed, and what each constraint is needed for |
+//! | [`unneeded`] | what no lie needs, and why |
 //! | [`sums`] | the columns of running sums |
 //! | [`proved`] | lies really proved |
 
@@ -24,8 +26,10 @@ mod judge;
 mod kernel;
 mod lies;
 mod mutation;
+mod plots;
 mod proved;
 mod subject;
 mod sums;
 mod survey;
 mod toys;
+mod unneeded;

@@ -24,6 +24,8 @@ pub(super) struct Subject {
     pub(super) cs: ConstraintSystem<Fr>,
     pub(super) checker: Checker,
     pub(super) circuit: Kind,
+    /// Names of the statements that plots start from, in the order in which they follow the false ones.
+    pub(super) bases: Vec<String>,
 }
 
 /// Which circuit it is.
@@ -39,7 +41,7 @@ pub(super) struct Usage {
     pub(super) params: UsageParams,
     pub(super) inputs: UsageInputs,
     pub(super) public: UsagePublic,
-    /// False statements and witnesses, each filled honestly.
+    /// False statements and witnesses, each filled honestly; then those that plots start from.
     pub(super) false_ones: Vec<(UsageInputs, UsagePublic)>,
 }
 
@@ -48,7 +50,7 @@ pub(super) struct Disclosure {
     pub(super) params: DisclosureParams,
     pub(super) inputs: DisclosureInputs,
     pub(super) public: DisclosurePublic,
-    /// False statements and witnesses, each filled honestly.
+    /// False statements and witnesses, each filled honestly; then those that plots start from.
     pub(super) false_ones: Vec<(DisclosureInputs, DisclosurePublic)>,
 }
 
@@ -129,6 +131,7 @@ impl Subject {
             name,
             checker: Checker::new(&cs, params.k),
             cs,
+            bases: Vec::new(),
             circuit: Kind::Usage(Box::new(Usage {
                 config,
                 params,
@@ -151,6 +154,7 @@ impl Subject {
             name,
             checker: Checker::new(&cs, params.k),
             cs,
+            bases: Vec::new(),
             circuit: Kind::Disclosure(Box::new(Disclosure {
                 config,
                 params,
@@ -161,12 +165,19 @@ impl Subject {
         }
     }
 
-    /// Number of false statements.
+    /// Number of false statements that are told alone.
     pub(super) fn false_ones(&self) -> usize {
-        match &self.circuit {
+        let all = match &self.circuit {
             Kind::Usage(usage) => usage.false_ones.len(),
             Kind::Disclosure(disclosure) => disclosure.false_ones.len(),
-        }
+        };
+        all - self.bases.len()
+    }
+
+    /// The number of a statement that plots start from.
+    pub(super) fn base(&self, name: &str) -> usize {
+        let at = self.bases.iter().position(|base| base == name);
+        self.false_ones() + at.expect("the circuit has such a statement")
     }
 
     /// One of several sets of challenges.

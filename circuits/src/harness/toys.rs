@@ -12,6 +12,7 @@ use tranche_protocol::usage_relation::{
 };
 use tranche_protocol::{Felt, Shape};
 
+use super::plots;
 use super::subject::{Kind, Subject};
 use crate::disclosure::inputs::{ClaimPublic, DisclosureInputs, DisclosurePublic};
 use crate::disclosure::params::DisclosureParams;
@@ -152,6 +153,11 @@ fn usage(
                 (inputs, public)
             })
             .collect();
+        let bases = plots::usage_bases(params, inputs, public);
+        for (name, statement) in bases {
+            subject.bases.push(name);
+            usage.false_ones.push(statement);
+        }
     }
     subject
 }
@@ -251,6 +257,10 @@ fn disclosed(name: &'static str, public: DisclosurePublic) -> Subject {
                 (inputs, public)
             })
             .collect();
+        for (name, statement) in plots::disclosure_bases(inputs, public) {
+            subject.bases.push(name);
+            disclosure.false_ones.push(statement);
+        }
     }
     subject
 }

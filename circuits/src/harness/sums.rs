@@ -7,6 +7,7 @@ use super::ground::{Ground, Use};
 use super::judge::judge;
 use super::subject::{Kind, Lie};
 use super::toys;
+use crate::field::power_of_two;
 
 const COUNTING: &str = "S1 padding is counted at position 0";
 const SLOTS: &str = "S2 S4 slots hold their chunks' sums";
@@ -73,6 +74,78 @@ fn each_column_of_a_running_sum_moves_its_total() {
                 let found = names.iter().any(|name| name == total);
                 assert!(found, "{}: {used:?} {column}, {names:?}", subject.name);
             }
+        }
+    }
+}
+
+/// What notices a limb that is in no table.
+fn lookup(disclosure: bool) -> &'static str {
+    if disclosure { RANGE } else { SLOTS }
+}
+
+/// Below the table and the queue a value is nothing but looked up: one limb at a time is out of range.
+#[test]
+fn each_limb_of_a_lookup_moves_its_total() {
+    for subject in toys::all() {
+        let ground = Ground::new(&subject, 0);
+        let (bits, disclosure) = match &subject.circuit {
+            Kind::Usage(usage) => (usage.params.shape.limb_bits, false),
+            Kind::Disclosure(disclosure) => (disclosure.params.shape.limb_bits, true),
+        };
+        let columns = |wanted: Use| {
+            let uses = ground.uses.iter().enumerate();
+            uses.filter(move |(_, used)| **used == wanted)
+        };
+        let row = ground.end() - 2;
+        // A uniform circuit looks up its first lane alone.
+        for ((value, _), (high, _)) in columns(Use::Units).zip(columns(Use::High)) {
+            let [value, high] = [value, high].map(|column| ground.spot(column, row));
+            assert_eq!(ground.sheet().value(value), Fr::ZERO);
+            let of_high = [(value, -power_of_two(bits)), (high, -Fr::ONE)];
+            let of_low = [(value, -Fr::ONE), (high, Fr::ZERO)];
+            for cells in [of_high, of_low] {
+                let broken = judge(&ground, &Lie::of(cells)).verdict.fixed;
+                let names: Vec<String> = broken.iter().map(|b| ground.name(*b)).collect();
+                assert_eq!(names, [lookup(disclosure)], "{}", subject.name);
+            }
+        }
+    }
+}
+
+/// The constraint that a cell of the column takes part in as a summand or as a factor of one.
+fn summed(used: Use, first_sum: bool) -> Option<&'static str> {
+    match used {
+        Use::Helper if first_sum => Some("S1 draws and multiplicities add up"),
+        Use::Helper | Use::Link => Some("S4 weights reach their slots"),
+        Use::WeightA | Use::WeightB | Use::WeightC | Use::Engine | Use::Io => {
+            Some("hash machine adds up")
+        }
+        _ => None,
+    }
+}
+
+#[test]
+fn each_helper_link_and_weight_is_in_its_sum() {
+    for subject in toys::all() {
+        let ground = Ground::new(&subject, 0);
+        let sums = |column: usize| {
+            let above = ground.uses[..column].iter();
+            above.filter(|used| **used == Use::Sum).count()
+        };
+        for (column, used) in ground.uses.iter().enumerate() {
+            let Some(constraint) = summed(*used, sums(column) == 1) else {
+                continue;
+            };
+            // A row with what the cell is multiplied by, or multiplies.
+            let found = (1..ground.end()).find(|row| {
+                let mut sheet = ground.sheet().clone();
+                let spot = ground.spot(column, *row);
+                sheet.alter(spot, sheet.value(spot) + Fr::ONE);
+                let instance = &ground.filled.instance;
+                let broken = ground.local.broken(&sheet, instance, &[spot], usize::MAX);
+                broken.iter().any(|b| ground.name(*b) == constraint)
+            });
+            assert!(found.is_some(), "{}: {used:?} {column}", subject.name);
         }
     }
 }

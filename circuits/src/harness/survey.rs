@@ -11,7 +11,7 @@ use super::judge::{MOST, Verdict, judge, residual};
 use super::lies::{Extent, Family, lies};
 use super::subject::{Lie, Subject};
 use super::toys;
-use super::unneeded::UNNEEDED;
+use super::unneeded::{SIZES, UNNEEDED};
 use crate::checker::local::Broken;
 use crate::chips::arith::ROWS;
 use crate::sheet::Spot;
@@ -332,6 +332,9 @@ fn assert_needed(subject: &Subject, extent: Extent) {
         }
     }
     assert_noticed(&survey);
+    let mut sizes = SIZES.into_iter();
+    let size = sizes.find(|(name, _)| *name == subject.name);
+    assert_eq!(size, Some((subject.name, [roles.len(), totals[0]])));
     let unneeded = roles.iter().filter(|(_, [_, needed])| *needed == 0);
     let unneeded: BTreeSet<&str> = unneeded.map(|(role, _)| role.as_str()).collect();
     let listed = UNNEEDED.iter();

@@ -41,6 +41,7 @@ pub(super) enum Use {
     Sum,
     Helper,
     Engine,
+    Square,
     Io,
     WeightA,
     WeightB,
@@ -324,6 +325,7 @@ fn uses(subject: &Subject) -> Vec<Use> {
                 add(Use::Helper, helpers);
             }
             add(Use::Engine, params.engines);
+            add(Use::Square, config.machine.squares());
             add(Use::Io, 1);
             add(Use::WeightC, 1);
             add(Use::WeightA, 1);

@@ -140,7 +140,7 @@ fn family(ground: &Ground<'_>, spot: Spot) -> Option<Family> {
     let active = spot.row < ground.end();
     match ground.used(spot) {
         Use::Io if machine && !ground.turn(spot.row) => Some(Family::Io),
-        Use::Engine if machine => Some(Family::Boxes),
+        Use::Engine | Use::Square if machine => Some(Family::Boxes),
         Use::WeightA | Use::WeightB | Use::WeightC if machine => Some(Family::Weights),
         Use::Link if copied => Some(Family::Links),
         Use::MaskBit

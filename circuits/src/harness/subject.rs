@@ -310,13 +310,13 @@ impl Usage {
         let mut sheet = Sheet::new(cs, params.k, config.constants);
         sheet.fault(lie.cells.iter().copied());
         let first = usage::fill::first_phase(config, params, inputs, public, &mut sheet);
-        tell(&mut sheet, &lie.cells);
+        tell(&config.machine, &mut sheet, &lie.cells);
         config.range.assign(&mut sheet, first.range_rows);
-        tell(&mut sheet, &lie.cells);
+        tell(&config.machine, &mut sheet, &lie.cells);
         let challenges: [Fr; 7] = challenges.try_into().unwrap();
         let challenges = Challenges::from_array(challenges);
         let late = usage::late::second_phase(config, params, &first, challenges, &mut sheet);
-        tell(&mut sheet, &lie.cells);
+        tell(&config.machine, &mut sheet, &lie.cells);
         shift(config.columns.advice.as_slice(), &mut sheet, lie);
         Filled {
             sheet,
@@ -345,12 +345,12 @@ impl Disclosure {
         let mut sheet = Sheet::new(cs, params.k, config.constants);
         sheet.fault(lie.cells.iter().copied());
         let first = disclosure::fill::first_phase(config, params, inputs, public, &mut sheet);
-        tell(&mut sheet, &lie.cells);
+        tell(&config.machine, &mut sheet, &lie.cells);
         config.range.assign(&mut sheet, first.range_rows);
-        tell(&mut sheet, &lie.cells);
+        tell(&config.machine, &mut sheet, &lie.cells);
         let late =
             disclosure::second_phase(config, &first, challenges.try_into().unwrap(), &mut sheet);
-        tell(&mut sheet, &lie.cells);
+        tell(&config.machine, &mut sheet, &lie.cells);
         shift(config.columns.advice.as_slice(), &mut sheet, lie);
         Filled {
             sheet,
@@ -363,8 +363,13 @@ impl Disclosure {
     }
 }
 
-/// Puts a lie into cells that are written by columns.
-fn tell(sheet: &mut Sheet, cells: &[(Spot, Fr)]) {
+/// Puts a lie into cells that are written by columns; squares of S-boxes follow.
+fn tell(machine: &MachineConfig, sheet: &mut Sheet, cells: &[(Spot, Fr)]) {
+    for (spot, value) in cells {
+        if let Some(square) = machine.square_of(*spot) {
+            sheet.alter(square, value.square());
+        }
+    }
     for (spot, value) in cells {
         sheet.alter(*spot, *value);
     }

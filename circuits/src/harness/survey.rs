@@ -399,6 +399,12 @@ mod what_needs_each_constraint_and_copy {
 
     #[test]
     #[ignore = "hours: deletion, one by one"]
+    fn of_usage_of_degree_five() {
+        assert_needed(&toys::squared(), Extent::All);
+    }
+
+    #[test]
+    #[ignore = "hours: deletion, one by one"]
     fn of_usage_uniform() {
         assert_needed(&toys::uniform(), Extent::All);
     }

@@ -235,6 +235,12 @@ pub(super) fn tall() -> Subject {
     usage("usage weighted, many lanes", params, run(&TALL, false))
 }
 
+/// The usage circuit of degree 5: with squares, and helpers of three fractions.
+pub(super) fn squared() -> Subject {
+    let params = UsageParams { degree: 5, ..USAGE };
+    usage("usage weighted, degree 5", params, run(&SHAPE, false))
+}
+
 /// The usage circuit over uniform tranches.
 pub(super) fn uniform() -> Subject {
     let params = UsageParams {
@@ -313,5 +319,12 @@ pub(super) fn metered() -> Subject {
 
 /// All of them.
 pub(super) fn all() -> Vec<Subject> {
-    vec![weighted(), tall(), uniform(), shares(), metered()]
+    vec![
+        weighted(),
+        tall(),
+        squared(),
+        uniform(),
+        shares(),
+        metered(),
+    ]
 }

@@ -56,9 +56,10 @@ pub(super) const UNNEEDED: &[Unneeded] = &[
 /// Roles of each circuit, and its constraints and copies.
 ///
 /// A copy into an input of a hash leaves a salt behind when it is deleted, which a prover may choose: no lie shows it, these numbers do.
-pub(super) const SIZES: [(&str, [usize; 2]); 5] = [
+pub(super) const SIZES: [(&str, [usize; 2]); 6] = [
     ("usage weighted", [479, 30_237]),
     ("usage weighted, many lanes", [474, 27_875]),
+    ("usage weighted, degree 5", [482, 30_243]),
     ("usage uniform", [456, 26_091]),
     ("disclosure by shares", [439, 10_088]),
     ("disclosure by meter", [439, 10_088]),

@@ -140,6 +140,20 @@ impl MachineConfig {
         Some((io, [a, b, c]))
     }
 
+    /// The cell of the square of an engine's cell, where squares have columns.
+    #[cfg(test)]
+    pub(crate) fn square_of(&self, spot: Spot) -> Option<Spot> {
+        let mut engines = self.engines.iter().zip(&self.squares);
+        let (_, square) = engines.find(|(engine, _)| Column::from(**engine) == spot.column)?;
+        Some(Spot::advice(*square, spot.row))
+    }
+
+    /// Number of columns of squares.
+    #[cfg(test)]
+    pub(crate) fn squares(&self) -> usize {
+        self.squares.len()
+    }
+
     /// Number of engines.
     pub fn engines(&self) -> usize {
         self.engines.len()

@@ -54,6 +54,13 @@ pub struct Rung {
     pub params: UsageParams,
 }
 
+impl Rung {
+    /// Whether the rung has more columns than another one for the same runs, and is used only by name.
+    pub fn is_wide(&self) -> bool {
+        self.name.ends_with("-wide")
+    }
+}
+
 /// Sizes that differ between the rungs from 17 on.
 struct Sizes {
     k: u32,

@@ -380,6 +380,7 @@ fn the_smallest_rung_that_holds_a_run_is_chosen() {
             uniform,
         );
         assert_eq!(chosen(full), Ok(rung.name.trim_end_matches("-wide")));
+        assert_eq!(chosen(full) != Ok(rung.name), rung.is_wide());
     }
     assert!(matches!(
         chosen(demand(5_000, 10, 65, false)),

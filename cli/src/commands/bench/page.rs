@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use tranche_benches::measurement::Measurement;
 use tranche_benches::point::{Kind, Point};
+use tranche_circuits::usage::params::rung_by_name;
 
 use super::Failed;
 use super::chart::{Axis, Series, bars, figure, scatter};
@@ -96,13 +97,24 @@ fn ladder(measured: &[Measurement]) -> Vec<&Measurement> {
         ladder.retain(|known| known.circuit != row.circuit);
         ladder.push(row);
     }
-    ladder.sort_by_key(|row| (is_uniform(row), row.holds_draws));
+    ladder.sort_by_key(|row| (family(row), row.holds_draws));
     ladder
 }
 
-fn is_uniform(row: &Measurement) -> bool {
-    tranche_circuits::usage::params::rung_by_name(&row.circuit)
-        .is_some_and(|rung| rung.params.uniform)
+/// Rungs that are compared with each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Family {
+    Weighted,
+    Uniform,
+    Wide,
+}
+
+fn family(row: &Measurement) -> Family {
+    match rung_by_name(&row.circuit) {
+        Some(rung) if rung.is_wide() => Family::Wide,
+        Some(rung) if rung.params.uniform => Family::Uniform,
+        _ => Family::Weighted,
+    }
 }
 
 /// Least and greatest of some values in words.
@@ -121,24 +133,28 @@ fn section(out: &mut String, title: &str, plot: &str, sentences: &str) {
     );
 }
 
-/// Weighted and uniform rungs as two series of a value over draws.
+/// The families of rungs as series of a value over draws.
 fn by_draws(ladder: &[&Measurement], value: impl Fn(&Measurement) -> Option<f64>) -> Vec<Series> {
-    [(false, "weighted units"), (true, "uniform units")]
-        .into_iter()
-        .filter_map(|(uniform, name)| {
-            let points: Vec<(f64, f64)> = ladder
-                .iter()
-                .filter(|row| is_uniform(row) == uniform)
-                .filter_map(|row| Some((row.holds_draws as f64, value(row)?)))
-                .collect();
-            let law = PowerLaw::fit(&points);
-            (!points.is_empty()).then(|| Series {
-                name: name.to_owned(),
-                points,
-                law,
-            })
+    [
+        (Family::Weighted, "weighted units"),
+        (Family::Uniform, "uniform units"),
+        (Family::Wide, "weighted units on wide rungs"),
+    ]
+    .into_iter()
+    .filter_map(|(of, name)| {
+        let points: Vec<(f64, f64)> = ladder
+            .iter()
+            .filter(|row| family(row) == of)
+            .filter_map(|row| Some((row.holds_draws as f64, value(row)?)))
+            .collect();
+        let law = PowerLaw::fit(&points);
+        (!points.is_empty()).then(|| Series {
+            name: name.to_owned(),
+            points,
+            law,
         })
-        .collect()
+    })
+    .collect()
 }
 
 /// What series over draws say, in one sentence.

@@ -66,7 +66,7 @@ pub(super) fn draws(teller: &Teller<'_, '_>, usage: &Usage) -> Vec<Lie> {
     lies
 }
 
-/// A unit more of the first slot, and a draw more that is padding: the first helpers hold what is missing.
+/// A unit more of the first slot, and a draw more that is padding: a helper holds what is missing, each in turn.
 pub(super) fn helpers(teller: &Teller<'_, '_>, usage: &Usage) -> Vec<Lie> {
     let (config, end) = (&usage.config, teller.ground.end());
     let lanes = usage.params.draw_lanes;
@@ -84,14 +84,23 @@ pub(super) fn helpers(teller: &Teller<'_, '_>, usage: &Usage) -> Vec<Lie> {
         (unit, weights.sum(), weights.total(end), link),
         (draw, positions.sum(), positions.total(end), -alpha),
     ];
-    let told = sums.into_iter().filter_map(|(lie, sum, total, by)| {
-        let helper = sum.helper_at(0, 0)?;
+    let told = sums.into_iter().flat_map(|(lie, sum, total, by)| {
         let sheet = teller.filled(&lie).sheet;
-        let below = (1..=end).map(|row| sum.at(row));
-        let cells = below.chain([helper, total]);
-        Some(with(&lie, cells.map(|cell| (cell, sheet.value(cell) + by))))
+        let helpers = (0..).map_while(|helper| sum.helper_at(helper, 0));
+        let around = helpers.map(|helper| {
+            let below = (1..=end).map(|row| sum.at(row));
+            let cells = below.chain([helper, total]);
+            with(&lie, cells.map(|cell| (cell, sheet.value(cell) + by)))
+        });
+        around.collect::<Vec<_>>()
     });
     told.collect()
+}
+
+/// The square of an S-box's input with the other sign: the fifth power is the same.
+pub(super) fn square(teller: &Teller<'_, '_>) -> Lie {
+    let cell = teller.cell(Use::Square, 0, 1);
+    Lie::of([(cell, -teller.value(cell))])
 }
 
 /// What a fold is at a row around a lie, begun at a value; with its cells.

@@ -53,6 +53,9 @@ pub(super) fn plots(teller: &Teller<'_, '_>, usage: &Usage) -> Vec<Plot> {
             vec![slots::other_salt(teller)],
         ),
     ];
+    if usage.config.machine.squares() > 0 {
+        plots.push(plot("a square that is none", vec![log::square(teller)]));
+    }
     if usage.params.uniform {
         plots.push(plot("a kind that is not uniform", slots::weighted(teller)));
         plots.push(plot(

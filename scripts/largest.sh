@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Proves and verifies the largest runs: 2^20 draws over 2^20 weighted records of 64 tranches, then over uniform ones.
-# Takes some minutes and 4 GiB of memory; prints time, peak memory and the ratio to a multi-scalar multiplication.
+# Takes some minutes and 4 GiB of memory; prints time, peak memory and the ratio to a multi-scalar multiplication. Then the gas of large circuits, wide ones too.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

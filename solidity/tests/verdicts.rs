@@ -322,13 +322,7 @@ fn gas_of_a_full_pay_list() {
 #[test]
 #[ignore = "proves on large circuits: minutes"]
 fn gas_of_the_larger_rungs() {
-    for name in [
-        "usage-17",
-        "usage-17-wide",
-        "usage-20",
-        "usage-uniform-20",
-        "usage-20-wide",
-    ] {
+    for name in ["usage-17", "usage-17-wide", "usage-20", "usage-20-wide"] {
         let rung = tranche_circuits::usage::params::rung_by_name(name).unwrap();
         let case = Case::usage(&rung);
         let mut deployed = Deployed::new(&case);

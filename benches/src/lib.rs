@@ -6,11 +6,13 @@
 //! | [`point`] | one point of the sweep, and the sweep |
 //! | [`sweep`] | measuring a point |
 //! | [`measurement`] | what a point cost: a row of raw data |
+//! | [`clock`] | time on the wall and on the processors |
 //! | [`machine`] | what it was measured on, peak memory, the yardstick multi-scalar multiplication |
 //! | [`speeds`] | how fast this machine does what proofs are made of |
 //! | [`estimate`] | what a proof will cost |
 //! | [`idle`] | cells that a full run leaves unused |
 
+pub mod clock;
 pub mod estimate;
 pub mod idle;
 pub mod machine;

@@ -97,15 +97,6 @@ fn kibibytes(file: &str, field: &str) -> Option<u64> {
     Some(kib * 1024)
 }
 
-/// Processor time of this process so far, over all threads, in seconds, where the system tells it.
-pub fn processor_time() -> Option<f64> {
-    // The system counts in hundredths of a second in this file, whatever its clock is.
-    let stat = fs::read_to_string("/proc/self/stat").ok()?;
-    let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
-    let [user, system] = [11, 12].map(|i| fields.get(i)?.parse::<f64>().ok());
-    Some((user? + system?) / 100.0)
-}
-
 /// Name of the processor, where the system tells it.
 pub fn processor() -> Option<String> {
     let info = fs::read_to_string("/proc/cpuinfo").ok()?;

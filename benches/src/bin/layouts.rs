@@ -1,11 +1,11 @@
 //! Proves one run on layouts of different heights and prints what each costs the prover and a chain.
 
 use std::error::Error;
-use std::time::Instant;
 
 use clap::Parser;
 use halo2_proofs::poly::commitment::ParamsProver;
 use serde::Serialize;
+use tranche_benches::clock::timed;
 use tranche_benches::machine;
 use tranche_benches::workload::{Size, Workload};
 use tranche_circuits::usage::params::{Rung, UsageParams};
@@ -52,7 +52,7 @@ struct Cost {
 #[derive(Debug, Serialize)]
 struct Proving {
     seconds: f64,
-    processor_seconds: Option<f64>,
+    processor_seconds: f64,
     over_yardstick: f64,
     peak_memory_bytes: Option<u64>,
 }
@@ -142,11 +142,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         let proving = if arguments.gas {
             None
         } else {
-            let spent = machine::processor_time();
-            let start = Instant::now();
-            let file = prove_usage(&srs, &key, &rung, &witness, &statement, &context, None)?;
-            let seconds = start.elapsed().as_secs_f64();
-            let processor_seconds = machine::processor_time().zip(spent);
+            let (file, time) =
+                timed(|| prove_usage(&srs, &key, &rung, &witness, &statement, &context, None));
+            let file = file?;
             tranche_verifier::verify(
                 &portable,
                 &file.public_inputs,
@@ -156,9 +154,9 @@ fn main() -> Result<(), Box<dyn Error>> {
             let points = Srs::development(20)?;
             let yardstick = machine::yardstick(points.params().get_g()).as_secs_f64();
             Some(Proving {
-                seconds,
-                processor_seconds: processor_seconds.map(|(after, before)| after - before),
-                over_yardstick: seconds / yardstick,
+                seconds: time.wall,
+                processor_seconds: time.processor,
+                over_yardstick: time.wall / yardstick,
                 peak_memory_bytes: machine::peak_memory(),
             })
         };

@@ -19,7 +19,7 @@ use rand_core::SeedableRng;
 
 use super::ground::{Ground, Use};
 use super::judge::judge;
-use super::subject::{Kind, Lie, Subject};
+use super::subject::{Kind, Lie, Subject, tell};
 use super::toys;
 use crate::sheet::Sheet;
 use crate::usage::config::{Challenges, UsageConfig};
@@ -74,16 +74,16 @@ impl Circuit<Fr> for Lying {
             |mut region| {
                 let (inputs, public) = (&self.inputs, &self.public);
                 let first = fill::first_phase(&config, &self.params, inputs, public, &mut sheet);
-                self.tell(&mut sheet);
+                tell(&config.machine, &mut sheet, &self.lie.cells);
                 config.range.assign(&mut sheet, first.range_rows);
-                self.tell(&mut sheet);
+                tell(&config.machine, &mut sheet, &self.lie.cells);
                 sheet.flush_advice(&mut region, &config.columns, 0);
                 region.next_phase();
                 let drawn = config.challenges.to_array();
                 let drawn = drawn.map(|challenge| known(region.get_challenge(challenge)));
                 let drawn = Challenges::from_array(drawn);
                 late::second_phase(&config, &self.params, &first, drawn, &mut sheet);
-                self.tell(&mut sheet);
+                tell(&config.machine, &mut sheet, &self.lie.cells);
                 sheet.flush_advice(&mut region, &config.columns, 1);
                 sheet.flush_fixed(&mut region, &config.columns);
                 Ok(())
@@ -102,12 +102,6 @@ impl Lying {
             inputs: usage.inputs.clone(),
             public: usage.public,
             lie,
-        }
-    }
-
-    fn tell(&self, sheet: &mut Sheet) {
-        for (spot, value) in &self.lie.cells {
-            sheet.alter(*spot, *value);
         }
     }
 }

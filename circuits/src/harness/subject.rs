@@ -364,7 +364,7 @@ impl Disclosure {
 }
 
 /// Puts a lie into cells that are written by columns; squares of S-boxes follow.
-fn tell(machine: &MachineConfig, sheet: &mut Sheet, cells: &[(Spot, Fr)]) {
+pub(super) fn tell(machine: &MachineConfig, sheet: &mut Sheet, cells: &[(Spot, Fr)]) {
     for (spot, value) in cells {
         if let Some(square) = machine.square_of(*spot) {
             sheet.alter(square, value.square());

@@ -3,10 +3,10 @@
 use std::error::Error;
 
 use halo2_proofs::poly::commitment::ParamsProver;
+use tranche_benches::clock;
 use tranche_benches::machine;
 use tranche_prover::{Srs, SrsError};
 
-use crate::clock;
 use crate::counting::{self, Argument, CountingCircuit};
 use crate::merkle::{self, MerkleCircuit};
 use crate::ours;

@@ -1,7 +1,6 @@
 //! Proves what a reader of the benchmarks would compare with: the same statement with a Poseidon Merkle path per draw, the counting part with halo2's permuted lookup, and `tranche` itself.
 
 mod bench;
-mod clock;
 mod counting;
 mod extrapolate;
 mod grid;

@@ -2,11 +2,11 @@
 
 use std::error::Error;
 
+use tranche_benches::clock::timed;
 use tranche_benches::workload::{Size, Workload};
 use tranche_circuits::usage::params::{Demand, Rung, choose_rung, rung_by_name};
 use tranche_prover::{CircuitKey, KeyStore, Srs, prove_usage};
 
-use crate::clock::timed;
 use crate::proof::{Proved, Shape};
 
 /// A run that a rung is measured with.

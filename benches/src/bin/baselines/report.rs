@@ -7,9 +7,9 @@ use std::path::Path;
 use std::process::Command;
 
 use serde::Serialize;
+use tranche_benches::clock::Time;
 use tranche_benches::machine;
 
-use crate::clock::Time;
 use crate::proof::{Proved, Shape};
 
 /// What a proof is of.

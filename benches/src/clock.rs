@@ -12,11 +12,11 @@ const TICKS: f64 = 100.0;
 
 /// Time taken.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
-pub(crate) struct Time {
+pub struct Time {
     /// Seconds on the wall.
-    pub(crate) wall: f64,
+    pub wall: f64,
     /// Seconds on all processors together, in user and system mode; those on the wall where the system does not tell.
-    pub(crate) processor: f64,
+    pub processor: f64,
 }
 
 fn processor_seconds() -> Option<f64> {
@@ -29,7 +29,7 @@ fn processor_seconds() -> Option<f64> {
 }
 
 /// The result of something and the time it takes.
-pub(crate) fn timed<T>(work: impl FnOnce() -> T) -> (T, Time) {
+pub fn timed<T>(work: impl FnOnce() -> T) -> (T, Time) {
     let before = processor_seconds();
     let start = Instant::now();
     let result = work();

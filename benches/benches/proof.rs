@@ -3,9 +3,9 @@
 use std::cell::OnceCell;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use tranche_benches::point::Point;
 use tranche_circuits::field::to_halo;
 use tranche_circuits::usage::params::{LADDER, Rung};
+use tranche_cost::point::Point;
 use tranche_protocol::context::RunContext;
 use tranche_protocol::proof_file::ProofFile;
 use tranche_protocol::statement::UsageStatement;

@@ -6,8 +6,8 @@
 
 use tranche_verifier::VerifyingKey;
 
-use crate::measurement::StageTimes;
 use crate::speeds::Speeds;
+use crate::stages::StageTimes;
 
 /// Bytes of a field element.
 const ELEMENT: f64 = 32.0;

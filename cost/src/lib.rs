@@ -1,23 +1,32 @@
-//! Workloads and measurements for the benches.
+//! What a proof costs: estimated before it is made, measured when it is.
 //!
 //! | module | noun |
 //! |---|---|
+//! | [`estimate`] | what a proof will cost |
+//! | [`speeds`] | how fast this machine does what proofs are made of |
 //! | [`workload`] | a made-up run of any size |
-//! | [`point`] | one point of the sweep, and the sweep |
+//! | [`point`] | one point of the sweep: a proof, with all that decides its cost |
+//! | [`plan`] | the points of a sweep |
 //! | [`sweep`] | measuring a point |
 //! | [`measurement`] | what a point cost: a row of raw data |
-//! | [`clock`] | time on the wall and on the processors |
-//! | [`machine`] | what it was measured on, peak memory, the yardstick multi-scalar multiplication |
-//! | [`speeds`] | how fast this machine does what proofs are made of |
-//! | [`estimate`] | what a proof will cost |
+//! | [`stages`] | times of a proof's stages |
 //! | [`idle`] | cells that a full run leaves unused |
+//! | [`clock`] | time on the wall and on the processors |
+//! | [`memory`] | peak memory of this process |
+//! | [`yardstick`] | the multi-scalar multiplication that timings are divided by |
+//! | [`machine`], [`date`] | what a measurement ran on, and when |
 
 pub mod clock;
+pub mod date;
 pub mod estimate;
 pub mod idle;
 pub mod machine;
 pub mod measurement;
+pub mod memory;
+pub mod plan;
 pub mod point;
 pub mod speeds;
+pub mod stages;
 pub mod sweep;
 pub mod workload;
+pub mod yardstick;

@@ -1,17 +1,17 @@
 //! What one point of the sweep cost: a row of the raw data, readable without any other file.
 
 use serde::{Deserialize, Serialize};
-use tranche_prover::Stage;
 
 use crate::machine::Machine;
-use crate::point::{Kind, Point};
+use crate::point::{Point, Relation};
+use crate::stages::StageTimes;
 
 /// A measured point. Times are in seconds of wall clock, sizes in bytes; what does not apply is absent.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Measurement {
     /// What is measured.
-    pub kind: Kind,
+    pub kind: Relation,
     /// The circuit.
     pub circuit: String,
     /// Binary logarithm of the circuit's rows.
@@ -106,41 +106,6 @@ pub enum Verified {
     /// The portable verifier accepted the proof.
     #[serde(rename = "yes")]
     Yes,
-}
-
-/// Times of a proof's stages, in seconds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
-pub struct StageTimes {
-    /// Filling the columns of the first and of the later phases.
-    pub fill: [f64; 2],
-    /// Committing to them.
-    pub commit: [f64; 2],
-    /// Permutation products and the random polynomial.
-    pub permutation: f64,
-    /// The quotient and its commitments.
-    pub quotient: f64,
-    /// Evaluations, opening, and the prover's own verification.
-    pub opening: f64,
-}
-
-impl StageTimes {
-    /// All stages together, in seconds.
-    pub fn total(&self) -> f64 {
-        let [fill, commit] = [self.fill, self.commit].map(|phases| phases[0] + phases[1]);
-        fill + commit + self.permutation + self.quotient + self.opening
-    }
-
-    /// Adds a stage's time.
-    pub fn add(&mut self, stage: Stage, seconds: f64) {
-        let later = |phase: u8| usize::from(phase > 0);
-        *match stage {
-            Stage::Witness { phase } => &mut self.fill[later(phase)],
-            Stage::Commitments { phase } => &mut self.commit[later(phase)],
-            Stage::Permutation => &mut self.permutation,
-            Stage::Quotient => &mut self.quotient,
-            Stage::Evaluation | Stage::Opening => &mut self.opening,
-        } += seconds;
-    }
 }
 
 impl Measurement {

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use tranche_verifier::VerifyingKey;
 use tranche_verifier::expression::Operation;
 
-use crate::machine::{points, scalars};
+use crate::yardstick::{points, scalars};
 
 /// Binary logarithm of the rows that gates are evaluated on.
 const GATE_ROWS: u32 = 12;

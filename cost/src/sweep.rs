@@ -1,5 +1,6 @@
 //! Measures one point of the sweep in this process.
 
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -10,18 +11,21 @@ use tranche_protocol::clause::ClauseViolation;
 use tranche_protocol::proof_file::ProofFile;
 use tranche_protocol::shape::Shape;
 use tranche_protocol::usage_relation::BuildError;
-use tranche_prover::{
-    CircuitKey, KeyStore, ProofError, Srs, SrsError, Stage, prove_disclosure, prove_usage,
-};
+use tranche_prover::{CircuitKey, KeyStore, ProofError, prove_disclosure, prove_usage};
+use tranche_srs::{Srs, SrsError};
 use tranche_verifier::VerifyingKey;
 
+use crate::date::today;
 use crate::estimate::{Counts, Estimate};
 use crate::idle::Idle;
-use crate::machine::{self, Machine, YARDSTICK_K};
-use crate::measurement::{Measurement, StageTimes, Verified};
-use crate::point::{Kind, Point};
+use crate::machine::Machine;
+use crate::measurement::{Measurement, Verified};
+use crate::memory::{peak_memory, reset_peak_memory};
+use crate::point::{Point, Relation};
 use crate::speeds::Speeds;
+use crate::stages::{StageClock, StageTimes};
 use crate::workload::exact_shares;
+use crate::yardstick::{self, YARDSTICK_K};
 
 /// Verifications that a time is the mean of.
 const VERIFICATIONS: u32 = 10;
@@ -33,7 +37,7 @@ pub enum SweepError {
     #[error("there is no {kind:?} circuit \"{name}\": take a point of `tranche bench --list`")]
     Circuit {
         /// The kind.
-        kind: Kind,
+        kind: Relation,
         /// The name.
         name: String,
     },
@@ -88,8 +92,8 @@ pub fn measure(
     check(point)?;
     let store = KeyStore::new(keys);
     let proven = match point.kind {
-        Kind::Usage => prove_run(point, &store)?,
-        Kind::Disclosure => prove_claims(point, &store)?,
+        Relation::Usage => prove_run(point, &store)?,
+        Relation::Disclosure => prove_claims(point, &store)?,
     };
     let portable = VerifyingKey::from_bytes(proven.key.portable())?;
     let (native, quick) = verify(&proven, &portable)?;
@@ -106,8 +110,8 @@ pub fn measure(
         estimate,
         ..
     } = proven;
-    let points = machine::points(YARDSTICK_K);
-    let yardstick_seconds = machine::yardstick(&points).as_secs_f64();
+    let points = yardstick::points(YARDSTICK_K);
+    let yardstick_seconds = yardstick::time(&points).as_secs_f64();
     let here = Machine::here();
     let measurement = Measurement {
         kind: point.kind,
@@ -144,7 +148,7 @@ pub fn measure(
         zero_share: idle.map(|idle| idle.zeros),
         estimated_seconds: estimate.map(|estimate| estimate.seconds()),
         estimated_bytes: estimate.map(|estimate| estimate.memory_bytes),
-        date: machine::today(),
+        date: today(),
         processor: here.processor,
         cores: here.cores,
         machine_bytes: here.memory_bytes,
@@ -187,23 +191,6 @@ fn unknown(point: &Point) -> SweepError {
     }
 }
 
-/// Adds up the stages that a proof goes through.
-#[derive(Default)]
-struct Watch {
-    times: StageTimes,
-    running: Option<(Stage, Instant)>,
-}
-
-impl Watch {
-    fn enter(&mut self, next: Option<Stage>) {
-        let now = Instant::now();
-        if let Some((stage, since)) = self.running.take() {
-            self.times.add(stage, (now - since).as_secs_f64());
-        }
-        self.running = next.map(|stage| (stage, now));
-    }
-}
-
 fn prove_run(point: &Point, store: &KeyStore) -> Result<Proven, SweepError> {
     let rung: Rung = usage::rung_by_name(&point.circuit).ok_or_else(|| unknown(point))?;
     let workload = point.workload(rung.params.uniform);
@@ -215,16 +202,15 @@ fn prove_run(point: &Point, store: &KeyStore) -> Result<Proven, SweepError> {
     let start = Instant::now();
     let key = CircuitKey::usage(&srs, store, &rung)?;
     let key_seconds = start.elapsed().as_secs_f64();
-    let estimate = match point.is_full() {
-        true => {
-            let portable = VerifyingKey::from_bytes(key.portable())?;
-            let speeds = Speeds::measure(&portable);
-            Some(Estimate::of(&Counts::of(&portable), &speeds))
-        }
-        false => None,
+    let estimate = if point.is_full() {
+        let portable = VerifyingKey::from_bytes(key.portable())?;
+        let speeds = Speeds::measure(&portable);
+        Some(Estimate::of(&Counts::of(&portable), &speeds))
+    } else {
+        None
     };
-    machine::reset_peak_memory();
-    let mut watch = Watch::default();
+    reset_peak_memory();
+    let mut clock = StageClock::default();
     let start = Instant::now();
     let file = prove_usage(
         &srs,
@@ -233,11 +219,14 @@ fn prove_run(point: &Point, store: &KeyStore) -> Result<Proven, SweepError> {
         &witness,
         &statement,
         &context,
-        Some(&mut |stage| watch.enter(Some(stage))),
+        Some(&mut |stage| {
+            clock.enter(stage);
+            ControlFlow::Continue(())
+        }),
     )?;
     let prove_seconds = start.elapsed().as_secs_f64();
-    watch.enter(None);
-    let memory_bytes = machine::peak_memory();
+    let stages = clock.end();
+    let memory_bytes = peak_memory();
     let idle = point
         .is_full()
         .then(|| Idle::of(&rung, &witness, &statement));
@@ -249,7 +238,7 @@ fn prove_run(point: &Point, store: &KeyStore) -> Result<Proven, SweepError> {
         witness_seconds,
         key_seconds,
         prove_seconds,
-        stages: watch.times,
+        stages,
         memory_bytes,
         idle,
         estimate,
@@ -267,8 +256,8 @@ fn prove_claims(point: &Point, store: &KeyStore) -> Result<Proven, SweepError> {
     let start = Instant::now();
     let key = CircuitKey::disclosure(&srs, store, &rung)?;
     let key_seconds = start.elapsed().as_secs_f64();
-    machine::reset_peak_memory();
-    let mut watch = Watch::default();
+    reset_peak_memory();
+    let mut clock = StageClock::default();
     let start = Instant::now();
     let file = prove_disclosure(
         &srs,
@@ -277,10 +266,13 @@ fn prove_claims(point: &Point, store: &KeyStore) -> Result<Proven, SweepError> {
         &opening,
         &statement,
         &context,
-        Some(&mut |stage| watch.enter(Some(stage))),
+        Some(&mut |stage| {
+            clock.enter(stage);
+            ControlFlow::Continue(())
+        }),
     )?;
     let prove_seconds = start.elapsed().as_secs_f64();
-    watch.enter(None);
+    let stages = clock.end();
     Ok(Proven {
         chunks: witness.places.len(),
         key,
@@ -289,8 +281,8 @@ fn prove_claims(point: &Point, store: &KeyStore) -> Result<Proven, SweepError> {
         witness_seconds,
         key_seconds,
         prove_seconds,
-        stages: watch.times,
-        memory_bytes: machine::peak_memory(),
+        stages,
+        memory_bytes: peak_memory(),
         idle: None,
         estimate: None,
     })

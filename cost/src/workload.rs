@@ -20,7 +20,7 @@ use tranche_protocol::usage_relation::{
 
 /// Sizes of a workload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Size {
+pub struct WorkloadSize {
     /// Draws of the run.
     pub draws: usize,
     /// Records of all tranches together.
@@ -46,7 +46,7 @@ const SPREAD: u32 = 2_654_435_761;
 /// A registry, tranches and their columns.
 #[derive(Debug)]
 pub struct Workload {
-    size: Size,
+    size: WorkloadSize,
     /// The first record of each tranche among those drawn, and their end.
     bounds: Vec<usize>,
     strangers: usize,
@@ -59,7 +59,7 @@ impl Workload {
     ///
     /// # Panics
     /// When the sizes do not fit the standard shape.
-    pub fn new(size: Size) -> Self {
+    pub fn new(size: WorkloadSize) -> Self {
         let cut = |i: usize| size.records * i / size.tranches;
         let bounds = (0..=size.tranches).map(cut).collect();
         Self::cut(size, bounds, Surroundings::default(), |record| {
@@ -72,7 +72,7 @@ impl Workload {
     ///
     /// # Panics
     /// When the sizes do not fit the standard shape, or there are more tranches than chunks.
-    pub fn by_chunks(size: Size, surroundings: Surroundings) -> Self {
+    pub fn by_chunks(size: WorkloadSize, surroundings: Surroundings) -> Self {
         let chunk = Shape::STANDARD.records_per_chunk();
         let chunks = size.records.div_ceil(chunk);
         let cut = |i: usize| (chunks * i / size.tranches * chunk).min(size.records);
@@ -83,7 +83,7 @@ impl Workload {
     }
 
     fn cut(
-        size: Size,
+        size: WorkloadSize,
         bounds: Vec<usize>,
         surroundings: Surroundings,
         units: fn(u32) -> u32,
@@ -123,7 +123,7 @@ impl Workload {
     }
 
     fn draws(&self) -> impl Iterator<Item = Draw> + Clone + '_ {
-        let Size { draws, records, .. } = self.size;
+        let WorkloadSize { draws, records, .. } = self.size;
         (0..draws).map(move |i| {
             let record = (i as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) as usize % records;
             let source = self.bounds.partition_point(|from| *from <= record) - 1;
@@ -233,7 +233,7 @@ fn distinct(tranche: &Tranche, index: usize) -> Tranche {
 mod tests {
     use super::*;
 
-    const SIZE: Size = Size {
+    const SIZE: WorkloadSize = WorkloadSize {
         draws: 3_000,
         records: 5 * 1_490,
         tranches: 3,
@@ -268,7 +268,7 @@ mod tests {
 
     #[test]
     fn even_cuts_are_what_they_were() {
-        let workload = Workload::new(Size {
+        let workload = Workload::new(WorkloadSize {
             records: 100,
             draws: 400,
             ..SIZE

@@ -1,31 +1,31 @@
 //! Proofs of the disclosure relation.
 
 use halo2curves::bn256::Fr;
-use rand_core::{OsRng, RngCore};
 use tranche_circuits::disclosure::DisclosureCircuit;
 use tranche_circuits::disclosure::inputs::{
     ClaimPublic, DisclosureInputs, DisclosurePublic, LeafInputs,
 };
 use tranche_circuits::disclosure::params::{DisclosureParams, DisclosureRung};
-use tranche_circuits::field::{to_felt, to_halo};
+use tranche_circuits::field::to_halo;
 use tranche_protocol::context::{PayRule, Remainder, RunContext};
 use tranche_protocol::proof_file::ProofFile;
 use tranche_protocol::statement::{Capacity, DisclosureStatement};
 use tranche_protocol::tranche::owner_rate;
 use tranche_protocol::usage::UsageOpening;
-use zeroize::Zeroizing;
+use tranche_srs::Srs;
 
-use crate::circuit_key::{CircuitKey, ProofError};
-use crate::progress::Stage;
-use crate::prove::prove;
-use crate::srs::Srs;
+use crate::circuit_key::CircuitKey;
+use crate::error::ProofError;
+use crate::progress::Progress;
+use crate::statement::{mask_seed, prove_statement};
 
 /// Proves D1 to D7 for a usage opening.
 ///
 /// `key` is the size's key under the same `srs`. The proof is verified before it is returned.
 ///
 /// # Errors
-/// [`ProofError::Statement`] when claims or payees exceed the size, [`ProofError::Prove`] when a claim is false.
+/// [`ProofError::Statement`] when claims or payees exceed the size, [`ProofError::Prove`] when a claim is false,
+/// [`ProofError::Cancelled`] when `progress` asked for it.
 pub fn prove_disclosure(
     srs: &Srs,
     key: &CircuitKey,
@@ -33,36 +33,15 @@ pub fn prove_disclosure(
     opening: &UsageOpening,
     statement: &DisclosureStatement,
     context: &RunContext,
-    progress: Option<&mut dyn FnMut(Stage)>,
+    progress: Option<Progress<'_>>,
 ) -> Result<ProofFile, ProofError> {
     let params = rung.params;
-    let mut seed = Zeroizing::new([0u8; 32]);
-    OsRng.fill_bytes(&mut *seed);
     opening.validate(&params.shape)?;
-    let inputs = disclosure_inputs(&params, opening, *seed);
+    let inputs = disclosure_inputs(&params, opening, *mask_seed());
     let public = disclosure_public(&params, statement)?;
     let instance = public.to_vec();
     let circuit = DisclosureCircuit::new(params, inputs, public);
-    if !circuit.fits() {
-        return Err(key.too_large());
-    }
-    let header = key.header().ok_or_else(|| key.too_large())?;
-    let mut file = ProofFile {
-        header,
-        context: *context,
-        public_inputs: instance.iter().map(to_felt).collect(),
-        proof: Vec::new(),
-        evidence: None,
-    };
-    file.proof = prove(
-        srs,
-        key.pair().pk(),
-        circuit,
-        &instance,
-        to_halo(&file.statement_digest()),
-        progress,
-    )?;
-    Ok(file)
+    prove_statement(srs, key, circuit, &instance, context, progress)
 }
 
 /// The circuit's public inputs of a statement.

@@ -3,8 +3,7 @@
 use halo2_proofs::plonk::VerifyingKey;
 use halo2curves::bn256::G1Affine;
 use thiserror::Error;
-
-use crate::encoding::{FIELD_BYTES, G1_BYTES};
+use tranche_srs::encoding::{FIELD_BYTES, G1_BYTES};
 
 /// What this crate refuses in a constraint system.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
@@ -98,4 +97,9 @@ impl ProofShape {
 /// environment each time it is called.
 pub(crate) fn constraint_degree(vk: &VerifyingKey<G1Affine>) -> usize {
     vk.get_domain().get_quotient_poly_degree() + 1
+}
+
+/// Rows that hold witness or public values: all but the blinding rows and the one that closes the permutation.
+pub(crate) fn usable_rows(vk: &VerifyingKey<G1Affine>) -> usize {
+    (vk.get_domain().get_n() as usize).saturating_sub(vk.cs().blinding_factors() + 1)
 }

@@ -12,8 +12,7 @@ use halo2curves::bn256::{Fr, G1Affine};
 use halo2curves::ff::FromUniformBytes;
 use halo2curves::group::prime::PrimeCurveAffine;
 use sha3::{Digest, Keccak256};
-
-use crate::encoding::{
+use tranche_srs::encoding::{
     FIELD_BYTES, G1_BYTES, g1_from_bytes, g1_to_bytes, scalar_from_bytes, scalar_to_bytes,
 };
 

@@ -11,9 +11,9 @@ use halo2_proofs::poly::kzg::strategy::SingleStrategy;
 use halo2_proofs::transcript::Transcript;
 use halo2curves::bn256::{Bn256, Fr, G1Affine};
 use thiserror::Error;
+use tranche_srs::VerifierSrs;
 
-use crate::shape::{ProofShape, ShapeError};
-use crate::srs::VerifierSrs;
+use crate::shape::{ProofShape, ShapeError, usable_rows};
 use crate::transcript::{Challenge, ProofReader};
 
 /// Why a proof was not accepted. The first group are errors of shape, found before any curve operation.
@@ -127,9 +127,4 @@ pub fn verify(
             got: proof.len(),
         }),
     }
-}
-
-/// Rows that hold witness or public values: all but the blinding rows and the one that closes the permutation.
-pub(crate) fn usable_rows(vk: &VerifyingKey<G1Affine>) -> usize {
-    (vk.get_domain().get_n() as usize).saturating_sub(vk.cs().blinding_factors() + 1)
 }

@@ -2,6 +2,7 @@
 
 mod common;
 
+use std::ops::ControlFlow;
 use std::time::Instant;
 
 use common::TestCircuit;
@@ -65,15 +66,17 @@ fn keys() {
     timed("prove", || {
         let instances = circuit.instances();
         let start = Instant::now();
-        let mut progress = |stage| println!("  {:.3} s: {stage:?}", start.elapsed().as_secs_f64());
-        let progress: Option<&mut dyn FnMut(Stage)> = Some(&mut progress);
+        let mut progress = |stage: Stage| {
+            println!("  {:.3} s: {stage:?}", start.elapsed().as_secs_f64());
+            ControlFlow::Continue(())
+        };
         prove(
             &srs,
             key.pk(),
             circuit.clone(),
             &instances,
             Fr::one(),
-            progress,
+            Some(&mut progress),
         )
         .unwrap()
     });

@@ -1,4 +1,4 @@
-//! Canonical big-endian encodings of BN254 scalars and points, the ones the EVM precompiles use (EIP-196, EIP-197).
+//! Canonical big-endian encodings of BN254 scalars and points, those of the EVM's precompiles (EIP-196, EIP-197).
 
 use halo2curves::CurveAffine;
 use halo2curves::bn256::{Fq, Fq2, Fr, G1Affine, G2Affine};
@@ -6,19 +6,19 @@ use halo2curves::ff::PrimeField;
 use halo2curves::group::prime::PrimeCurveAffine;
 
 /// Bytes of a field element.
-pub(crate) const FIELD_BYTES: usize = 32;
+pub const FIELD_BYTES: usize = 32;
 /// Bytes of an uncompressed G1 point: `x || y`.
-pub(crate) const G1_BYTES: usize = 64;
+pub const G1_BYTES: usize = 64;
 /// Bytes of an uncompressed G2 point: `x.c1 || x.c0 || y.c1 || y.c0`.
-pub(crate) const G2_BYTES: usize = 128;
+pub const G2_BYTES: usize = 128;
 
 /// A scalar as 32 bytes, big-endian.
-pub(crate) fn scalar_to_bytes(scalar: &Fr) -> [u8; FIELD_BYTES] {
+pub fn scalar_to_bytes(scalar: &Fr) -> [u8; FIELD_BYTES] {
     reversed(scalar.to_repr())
 }
 
 /// The scalar of 32 big-endian bytes; `None` at or above r.
-pub(crate) fn scalar_from_bytes(bytes: &[u8; FIELD_BYTES]) -> Option<Fr> {
+pub fn scalar_from_bytes(bytes: &[u8; FIELD_BYTES]) -> Option<Fr> {
     Fr::from_repr(reversed(*bytes)).into()
 }
 
@@ -36,7 +36,7 @@ fn reversed(mut bytes: [u8; FIELD_BYTES]) -> [u8; FIELD_BYTES] {
 }
 
 /// A point as `x || y`; the identity is 64 zero bytes.
-pub(crate) fn g1_to_bytes(point: &G1Affine) -> [u8; G1_BYTES] {
+pub fn g1_to_bytes(point: &G1Affine) -> [u8; G1_BYTES] {
     let mut out = [0; G1_BYTES];
     out[..32].copy_from_slice(&base_to_bytes(&point.x));
     out[32..].copy_from_slice(&base_to_bytes(&point.y));
@@ -44,7 +44,7 @@ pub(crate) fn g1_to_bytes(point: &G1Affine) -> [u8; G1_BYTES] {
 }
 
 /// The point of `x || y`; `None` for a coordinate at or above q, a point off the curve and the identity.
-pub(crate) fn g1_from_bytes(bytes: &[u8; G1_BYTES]) -> Option<G1Affine> {
+pub fn g1_from_bytes(bytes: &[u8; G1_BYTES]) -> Option<G1Affine> {
     let x = base_from_bytes(bytes.first_chunk()?)?;
     let y = base_from_bytes(bytes.last_chunk()?)?;
     let point = Option::<G1Affine>::from(G1Affine::from_xy(x, y))?;
@@ -52,7 +52,7 @@ pub(crate) fn g1_from_bytes(bytes: &[u8; G1_BYTES]) -> Option<G1Affine> {
 }
 
 /// A point as `x.c1 || x.c0 || y.c1 || y.c0`; the identity is 128 zero bytes.
-pub(crate) fn g2_to_bytes(point: &G2Affine) -> [u8; G2_BYTES] {
+pub fn g2_to_bytes(point: &G2Affine) -> [u8; G2_BYTES] {
     let mut out = [0; G2_BYTES];
     let coordinates = [point.x.c1, point.x.c0, point.y.c1, point.y.c0];
     for (chunk, coordinate) in out.chunks_exact_mut(FIELD_BYTES).zip(coordinates) {
@@ -63,7 +63,7 @@ pub(crate) fn g2_to_bytes(point: &G2Affine) -> [u8; G2_BYTES] {
 
 /// The point of `x.c1 || x.c0 || y.c1 || y.c0`, on the curve and not the identity. Membership of the order-r
 /// subgroup is a separate check ([`g2_in_subgroup`]).
-pub(crate) fn g2_from_bytes(bytes: &[u8; G2_BYTES]) -> Option<G2Affine> {
+pub fn g2_from_bytes(bytes: &[u8; G2_BYTES]) -> Option<G2Affine> {
     let mut coordinates = [Fq::default(); 4];
     for (coordinate, chunk) in coordinates.iter_mut().zip(bytes.chunks_exact(FIELD_BYTES)) {
         *coordinate = base_from_bytes(chunk.first_chunk()?)?;
@@ -74,7 +74,7 @@ pub(crate) fn g2_from_bytes(bytes: &[u8; G2_BYTES]) -> Option<G2Affine> {
 }
 
 /// Whether a point on the twist has order r: r·P = (r − 1)·P + P = O.
-pub(crate) fn g2_in_subgroup(point: &G2Affine) -> bool {
+pub fn g2_in_subgroup(point: &G2Affine) -> bool {
     let minus_one = -Fr::one();
     bool::from(halo2curves::group::Group::is_identity(
         &(point.to_curve() * minus_one + point),

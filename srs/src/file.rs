@@ -17,19 +17,15 @@ use std::io::{self, Read, Write};
 use std::path::Path;
 
 use halo2_proofs::SerdeFormat;
-use halo2_proofs::arithmetic::best_multiexp;
-use halo2curves::bn256::{Bn256, Fr, G1Affine, G2Affine};
-use halo2curves::ff::{BatchInvert, Field};
-use halo2curves::group::{Curve, Group, prime::PrimeCurveAffine};
-use halo2curves::pairing::{MillerLoopResult, MultiMillerLoop};
-use halo2curves::serde::SerdeObject;
-use rayon::prelude::*;
+use halo2curves::bn256::G2Affine;
 
-use super::development::{powers, root_of_unity};
-use super::verifier::{check_flag, check_generators, check_k, check_version};
-use super::{Srs, SrsError, SrsFault, params_from_parts};
+use crate::check::{check_flag, check_k, check_lagrange, check_secret, check_version};
 use crate::encoding::{G1_BYTES, G2_BYTES};
-use crate::temporary::Visibility;
+use crate::error::SrsError;
+use crate::fault::SrsFault;
+use crate::raw_points::read_points;
+use crate::string::{Srs, params_from_parts};
+use crate::temporary::{Visibility, replace_file};
 
 const MAGIC: [u8; 12] = *b"tranche-srs\0";
 const VERSION: u16 = 1;
@@ -41,7 +37,7 @@ impl Srs {
     /// # Errors
     /// [`SrsError::Write`] with the cause; an existing file is then untouched.
     pub fn save(&self, path: &Path) -> Result<(), SrsError> {
-        crate::file::replace(path, Visibility::Public, |out| self.write(out)).map_err(|source| {
+        replace_file(path, Visibility::Public, |out| self.write(out)).map_err(|source| {
             SrsError::Write {
                 path: path.to_owned(),
                 source,
@@ -55,13 +51,13 @@ impl Srs {
     /// The writer's.
     pub fn write(&self, out: &mut impl Write) -> io::Result<()> {
         let mut payload = Vec::with_capacity(payload_bytes(self.k()));
-        self.params
+        self.params()
             .write_custom(&mut payload, SerdeFormat::RawBytes)?;
         out.write_all(&MAGIC)?;
         out.write_all(&VERSION.to_be_bytes())?;
         out.write_all(&self.k().to_be_bytes())?;
-        out.write_all(&[u8::from(self.identity.insecure)])?;
-        out.write_all(&self.identity.digest)?;
+        out.write_all(&[u8::from(self.identity().is_insecure())])?;
+        out.write_all(&self.identity().digest())?;
         out.write_all(blake3::hash(&payload).as_bytes())?;
         out.write_all(&payload)
     }
@@ -158,7 +154,7 @@ impl Header {
             params_from_parts(self.k, g, g_lagrange, g2, s_g2),
             self.insecure,
         );
-        if srs.identity.digest != self.digest {
+        if srs.identity().digest() != self.digest {
             return Err(SrsFault::Digest);
         }
         Ok(srs)
@@ -174,89 +170,4 @@ fn array<const N: usize>(bytes: &[u8], offset: usize) -> [u8; N] {
 
 fn payload_bytes(k: u32) -> usize {
     4 + ((2 * G1_BYTES) << k) + 2 * G2_BYTES
-}
-
-/// Canonical, on the curve, not the identity. A Lagrange point or a power is the identity with negligible probability
-/// for a secret drawn at random.
-pub(super) fn read_points<C: PrimeCurveAffine + SerdeObject>(
-    bytes: &[u8],
-    part: &'static str,
-) -> Result<Vec<C>, SrsFault> {
-    bytes
-        .par_chunks_exact(C::generator().to_raw_bytes().len())
-        .enumerate()
-        .map(|(index, bytes)| {
-            C::from_raw_bytes(bytes)
-                .filter(|point| !bool::from(point.is_identity()))
-                .ok_or(SrsFault::Point { part, index })
-        })
-        .collect()
-}
-
-/// The powers belong to the secret of `s_g2`: generators, subgroup, no identity, consecutive powers, not all from a small
-/// set. Points must be on their curves already.
-pub(super) fn check_secret(
-    g: &[G1Affine],
-    g2: &G2Affine,
-    s_g2: &G2Affine,
-    insecure: bool,
-) -> Result<(), SrsFault> {
-    let first = g.first().copied().unwrap_or_default();
-    check_generators(&first, g2, s_g2, insecure)?;
-    let identity = |part, index| SrsFault::Point { part, index };
-    if let Some(index) = g.iter().position(|point| bool::from(point.is_identity())) {
-        return Err(identity("the powers", index));
-    }
-    if bool::from(s_g2.is_identity()) {
-        return Err(identity("s·g2", 0));
-    }
-    check_powers(g, g2, s_g2)?;
-    // A secret s with s^n = 1 has s^(n/2) = ±1.
-    let middle = g[g.len() / 2];
-    match middle == first || middle == -first {
-        true => Err(SrsFault::RootOfUnity),
-        false => Ok(()),
-    }
-}
-
-/// e(Σ ρ^i g_{i+1}, g2) = e(Σ ρ^i g_i, s·g2) for a random ρ. If some g_{i+1} ≠ s·g_i, the difference is a non-zero
-/// polynomial in ρ of degree below 2^k: the check passes with probability below 2^k / r.
-fn check_powers(g: &[G1Affine], g2: &G2Affine, s_g2: &G2Affine) -> Result<(), SrsFault> {
-    let weights = powers(Fr::random(rand_core::OsRng), g.len() - 1);
-    let low = best_multiexp(&weights, &g[..g.len() - 1]).to_affine();
-    let high = best_multiexp(&weights, &g[1..]).to_affine();
-    let product = Bn256::multi_miller_loop(&[(&high, &(*g2).into()), (&low, &(-*s_g2).into())]);
-    bool::from(product.final_exponentiation().is_identity())
-        .then_some(())
-        .ok_or(SrsFault::Powers)
-}
-
-/// Σ ρ^i L_i = Σ c_j g_j, where c are the coefficients of the polynomial with value ρ^i at ω^i:
-/// c_j = (1/n) Σ_i (ρ ω^{−j})^i = (ρ^n − 1)/n · 1/(ρ ω^{−j} − 1). Sound as [`check_powers`] is.
-pub(super) fn check_lagrange(
-    g: &[G1Affine],
-    g_lagrange: &[G1Affine],
-    k: u32,
-) -> Result<(), SrsFault> {
-    let n = g.len();
-    if g_lagrange.len() != n {
-        return Err(SrsFault::Lagrange);
-    }
-    let rho = Fr::random(rand_core::OsRng);
-    let values = powers(rho, n);
-    let scale =
-        (rho.pow_vartime([n as u64]) - Fr::ONE) * Fr::from(n as u64).invert().unwrap_or(Fr::ZERO);
-    let mut coefficients = powers(root_of_unity(k).invert().unwrap_or(Fr::ZERO), n);
-    coefficients.par_chunks_mut(1 << 12).for_each(|chunk| {
-        for value in chunk.iter_mut() {
-            *value = rho * *value - Fr::ONE;
-        }
-        chunk.iter_mut().batch_invert();
-        for value in chunk {
-            *value *= scale;
-        }
-    });
-    (best_multiexp(&values, g_lagrange) == best_multiexp(&coefficients, g))
-        .then_some(())
-        .ok_or(SrsFault::Lagrange)
 }

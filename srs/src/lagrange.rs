@@ -4,18 +4,17 @@
 
 use halo2curves::bn256::{Fr, G1, G1Affine};
 use halo2curves::ff::{Field, PrimeField};
-use halo2curves::group::Curve;
 use halo2curves::group::prime::PrimeCurveAffine;
 use rayon::prelude::*;
 
-use super::development::{powers, root_of_unity};
-use super::multiply::multiply;
+use crate::domain::{powers, root_of_unity};
+use crate::multiply::{multiply, normalised};
 
 /// Points handed to a thread at a time.
 const CHUNK: usize = 64;
 
 /// The Lagrange form of 2^k powers.
-pub(super) fn lagrange(g: &[G1Affine], k: u32) -> Vec<G1Affine> {
+pub(crate) fn lagrange_form(g: &[G1Affine], k: u32) -> Vec<G1Affine> {
     let n = g.len();
     let scale = Fr::TWO_INV.pow_vartime([u64::from(k)]);
     let mut values: Vec<G1> = (0..n)
@@ -47,15 +46,6 @@ pub(super) fn lagrange(g: &[G1Affine], k: u32) -> Vec<G1Affine> {
     normalised(&values)
 }
 
-/// Affine forms.
-pub(super) fn normalised(points: &[G1]) -> Vec<G1Affine> {
-    let mut out = vec![G1Affine::identity(); points.len()];
-    out.par_chunks_mut(CHUNK)
-        .zip(points.par_chunks(CHUNK))
-        .for_each(|(out, points)| G1::batch_normalize(points, out));
-    out
-}
-
 /// The k lowest bits in the other order.
 fn reversed(i: usize, k: u32) -> usize {
     i.reverse_bits().wrapping_shr(usize::BITS - k)
@@ -74,7 +64,7 @@ mod tests {
         for k in 1..8 {
             let points: Vec<G1> = (0..1 << k).map(|_| G1::random(OsRng)).collect();
             let expected: Vec<G1Affine> = g_to_lagrange(points.clone(), k);
-            assert_eq!(lagrange(&normalised(&points), k), expected);
+            assert_eq!(lagrange_form(&normalised(&points), k), expected);
         }
     }
 }

@@ -6,9 +6,11 @@
 //! k1 = k + ζ·k2 modulo r.
 
 use halo2curves::CurveExt;
-use halo2curves::bn256::{Fr, G1};
+use halo2curves::bn256::{Fr, G1, G1Affine};
 use halo2curves::ff::{PrimeField, WithSmallOrderMulGroup};
-use halo2curves::group::Group;
+use halo2curves::group::prime::PrimeCurveAffine;
+use halo2curves::group::{Curve, Group};
+use rayon::prelude::*;
 
 /// BN254's parameter.
 const X: u128 = 4_965_661_367_192_848_881;
@@ -18,6 +20,9 @@ const B2: u128 = 6 * X * X + 4 * X + 1;
 const GAMMA1: [u64; 4] = [0xd91d_232e_c7e0_b3d7, 0x2, 0, 0];
 const GAMMA2: [u64; 4] = [0x5398_fd03_00ff_6565, 0x4cce_f014_a773_d2d2, 0x2, 0];
 
+/// Points that a thread makes affine at a time.
+const CHUNK: usize = 64;
+
 /// Bits of a window; digits are odd and below 2^(WINDOW − 1) in size.
 const WINDOW: usize = 5;
 const MULTIPLES: usize = 1 << (WINDOW - 2);
@@ -25,7 +30,7 @@ const MULTIPLES: usize = 1 << (WINDOW - 2);
 const DIGITS: usize = 128 + WINDOW;
 
 /// `scalar`·`point`.
-pub(super) fn multiply(point: &G1, scalar: &Fr) -> G1 {
+pub(crate) fn multiply(point: &G1, scalar: &Fr) -> G1 {
     let [first, second] = halves(scalar);
     let base = multiples(point, first.negative);
     let turned = multiples(&point.endo(), !second.negative);
@@ -45,6 +50,15 @@ pub(super) fn multiply(point: &G1, scalar: &Fr) -> G1 {
         }
     }
     sum
+}
+
+/// Affine forms.
+pub(crate) fn normalised(points: &[G1]) -> Vec<G1Affine> {
+    let mut out = vec![G1Affine::identity(); points.len()];
+    out.par_chunks_mut(CHUNK)
+        .zip(points.par_chunks(CHUNK))
+        .for_each(|(out, points)| G1::batch_normalize(points, out));
+    out
 }
 
 /// Half a scalar, with its sign.

@@ -4,10 +4,11 @@ use halo2_proofs::poly::commitment::ParamsProver;
 use halo2_proofs::poly::kzg::commitment::ParamsKZG;
 use halo2curves::bn256::{Bn256, G1Affine, G2Affine};
 
-use super::{MAX_K, Srs, SrsFault, SrsIdentity, development, params_from_parts};
-use crate::encoding::{
-    G1_BYTES, G2_BYTES, g1_from_bytes, g1_to_bytes, g2_from_bytes, g2_in_subgroup, g2_to_bytes,
-};
+use crate::check::{check_flag, check_generators, check_k, check_version};
+use crate::encoding::{G1_BYTES, G2_BYTES, g1_from_bytes, g1_to_bytes, g2_from_bytes, g2_to_bytes};
+use crate::fault::SrsFault;
+use crate::identity::SrsIdentity;
+use crate::string::{Srs, params_from_parts};
 
 const MAGIC: [u8; 8] = *b"trVerSRS";
 const VERSION: u16 = 1;
@@ -20,8 +21,15 @@ pub struct VerifierSrs {
     identity: SrsIdentity,
 }
 
+impl Srs {
+    /// The constant-size part that verification needs.
+    pub fn verifier(&self) -> VerifierSrs {
+        VerifierSrs::of(self)
+    }
+}
+
 impl VerifierSrs {
-    pub(super) fn from_srs(srs: &Srs) -> Self {
+    fn of(srs: &Srs) -> Self {
         let params = srs.params();
         VerifierSrs::new(
             srs.k(),
@@ -46,7 +54,7 @@ impl VerifierSrs {
 
     /// Binary logarithm of the number of rows of circuits verified with it.
     pub fn k(&self) -> u32 {
-        self.identity.k
+        self.identity.k()
     }
 
     /// The generator of G1.
@@ -65,7 +73,7 @@ impl VerifierSrs {
     }
 
     /// halo2's parameters, with one power only: enough for the verifier, and for nothing else.
-    pub(crate) fn params(&self) -> &ParamsKZG<Bn256> {
+    pub fn params(&self) -> &ParamsKZG<Bn256> {
         &self.params
     }
 
@@ -76,7 +84,7 @@ impl VerifierSrs {
         out.extend_from_slice(&MAGIC);
         out.extend_from_slice(&VERSION.to_be_bytes());
         out.extend_from_slice(&self.k().to_be_bytes());
-        out.push(u8::from(self.identity.insecure));
+        out.push(u8::from(self.identity.is_insecure()));
         out.extend_from_slice(&g1_to_bytes(&self.g1()));
         out.extend_from_slice(&g2_to_bytes(&self.g2()));
         out.extend_from_slice(&g2_to_bytes(&self.s_g2()));
@@ -120,46 +128,4 @@ fn split<const N: usize>(bytes: &[u8]) -> Result<(&[u8; N], &[u8]), SrsFault> {
         expected: N as u64,
         got: bytes.len() as u64,
     })
-}
-
-pub(super) fn check_version(got: u16, expected: u16) -> Result<(), SrsFault> {
-    (got == expected)
-        .then_some(())
-        .ok_or(SrsFault::Version { expected, got })
-}
-
-pub(super) fn check_k(k: u32) -> Result<u32, SrsFault> {
-    (1..=MAX_K)
-        .contains(&k)
-        .then_some(k)
-        .ok_or(SrsFault::Size(k))
-}
-
-pub(super) fn check_flag(flag: u8) -> Result<bool, SrsFault> {
-    match flag {
-        0 => Ok(false),
-        1 => Ok(true),
-        other => Err(SrsFault::Flag(other)),
-    }
-}
-
-pub(super) fn check_generators(
-    g1: &G1Affine,
-    g2: &G2Affine,
-    s_g2: &G2Affine,
-    insecure: bool,
-) -> Result<(), SrsFault> {
-    if *g1 != G1Affine::generator() {
-        return Err(SrsFault::Generator("the first power"));
-    }
-    if *g2 != G2Affine::generator() {
-        return Err(SrsFault::Generator("g2"));
-    }
-    if !g2_in_subgroup(s_g2) {
-        return Err(SrsFault::Subgroup);
-    }
-    if !insecure && development::is_development(s_g2) {
-        return Err(SrsFault::DevelopmentMarkedSecure);
-    }
-    Ok(())
 }

@@ -1,19 +1,17 @@
-//! A ceremony of one's own, from its start to a proof under its string; its files refused when anything is wrong.
-
-mod common;
+//! A ceremony of one's own, from its start to its string; its files refused when anything is wrong.
 
 use std::fs;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use common::{K, TestCircuit};
 use halo2_proofs::arithmetic::g_to_lagrange;
 use halo2_proofs::poly::commitment::{Params, ParamsProver};
-use halo2curves::bn256::{Fr, G1, G1Affine};
+use halo2curves::bn256::{G1, G1Affine};
 use halo2curves::serde::SerdeObject;
-use tranche_prover::srs::{Beacon, Ceremony, CeremonyFault, Chain, RecordFault};
-use tranche_prover::{KeyStore, Srs, SrsError, SrsFault, prove, verify};
+use tranche_srs::ceremony::{Beacon, Ceremony, CeremonyFault, Chain, RecordFault};
+use tranche_srs::{Srs, SrsError, SrsFault};
 
+const K: u32 = 6;
 const HEADER: usize = 12 + 2 + 4 + 4 + 4;
 /// A contribution of a name of five letters.
 const RECORD: usize = 1 + 32 + 64 + 128 + 64 + 32 + 1 + 5;
@@ -122,14 +120,6 @@ fn three_people_make_a_string_that_proofs_stand_on() {
     let mut written = Vec::new();
     srs.params().write(&mut written).unwrap();
     assert_eq!(&written[4 + (64 << K)..4 + (128 << K)], raw);
-    let circuit = TestCircuit::new(11);
-    let key = KeyStore::new(None)
-        .load_or_generate(&srs, common::NAME, 1, &circuit)
-        .unwrap();
-    let instances = circuit.instances();
-    let statement = Fr::from(5);
-    let proof = prove(&srs, key.pk(), circuit, &instances, statement, None).unwrap();
-    verify(&srs.verifier(), key.vk(), 3, &instances, statement, &proof).unwrap();
 }
 
 #[test]
@@ -329,7 +319,7 @@ fn powers_at_the_start_are_all_the_generator() {
     );
 }
 
-/// Times, printed: `cargo test --release -p tranche-prover --test srs_ceremony -- --ignored --nocapture`; K names the sizes.
+/// Times, printed: `cargo test --release -p tranche-srs --test ceremony -- --ignored --nocapture`; K names the sizes.
 #[test]
 #[ignore = "takes minutes"]
 fn times() {

@@ -8,7 +8,7 @@ use halo2_proofs::poly::commitment::{Params, ParamsProver};
 use halo2_proofs::poly::kzg::commitment::ParamsKZG;
 use halo2curves::bn256::{Bn256, G1, G1Affine};
 use rand_core::OsRng;
-use tranche_prover::{Srs, SrsError, SrsFault};
+use tranche_srs::{Srs, SrsError, SrsFault};
 
 const K: u32 = 5;
 const HEADER: usize = 12 + 2 + 4 + 1 + 32 + 32;

@@ -11,8 +11,8 @@ use halo2curves::bn256::{Bn256, Fq, Fq2, Fr, G1Affine, G2Affine};
 use halo2curves::ff::{Field, PrimeField};
 use halo2curves::group::Curve;
 use halo2curves::serde::SerdeObject;
-use tranche_prover::srs::{FileHash, Format, ImportFault, Imported, Origin, Section};
-use tranche_prover::{Srs, SrsError, SrsFault};
+use tranche_srs::import::{FileHash, Format, ImportFault, Imported, Origin, Section};
+use tranche_srs::{Srs, SrsError, SrsFault};
 
 /// The smallest at which the two roots of unity differ.
 const POWER: u32 = 6;

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 
 use clap::Parser;
 use serde::Serialize;
-use tranche_benches::measurement::StageTimes;
-use tranche_benches::point::Point;
-use tranche_benches::sweep;
 use tranche_circuits::usage::params::LADDER;
+use tranche_cost::point::Point;
+use tranche_cost::stages::StageTimes;
+use tranche_cost::sweep;
 
 /// Estimates and then proves full runs of the ladder, and prints measured over estimated.
 #[derive(Debug, Parser)]

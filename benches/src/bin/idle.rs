@@ -4,9 +4,9 @@ use std::error::Error;
 
 use clap::Parser;
 use serde_json::json;
-use tranche_benches::idle::Idle;
-use tranche_benches::point::Point;
 use tranche_circuits::usage::params::LADDER;
+use tranche_cost::idle::Idle;
+use tranche_cost::point::Point;
 
 /// The largest share that is aimed at.
 const AIM: f64 = 0.15;

@@ -5,10 +5,10 @@ use std::error::Error;
 use clap::Parser;
 use halo2_proofs::poly::commitment::ParamsProver;
 use serde::Serialize;
-use tranche_benches::clock::timed;
-use tranche_benches::machine;
-use tranche_benches::workload::{Size, Workload};
 use tranche_circuits::usage::params::{Rung, UsageParams};
+use tranche_cost::clock::timed;
+use tranche_cost::workload::{Workload, WorkloadSize};
+use tranche_cost::{memory, yardstick};
 use tranche_protocol::shape::Shape;
 use tranche_prover::{CircuitKey, KeyStore, Srs, prove_usage};
 
@@ -121,7 +121,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         20 => (1 << 20, 64),
         _ => (118_000, 8),
     };
-    let workload = Workload::new(Size {
+    let workload = Workload::new(WorkloadSize {
         draws: 1 << arguments.draws,
         records,
         tranches,
@@ -152,12 +152,12 @@ fn main() -> Result<(), Box<dyn Error>> {
                 &file.proof,
             )?;
             let points = Srs::development(20)?;
-            let yardstick = machine::yardstick(points.params().get_g()).as_secs_f64();
+            let yardstick = yardstick::time(points.params().get_g()).as_secs_f64();
             Some(Proving {
                 seconds: time.wall,
                 processor_seconds: time.processor,
                 over_yardstick: time.wall / yardstick,
-                peak_memory_bytes: machine::peak_memory(),
+                peak_memory_bytes: memory::peak_memory(),
             })
         };
         let cost = Cost {

@@ -6,9 +6,9 @@ use std::time::Instant;
 
 use clap::Args;
 use serde::Serialize;
-use tranche_benches::estimate::{Counts, Estimate};
-use tranche_benches::speeds::{Calibration, Speeds};
 use tranche_circuits::usage::params::{Demand, Rung, choose_rung};
+use tranche_cost::estimate::{Counts, Estimate};
+use tranche_cost::speeds::{Calibration, Speeds};
 use tranche_protocol::Shape;
 use tranche_protocol::tranche::Kind;
 use tranche_verifier::VerifyingKey;
@@ -291,7 +291,7 @@ fn basis(args: &EstimateArgs, start: Instant) -> String {
         false => format!(
             "speeds of this machine, measured in {:.1} s on {} threads; counts of the verifying key",
             start.elapsed().as_secs_f64(),
-            tranche_benches::machine::threads()
+            tranche_cost::machine::threads()
         ),
     }
 }

@@ -121,7 +121,10 @@ pub fn run(args: &ProveArgs, ring: &KeyRing, progress: Progress) -> Result<Prove
         &witness,
         &statement,
         &context,
-        Some(&mut |stage| stages.enter(stage)),
+        Some(&mut |stage| {
+            stages.enter(stage);
+            std::ops::ControlFlow::Continue(())
+        }),
     )?;
     drop(stages);
     proof.evidence = folder.evidence()?;

@@ -6,7 +6,7 @@
 use halo2_proofs::plonk::{Circuit, ConstraintSystem};
 use halo2curves::bn256::Fr;
 
-use super::KeyError;
+use super::error::KeyError;
 use crate::shape::ShapeError;
 
 /// The variable that halo2 reads.

@@ -22,7 +22,7 @@ pub const ZEROS: usize = 3;
 
 /// Which gates the circuit has; a change of parameters is a change of circuit.
 #[derive(Clone, Copy, Debug)]
-pub struct Shape {
+pub struct TestParams {
     /// Exponent of the power gate; the gate's degree is one more.
     pub power: u64,
     /// Declared degree, if any.
@@ -31,9 +31,9 @@ pub struct Shape {
     pub rows: usize,
 }
 
-impl Default for Shape {
+impl Default for TestParams {
     fn default() -> Self {
-        Shape {
+        TestParams {
             power: 8,
             declared: Some(9),
             rows: ROWS,
@@ -43,7 +43,7 @@ impl Default for Shape {
 
 #[derive(Clone, Debug)]
 pub struct Config {
-    shape: Shape,
+    shape: TestParams,
     base: Column<Advice>,
     power: Column<Advice>,
     mix: Column<Advice>,
@@ -59,7 +59,7 @@ pub struct Config {
 
 #[derive(Clone, Debug, Default)]
 pub struct TestCircuit {
-    pub shape: Shape,
+    pub shape: TestParams,
     pub seed: u64,
     /// Adds one to a power, so that the witness breaks the gate.
     pub broken: bool,
@@ -89,9 +89,9 @@ impl TestCircuit {
 impl Circuit<Fr> for TestCircuit {
     type Config = Config;
     type FloorPlanner = SimpleFloorPlanner;
-    type Params = Shape;
+    type Params = TestParams;
 
-    fn params(&self) -> Shape {
+    fn params(&self) -> TestParams {
         self.shape
     }
 
@@ -100,10 +100,10 @@ impl Circuit<Fr> for TestCircuit {
     }
 
     fn configure(meta: &mut ConstraintSystem<Fr>) -> Config {
-        Self::configure_with_params(meta, Shape::default())
+        Self::configure_with_params(meta, TestParams::default())
     }
 
-    fn configure_with_params(meta: &mut ConstraintSystem<Fr>, shape: Shape) -> Config {
+    fn configure_with_params(meta: &mut ConstraintSystem<Fr>, shape: TestParams) -> Config {
         if let Some(degree) = shape.declared {
             meta.set_minimum_degree(degree);
         }

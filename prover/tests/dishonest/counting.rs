@@ -4,7 +4,7 @@ use tranche_protocol::clause::Clause;
 use tranche_protocol::sample::TOY;
 use tranche_protocol::usage_relation::{PlaceSlot, UsageWitness};
 
-use crate::bench::{adopted, honest, not_proven, refused, run, unconvincing};
+use crate::fixtures::{adopted, honest, not_proven, refused, run, unconvincing};
 use crate::liar::Liar;
 
 /// Lies in the witness, takes on the commitments of the lie, and is refused for the clause.

@@ -10,7 +10,9 @@ use tranche_protocol::sample::{TOY, uniform};
 use tranche_protocol::usage::{Amounts, UsageEntry};
 use tranche_protocol::usage_relation::{PlaceSlot, UsageWitness};
 
-use crate::bench::{accepted, adopted, forged_usage, refused, rejected, run, unconvincing, usage};
+use crate::fixtures::{
+    accepted, adopted, forged_usage, refused, rejected, run, unconvincing, usage,
+};
 use crate::liar::{Liar, active_bits, carry};
 
 /// Gives a place of the first slot's tranche to a new last slot.

@@ -13,7 +13,7 @@ use tranche_protocol::usage::{Amounts, DRAWS_BOUND, UNITS_BOUND, UsageError};
 use tranche_prover::ProofError;
 use tranche_verifier::file::Statement;
 
-use crate::bench::{disclosed, disclosure as toy, run};
+use crate::fixtures::{disclosed, disclosure as toy, run};
 
 /// Values of this many bits and one more are below the field's order.
 const ROOM: u32 = 253;

@@ -1,15 +1,21 @@
 //! Ways to cheat a ceremony with records that no honest program makes.
 
 use halo2curves::CurveAffine;
-use halo2curves::bn256::{Fq, Fq2};
+use halo2curves::bn256::{Fq, Fq2, Fr, G1Affine, G2Affine};
 use halo2curves::ff::{Field, FromUniformBytes};
 use halo2curves::group::Curve;
+use halo2curves::group::prime::PrimeCurveAffine;
 
+use super::beacon::Beacon;
 use super::chain::Chain;
+use super::error::{CeremonyFault, RecordFault};
+use super::hidden::Hidden;
 use super::record::{Body, Record, Secret};
-use super::*;
+use super::state::{Ceremony, raised};
+use crate::development_secret::is_development;
+use crate::domain::root_of_unity;
 use crate::encoding::g1_to_bytes;
-use crate::srs::development::{is_development, root_of_unity};
+use crate::fault::SrsFault;
 
 const K: u32 = 3;
 

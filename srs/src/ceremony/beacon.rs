@@ -5,15 +5,11 @@ use halo2curves::bn256::Fr;
 use halo2curves::ff::FromUniformBytes;
 use sha2::{Digest, Sha256};
 
+use super::bounds::{MAX_BEACON, MAX_EXPONENT, MIN_BEACON, MIN_EXPONENT};
 use super::error::CeremonyFault;
-use super::record::{MAX_BEACON, MIN_BEACON};
 
 const SEED_DOMAIN: &[u8] = b"tranche ceremony beacon v1";
 const SCALAR_DOMAIN: &str = "tranche ceremony beacon scalar v1";
-
-/// Least and greatest binary logarithm of the iterations; 2^32 take about a quarter of an hour where the processor hashes.
-pub(super) const MIN_EXPONENT: u8 = 10;
-pub(super) const MAX_EXPONENT: u8 = 32;
 
 /// A public value that nobody knew before the last contribution was published, and how long it is hashed.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,12 +2,13 @@
 
 use halo2curves::bn256::G2Affine;
 
-use super::MAX_RECORDS;
 use super::beacon::Beacon;
+use super::bounds::MAX_RECORDS;
 use super::error::{CeremonyFault, RecordFault};
 use super::record::{Body, Record, Secret};
 use crate::encoding::{g1_to_bytes, g2_to_bytes};
-use crate::srs::{Srs, SrsIdentity};
+use crate::identity::SrsIdentity;
+use crate::string::Srs;
 
 const START_DOMAIN: &str = "tranche ceremony start v1";
 
@@ -138,10 +139,10 @@ impl Chain {
     /// # Errors
     /// [`CeremonyFault::Missing`].
     pub fn includes(&self, digest: &[u8; 32]) -> Result<(), CeremonyFault> {
-        match self.contributions().any(|found| found.digest == *digest) {
-            true => Ok(()),
-            false => Err(CeremonyFault::Missing(*digest)),
+        if self.contributions().any(|found| found.digest == *digest) {
+            return Ok(());
         }
+        Err(CeremonyFault::Missing(*digest))
     }
 
     /// The chain has ended, and a string is the one it ended with, whole or cut.
@@ -161,10 +162,10 @@ impl Chain {
             insecure,
             srs.k(),
         );
-        match expected == *srs.identity() && srs.k() <= self.k {
-            true => Ok(()),
-            false => Err(CeremonyFault::OtherString),
+        if expected == *srs.identity() && srs.k() <= self.k {
+            return Ok(());
         }
+        Err(CeremonyFault::OtherString)
     }
 
     /// The records, one after the other.
@@ -185,10 +186,10 @@ impl Chain {
             chain.push(record)?;
             bytes = rest;
         }
-        match bytes.is_empty() {
-            true => Ok(chain),
-            false => Err(CeremonyFault::Records(count)),
+        if bytes.is_empty() {
+            return Ok(chain);
         }
+        Err(CeremonyFault::Records(count))
     }
 
     pub(super) fn len(&self) -> usize {

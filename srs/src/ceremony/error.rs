@@ -2,10 +2,9 @@
 
 use thiserror::Error;
 
-use super::beacon::{MAX_EXPONENT, MIN_EXPONENT};
-use super::record::{MAX_BEACON, MAX_NAME, MIN_BEACON};
-use super::{MAX_K, MAX_RECORDS};
-use crate::srs::SrsFault;
+use super::bounds::{MAX_BEACON, MAX_EXPONENT, MAX_NAME, MAX_RECORDS, MIN_BEACON, MIN_EXPONENT};
+use crate::fault::SrsFault;
+use crate::limits::MAX_K;
 
 /// Why a ceremony's file is refused, or a step of it.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
@@ -155,6 +154,14 @@ pub enum RecordFault {
         "its beacon has a length or a delay that cannot be: the file is damaged, fetch it again"
     )]
     BeaconSize,
+}
+
+/// A number of powers that is supported.
+pub(super) fn check_k(k: u32) -> Result<u32, CeremonyFault> {
+    (1..=MAX_K)
+        .contains(&k)
+        .then_some(k)
+        .ok_or(CeremonyFault::K(k))
 }
 
 fn hex(digest: &[u8; 32]) -> String {

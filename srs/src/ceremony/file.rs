@@ -19,10 +19,13 @@ use std::path::Path;
 use halo2curves::bn256::G1Affine;
 use rayon::prelude::*;
 
-use super::record::{MAX_BEACON, MAX_NAME};
-use super::{Ceremony, CeremonyFault, Chain, MAX_RECORDS, check_k};
+use super::bounds::{MAX_BEACON, MAX_NAME, MAX_RECORDS};
+use super::chain::Chain;
+use super::error::{CeremonyFault, check_k};
+use super::state::Ceremony;
 use crate::encoding::{G1_BYTES, G2_BYTES, g1_from_bytes, g1_to_bytes};
-use crate::srs::{SrsError, SrsFault};
+use crate::error::SrsError;
+use crate::fault::SrsFault;
 
 const MAGIC: [u8; 12] = *b"tranche-pot\0";
 const VERSION: u16 = 1;
@@ -143,23 +146,23 @@ fn read_parts(path: &Path) -> Result<(Chain, Option<Vec<G1Affine>>), Stop> {
     let file = File::open(path)?;
     let got = file.metadata()?.len();
     let mut file = BufReader::with_capacity(1 << 20, file);
-    let expect = |expected: u64| match got == expected {
-        true => Ok(()),
-        false => Err(CeremonyFault::Length { expected, got }),
+    let expect = |expected: u64| {
+        if got == expected {
+            return Ok(());
+        }
+        Err(CeremonyFault::Length { expected, got })
     };
     if got < HEADER as u64 {
         let mut start = Vec::new();
         file.read_to_end(&mut start)?;
-        return Err(
-            match start.is_empty() || !MAGIC.starts_with(&start[..start.len().min(12)]) {
-                true => CeremonyFault::Magic.into(),
-                false => CeremonyFault::Length {
-                    expected: HEADER as u64,
-                    got,
-                }
-                .into(),
-            },
-        );
+        if start.is_empty() || !MAGIC.starts_with(&start[..start.len().min(12)]) {
+            return Err(CeremonyFault::Magic.into());
+        }
+        return Err(CeremonyFault::Length {
+            expected: HEADER as u64,
+            got,
+        }
+        .into());
     }
     if take(&mut file)? != MAGIC {
         return Err(CeremonyFault::Magic.into());

@@ -25,6 +25,7 @@ use halo2curves::group::{Curve, Group};
 use halo2curves::pairing::{MillerLoopResult, MultiMillerLoop};
 
 use super::beacon::Beacon;
+use super::bounds::MAX_NAME;
 use super::error::{CeremonyFault, RecordFault};
 use super::hidden::Hidden;
 use crate::encoding::{
@@ -36,12 +37,6 @@ const CONTRIBUTION: u8 = 1;
 const BEACON: u8 = 2;
 const CHALLENGE_DOMAIN: &str = "tranche ceremony proof v1";
 const STATE_DOMAIN: &str = "tranche ceremony state v1";
-
-/// Bytes of a contributor's name.
-pub(super) const MAX_NAME: usize = 64;
-/// Bytes of a beacon's value.
-pub(super) const MIN_BEACON: usize = 16;
-pub(super) const MAX_BEACON: usize = 64;
 
 /// tau in both groups.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

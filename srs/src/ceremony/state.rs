@@ -1,28 +1,4 @@
-//! A ceremony of one's own: parties multiply scalars into the secret one after the other, and nobody knows the product unless
-//! all of them work together.
-//!
-//! | module | noun |
-//! |---|---|
-//! | [`record`] | one step: the new tau·g1 and tau·g2, with a proof that whoever made it knew the scalar |
-//! | [`chain`] | all steps from the start, checked |
-//! | [`beacon`] | the public value at the end |
-//! | [`hidden`] | a contribution's scalar, wiped |
-//! | [`file`] | the file of a state or of a finished chain |
-//!
-//! A state is a chain and the powers of the product so far. The powers follow from tau and k, so a chain that binds tau binds
-//! them; they are compared with it whenever a state is read.
-//!
-//! Test strategy: each check is broken alone, and a dishonest contributor's and coordinator's ways are tried one by one
-//! (`tests/srs_ceremony.rs` from outside, `attack.rs` with forged records).
-
-#[cfg(test)]
-mod attack;
-mod beacon;
-mod chain;
-mod error;
-mod file;
-mod hidden;
-mod record;
+//! A ceremony that goes on.
 
 use halo2curves::bn256::{Fr, G1, G1Affine, G2Affine};
 use halo2curves::ff::Field;
@@ -30,26 +6,24 @@ use halo2curves::group::Group;
 use halo2curves::group::prime::PrimeCurveAffine;
 use rayon::prelude::*;
 
-use super::lagrange::normalised;
-use super::multiply::multiply;
-use super::{MAX_K, Srs, SrsFault};
-use hidden::Hidden;
-use record::Record;
+use super::beacon::Beacon;
+use super::chain::Chain;
+use super::error::{CeremonyFault, check_k};
+use super::hidden::{Hidden, draw};
+use super::record::Record;
+use crate::check::check_secret;
+use crate::fault::SrsFault;
+use crate::multiply::{multiply, normalised};
+use crate::string::Srs;
 
-pub use beacon::Beacon;
-pub use chain::{Chain, Contribution};
-pub use error::{CeremonyFault, RecordFault};
-
-/// Records that a chain holds at most.
-const MAX_RECORDS: usize = 1024;
 /// Powers that a thread multiplies at a time.
 const CHUNK: usize = 256;
 
 /// A ceremony that goes on: its chain, and the powers of the product so far.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ceremony {
-    chain: Chain,
-    powers: Vec<G1Affine>,
+    pub(super) chain: Chain,
+    pub(super) powers: Vec<G1Affine>,
 }
 
 impl Ceremony {
@@ -80,10 +54,10 @@ impl Ceremony {
         text: &[u8],
         progress: &(dyn Fn(usize) + Sync),
     ) -> Result<Self, CeremonyFault> {
-        self.contribute_hidden(name, &hidden::draw(text), progress)
+        self.contribute_hidden(name, &draw(text), progress)
     }
 
-    fn contribute_hidden(
+    pub(super) fn contribute_hidden(
         &self,
         name: &str,
         hidden: &Hidden<2>,
@@ -123,7 +97,7 @@ impl Ceremony {
     }
 
     /// A state whose powers are those of the chain's tau.
-    fn checked(chain: Chain, powers: Vec<G1Affine>) -> Result<Self, CeremonyFault> {
+    pub(super) fn checked(chain: Chain, powers: Vec<G1Affine>) -> Result<Self, CeremonyFault> {
         let secret = chain.secret();
         if chain.len() == 0 {
             let generator = G1Affine::generator();
@@ -133,14 +107,18 @@ impl Ceremony {
                 Some(_) => Err(CeremonyFault::Powers(SrsFault::Powers)),
             };
         }
-        super::file::check_secret(&powers, &G2Affine::generator(), &secret.g2, true)
+        check_secret(&powers, &G2Affine::generator(), &secret.g2, true)
             .map_err(CeremonyFault::Powers)?;
         Ok(Ceremony { chain, powers })
     }
 }
 
 /// Power i times `scalar`^i.
-fn raised(powers: &[G1Affine], scalar: &Fr, progress: &(dyn Fn(usize) + Sync)) -> Vec<G1Affine> {
+pub(super) fn raised(
+    powers: &[G1Affine],
+    scalar: &Fr,
+    progress: &(dyn Fn(usize) + Sync),
+) -> Vec<G1Affine> {
     let mut out: Vec<G1> = vec![G1::identity(); powers.len()];
     out.par_chunks_mut(CHUNK)
         .zip(powers.par_chunks(CHUNK))
@@ -154,11 +132,4 @@ fn raised(powers: &[G1Affine], scalar: &Fr, progress: &(dyn Fn(usize) + Sync)) -
             progress(powers.len());
         });
     normalised(&out)
-}
-
-fn check_k(k: u32) -> Result<u32, CeremonyFault> {
-    match (1..=MAX_K).contains(&k) {
-        true => Ok(k),
-        false => Err(CeremonyFault::K(k)),
-    }
 }

@@ -14,8 +14,11 @@
 use std::fs::File;
 use std::io::{Read, Seek};
 
-use super::import::{ImportFault, Parts, Section, Stop, choose_k, g2_pair, points};
-use super::{G1_BYTES, G2_BYTES, MAX_K};
+use super::fault::ImportFault;
+use super::points::{Parts, Stop, choose_k, g2_pair, points};
+use super::section::Section;
+use crate::encoding::{G1_BYTES, G2_BYTES};
+use crate::limits::MAX_K;
 
 const HEADER: u64 = 4;
 
@@ -47,14 +50,13 @@ pub(super) fn read(file: &mut File, length: u64, k: Option<u32>) -> Result<Parts
     let count = 1 << k;
     let g2 = g2_pair(file, HEADER + 2 * list(available), Section::G2)?;
     let powers = points(file, HEADER, count, Section::Powers, "the powers")?;
-    let lagrange = match k == available {
-        true => {
-            let section = Section::Lagrange;
-            let offset = HEADER + list(available);
-            let points = points(file, offset, count, section, "the Lagrange form")?;
-            Some((section, points))
-        }
-        false => None,
+    let lagrange = if k == available {
+        let section = Section::Lagrange;
+        let offset = HEADER + list(available);
+        let points = points(file, offset, count, section, "the Lagrange form")?;
+        Some((section, points))
+    } else {
+        None
     };
     Ok(Parts {
         powers: (Section::Powers, powers),

@@ -27,9 +27,11 @@ use std::io::{Read, Seek, SeekFrom};
 use halo2curves::bn256::{Fq, Fr, G1Affine};
 use halo2curves::ff::{Field, PrimeField};
 
-use super::development::root_of_unity;
-use super::import::{ImportFault, Parts, Section, Stop, choose_k, g2_pair, points};
-use super::{G1_BYTES, G2_BYTES};
+use super::fault::ImportFault;
+use super::points::{Parts, Stop, choose_k, g2_pair, points};
+use super::section::Section;
+use crate::domain::root_of_unity;
+use crate::encoding::{G1_BYTES, G2_BYTES};
 
 pub(super) const MAGIC: [u8; 4] = *b"ptau";
 const VERSION: u32 = 1;
@@ -147,8 +149,8 @@ impl Table {
                 }
                 .into());
             }
-            if let Some(slot) = table.slot(section)
-                && slot.replace(extent).is_some()
+            if let Some(entry) = table.entry(section)
+                && entry.replace(extent).is_some()
             {
                 return Err(ImportFault::Duplicate { section }.into());
             }
@@ -160,25 +162,13 @@ impl Table {
         }
     }
 
-    fn slot(&mut self, section: Section) -> Option<&mut Option<Extent>> {
+    fn entry(&mut self, section: Section) -> Option<&mut Option<Extent>> {
         match section {
             Section::Header => Some(&mut self.header),
             Section::TauG1 => Some(&mut self.tau_g1),
             Section::TauG2 => Some(&mut self.tau_g2),
             Section::LagrangeG1 => Some(&mut self.lagrange),
             _ => None,
-        }
-    }
-}
-
-impl Section {
-    fn of(id: u32) -> Self {
-        match id {
-            1 => Section::Header,
-            2 => Section::TauG1,
-            3 => Section::TauG2,
-            12 => Section::LagrangeG1,
-            other => Section::Other(other),
         }
     }
 }

@@ -2,9 +2,9 @@
 
 use std::error::Error;
 
-use tranche_benches::clock::timed;
-use tranche_benches::workload::{Size, Workload};
 use tranche_circuits::usage::params::{Demand, Rung, choose_rung, rung_by_name};
+use tranche_cost::clock::timed;
+use tranche_cost::workload::{Workload, WorkloadSize};
 use tranche_prover::{CircuitKey, KeyStore, Srs, prove_usage};
 
 use crate::proof::{Proved, Shape};
@@ -15,7 +15,7 @@ pub(crate) struct Load {
     /// The rung.
     pub(crate) rung: Rung,
     /// The run.
-    pub(crate) size: Size,
+    pub(crate) size: WorkloadSize,
 }
 
 /// A run that fills the draws of a rung, with its records spread over all but a few of its places.
@@ -32,7 +32,7 @@ pub(crate) fn full(name: &str, tranches: usize) -> Result<Load, String> {
     let records = params.positions() - tranches * params.shape.records_per_chunk();
     Ok(Load {
         rung,
-        size: Size {
+        size: WorkloadSize {
             draws: params.draws(),
             records,
             tranches,

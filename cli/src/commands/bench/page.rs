@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use tranche_benches::measurement::Measurement;
-use tranche_benches::point::{Kind, Point};
 use tranche_circuits::usage::params::rung_by_name;
+use tranche_cost::measurement::Measurement;
+use tranche_cost::point::{Point, Relation as Kind};
 
 use super::Failed;
 use super::chart::{Axis, Series, bars, figure, scatter};
@@ -626,7 +626,7 @@ fn all(out: &mut String, measured: &[Measurement], failed: &[Failed]) {
 
 #[cfg(test)]
 mod tests {
-    use tranche_benches::measurement::Verified;
+    use tranche_cost::measurement::Verified;
 
     use super::*;
 

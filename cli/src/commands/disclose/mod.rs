@@ -246,7 +246,10 @@ pub fn run(
         &opening,
         &statement,
         &context,
-        Some(&mut |stage| stages.enter(stage)),
+        Some(&mut |stage| {
+            stages.enter(stage);
+            std::ops::ControlFlow::Continue(())
+        }),
     )?;
     drop(stages);
     let _lock = FolderLock::of(&entering.path)?;

@@ -3,9 +3,9 @@
 use std::error::Error;
 
 use halo2_proofs::poly::commitment::ParamsProver;
-use tranche_benches::clock;
-use tranche_benches::machine;
-use tranche_prover::{Srs, SrsError};
+use tranche_cost::clock;
+use tranche_cost::yardstick;
+use tranche_srs::{Srs, SrsError};
 
 use crate::counting::{self, Argument, CountingCircuit};
 use crate::merkle::{self, MerkleCircuit};
@@ -18,14 +18,14 @@ use crate::report::{Extrapolated, Measured, Part, Place, Report};
 const HEIGHT: usize = 20;
 
 /// Proves, measures the yardstick after each proof and collects.
-pub(crate) struct Bench {
+pub(crate) struct Measurements {
     yardstick: Srs,
     tranches: usize,
     report: Report,
 }
 
-impl Bench {
-    /// A bench over runs of a number of tranches.
+impl Measurements {
+    /// Measurements over runs of a number of tranches.
     ///
     /// # Errors
     /// When the reference string of the yardstick cannot be made.
@@ -47,7 +47,7 @@ impl Bench {
 
     fn note(&mut self, place: Place, proved: &proof::Proved) -> Measured {
         let points = self.yardstick.params().get_g();
-        let (_, yardstick) = clock::timed(|| machine::yardstick(points));
+        let (_, yardstick) = clock::timed(|| yardstick::time(points));
         let measured = Measured::new(place, proved, yardstick);
         eprintln!(
             "{:?} {} k = {}, {} lanes: {} draws in {:.2} s, {:.2} processor seconds",

@@ -1,4 +1,4 @@
-//! Toy sizes of the real circuits with real keys: what a dishonest prover runs, and everything that judges what it makes.
+//! Fixture sizes of the real circuits with real keys: what a dishonest prover runs, and everything that judges what it makes.
 
 use std::sync::OnceLock;
 
@@ -9,10 +9,7 @@ use halo2_proofs::transcript::Transcript;
 use halo2curves::bn256::{Bn256, Fr};
 use k256::ecdsa::SigningKey;
 use rand_core::OsRng;
-use tranche_circuits::disclosure::params::{DisclosureParams, DisclosureRung};
 use tranche_circuits::field::to_halo;
-use tranche_circuits::usage::params::{Rung, UsageParams};
-use tranche_protocol::Shape;
 use tranche_protocol::address::Address;
 use tranche_protocol::claims::check_opening;
 use tranche_protocol::clause::Clause;
@@ -32,47 +29,16 @@ use tranche_verifier::VerifyingKey;
 use tranche_verifier::file::{FileError, Statement, verify_file};
 
 use crate::liar::Liar;
-
-pub(crate) const USAGE: Rung = Rung {
-    name: "usage-toy",
-    params: UsageParams {
-        k: 12,
-        degree: 9,
-        shape: TOY,
-        draw_lanes: 3,
-        unit_lanes: 2,
-        places: 9,
-        log_leaves: 3,
-        slots: 4,
-        engines: 4,
-        arith: [2, 5],
-        uniform: false,
-    },
-};
-
-pub(crate) const DISCLOSURE: DisclosureRung = DisclosureRung {
-    name: "disclosure-toy",
-    params: DisclosureParams {
-        k: 13,
-        shape: Shape {
-            usage_depth: TOY.usage_depth,
-            ..Shape::STANDARD
-        },
-        claims: 16,
-        payees: 4,
-        engines: 2,
-        arith: [1, 1],
-    },
-};
+use crate::sizes::{DISCLOSURE, USAGE};
 
 /// A reference string, a circuit's key under it, and the same key as verifiers have it.
-pub(crate) struct Toy {
+pub(crate) struct Fixture {
     pub(crate) srs: Srs,
     pub(crate) key: CircuitKey,
     pub(crate) portable: VerifyingKey,
 }
 
-impl Toy {
+impl Fixture {
     fn new(k: u32, key: impl FnOnce(&Srs, &KeyStore) -> Result<CircuitKey, ProofError>) -> Self {
         let srs = Srs::development(k).unwrap();
         let key = key(&srs, &KeyStore::new(None)).unwrap();
@@ -137,19 +103,19 @@ pub(crate) fn rejected() -> Result<Statement, FileError> {
     Err(FileError::Proof(tranche_verifier::VerifyError::Rejected))
 }
 
-pub(crate) fn usage() -> &'static Toy {
-    static TOY: OnceLock<Toy> = OnceLock::new();
-    TOY.get_or_init(|| {
-        Toy::new(USAGE.params.k, |srs, store| {
+pub(crate) fn usage() -> &'static Fixture {
+    static FIXTURE: OnceLock<Fixture> = OnceLock::new();
+    FIXTURE.get_or_init(|| {
+        Fixture::new(USAGE.params.k, |srs, store| {
             CircuitKey::usage(srs, store, &USAGE)
         })
     })
 }
 
-pub(crate) fn disclosure() -> &'static Toy {
-    static TOY: OnceLock<Toy> = OnceLock::new();
-    TOY.get_or_init(|| {
-        Toy::new(DISCLOSURE.params.k, |srs, store| {
+pub(crate) fn disclosure() -> &'static Fixture {
+    static FIXTURE: OnceLock<Fixture> = OnceLock::new();
+    FIXTURE.get_or_init(|| {
+        Fixture::new(DISCLOSURE.params.k, |srs, store| {
             CircuitKey::disclosure(srs, store, &DISCLOSURE)
         })
     })
@@ -196,15 +162,15 @@ pub(crate) fn forged_usage<C: Circuit<Fr>>(
     statement: &UsageStatement,
     context: &RunContext,
 ) -> ProofFile {
-    let toy = usage();
+    let fixture = usage();
     let mut file = ProofFile {
-        header: toy.header(ProofKind::Usage),
+        header: fixture.header(ProofKind::Usage),
         context: *context,
         public_inputs: statement.public_inputs().to_vec(),
         proof: Vec::new(),
         evidence: None,
     };
-    toy.forge(circuit, &mut file);
+    fixture.forge(circuit, &mut file);
     file
 }
 
@@ -228,9 +194,15 @@ pub(crate) fn unconvincing(clause: Clause, witness: &UsageWitness, statement: &U
 
 /// The project's own prover hands out nothing.
 pub(crate) fn not_proven(witness: &UsageWitness, statement: &UsageStatement) {
-    let (toy, context) = (usage(), run().context);
+    let (fixture, context) = (usage(), run().context);
     let proven = prove_usage(
-        &toy.srs, &toy.key, &USAGE, witness, statement, &context, None,
+        &fixture.srs,
+        &fixture.key,
+        &USAGE,
+        witness,
+        statement,
+        &context,
+        None,
     );
     assert!(matches!(
         proven,
@@ -247,12 +219,18 @@ pub(crate) fn accepted(
     context: &RunContext,
 ) -> ProofFile {
     assert_eq!(check(&TOY, witness, statement), Ok(()));
-    let toy = usage();
+    let fixture = usage();
     let file = prove_usage(
-        &toy.srs, &toy.key, &USAGE, witness, statement, context, None,
+        &fixture.srs,
+        &fixture.key,
+        &USAGE,
+        witness,
+        statement,
+        context,
+        None,
     )
     .unwrap();
-    assert_eq!(toy.verdict(&file), Ok(Statement::Usage(*statement)));
+    assert_eq!(fixture.verdict(&file), Ok(Statement::Usage(*statement)));
     file
 }
 
@@ -262,10 +240,10 @@ pub(crate) fn disclosed(
     statement: &DisclosureStatement,
     context: &RunContext,
 ) -> Result<ProofFile, ProofError> {
-    let toy = disclosure();
+    let fixture = disclosure();
     prove_disclosure(
-        &toy.srs,
-        &toy.key,
+        &fixture.srs,
+        &fixture.key,
         &DISCLOSURE,
         opening,
         statement,

@@ -1,6 +1,6 @@
 //! Time that something takes: on the wall, and on the processors.
 //!
-//! Where other programs share the processors, wall time tells of them too. Processor time of all threads of this process hardly does.
+//! Where other programs share the processors, wall time includes them. The processor time of all threads of this process hardly does.
 
 use std::fs;
 use std::time::Instant;
@@ -15,7 +15,7 @@ const TICKS: f64 = 100.0;
 pub struct Time {
     /// Seconds on the wall.
     pub wall: f64,
-    /// Seconds on all processors together, in user and system mode; those on the wall where the system does not tell.
+    /// Seconds on all processors together, in user and system mode; those on the wall where the system does not report it.
     pub processor: f64,
 }
 
@@ -45,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn processor_time_is_told_and_grows() {
+    fn processor_time_is_reported_and_grows() {
         let ((), time) = timed(|| {
             let mut x = 1u64;
             let start = Instant::now();

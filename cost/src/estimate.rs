@@ -107,7 +107,7 @@ pub struct Estimate {
 }
 
 impl Estimate {
-    /// The cost of a proof of a circuit with these counts at these speeds, the rung being full.
+    /// The cost of a proof of a circuit with these counts at these speeds, for a run that fills the circuit.
     pub fn of(counts: &Counts, speeds: &Speeds) -> Self {
         Self {
             stages: stages(counts, speeds),

@@ -1,4 +1,4 @@
-//! How much of a rung's advice a full run leaves unused.
+//! How much of a circuit's advice a full run leaves unused.
 
 use halo2_proofs::plonk::ConstraintSystem;
 use halo2curves::bn256::Fr;
@@ -24,7 +24,7 @@ pub struct Idle {
 }
 
 impl Idle {
-    /// Fills a rung with a run's witness and looks at its columns.
+    /// Fills a circuit with a run's witness and looks at its columns.
     pub fn of(rung: &Rung, witness: &UsageWitness, statement: &UsageStatement) -> Self {
         let mut cs = ConstraintSystem::default();
         let config = UsageConfig::configure(&mut cs, &rung.params);

@@ -15,6 +15,19 @@
 //! | [`memory`] | peak memory of this process |
 //! | [`yardstick`] | the multi-scalar multiplication that timings are divided by |
 //! | [`machine`], [`date`] | what a measurement ran on, and when |
+//!
+//! ```no_run
+//! use tranche_cost::estimate::{Counts, Estimate};
+//! use tranche_cost::speeds::Speeds;
+//! use tranche_verifier::VerifyingKey;
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let key = VerifyingKey::from_bytes(&std::fs::read("usage-13.vk")?)?;
+//! let estimate = Estimate::of(&Counts::of(&key), &Speeds::measure(&key));
+//! println!("{:.1} s, {} bytes", estimate.seconds(), estimate.memory_bytes);
+//! # Ok(())
+//! # }
+//! ```
 
 pub mod clock;
 pub mod date;

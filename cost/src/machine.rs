@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::memory::total_memory;
 
-/// Libraries whose versions are told.
+/// Libraries whose versions are recorded.
 const LIBRARIES: [&str; 4] = ["blake3", "halo2-axiom", "halo2curves-axiom", "rayon"];
 
 /// What a measurement ran on.
@@ -69,7 +69,7 @@ pub fn threads() -> usize {
     rayon::current_num_threads()
 }
 
-/// Name of the processor, where the system tells it.
+/// Name of the processor, where the system reports it.
 pub fn processor() -> Option<String> {
     let info = fs::read_to_string("/proc/cpuinfo").ok()?;
     let line = info.lines().find(|line| line.starts_with("model name"))?;
@@ -119,7 +119,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn libraries_and_labels_are_told() {
+    fn libraries_and_labels_are_recorded() {
         let machine = Machine::here();
         for name in LIBRARIES {
             assert!(machine.libraries.contains(name), "{}", machine.libraries);

@@ -70,13 +70,13 @@ pub struct Measurement {
     pub portable_verify_seconds: f64,
     /// A multi-scalar multiplication of 2^20 points and full-width scalars right after the proof, on as many threads.
     pub yardstick_seconds: f64,
-    /// Share of the advice cells in rows that no chip of the column uses, where the run fills the rung.
+    /// Share of the advice cells in rows that no chip of the column uses, where the run fills the circuit.
     pub idle_share: Option<f64>,
-    /// Share of the advice cells that hold zero, where the run fills the rung.
+    /// Share of the advice cells that hold zero, where the run fills the circuit.
     pub zero_share: Option<f64>,
-    /// Time that was estimated before the proof, where the run fills the rung.
+    /// Time that was estimated before the proof, where the run fills the circuit.
     pub estimated_seconds: Option<f64>,
-    /// Memory that was estimated before the proof, where the run fills the rung.
+    /// Memory that was estimated before the proof, where the run fills the circuit.
     pub estimated_bytes: Option<u64>,
     /// Date in UTC.
     pub date: String,

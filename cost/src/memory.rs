@@ -1,8 +1,8 @@
-//! Memory of the machine and of this process, where the system tells it.
+//! Memory of the machine and of this process, where the system reports it.
 
 use std::fs;
 
-/// Peak resident memory of this process in bytes, where the system tells it.
+/// Peak resident memory of this process in bytes, where the system reports it.
 pub fn peak_memory() -> Option<u64> {
     kibibytes("/proc/self/status", "VmHWM:")
 }

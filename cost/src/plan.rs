@@ -9,9 +9,9 @@ use crate::point::Point;
 /// How much a sweep measures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Extent {
-    /// The smallest rung with one other value of each factor: under two minutes on two cores.
+    /// The smallest circuit with one other value of each factor: under two minutes on two cores.
     Quick,
-    /// All rungs and factors.
+    /// All circuits and factors.
     Full,
 }
 

@@ -60,7 +60,7 @@ impl fmt::Display for Point {
 }
 
 impl Point {
-    /// A run that fills a rung: all its draws, positions and slots.
+    /// A run that fills a circuit: all its draws, positions and slots.
     pub fn full(rung: &Rung) -> Self {
         let params = &rung.params;
         Self {
@@ -76,7 +76,7 @@ impl Point {
         }
     }
 
-    /// Whether the run fills its rung.
+    /// Whether the run fills its circuit.
     pub fn is_full(&self) -> bool {
         usage::rung_by_name(&self.circuit).is_some_and(|rung| {
             let params = &rung.params;

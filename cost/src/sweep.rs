@@ -79,7 +79,7 @@ struct Proven {
     estimate: Option<Estimate>,
 }
 
-/// Measures a point, and gives the estimate that was made before, where the run fills its rung. Keys are under the development string and kept in `keys`, if
+/// Measures a point, and gives the estimate that was made before, where the run fills its circuit. Keys are under the development string and kept in `keys`, if
 /// given; threads are those that the process has.
 ///
 /// # Errors

@@ -24,16 +24,34 @@ pub struct CircuitKey {
 }
 
 impl CircuitKey {
-    /// The key of a usage rung, from the store's cache or generated. `srs` must have exactly the rung's powers.
+    /// The key of a usage circuit, from the store's cache or generated. `srs` must have exactly the circuit's powers.
     ///
     /// # Errors
     /// [`ProofError::Key`], [`ProofError::Export`].
+    ///
+    /// # Examples
+    /// ```no_run
+    /// use std::path::Path;
+    ///
+    /// use tranche_circuits::usage::params::rung_by_name;
+    /// use tranche_prover::{CircuitKey, KeyStore};
+    /// use tranche_srs::Srs;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let size = rung_by_name("usage-13").ok_or("no such circuit")?;
+    /// let srs = Srs::load(Path::new("powers.srs"))?.downsize(size.params.k)?;
+    /// let store = KeyStore::new(Some("keys".into()));
+    /// let key = CircuitKey::usage(&srs, &store, &size)?;
+    /// std::fs::write("usage-13.vk", key.portable())?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn usage(srs: &Srs, store: &KeyStore, rung: &Rung) -> Result<Self, ProofError> {
         let circuit = UsageCircuit::blank(rung.params);
         Self::load(srs, store, rung.name, &circuit, UsagePublic::LEN)
     }
 
-    /// The key of a disclosure size, from the store's cache or generated. `srs` must have exactly the circuit's powers.
+    /// The key of a disclosure circuit, from the store's cache or generated. `srs` must have exactly the circuit's powers.
     ///
     /// # Errors
     /// [`ProofError::Key`], [`ProofError::Export`].

@@ -26,6 +26,38 @@ use crate::statement::{mask_seed, prove_statement};
 /// # Errors
 /// [`ProofError::Statement`] when claims or payees exceed the size, [`ProofError::Prove`] when a claim is false,
 /// [`ProofError::Cancelled`] when `progress` asked for it.
+///
+/// # Examples
+/// The share of one tranche, exactly, without payment:
+/// ```no_run
+/// use tranche_circuits::disclosure::params::rung_by_name;
+/// use tranche_protocol::Shape;
+/// use tranche_protocol::claims::{ClaimRequest, Precision, disclose};
+/// use tranche_protocol::context::{Basis, PayRule, Remainder};
+/// use tranche_protocol::sample::SampleRun;
+/// use tranche_prover::{CircuitKey, KeyStore, prove_disclosure};
+/// use tranche_srs::Srs;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let run = SampleRun::new(&Shape::STANDARD, 5_000);
+/// let (_, artefacts, _) = run.build(&Shape::STANDARD);
+/// let claim = ClaimRequest::Share {
+///     tranche: run.tranches[0].0.id(),
+///     basis: Basis::Whole,
+///     precision: Precision::Exact,
+/// };
+/// let (opening, context) = (&artefacts.usage, &run.context);
+/// let (rule, remainder) = (PayRule::None, Remainder::Keep);
+/// let shape = Shape::STANDARD;
+/// let statement = disclose(&shape, context.felt(), opening, &[claim], rule, remainder)?;
+///
+/// let size = rung_by_name("disclosure-16").ok_or("no such circuit")?;
+/// let srs = Srs::development(size.params.k)?;
+/// let key = CircuitKey::disclosure(&srs, &KeyStore::new(None), &size)?;
+/// let file = prove_disclosure(&srs, &key, &size, opening, &statement, context, None)?;
+/// # Ok(())
+/// # }
+/// ```
 pub fn prove_disclosure(
     srs: &Srs,
     key: &CircuitKey,

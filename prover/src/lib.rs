@@ -34,7 +34,7 @@ pub use export::{ExportError, export_verifying_key};
 pub use keys::{KeyError, KeyOrigin, KeyPair, KeyStore, pin, vk_digest};
 pub use progress::{Progress, Stage};
 pub use prove::{ProveError, prove};
-pub use shape::{ProofShape, ShapeError};
+pub use shape::{ProofShape, UnsupportedSystem};
 pub use tranche_srs::{Srs, VerifierSrs};
 pub use usage::prove_usage;
 pub use verify::{VerifyError, verify};

@@ -1,5 +1,5 @@
-//! Progress of a proof, and its end before it is done. The transcript tells most of it: public inputs are absorbed when the first phase is filled, and every
-//! later stage of the protocol ends with a squeeze. The circuit tells when it is filled.
+//! Progress of a proof, and its end before it is done. Most of it follows from the transcript: public inputs are absorbed when the first phase is filled, and every
+//! later stage of the protocol ends with a squeeze. The circuit calls back when it is filled.
 
 use std::cell::{Cell, RefCell};
 use std::ops::ControlFlow;
@@ -21,7 +21,7 @@ pub enum Stage {
         phase: u8,
     },
     /// Commitments to a phase's advice columns. Where one synthesis fills several phases, those of all but the last and, if there are no public inputs, of
-    /// the first are not told apart from its witness.
+    /// the first are part of its witness stage.
     Commitments {
         /// The phase.
         phase: u8,
@@ -99,7 +99,7 @@ impl<'a> StageTracker<'a> {
         }
     }
 
-    /// Runs a prover that tells this tracker what it does, from the first phase's witness on.
+    /// Runs a prover that reports to this tracker, from the first phase's witness on.
     ///
     /// halo2 unwraps the errors of its transcript and of synthesis, so a proof that is cancelled in the middle leaves by unwinding, which drops what it
     /// holds on the way: the witness is wiped as at its usual end. No panic is reported. Where panics abort, the proof is completed and thrown away.

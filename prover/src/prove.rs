@@ -10,7 +10,7 @@ use thiserror::Error;
 use tranche_srs::Srs;
 
 use crate::progress::{Cancelled, ObservedCircuit, Progress, StageTracker};
-use crate::shape::{ProofShape, ShapeError, usable_rows};
+use crate::shape::{ProofShape, UnsupportedSystem, usable_rows};
 use crate::transcript::{Challenge, Event, ProofWriter};
 use crate::verify::{VerifyError, verify};
 
@@ -19,7 +19,7 @@ use crate::verify::{VerifyError, verify};
 pub enum ProveError {
     /// The key is of a kind that is never proven here.
     #[error("the proving key is refused: {0}")]
-    Shape(#[from] ShapeError),
+    System(#[from] UnsupportedSystem),
     /// The key and the SRS are for different numbers of rows.
     #[error(
         "the SRS has k = {got}, the proving key {expected}: downsize the SRS or generate the key anew"

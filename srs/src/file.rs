@@ -24,8 +24,9 @@ use crate::encoding::{G1_BYTES, G2_BYTES};
 use crate::error::SrsError;
 use crate::fault::SrsFault;
 use crate::raw_points::read_points;
+use crate::replace::replace;
 use crate::string::{Srs, params_from_parts};
-use crate::temporary::{Visibility, replace_file};
+use crate::temporary::Visibility;
 
 const MAGIC: [u8; 12] = *b"tranche-srs\0";
 const VERSION: u16 = 1;
@@ -37,11 +38,9 @@ impl Srs {
     /// # Errors
     /// [`SrsError::Write`] with the cause; an existing file is then untouched.
     pub fn save(&self, path: &Path) -> Result<(), SrsError> {
-        replace_file(path, Visibility::Public, |out| self.write(out)).map_err(|source| {
-            SrsError::Write {
-                path: path.to_owned(),
-                source,
-            }
+        replace(path, Visibility::Public, |out| self.write(out)).map_err(|source| SrsError::Write {
+            path: path.to_owned(),
+            source,
         })
     }
 

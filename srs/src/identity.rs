@@ -1,4 +1,4 @@
-//! What tells one string from another.
+//! What identifies a string.
 
 use halo2curves::bn256::{G1Affine, G2Affine};
 

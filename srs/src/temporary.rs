@@ -6,7 +6,7 @@
 
 use std::collections::HashSet;
 use std::fs::{File, Permissions};
-use std::io::{self, BufWriter, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
@@ -281,24 +281,6 @@ fn sweep(folder: &Path) {
 #[cfg(not(unix))]
 fn sweep(_folder: &Path) {}
 
-/// Writes a file under a temporary name beside `path`, flushes it to disk and renames it to `path`: a reader sees the
-/// old content or the new, whole. Any number of processes may do so at once; the last rename stays.
-///
-/// # Errors
-/// The first I/O error; `path` is then untouched and the temporary file is removed.
-pub fn replace_file(
-    path: &Path,
-    visibility: Visibility,
-    write: impl FnOnce(&mut BufWriter<&File>) -> io::Result<()>,
-) -> io::Result<()> {
-    let temporary = TemporaryFile::create(path, visibility)?;
-    let mut writer = BufWriter::with_capacity(1 << 20, temporary.as_file());
-    write(&mut writer)?;
-    writer.flush()?;
-    drop(writer);
-    temporary.replace(path)
-}
-
 /// Makes a folder and its missing parents, durably.
 ///
 /// # Errors
@@ -345,6 +327,7 @@ fn sync_folder(_folder: &Path) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io::Write;
 
     fn names(folder: &Path) -> Vec<String> {
         let mut names: Vec<String> = std::fs::read_dir(folder)

@@ -1,4 +1,4 @@
-//! How much of each rung a full run leaves unused, without proving anything.
+//! How much of each circuit a full run leaves unused, without proving anything.
 
 use std::error::Error;
 

@@ -80,7 +80,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     eprintln!("keys: {keys_seconds:.1} s");
 
     let start = Instant::now();
-    let mut told = |stage: Stage| {
+    let mut progress = |stage: Stage| {
         eprintln!("{:7.1} s  {stage:?}", start.elapsed().as_secs_f64());
         ControlFlow::Continue(())
     };
@@ -91,7 +91,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         &witness,
         &statement,
         &context,
-        Some(&mut told),
+        Some(&mut progress),
     )?;
     let prove_seconds = start.elapsed().as_secs_f64();
     let peak_memory_bytes = memory::peak_memory();

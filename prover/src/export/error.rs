@@ -2,14 +2,14 @@
 
 use thiserror::Error;
 
-use crate::shape::ShapeError;
+use crate::shape::UnsupportedSystem;
 
 /// Why a key cannot be exported.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum ExportError {
     /// The constraint system has a feature the portable verifier does not implement.
     #[error("the key cannot be exported: {0}")]
-    Shape(#[from] ShapeError),
+    System(#[from] UnsupportedSystem),
     /// The key and the SRS are for different numbers of rows.
     #[error(
         "the SRS has k = {got}, the verifying key {expected}: use the SRS that the key was made with"

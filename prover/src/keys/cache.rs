@@ -23,7 +23,8 @@ use halo2_proofs::plonk::{Circuit, ConstraintSystem, ProvingKey};
 use halo2curves::bn256::{Fr, G1Affine};
 use serde::{Deserialize, Serialize};
 use tranche_srs::Srs;
-use tranche_srs::temporary::{Visibility, replace_file};
+use tranche_srs::replace::replace;
+use tranche_srs::temporary::Visibility;
 
 use super::digest::vk_digest;
 
@@ -120,7 +121,7 @@ pub(super) fn write(path: &Path, key: &CacheKey, pk: &ProvingKey<G1Affine>) -> i
         length,
         checksum: hasher.finalize().into(),
     };
-    replace_file(path, Visibility::Secret, |out| {
+    replace(path, Visibility::Secret, |out| {
         header.write(out)?;
         pk.write(out, SerdeFormat::RawBytesUnchecked)
     })

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use halo2_proofs::plonk;
 use thiserror::Error;
 
-use crate::shape::ShapeError;
+use crate::shape::UnsupportedSystem;
 
 /// A failure to make or store a key.
 #[derive(Debug, Error)]
@@ -47,11 +47,11 @@ pub enum KeyError {
     },
     /// The constraint system has a feature that this crate refuses.
     #[error("circuit {name}: {source}")]
-    Shape {
+    System {
         /// The circuit.
         name: String,
         /// What is refused.
-        source: ShapeError,
+        source: UnsupportedSystem,
     },
     /// halo2 refused the circuit.
     #[error("circuit {name} at k = {k}: {source}; if rows run out, use a larger k")]

@@ -63,7 +63,7 @@ impl KeyStore {
                 source,
             }
         })?;
-        ProofShape::new(pk.get_vk()).map_err(|source| KeyError::Shape {
+        ProofShape::new(pk.get_vk()).map_err(|source| KeyError::System {
             name: name.to_owned(),
             source,
         })?;

@@ -6,7 +6,7 @@
 //! | halo2 `.srs` | its length, which its k implies | [`halo2_file`] |
 //!
 //! Nothing in a file is trusted: every length is compared with the file's before anything is allocated, and the points
-//! go through [`Srs::from_powers`](crate::Srs::from_powers). What no check can tell is whether somebody knows the secret; for that the file's hash
+//! go through [`Srs::from_powers`](crate::Srs::from_powers). No check finds out whether somebody knows the secret; for that the file's hash
 //! is compared with those of the public ceremony, or with one that the user brings.
 //!
 //! Test strategy: files made from a known secret, broken one property at a time (`tests/import.rs`).

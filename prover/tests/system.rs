@@ -1,6 +1,7 @@
 //! A sample run proven on the smallest published circuits, end to end, and judged by both verifiers.
 
 use std::collections::HashSet;
+use std::ops::ControlFlow;
 use std::sync::OnceLock;
 
 use tranche_circuits::disclosure::params as disclosure;
@@ -11,7 +12,7 @@ use tranche_protocol::claims::{ClaimRequest, Precision, disclose};
 use tranche_protocol::context::{Basis, PayRule, Remainder};
 use tranche_protocol::proof_file::ProofFile;
 use tranche_protocol::sample::SampleRun;
-use tranche_prover::{CircuitKey, KeyStore, Srs, prove_disclosure, prove_usage};
+use tranche_prover::{CircuitKey, KeyStore, ProofError, Srs, prove_disclosure, prove_usage};
 
 struct Fixture {
     key: CircuitKey,
@@ -150,4 +151,27 @@ fn a_usage_proof_and_a_disclosure_of_it_verify_in_both_verifiers() {
             &file,
         );
     }
+}
+
+#[test]
+fn a_cancelled_proof_is_an_error_of_its_own() {
+    let fixture = usage_fixture();
+    let run = SampleRun::new(&Shape::STANDARD, 5_000);
+    let (witness, _, statement) = run.build(&Shape::STANDARD);
+    let mut stages = 0;
+    let mut stop = |_| {
+        stages += 1;
+        ControlFlow::Break(())
+    };
+    let cancelled = prove_usage(
+        &fixture.srs,
+        &fixture.key,
+        &usage::LADDER[0],
+        &witness,
+        &statement,
+        &run.context,
+        Some(&mut stop),
+    );
+    assert!(matches!(cancelled, Err(ProofError::Cancelled)));
+    assert_eq!(stages, 1);
 }

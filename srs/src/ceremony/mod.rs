@@ -3,12 +3,12 @@
 //!
 //! | module | noun |
 //! |---|---|
-//! | [`state`] | a ceremony that goes on: its chain and the powers of the product so far |
-//! | [`record`] | one step: the new tau·g1 and tau·g2, with a proof that whoever made it knew the scalar |
-//! | [`chain`] | all steps from the start, checked |
-//! | [`beacon`] | the public value at the end |
-//! | [`hidden`] | a contribution's scalar, wiped |
-//! | [`file`] | the file of a state or of a finished chain |
+//! | `state` | a ceremony that goes on: its chain and the powers of the product so far |
+//! | `record` | one step: the new tau·g1 and tau·g2, with a proof that whoever made it knew the scalar |
+//! | `chain` | all steps from the start, checked |
+//! | `beacon` | the public value at the end |
+//! | `hidden` | a contribution's scalar, wiped |
+//! | `file` | the file of a state or of a finished chain |
 //!
 //! A state is a chain and the powers of the product so far. The powers follow from tau and k, so a chain that binds tau binds
 //! them; they are compared with it whenever a state is read.

@@ -2,8 +2,8 @@
 //!
 //! | format | recognised by | module |
 //! |---|---|---|
-//! | snarkjs `.ptau` | the magic `ptau` | [`ptau`] |
-//! | halo2 `.srs` | its length, which its k implies | [`halo2_file`] |
+//! | snarkjs `.ptau` | the magic `ptau` | `ptau` |
+//! | halo2 `.srs` | its length, which its k implies | `halo2_file` |
 //!
 //! Nothing in a file is trusted: every length is compared with the file's before anything is allocated, and the points
 //! go through [`Srs::from_powers`](crate::Srs::from_powers). No check finds out whether somebody knows the secret; for that the file's hash

@@ -1,18 +1,16 @@
 //! A ceremony of one's own, from its start to a proof under its string; its files refused when anything is wrong.
 
-mod common;
-
 use std::fs;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use common::{K, TestCircuit};
 use halo2_proofs::arithmetic::g_to_lagrange;
 use halo2_proofs::poly::commitment::{Params, ParamsProver};
 use halo2curves::bn256::{Fr, G1, G1Affine};
 use halo2curves::serde::SerdeObject;
 use tranche_prover::srs::{Beacon, Ceremony, CeremonyFault, Chain, RecordFault};
 use tranche_prover::{KeyStore, Srs, SrsError, SrsFault, prove, verify};
+use tranche_testkit::circuit::{K, NAME, TestCircuit};
 
 const HEADER: usize = 12 + 2 + 4 + 4 + 4;
 /// A contribution of a name of five letters.
@@ -124,7 +122,7 @@ fn three_people_make_a_string_that_proofs_stand_on() {
     assert_eq!(&written[4 + (64 << K)..4 + (128 << K)], raw);
     let circuit = TestCircuit::new(11);
     let key = KeyStore::new(None)
-        .load_or_generate(&srs, common::NAME, 1, &circuit)
+        .load_or_generate(&srs, NAME, 1, &circuit)
         .unwrap();
     let instances = circuit.instances();
     let statement = Fr::from(5);

@@ -4,14 +4,11 @@
 //! `scripts/snarkjs.sh` installs snarkjs. Without it these tests are skipped, and say so; `TRANCHE_REQUIRE_NODE=1` makes that a
 //! failure.
 
-mod common;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-use common::{K, TestCircuit, portable_scalar};
 use halo2_proofs::arithmetic::g_to_lagrange;
 use halo2_proofs::poly::commitment::{Params, ParamsProver};
 use halo2curves::CurveAffine;
@@ -22,6 +19,7 @@ use halo2curves::serde::SerdeObject;
 use serde_json::Value;
 use tranche_prover::srs::{Format, ImportFault, Imported, Origin, Section};
 use tranche_prover::{KeyStore, Srs, SrsError, SrsFault, export_verifying_key, prove, verify};
+use tranche_testkit::circuit::{K, NAME, TestCircuit, portable_scalar};
 use tranche_verifier::VerifyingKey;
 
 const COUNT: usize = 1 << K;
@@ -245,7 +243,7 @@ fn a_circuit_is_proven_and_verified_under_the_ceremonys_string() {
 
     let circuit = TestCircuit::new(11);
     let key = KeyStore::new(None)
-        .load_or_generate(&srs, common::NAME, 1, &circuit)
+        .load_or_generate(&srs, NAME, 1, &circuit)
         .unwrap();
     let instances = circuit.instances();
     let statement = Fr::from(5);

@@ -20,7 +20,7 @@ use tranche_verifier::file::{FileError, LinkError, Statement, belongs_to};
 use crate::bench::{
     accepted, adopted, disclosed, disclosure, honest, rejected, run, undisclosed, usage,
 };
-use crate::common::{K, NAME, Setup, portable_scalar};
+use tranche_testkit::circuit::{K, NAME, Setup, portable_scalar};
 
 /// Every field of a context but unit and order, changed.
 const MOVES: [fn(&mut RunContext); 14] = [

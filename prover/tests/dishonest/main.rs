@@ -14,8 +14,6 @@
 //! | [`sums`] | nobody: no value in range wraps |
 
 mod bench;
-#[path = "../common/mod.rs"]
-mod common;
 mod context;
 mod counting;
 mod disclosures;

@@ -73,9 +73,10 @@ fn valid_proofs_are_accepted_and_every_altered_word_is_not() {
         assert!(deployed.verdict("valid", &case.inputs, &case.proof));
         let (first, last) = scalars(case);
         for offset in (0..case.proof.len()).step_by(32) {
-            let modulus = match (first..last).contains(&offset) {
-                true => number(R),
-                false => number(Q),
+            let modulus = if (first..last).contains(&offset) {
+                number(R)
+            } else {
+                number(Q)
             };
             let value = word(&case.proof[offset..offset + 32]);
             let zero = U256::ZERO;
@@ -110,9 +111,10 @@ fn other_points_are_refused() {
         generator[63] = 2;
         let offsets = (0..first).step_by(64).chain([last, last + 64]);
         for offset in offsets {
-            let neighbour = match offset + 128 <= first {
-                true => offset + 64,
-                false => 0,
+            let neighbour = if offset + 128 <= first {
+                offset + 64
+            } else {
+                0
             };
             let others = [
                 ("the identity", [0; 64]),

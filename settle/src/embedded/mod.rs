@@ -8,7 +8,7 @@ mod state;
 use alloy_primitives::{Address, B256, Bytes, TxKind, U256};
 use revm::context::result::{EVMError, ExecutionResult, InvalidTransaction, Output};
 use revm::context::{BlockEnv, CfgEnv, TxEnv};
-use revm::database::{CacheDB, EmptyDB, WrapDatabaseRef};
+use revm::database::WrapDatabaseRef;
 use revm::primitives::hardfork::SpecId;
 use revm::state::AccountInfo;
 use revm::{Context, DatabaseRef, ExecuteCommitEvm, ExecuteEvm, MainBuilder, MainContext};
@@ -18,9 +18,10 @@ use crate::chain::{Block, Call, Chain, Receipt};
 use crate::error::Error;
 use crate::revert::Reverted;
 use crate::transaction::{Transaction, most};
+use state::State;
 
-/// Chain id of every embedded chain.
-pub const CHAIN_ID: u64 = 31337;
+pub use state::CHAIN_ID;
+
 /// Price of a unit of gas, in wei.
 pub const GAS_PRICE: u64 = 1_000_000_000;
 /// Seconds from one block to the next.
@@ -31,8 +32,6 @@ pub const MAX_GAS: u64 = 1 << 24;
 const BLOCK_GAS: u64 = 60_000_000;
 /// Gas of a call that is no transaction.
 const CALL_GAS: u64 = 1 << 30;
-
-type State = CacheDB<EmptyDB>;
 
 /// An embedded chain.
 #[derive(Debug)]
@@ -71,7 +70,8 @@ impl Embedded {
     /// # Errors
     /// [`Error::State`].
     pub fn from_json(text: &str) -> Result<Self, Error> {
-        state::read(text)
+        let (state, head) = state::read(text)?;
+        Ok(Self { state, head })
     }
 
     /// The state file's text.
@@ -79,7 +79,7 @@ impl Embedded {
     /// # Errors
     /// [`Error::Internal`] if the state has no JSON form.
     pub fn to_json(&self) -> Result<String, Error> {
-        state::write(self)
+        state::write(&self.state, self.head)
     }
 
     fn info(&self, account: Address) -> AccountInfo {
@@ -126,14 +126,7 @@ impl Chain for Embedded {
     }
 
     fn code(&self, account: Address) -> Result<Bytes, Error> {
-        let info = self.info(account);
-        let code = match info.code {
-            Some(code) => code,
-            None => match self.state.code_by_hash_ref(info.code_hash) {
-                Ok(code) => code,
-            },
-        };
-        Ok(code.original_bytes())
+        Ok(state::code_of(&self.state, &self.info(account)))
     }
 
     fn call(&self, from: Address, call: &Call) -> Result<Bytes, Error> {

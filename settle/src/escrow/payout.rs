@@ -2,7 +2,8 @@
 
 use alloy_primitives::{Address, U256};
 
-use super::RunRef;
+use super::allowance::pay;
+use super::run::RunRef;
 use crate::client::Client;
 use crate::contracts::RewardEscrow;
 use crate::error::Error;
@@ -72,7 +73,7 @@ pub fn claim(client: &mut Client<'_>, run: RunRef, claim: &Claim) -> Result<(), 
 /// As [`RunRef::read`]; those of the chain.
 pub fn top_up(client: &mut Client<'_>, run: RunRef, amount: u128) -> Result<(), Error> {
     let token = run.read(client)?.token;
-    let value = super::pay(client, run.escrow, token, amount)?;
+    let value = pay(client, run.escrow, token, amount)?;
     let call = RewardEscrow::topUpCall {
         runId: run.id,
         amount,

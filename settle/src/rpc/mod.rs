@@ -59,9 +59,10 @@ impl Rpc {
     }
 
     fn pause(&self) -> Duration {
-        match is_development(self.chain_id) {
-            true => SHORT_PAUSE,
-            false => PAUSE,
+        if is_development(self.chain_id) {
+            SHORT_PAUSE
+        } else {
+            PAUSE
         }
     }
 

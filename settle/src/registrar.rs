@@ -22,7 +22,7 @@ pub struct Registration {
     pub id: String,
     /// Its owner.
     pub owner: tranche_protocol::address::Address,
-    /// Whether it was there before.
+    /// Whether it was registered before this call.
     pub before: bool,
 }
 
@@ -46,7 +46,7 @@ pub fn registry_state(client: &Client<'_>, registry: Address) -> Result<Registry
     })
 }
 
-/// Checks that the registry on chain is what the snapshot was after as many registrations.
+/// Checks that the registry on chain has the root that the snapshot had after the same number of registrations.
 ///
 /// # Errors
 /// [`Error::RootMismatch`]; those of the chain.

@@ -10,7 +10,7 @@ import {IRewardEscrowTypes} from "./IRewardEscrowTypes.sol";
 
 /// @title Escrow of rewards for the use of tranches
 /// @notice A run is opened with terms and a deposit. Its builder binds a run commitment and proves its usage once; a disclosure
-/// of the same usage lists who is paid; after a challenge window each payee collects. The rules of the money are in
+/// of the same usage lists who is paid; after a challenge window each payee collects. The payment rules are in
 /// contracts/README.md. Times are in seconds since 1970, amounts in the token's smallest part.
 interface IRewardEscrow is IRewardEscrowTypes {
     /// @notice Opens a run and pays its deposit. Anybody can.

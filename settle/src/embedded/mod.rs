@@ -1,4 +1,4 @@
-//! An EVM inside the process: state in memory or a file, blocks on demand, a clock that can be moved.
+//! An EVM inside the process, with state in memory or a file, blocks on demand and a clock that can be moved.
 //!
 //! It runs the Osaka rules of Ethereum's main network: the code limit of EIP-170, the call data floor of EIP-7623, the
 //! transaction limit of EIP-7825. Every transaction makes a block, twelve seconds after the last.
@@ -30,7 +30,7 @@ pub const BLOCK_SECONDS: u64 = 12;
 pub const MAX_GAS: u64 = 1 << 24;
 /// Most gas of a block.
 const BLOCK_GAS: u64 = 60_000_000;
-/// Gas of a call that is no transaction.
+/// Gas limit of a call without a transaction.
 const CALL_GAS: u64 = 1 << 30;
 
 /// An embedded chain.
@@ -52,7 +52,7 @@ impl Embedded {
         }
     }
 
-    /// Gives coin to an account, from nowhere.
+    /// Credits an account with new coin.
     pub fn grant(&mut self, account: Address, amount: U256) {
         let mut info = self.info(account);
         info.balance = info.balance.saturating_add(amount);
@@ -88,7 +88,7 @@ impl Embedded {
         }
     }
 
-    /// The block that a transaction sent now is in.
+    /// The block of the next transaction.
     fn next(&self) -> Block {
         Block {
             number: self.head.number + 1,
@@ -253,7 +253,7 @@ fn finish(result: ExecutionResult) -> Result<(u64, Output), Error> {
     }
 }
 
-/// Why the machine did not take a transaction.
+/// The error for a transaction that the EVM did not execute.
 fn refused<E: std::fmt::Display>(account: Address, error: EVMError<E>) -> Error {
     match error {
         EVMError::Transaction(InvalidTransaction::LackOfFundForMaxFee { fee, balance }) => {

@@ -6,7 +6,7 @@ use crate::client::Client;
 use crate::contracts::IERC20;
 use crate::error::Error;
 
-/// Makes the escrow able to take an amount: approves a token, or gives the value to send.
+/// Approves the escrow for an amount of a token; gives the value to send with the call, which is the amount for native coin.
 pub(super) fn pay(
     client: &mut Client<'_>,
     escrow: Address,

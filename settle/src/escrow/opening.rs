@@ -140,7 +140,7 @@ pub fn bind(
     Ok(())
 }
 
-/// Terms as the contract takes them.
+/// Terms in the contract's form.
 pub fn terms_of(terms: &RunTerms) -> IRewardEscrowTypes::Terms {
     IRewardEscrowTypes::Terms {
         version: TERMS_VERSION,

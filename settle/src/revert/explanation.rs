@@ -1,4 +1,4 @@
-//! What is told of a contract's error.
+//! The explanation of a contract's error.
 
 /// The error's name in the ABI, what it says, and the remedy.
 pub(super) type Explanation = (&'static str, String, &'static str);

@@ -28,7 +28,7 @@ pub struct Reverted {
 }
 
 impl Reverted {
-    /// Decodes a revert's data; data that no ABI knows are shown as they are.
+    /// Decodes a revert's data; data in no ABI are shown in hexadecimal.
     pub fn decode(data: &Bytes) -> Self {
         let (name, says, remedy) = escrow(data)
             .or_else(|| registry(data))

@@ -1,13 +1,11 @@
 //! Proving keys: the cache is used when it is right and replaced when it is not; wrong degrees are refused.
 
-mod common;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use common::{K, NAME, TestCircuit, TestParams};
 use halo2curves::bn256::Fr;
 use tranche_prover::{KeyError, KeyOrigin, KeyPair, KeyStore, Srs, pin, prove, verify};
+use tranche_testkit::circuit::{K, NAME, TestCircuit, TestParams};
 
 type Damage<'a> = &'a dyn Fn(&mut Vec<u8>);
 

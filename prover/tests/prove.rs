@@ -1,13 +1,11 @@
 //! Proofs under the native verifier: accepted when valid, refused for the right reason when not.
 
-mod common;
-
 use std::ops::ControlFlow;
 
-use common::{NAME, Setup, TestCircuit, ZEROS};
 use halo2curves::bn256::Fr;
 use tranche_prover::{KeyStore, ProofShape, ProveError, Stage, VerifyError, prove, verify};
 use tranche_srs::{Srs, SrsFault, VerifierSrs};
+use tranche_testkit::circuit::{NAME, Setup, TestCircuit, ZEROS};
 
 fn check(setup: &Setup, instances: &[Fr], statement: Fr, proof: &[u8]) -> Result<(), VerifyError> {
     verify(

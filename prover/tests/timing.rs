@@ -1,13 +1,11 @@
 //! Times of the slow steps, printed: `cargo test --release -p tranche-prover --test timing -- --ignored --nocapture`.
 
-mod common;
-
 use std::ops::ControlFlow;
 use std::time::Instant;
 
-use common::TestCircuit;
 use halo2curves::bn256::Fr;
 use tranche_prover::{KeyStore, Srs, Stage, prove};
+use tranche_testkit::circuit::{NAME, TestCircuit};
 
 fn timed<T>(what: &str, run: impl FnOnce() -> T) -> T {
     let start = Instant::now();
@@ -23,11 +21,7 @@ fn keys() {
     let store = KeyStore::new(Some(directory.path().to_owned()));
     let srs = Srs::development(17).unwrap();
     let circuit = TestCircuit::new(11);
-    let load = || {
-        store
-            .load_or_generate(&srs, common::NAME, 1, &circuit)
-            .unwrap()
-    };
+    let load = || store.load_or_generate(&srs, NAME, 1, &circuit).unwrap();
     timed("generate and store a proving key, k = 17", load);
     let key = timed("load it", load);
     let size = std::fs::read_dir(directory.path()).unwrap();

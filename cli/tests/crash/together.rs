@@ -9,8 +9,8 @@ use serde_json::Value;
 use tranche_circuits::usage::params::LADDER;
 use tranche_prover::{CircuitKey, KeyOrigin, KeyStore, Srs};
 
+use super::fixture::{Fixture, good, is_temporary, program, tree};
 use crate::common::Done;
-use crate::fixture::{Fixture, good, is_temporary, program, tree};
 
 /// Runs all lines at the same time.
 fn together(folder: &Path, lines: &[String]) -> Vec<Done> {

@@ -4,7 +4,7 @@ use tranche_protocol::felt::{self, Felt};
 
 use super::maker::{Maker, Question};
 use crate::case::Class;
-use crate::subject::{Group, foreign_headers};
+use crate::valid::{Group, foreign_headers};
 use crate::word::{MAX, ZERO, highest_alias, minus, next_scalar, plus, r, small};
 
 /// The valid proof under other digests.

@@ -21,6 +21,7 @@ use crate::common::{K, NAME, Setup, portable_scalar};
 use crate::fixtures::{
     accepted, adopted, disclosed, disclosure, honest, rejected, run, undisclosed, usage,
 };
+use tranche_testkit::circuit::{K, NAME, Setup, portable_scalar};
 
 /// Every field of a context but unit and order, changed.
 const MOVES: [fn(&mut RunContext); 14] = [

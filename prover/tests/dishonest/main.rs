@@ -13,8 +13,7 @@
 //! | [`unregistered`] | a builder, about what is registered: no proof shows it |
 //! | [`sums`] | nobody: no value in range wraps |
 
-#[path = "../common/mod.rs"]
-mod common;
+
 mod context;
 mod counting;
 mod disclosures;

@@ -10,8 +10,8 @@ use tranche_protocol::context::PayRule;
 use tranche_protocol::felt::Felt;
 use tranche_protocol::proof_file::ProofFile;
 use tranche_protocol::statement::{Capacity, DisclosureStatement, Payee};
+use tranche_settle::convert::coin;
 use tranche_settle::escrow::{RunRef, submit_to};
-use tranche_settle::words::coin;
 
 use super::narrator::{Narrator, cells};
 use super::story::{Run, Story};

@@ -7,8 +7,8 @@ use serde::Serialize;
 use tranche_protocol::address::Address;
 use tranche_protocol::context::RunContext;
 use tranche_protocol::felt::to_hex;
+use tranche_settle::convert::{account, address, parse_amount, time};
 use tranche_settle::escrow::{self, Opening, RunRef};
-use tranche_settle::words::{account, address, parse_amount, time};
 
 use super::report::{Outcome, SettleReport, Watch};
 use super::session::{ChainOptions, Session};

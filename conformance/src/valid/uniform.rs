@@ -14,7 +14,8 @@ use tranche_protocol::usage_relation::{
 use tranche_protocol::{Felt, Shape, sample};
 use tranche_prover::prove_usage;
 
-use super::{Group, Valid, signed};
+use super::group::Group;
+use super::proof::{ValidProof, signed};
 use crate::circuit::Circuit;
 use crate::error::Error;
 
@@ -66,18 +67,19 @@ pub(super) fn group(evidence_key: &SigningKey) -> Result<Group, Error> {
         uniform: true,
     })
     .map_err(|_| unfit())?;
-    let rung = match rung.params.uniform {
-        true => rung,
-        false => tranche_circuits::usage::params::LADDER
+    let rung = if rung.params.uniform {
+        rung
+    } else {
+        tranche_circuits::usage::params::LADDER
             .into_iter()
             .find(|rung| rung.params.uniform)
-            .ok_or_else(unfit)?,
+            .ok_or_else(unfit)?
     };
     let circuit = Circuit::usage(&rung)?;
     let mut context = sample::context(artefacts.usage.vector.unit);
     context.terms.evidence_key = Address::of_key(evidence_key.verifying_key());
     let statement = artefacts.statement(&context);
-    let prove = |name| -> Result<Valid, Error> {
+    let prove = |name| -> Result<ValidProof, Error> {
         let (srs, key) = (&circuit.srs, &circuit.native);
         let mut file = prove_usage(srs, key, &rung, &witness, &statement, &context, None)?;
         file.evidence = Some(signed(
@@ -86,7 +88,7 @@ pub(super) fn group(evidence_key: &SigningKey) -> Result<Group, Error> {
             statement.order,
             evidence_key,
         )?);
-        Ok(Valid { name, file })
+        Ok(ValidProof { name, file })
     };
     Ok(Group {
         proofs: vec![prove("run-1")?, prove("run-1-again")?],

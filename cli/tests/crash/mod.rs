@@ -11,9 +11,6 @@
 //!
 //! `TRANCHE_STRACE=1` kills at every single change of the file system instead of at moments in time; it needs `strace`.
 
-#[path = "../common/mod.rs"]
-mod common;
-
 mod case;
 mod fixture;
 mod full;

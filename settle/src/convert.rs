@@ -1,4 +1,4 @@
-//! Amounts, times, felts and states as people write and read them.
+//! Conversions: felts and addresses between protocol and chain, amounts, times and states to and from text.
 
 use alloy_primitives::{Address, B256, U256};
 use tranche_protocol::felt::Felt;

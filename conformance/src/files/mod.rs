@@ -20,23 +20,23 @@ mod map;
 
 use crate::case::FileCase;
 use crate::error::Error;
-use crate::subject::Subjects;
+use crate::valid::ValidProofs;
 use maker::Maker;
 
 /// All cases, in the order of the corpus.
 ///
 /// # Errors
-/// [`Error::Sample`] when the subjects are not those of this crate.
-pub fn cases(subjects: &Subjects) -> Result<Vec<FileCase>, Error> {
+/// [`Error::Sample`] when the valid proofs are not those of this crate.
+pub fn cases(all: &ValidProofs) -> Result<Vec<FileCase>, Error> {
     let mut cases = Vec::new();
-    let usage = &subjects.usage;
-    let disclosure = &subjects.disclosure;
-    links::valid(subjects, &mut cases)?;
+    let usage = &all.usage;
+    let disclosure = &all.disclosure;
+    links::valid(all, &mut cases)?;
     for (group, base) in [
         (usage, usage.proof("run-1")?),
         (disclosure, disclosure.proof("shares")?),
     ] {
-        let maker = &mut Maker::new(subjects, group, base, &mut cases)?;
+        let maker = &mut Maker::new(all, group, base, &mut cases)?;
         container::checksums(maker);
         container::lengths(maker);
         container::keys(maker);
@@ -47,7 +47,7 @@ pub fn cases(subjects: &Subjects) -> Result<Vec<FileCase>, Error> {
         body::proof(maker);
     }
     let base = usage.proof("run-1")?;
-    evidence::cases(&mut Maker::new(subjects, usage, base, &mut cases)?)?;
-    links::broken(subjects, &mut cases)?;
+    evidence::cases(&mut Maker::new(all, usage, base, &mut cases)?)?;
+    links::broken(all, &mut cases)?;
     Ok(cases)
 }

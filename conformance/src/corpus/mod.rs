@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use crate::case::{Beside, FileCase, ProofCase};
 use crate::circuit::params;
 use crate::error::Error;
-use crate::subject::Subjects;
+use crate::valid::ValidProofs;
 use crate::word;
 use crate::{files, proofs};
 use index::{BesideEntry, FileEntry, Index, KeyEntry, ProofEntry, Range};
@@ -47,8 +47,8 @@ impl Corpus {
     ///
     /// # Errors
     /// [`Error::Sample`], [`Error::Name`]; [`Error::Io`] when a shipped key cannot be read.
-    pub fn new(subjects: &Subjects) -> Result<Self, Error> {
-        let keys = subjects
+    pub fn new(all: &ValidProofs) -> Result<Self, Error> {
+        let keys = all
             .groups()
             .map(|group| {
                 let path = params().join(format!("{}.vk", group.circuit.name));
@@ -60,8 +60,8 @@ impl Corpus {
             .collect::<Result<_, Error>>()?;
         let corpus = Self {
             keys,
-            proofs: proofs::cases(subjects),
-            files: files::cases(subjects)?,
+            proofs: proofs::cases(all),
+            files: files::cases(all)?,
         };
         let mut seen = HashSet::new();
         let proofs = corpus.proofs.iter().map(|case| &case.name);

@@ -19,14 +19,14 @@ mod splices;
 mod statements;
 
 use crate::case::ProofCase;
-use crate::subject::Subjects;
+use crate::valid::ValidProofs;
 use maker::Maker;
 
 /// All cases, in the order of the corpus.
 #[must_use]
-pub fn cases(subjects: &Subjects) -> Vec<ProofCase> {
+pub fn cases(all: &ValidProofs) -> Vec<ProofCase> {
     let mut cases = Vec::new();
-    for group in subjects.groups() {
+    for group in all.groups() {
         let Some(base) = group.proofs.first() else {
             continue;
         };
@@ -44,7 +44,7 @@ pub fn cases(subjects: &Subjects) -> Vec<ProofCase> {
         splices::cases(maker);
         combined::cases(maker);
     }
-    for (group, other) in pairs(subjects) {
+    for (group, other) in pairs(all) {
         if let Some(base) = group.proofs.first() {
             statements::other_key(&mut Maker::new(group, base, &mut cases), other);
         }
@@ -52,12 +52,9 @@ pub fn cases(subjects: &Subjects) -> Vec<ProofCase> {
     cases
 }
 
-fn pairs(
-    subjects: &Subjects,
-) -> impl Iterator<Item = (&crate::subject::Group, &crate::subject::Group)> {
-    subjects.groups().flat_map(|group| {
-        subjects
-            .groups()
+fn pairs(all: &ValidProofs) -> impl Iterator<Item = (&crate::valid::Group, &crate::valid::Group)> {
+    all.groups().flat_map(|group| {
+        all.groups()
             .filter(|other| other.circuit.name != group.circuit.name)
             .map(move |other| (group, other))
     })

@@ -1,7 +1,4 @@
-//! A chain in memory with one verifier contract on it.
-//!
-//! Each test file uses a part of it.
-#![allow(dead_code, unreachable_pub)]
+//! A chain in memory for verifier contracts, under the Osaka rules: contracts are deployed, then called without a trace.
 
 use revm::context::{BlockEnv, CfgEnv, Context, TxEnv};
 use revm::context_interface::result::{ExecutionResult, Output};
@@ -15,6 +12,7 @@ use revm::{
 };
 use tranche_protocol::keccak::keccak;
 
+/// Most gas of a transaction (EIP-7825).
 const GAS_LIMIT: u64 = 16_777_216;
 
 type Ctx = Context<BlockEnv, TxEnv, CfgEnv, InMemoryDB, Journal<InMemoryDB>, ()>;
@@ -31,14 +29,14 @@ pub enum Outcome {
 }
 
 /// A chain.
-pub struct Chain {
+pub struct TestChain {
     context: Option<Ctx>,
     nonce: u64,
 }
 
 /// Gas of the parts of a verification, in the order of execution.
 #[derive(Clone, Debug, Default)]
-pub struct Parts {
+pub struct GasParts {
     /// Address of the quotient's word of memory: writing it ends the constraints.
     pub quotient: usize,
     /// Gas left where each part begins: code, division, constraints, scalars, points, pairing, end.
@@ -48,7 +46,7 @@ pub struct Parts {
     last: u64,
 }
 
-impl Parts {
+impl GasParts {
     /// Name and gas of each part.
     pub fn table(&self) -> Vec<(&'static str, u64)> {
         let names = [
@@ -71,7 +69,7 @@ impl Parts {
     }
 }
 
-impl<CTX, INTR: InterpreterTypes> Inspector<CTX, INTR> for Parts {
+impl<CTX, INTR: InterpreterTypes> Inspector<CTX, INTR> for GasParts {
     fn step(&mut self, interpreter: &mut Interpreter<INTR>, _: &mut CTX) {
         let left = interpreter.gas.remaining();
         self.mark(0, left);
@@ -104,7 +102,7 @@ impl<CTX, INTR: InterpreterTypes> Inspector<CTX, INTR> for Parts {
     }
 }
 
-impl Chain {
+impl TestChain {
     /// An empty chain.
     pub fn new(id: u64) -> Self {
         let context = Context::mainnet()
@@ -113,15 +111,15 @@ impl Chain {
                 cfg.set_spec_and_mainnet_gas_params(SpecId::OSAKA);
                 cfg.chain_id = id;
             });
-        Chain {
+        TestChain {
             context: Some(context),
             nonce: 0,
         }
     }
 
-    fn transaction(&mut self, kind: TxKind, data: Vec<u8>, gas: u64) -> TxEnv {
+    fn transaction(&self, kind: TxKind, data: Vec<u8>, gas: u64) -> TxEnv {
         let id = self.context.as_ref().map(|context| context.cfg.chain_id);
-        let tx = TxEnv::builder()
+        TxEnv::builder()
             .kind(kind)
             .data(Bytes::from(data))
             .gas_limit(gas)
@@ -129,9 +127,7 @@ impl Chain {
             .nonce(self.nonce)
             .chain_id(id)
             .build()
-            .unwrap();
-        self.nonce += 1;
-        tx
+            .unwrap()
     }
 
     /// Deploys creation bytecode; returns the address, or the revert's data.
@@ -140,6 +136,7 @@ impl Chain {
         let mut evm = self.context.take().unwrap().build_mainnet();
         let result = evm.transact_commit(tx).unwrap();
         self.context = Some(evm.ctx);
+        self.nonce += 1;
         match result {
             ExecutionResult::Success {
                 output: Output::Create(_, Some(address)),
@@ -154,9 +151,12 @@ impl Chain {
     pub fn call_with(&mut self, to: Address, data: &[u8], gas: u64) -> (Outcome, u64) {
         let tx = self.transaction(TxKind::Call(to), data.to_vec(), gas);
         let mut evm = self.context.take().unwrap().build_mainnet();
-        let result = evm.transact_commit(tx).unwrap();
+        let result = evm.transact(tx);
         self.context = Some(evm.ctx);
-        outcome(result)
+        match result {
+            Ok(done) => outcome(done.result),
+            Err(error) => (Outcome::Halted(error.to_string()), 0),
+        }
     }
 
     /// Calls; returns what came and the gas used, intrinsic gas included.
@@ -165,20 +165,23 @@ impl Chain {
     }
 
     /// Calls and measures the parts.
-    pub fn measure(&mut self, to: Address, data: &[u8], quotient: usize) -> (Outcome, u64, Parts) {
+    pub fn measure(
+        &mut self,
+        to: Address,
+        data: &[u8],
+        quotient: usize,
+    ) -> (Outcome, u64, GasParts) {
         let tx = self.transaction(TxKind::Call(to), data.to_vec(), GAS_LIMIT);
-        let parts = Parts {
+        let parts = GasParts {
             quotient,
-            ..Parts::default()
+            ..GasParts::default()
         };
         let mut evm = self
             .context
             .take()
             .unwrap()
             .build_mainnet_with_inspector(parts);
-        let result = evm.inspect_one_tx(tx).unwrap();
-        let state = evm.finalize();
-        evm.commit(state);
+        let result = evm.inspect_tx(tx).unwrap().result;
         let parts = evm.inspector.clone();
         self.context = Some(evm.ctx);
         let (outcome, gas) = outcome(result);

@@ -1,8 +1,5 @@
 //! A small circuit with every feature the tranche circuits use: two phases, a challenge, fixed columns, a permutation of
 //! two products, rotations −1 to 2, a gate of degree 9, instance values in gates and copies.
-//!
-//! Each test file uses a part of it.
-#![allow(dead_code, unreachable_pub)]
 
 use halo2_proofs::circuit::{Layouter, SimpleFloorPlanner, Value};
 use halo2_proofs::plonk::{
@@ -14,8 +11,11 @@ use halo2curves::bn256::Fr;
 use halo2curves::ff::{Field, PrimeField};
 use tranche_prover::{KeyPair, KeyStore, Srs, prove};
 
+/// Logarithm of the number of rows.
 pub const K: u32 = 6;
+/// Rows in use.
 pub const ROWS: usize = 20;
+/// The circuit's name.
 pub const NAME: &str = "test-circuit";
 /// Index of the fixed column `constant`, which holds zeros only.
 pub const ZEROS: usize = 3;
@@ -41,6 +41,7 @@ impl Default for TestParams {
     }
 }
 
+/// The columns.
 #[derive(Clone, Debug)]
 pub struct Config {
     shape: TestParams,
@@ -57,15 +58,19 @@ pub struct Config {
     alpha: Challenge,
 }
 
+/// The circuit with its witness.
 #[derive(Clone, Debug, Default)]
 pub struct TestCircuit {
+    /// Its gates.
     pub shape: TestParams,
+    /// What the bases are computed from.
     pub seed: u64,
     /// Adds one to a power, so that the witness breaks the gate.
     pub broken: bool,
 }
 
 impl TestCircuit {
+    /// An honest witness of the usual shape.
     pub fn new(seed: u64) -> Self {
         TestCircuit {
             seed,
@@ -240,12 +245,22 @@ fn gates(meta: &mut ConstraintSystem<Fr>, config: &Config) {
 
 /// The development SRS, a key and its circuit.
 pub struct Setup {
+    /// The development string.
     pub srs: Srs,
+    /// The circuit's keys under it.
     pub key: KeyPair,
+    /// An honest circuit.
     pub circuit: TestCircuit,
 }
 
+impl Default for Setup {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Setup {
+    /// Generates the keys.
     pub fn new() -> Self {
         let srs = Srs::development(K).unwrap();
         let circuit = TestCircuit::new(11);
@@ -255,6 +270,7 @@ impl Setup {
         Setup { srs, key, circuit }
     }
 
+    /// A valid proof for a statement's digest.
     pub fn prove(&self, statement: Fr) -> Vec<u8> {
         let instances = self.circuit.instances();
         prove(

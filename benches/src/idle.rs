@@ -3,12 +3,12 @@
 use halo2_proofs::plonk::ConstraintSystem;
 use halo2curves::bn256::Fr;
 use serde::Serialize;
-use tranche_circuits::sheet::{Sheet, SheetColumns};
+use tranche_circuits::assignment::{Assignment, CircuitColumns};
 use tranche_circuits::usage::config::{Challenges, UsageConfig};
 use tranche_circuits::usage::fill::first_phase;
 use tranche_circuits::usage::inputs::{UsageInputs, UsagePublic};
-use tranche_circuits::usage::late::second_phase;
-use tranche_circuits::usage::params::Rung;
+use tranche_circuits::usage::params::CircuitSize;
+use tranche_circuits::usage::second_phase::second_phase;
 use tranche_protocol::statement::UsageStatement;
 use tranche_protocol::usage_relation::UsageWitness;
 
@@ -25,10 +25,10 @@ pub struct Idle {
 
 impl Idle {
     /// Fills a rung with a run's witness and looks at its columns.
-    pub fn of(rung: &Rung, witness: &UsageWitness, statement: &UsageStatement) -> Self {
+    pub fn of(rung: &CircuitSize, witness: &UsageWitness, statement: &UsageStatement) -> Self {
         let mut cs = ConstraintSystem::default();
         let config = UsageConfig::configure(&mut cs, &rung.params);
-        let mut sheet = Sheet::new(&cs, rung.params.k, config.constants);
+        let mut sheet = Assignment::new(&cs, rung.params.k, config.constants);
         let inputs = UsageInputs::from_witness(witness, [0x1d; 32]);
         let public = UsagePublic::from(statement);
         let first = first_phase(&config, &rung.params, &inputs, &public, &mut sheet);
@@ -48,7 +48,7 @@ impl Idle {
         Self::of_sheet(&sheet, &config.columns, 1 << rung.params.k)
     }
 
-    fn of_sheet(sheet: &Sheet, columns: &SheetColumns, rows: usize) -> Self {
+    fn of_sheet(sheet: &Assignment, columns: &CircuitColumns, rows: usize) -> Self {
         let advice = || columns.advice.iter().map(|column| sheet.column(*column));
         let used: Vec<usize> = advice().map(|cells| cells.len() - unused(cells)).collect();
         let zeros: usize = advice()

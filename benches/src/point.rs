@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use tranche_circuits::disclosure::params as disclosure;
-use tranche_circuits::usage::params::{self as usage, Rung};
+use tranche_circuits::usage::params::{self as usage, CircuitSize};
 
 use crate::machine::cores;
 use crate::workload::{Size, Surroundings, Workload};
@@ -62,7 +62,7 @@ impl fmt::Display for Point {
 
 impl Point {
     /// A run that fills a rung: all its draws, positions and slots.
-    pub fn full(rung: &Rung) -> Self {
+    pub fn full(rung: &CircuitSize) -> Self {
         let params = &rung.params;
         Self {
             kind: Kind::Usage,
@@ -79,7 +79,7 @@ impl Point {
 
     /// Whether the run fills its rung.
     pub fn is_full(&self) -> bool {
-        usage::rung_by_name(&self.circuit).is_some_and(|rung| {
+        usage::size_by_name(&self.circuit).is_some_and(|rung| {
             let params = &rung.params;
             self.draws == params.draws()
                 && self.records == params.positions()
@@ -149,10 +149,10 @@ pub fn sweep(extent: Extent) -> Vec<Point> {
             points.push(point);
         }
     };
-    let Some(smallest) = usage::LADDER.first() else {
+    let Some(smallest) = usage::SIZES.first() else {
         return points;
     };
-    let places = smallest.params.places;
+    let places = smallest.params.table_chunks;
     // The base of the comparisons: one tranche, alone in its registry.
     let base = Point {
         registered: 1,
@@ -207,15 +207,15 @@ pub fn sweep(extent: Extent) -> Vec<Point> {
             ..base.clone()
         });
     });
-    for rung in disclosure::LADDER {
+    for rung in disclosure::SIZES {
         add(Point::disclosure(rung.name, rung.params.claims));
         if quick {
             break;
         }
     }
     if full {
-        add(Point::disclosure(disclosure::LADDER[0].name, 1));
-        if let Some(rung) = usage::LADDER.get(1) {
+        add(Point::disclosure(disclosure::SIZES[0].name, 1));
+        if let Some(rung) = usage::SIZES.get(1) {
             for tranches in [1, 8, 64] {
                 let point = Point {
                     registered: rung.params.slots,
@@ -224,7 +224,7 @@ pub fn sweep(extent: Extent) -> Vec<Point> {
                 add(point.with_tranches(tranches));
             }
         }
-        usage::LADDER.iter().for_each(|rung| add(Point::full(rung)));
+        usage::SIZES.iter().for_each(|rung| add(Point::full(rung)));
     }
     points
 }
@@ -243,7 +243,7 @@ mod tests {
             let full = points.iter().filter(|point| point.is_full()).count();
             let rungs = match extent {
                 Extent::Quick => 1,
-                Extent::Full => usage::LADDER.len(),
+                Extent::Full => usage::SIZES.len(),
             };
             assert_eq!(full, rungs, "{extent:?}");
             assert!(

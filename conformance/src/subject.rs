@@ -88,7 +88,7 @@ impl Subjects {
     pub fn prove(uniform: bool) -> Result<Self, Error> {
         let evidence_key = SigningKey::from_slice(&[7; 32])
             .map_err(|_| Error::sample("the evidence key", "every circuit"))?;
-        let circuit = Circuit::usage(&usage::LADDER[0])?;
+        let circuit = Circuit::usage(&usage::SIZES[0])?;
         let [one, two] = DRAWS.map(|draws| Run::new(draws, &evidence_key));
         let proofs = vec![
             one.usage(&circuit, "run-1", &evidence_key)?,
@@ -141,7 +141,7 @@ impl Run {
         let mut file = prove_usage(
             &circuit.srs,
             &circuit.native,
-            &usage::LADDER[0],
+            &usage::SIZES[0],
             &witness,
             &statement,
             &self.context,
@@ -157,7 +157,7 @@ impl Run {
     }
 
     fn disclosures(&self) -> Result<Group, Error> {
-        let rung = disclosure::LADDER[0];
+        let rung = disclosure::SIZES[0];
         let circuit = Circuit::disclosure(&rung)?;
         let (_, artefacts, _) = self.run.build(&Shape::STANDARD);
         let opening = &artefacts.usage;

@@ -5,10 +5,10 @@ use halo2curves::bn256::Fr;
 use sha3::{Digest, Keccak256};
 use thiserror::Error;
 use tranche_circuits::disclosure::DisclosureCircuit;
-use tranche_circuits::disclosure::params::{self as disclosure_params, DisclosureRung};
+use tranche_circuits::disclosure::params::{self as disclosure_params, DisclosureSize};
 use tranche_circuits::usage::UsageCircuit;
 use tranche_circuits::usage::inputs::UsagePublic;
-use tranche_circuits::usage::params::{self as usage_params, Rung};
+use tranche_circuits::usage::params::{self as usage_params, CircuitSize};
 use tranche_protocol::statement::{CircuitName, ProofKind, StatementError, StatementHeader};
 
 use crate::export::{ExportError, export_verifying_key};
@@ -56,7 +56,7 @@ impl CircuitKey {
     ///
     /// # Errors
     /// [`ProofError::Key`], [`ProofError::Export`].
-    pub fn usage(srs: &Srs, store: &KeyStore, rung: &Rung) -> Result<Self, ProofError> {
+    pub fn usage(srs: &Srs, store: &KeyStore, rung: &CircuitSize) -> Result<Self, ProofError> {
         let circuit = UsageCircuit::blank(rung.params);
         let version = usage_params::VERSION;
         Self::load(
@@ -75,7 +75,7 @@ impl CircuitKey {
     pub fn disclosure(
         srs: &Srs,
         store: &KeyStore,
-        rung: &DisclosureRung,
+        rung: &DisclosureSize,
     ) -> Result<Self, ProofError> {
         let circuit = DisclosureCircuit::blank(rung.params);
         let version = disclosure_params::VERSION;

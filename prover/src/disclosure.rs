@@ -6,7 +6,7 @@ use tranche_circuits::disclosure::DisclosureCircuit;
 use tranche_circuits::disclosure::inputs::{
     ClaimPublic, DisclosureInputs, DisclosurePublic, LeafInputs,
 };
-use tranche_circuits::disclosure::params::{DisclosureParams, DisclosureRung};
+use tranche_circuits::disclosure::params::{DisclosureParams, DisclosureSize};
 use tranche_circuits::field::{to_felt, to_halo};
 use tranche_protocol::context::{PayRule, Remainder, RunContext};
 use tranche_protocol::proof_file::ProofFile;
@@ -29,7 +29,7 @@ use crate::srs::Srs;
 pub fn prove_disclosure(
     srs: &Srs,
     key: &CircuitKey,
-    rung: &DisclosureRung,
+    rung: &DisclosureSize,
     opening: &UsageOpening,
     statement: &DisclosureStatement,
     context: &RunContext,
@@ -132,9 +132,9 @@ pub fn disclosure_inputs(
         }
         leaf.salt = to_halo(salt);
     }
-    inputs.bucket_units = vector.unregistered.units;
-    inputs.bucket_draws = vector.unregistered.draws;
-    inputs.bucket_salt = to_halo(&opening.bucket_salt);
+    inputs.unregistered_units = vector.unregistered.units;
+    inputs.unregistered_draws = vector.unregistered.draws;
+    inputs.unregistered_salt = to_halo(&opening.bucket_salt);
     inputs.mask_seed = mask_seed;
     inputs
 }

@@ -4,7 +4,7 @@ use rand_core::{OsRng, RngCore};
 use tranche_circuits::field::to_halo;
 use tranche_circuits::usage::UsageCircuit;
 use tranche_circuits::usage::inputs::{UsageInputs, UsagePublic};
-use tranche_circuits::usage::params::Rung;
+use tranche_circuits::usage::params::CircuitSize;
 use tranche_protocol::context::RunContext;
 use tranche_protocol::proof_file::ProofFile;
 use tranche_protocol::statement::UsageStatement;
@@ -25,7 +25,7 @@ use crate::srs::Srs;
 pub fn prove_usage(
     srs: &Srs,
     key: &CircuitKey,
-    rung: &Rung,
+    rung: &CircuitSize,
     witness: &UsageWitness,
     statement: &UsageStatement,
     context: &RunContext,

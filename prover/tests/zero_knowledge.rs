@@ -11,10 +11,10 @@ use halo2_proofs::poly::Rotation;
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
 use rand_core::{OsRng, RngCore};
+use tranche_circuits::assignment::{Assignment, CellRef, CircuitColumns, ColumnAllocator};
 use tranche_circuits::chips::mask::MaskConfig;
 use tranche_circuits::disclosure::DisclosureCircuit;
 use tranche_circuits::disclosure::params::DisclosureParams;
-use tranche_circuits::sheet::{ColumnMaker, Sheet, SheetColumns, Spot};
 use tranche_circuits::usage::UsageCircuit;
 use tranche_circuits::usage::inputs::{UsageInputs, UsagePublic};
 use tranche_circuits::usage::params::UsageParams;
@@ -44,7 +44,7 @@ struct Product {
 
 #[derive(Clone)]
 struct ProductConfig {
-    columns: SheetColumns,
+    columns: CircuitColumns,
     constants: Column<Fixed>,
     active: Column<Fixed>,
     cells: [Column<Advice>; 3],
@@ -72,7 +72,7 @@ impl Circuit<Fr> for Product {
     fn configure(cs: &mut ConstraintSystem<Fr>) -> ProductConfig {
         let public = cs.instance_column();
         cs.enable_equality(public);
-        let mut maker = ColumnMaker::new(cs, DEGREE);
+        let mut maker = ColumnAllocator::new(cs, DEGREE);
         let constants = maker.constants();
         let active = maker.fixed();
         let cells = [maker.copied(), maker.copied(), maker.copied()];
@@ -83,7 +83,7 @@ impl Circuit<Fr> for Product {
         });
         let mask = MaskConfig::configure(&mut maker, active);
         ProductConfig {
-            columns: maker.made,
+            columns: maker.allocated,
             constants,
             active,
             cells,
@@ -99,7 +99,7 @@ impl Circuit<Fr> for Product {
     ) -> Result<(), Error> {
         let mut cs = ConstraintSystem::default();
         Self::configure(&mut cs);
-        let mut sheet = Sheet::new(&cs, K, config.constants);
+        let mut sheet = Assignment::new(&cs, K, config.constants);
         let [x, y] = self.factors.map(Fr::from);
         for row in 0..sheet.usable() - 1 {
             sheet.set_fixed(config.active, row, Fr::ONE);
@@ -107,8 +107,8 @@ impl Circuit<Fr> for Product {
                 sheet.set(column, row, value);
             }
         }
-        let product = Spot::advice(config.cells[2], 0);
-        sheet.copy(product, Spot::instance(config.public, 0), "the product");
+        let product = CellRef::advice(config.cells[2], 0);
+        sheet.copy(product, CellRef::instance(config.public, 0), "the product");
         config.mask.assign(&mut sheet, self.mask);
         layouter.assign_region(
             || "product",
@@ -238,7 +238,7 @@ const DISCLOSURE: DisclosureParams = DisclosureParams {
     },
     claims: 4,
     payees: 3,
-    engines: 2,
+    parallel_permutations: 2,
     arith: [1, 1],
 };
 
@@ -315,10 +315,10 @@ const USAGE: UsageParams = UsageParams {
     shape: SMALL,
     draw_lanes: 3,
     unit_lanes: 2,
-    places: 9,
+    table_chunks: 9,
     log_leaves: 3,
     slots: 4,
-    engines: 4,
+    parallel_permutations: 4,
     arith: [2, 3],
     uniform: false,
 };

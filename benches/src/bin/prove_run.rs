@@ -8,7 +8,7 @@ use halo2_proofs::poly::commitment::ParamsProver;
 use serde::Serialize;
 use tranche_benches::machine;
 use tranche_benches::workload::{Size, Workload};
-use tranche_circuits::usage::params::{self, Demand};
+use tranche_circuits::usage::params::{self, RunSize};
 use tranche_prover::{CircuitKey, KeyStore, Srs, Stage, prove_usage};
 
 /// Proves and verifies one made-up run on the smallest circuit that fits, and prints what it cost.
@@ -59,7 +59,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let start = Instant::now();
     let (witness, _, statement, context) = workload.build()?;
     let witness_seconds = start.elapsed().as_secs_f64();
-    let rung = params::choose_rung(Demand {
+    let rung = params::choose_size(RunSize {
         draws: size.draws,
         chunks: witness.places.len(),
         tranches: size.tranches,

@@ -13,10 +13,10 @@ use halo2_proofs::poly::Rotation;
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
 
-use super::frame::Frame;
+use super::active_rows::ActiveRows;
 #[cfg(test)]
-use crate::sheet::Spot;
-use crate::sheet::{ColumnMaker, Sheet};
+use crate::assignment::CellRef;
+use crate::assignment::{Assignment, ColumnAllocator};
 
 type E = Expression<Fr>;
 
@@ -40,11 +40,14 @@ pub struct FractionSum {
 
 impl FractionSum {
     /// Makes the columns; `numerators` are the degrees of the fractions' numerators, `step` is that of the step.
-    pub fn new(maker: &mut ColumnMaker<'_>, step: usize, numerators: &[usize]) -> Self {
-        let groups = groups(maker.degree, step, numerators);
+    pub fn new(allocator: &mut ColumnAllocator<'_>, step: usize, numerators: &[usize]) -> Self {
+        let groups = groups(allocator.degree, step, numerators);
         Self {
-            acc: maker.late(),
-            helpers: groups[1..].iter().map(|_| maker.late()).collect(),
+            acc: allocator.second_phase(),
+            helpers: groups[1..]
+                .iter()
+                .map(|_| allocator.second_phase())
+                .collect(),
             groups,
         }
     }
@@ -84,25 +87,28 @@ impl FractionSum {
     pub fn bounds(
         &self,
         cells: &mut VirtualCells<'_, Fr>,
-        frame: Frame,
+        active_rows: ActiveRows,
         result: E,
         names: [&str; 2],
     ) -> [(String, E); 2] {
         let [start, end] = [Rotation::cur(), Rotation::next()]
             .map(|rotation| cells.query_advice(self.acc, rotation));
         [
-            (names[0].to_string(), frame.first(cells) * start),
-            (names[1].to_string(), frame.last(cells) * (end - result)),
+            (names[0].to_string(), active_rows.first(cells) * start),
+            (
+                names[1].to_string(),
+                active_rows.last(cells) * (end - result),
+            ),
         ]
     }
 
     /// Fills helpers and accumulator down to row `end`; returns the whole sum. `term(i)` gives the values of fraction i by row, zero where it ends.
     pub fn assign(
         &self,
-        sheet: &mut Sheet,
+        assignment: &mut Assignment,
         end: usize,
         step: Vec<Fr>,
-        term: impl Fn(&Sheet, usize) -> Vec<Fr>,
+        term: impl Fn(&Assignment, usize) -> Vec<Fr>,
     ) -> Fr {
         let mut steps = step;
         steps.resize(end, Fr::ZERO);
@@ -110,7 +116,7 @@ impl FractionSum {
         for (group, size) in self.groups.iter().enumerate() {
             let mut sums = vec![Fr::ZERO; end];
             for i in next..next + size {
-                for (sum, value) in sums.iter_mut().zip(term(sheet, i)) {
+                for (sum, value) in sums.iter_mut().zip(term(assignment, i)) {
                     *sum += value;
                 }
             }
@@ -119,11 +125,11 @@ impl FractionSum {
                 *step += sum;
             }
             if group > 0 {
-                sheet.column_mut(self.helpers[group - 1])[..end].copy_from_slice(&sums);
+                assignment.column_mut(self.helpers[group - 1])[..end].copy_from_slice(&sums);
             }
         }
         let mut acc = Fr::ZERO;
-        let column = sheet.column_mut(self.acc);
+        let column = assignment.column_mut(self.acc);
         for (cell, step) in column.iter_mut().zip(steps) {
             *cell = acc;
             acc += step;
@@ -134,14 +140,14 @@ impl FractionSum {
 
     /// The accumulator at a row: the sum of the rows above it.
     #[cfg(test)]
-    pub(crate) fn at(&self, row: usize) -> Spot {
-        Spot::advice(self.acc, row)
+    pub(crate) fn at(&self, row: usize) -> CellRef {
+        CellRef::advice(self.acc, row)
     }
 
     /// The cell of a helper, if the sum has it.
     #[cfg(test)]
-    pub(crate) fn helper_at(&self, helper: usize, row: usize) -> Option<Spot> {
-        Some(Spot::advice(*self.helpers.get(helper)?, row))
+    pub(crate) fn helper_at(&self, helper: usize, row: usize) -> Option<CellRef> {
+        Some(CellRef::advice(*self.helpers.get(helper)?, row))
     }
 }
 

@@ -11,7 +11,7 @@ use halo2curves::ff::Field;
 use rand_chacha::ChaCha20Rng;
 use rand_core::{RngCore, SeedableRng};
 
-use crate::sheet::{ColumnMaker, Sheet};
+use crate::assignment::{Assignment, ColumnAllocator};
 
 /// Columns of the chip.
 #[derive(Clone, Debug)]
@@ -22,13 +22,13 @@ pub struct MaskConfig {
 
 impl MaskConfig {
     /// Makes the columns and the gate, of the constraint system's degree, at least 5. `active` is off in the blinding rows.
-    pub fn configure(maker: &mut ColumnMaker<'_>, active: Column<Fixed>) -> Self {
-        let degree = maker.degree;
+    pub fn configure(allocator: &mut ColumnAllocator<'_>, active: Column<Fixed>) -> Self {
+        let degree = allocator.degree;
         let config = Self {
-            bit: maker.advice(),
-            noise: maker.advice(),
+            bit: allocator.advice(),
+            noise: allocator.advice(),
         };
-        maker.cs.create_gate("quotient mask", |cells| {
+        allocator.cs.create_gate("quotient mask", |cells| {
             let on = cells.query_fixed(active, Rotation::cur());
             let bit = cells.query_advice(config.bit, Rotation::cur());
             let noise = cells.query_advice(config.noise, Rotation::cur());
@@ -41,12 +41,12 @@ impl MaskConfig {
     }
 
     /// Fills bit and noise from a seed that is used once.
-    pub fn assign(&self, sheet: &mut Sheet, seed: [u8; 32]) {
+    pub fn assign(&self, assignment: &mut Assignment, seed: [u8; 32]) {
         let mut rng = ChaCha20Rng::from_seed(seed);
-        for row in 0..sheet.usable() {
+        for row in 0..assignment.usable() {
             let bit = rng.next_u32() & 1 == 1;
-            sheet.set(self.bit, row, if bit { Fr::ONE } else { Fr::ZERO });
-            sheet.set(self.noise, row, Fr::random(&mut rng));
+            assignment.set(self.bit, row, if bit { Fr::ONE } else { Fr::ZERO });
+            assignment.set(self.noise, row, Fr::random(&mut rng));
         }
     }
 }

@@ -24,9 +24,9 @@ use fill::FirstPhase;
 use inputs::{DisclosureInputs, DisclosurePublic};
 use params::DisclosureParams;
 
+use crate::assignment::Assignment;
 use crate::chips::arith::ArithChip;
-use crate::sheet::Sheet;
-use crate::usage::known;
+use crate::usage::challenge_or_zero;
 
 /// The disclosure circuit with its witness.
 #[derive(Clone, Debug)]
@@ -67,7 +67,7 @@ impl DisclosureCircuit {
     }
 }
 
-/// Fills the second phase: each owner's weight is the sum over the owner's leaves. Returns the late arithmetic chip for its clause labels.
+/// Fills the second phase: each owner's weight is the sum over the owner's leaves. Returns the second-phase arithmetic chip for its clause labels.
 ///
 /// Σ over leaves of weight/(ζ − owner) = Σ over payees of weight/(ζ − owner), with the payees' owners distinct: no leaf can be withheld or moved.
 /// The same sum over the number of leaves in use: the payees are exactly the owners in use, also those whose weight is zero.
@@ -75,7 +75,7 @@ pub fn second_phase<'c>(
     config: &'c DisclosureConfig,
     first: &FirstPhase<'_>,
     challenges: [Fr; 4],
-    sheet: &mut Sheet,
+    assignment: &mut Assignment,
 ) -> ArithChip<'c> {
     const LABEL: &str = "D4 D5 owners' weights are their leaves' sums";
     let used = first.range_rows.max(first.machine.rows());
@@ -85,33 +85,35 @@ pub fn second_phase<'c>(
     );
     config
         .range_sum
-        .assign(sheet, &config.range, first.end, challenges[0]);
-    let mut arith = ArithChip::new(&config.late_arith);
+        .assign(assignment, &config.range, first.end, challenges[0]);
+    let mut arith = ArithChip::new(&config.second_phase_arith);
     arith.clause("challenge cells");
-    let spots = arith.load_challenges(sheet, &challenges[1..]);
-    let [zeta, apart, tau] = [spots[0], spots[1], spots[2]];
-    first.machine.weigh(sheet, &mut arith, apart, tau);
-    config.machine.accumulate(sheet, first.end, challenges[2]);
-    let zero = sheet.constant(Fr::ZERO);
-    sheet.copy(
+    let cell_refs = arith.load_challenges(assignment, &challenges[1..]);
+    let [zeta, gamma, tau] = [cell_refs[0], cell_refs[1], cell_refs[2]];
+    first.machine.weigh(assignment, &mut arith, gamma, tau);
+    config
+        .machine
+        .accumulate(assignment, first.end, challenges[2]);
+    let zero = assignment.constant(Fr::ZERO);
+    assignment.copy(
         config.machine.at(first.machine.rows()),
         zero,
         "S7 hashes are permutations",
     );
     arith.clause(LABEL);
     let totals = [&first.leaves, &first.payees].map(|side| {
-        let mut totals = [sheet.constant(Fr::ZERO); 2];
+        let mut totals = [assignment.constant(Fr::ZERO); 2];
         for [owner, weight, leaves] in side {
-            let difference = arith.sub(sheet, zeta, *owner);
-            let inverse = arith.inverse(sheet, difference);
-            totals[0] = arith.mul_add(sheet, totals[0], *weight, inverse);
-            totals[1] = arith.mul_add(sheet, totals[1], *leaves, inverse);
+            let difference = arith.sub(assignment, zeta, *owner);
+            let inverse = arith.inverse(assignment, difference);
+            totals[0] = arith.mul_add(assignment, totals[0], *weight, inverse);
+            totals[1] = arith.mul_add(assignment, totals[1], *leaves, inverse);
         }
         totals
     });
     let [of_leaves, of_payees] = totals;
-    sheet.copy(of_leaves[0], of_payees[0], LABEL);
-    sheet.copy(
+    assignment.copy(of_leaves[0], of_payees[0], LABEL);
+    assignment.copy(
         of_leaves[1],
         of_payees[1],
         "D4 D5 payees are the owners in use",
@@ -153,7 +155,7 @@ impl Circuit<Fr> for DisclosureCircuit {
         }
         let mut cs = ConstraintSystem::default();
         DisclosureConfig::configure(&mut cs, &self.params);
-        let mut sheet = Sheet::new(&cs, self.params.k, config.constants);
+        let mut assignment = Assignment::new(&cs, self.params.k, config.constants);
         layouter.assign_region(
             || "disclosure",
             |mut region| {
@@ -162,16 +164,16 @@ impl Circuit<Fr> for DisclosureCircuit {
                     &self.params,
                     &self.inputs,
                     &self.public,
-                    &mut sheet,
+                    &mut assignment,
                 );
-                sheet.flush_advice(&mut region, &config.columns, 0);
+                assignment.flush_advice(&mut region, &config.columns, 0);
                 region.next_phase();
                 let challenges = config
                     .challenges
-                    .map(|challenge| known(region.get_challenge(challenge)));
-                second_phase(&config, &first, challenges, &mut sheet);
-                sheet.flush_advice(&mut region, &config.columns, 1);
-                sheet.flush_fixed(&mut region, &config.columns);
+                    .map(|challenge| challenge_or_zero(region.get_challenge(challenge)));
+                second_phase(&config, &first, challenges, &mut assignment);
+                assignment.flush_advice(&mut region, &config.columns, 1);
+                assignment.flush_fixed(&mut region, &config.columns);
                 Ok(())
             },
         )

@@ -7,12 +7,12 @@ use halo2curves::ff::{Field, PrimeField};
 use rayon::prelude::*;
 
 use super::allowances::ALLOWANCES;
-use super::ground::Ground;
-use super::subject::Subject;
-use super::toys;
+use super::circuit_under_test::CircuitUnderTest;
+use super::fixtures;
+use super::honest_witness::HonestWitness;
+use crate::assignment::{Assignment, CellRef};
 use crate::checker::local::Broken;
 use crate::chips::machine::program::hash_value;
-use crate::sheet::{Sheet, Spot};
 
 /// What a run of mutations came to.
 #[derive(Debug, Default)]
@@ -24,7 +24,7 @@ struct Figures {
     mutations: usize,
     /// Survivors by the allowance that they fall under.
     allowed: BTreeMap<&'static str, usize>,
-    survivors: Vec<(Vec<Spot>, Fr)>,
+    survivors: Vec<(Vec<CellRef>, Fr)>,
 }
 
 /// Values that a cell is altered to.
@@ -35,58 +35,66 @@ fn values(value: Fr, salt: u64) -> Vec<Fr> {
     values
 }
 
-/// Whether cells altered together to a value break nothing; the sheet is left as it was.
-fn survives(ground: &Ground<'_>, sheet: &mut Sheet, cells: &[Spot], value: Fr) -> bool {
-    let before: Vec<Fr> = cells.iter().map(|spot| sheet.value(*spot)).collect();
-    for spot in cells {
-        sheet.alter(*spot, value);
+/// Whether cells altered together to a value break nothing; the assignment is left as it was.
+fn survives(
+    honest: &HonestWitness<'_>,
+    assignment: &mut Assignment,
+    cells: &[CellRef],
+    value: Fr,
+) -> bool {
+    let before: Vec<Fr> = cells
+        .iter()
+        .map(|cell_ref| assignment.value(*cell_ref))
+        .collect();
+    for cell_ref in cells {
+        assignment.alter(*cell_ref, value);
     }
-    let broken: Vec<Broken> = ground
+    let broken: Vec<Broken> = honest
         .local
-        .broken(sheet, &ground.filled.instance, cells, 1);
-    for (spot, value) in cells.iter().zip(before) {
-        sheet.alter(*spot, value);
+        .broken(assignment, &honest.filled.instance, cells, 1);
+    for (cell_ref, value) in cells.iter().zip(before) {
+        assignment.alter(*cell_ref, value);
     }
     broken.is_empty()
 }
 
-fn run(subject: &Subject) -> Figures {
-    let ground = Ground::new(subject, 0);
-    let classes = ground.classes();
-    let mut groups: Vec<Vec<Spot>> = ground.cells().map(|spot| vec![spot]).collect();
+fn run(circuit: &CircuitUnderTest) -> Figures {
+    let honest = HonestWitness::new(circuit, 0);
+    let classes = honest.classes();
+    let mut groups: Vec<Vec<CellRef>> = honest.cells().map(|cell_ref| vec![cell_ref]).collect();
     let mut figures = Figures {
         cells: groups.len(),
         classes: classes.len(),
         ..Figures::default()
     };
-    let mut by_value: HashMap<[u8; 32], Vec<Spot>> = HashMap::new();
-    for spot in ground.cells() {
-        let value = ground.sheet().value(spot).to_repr();
-        by_value.entry(value).or_default().push(spot);
+    let mut by_value: HashMap<[u8; 32], Vec<CellRef>> = HashMap::new();
+    for cell_ref in honest.cells() {
+        let value = honest.assignment().value(cell_ref).to_repr();
+        by_value.entry(value).or_default().push(cell_ref);
     }
-    by_value.retain(|_, spots| spots.len() > 1);
+    by_value.retain(|_, cell_refs| cell_refs.len() > 1);
     figures.values = by_value.len();
     for (class, _) in &classes {
-        let value = ground.sheet().value(class[0]).to_repr();
+        let value = honest.assignment().value(class[0]).to_repr();
         let alike = by_value.get(&value).map_or(0, Vec::len);
         figures.twins += usize::from(alike > class.len());
     }
     groups.extend(classes.into_iter().map(|(class, _)| class));
-    let mut alike: Vec<Vec<Spot>> = by_value.into_values().collect();
-    alike.sort_unstable_by_key(|spots| (spots[0].column.index(), spots[0].row));
+    let mut alike: Vec<Vec<CellRef>> = by_value.into_values().collect();
+    alike.sort_unstable_by_key(|cell_refs| (cell_refs[0].column.index(), cell_refs[0].row));
     groups.extend(alike);
 
     let tried: Vec<(usize, Vec<(usize, Fr)>)> = groups
         .par_iter()
         .enumerate()
         .map_init(
-            || ground.sheet().clone(),
-            |sheet, (index, group)| {
-                let values = values(sheet.value(group[0]), index as u64);
+            || honest.assignment().clone(),
+            |assignment, (index, group)| {
+                let values = values(assignment.value(group[0]), index as u64);
                 let count = values.len();
                 let mut survivors = Vec::new();
                 for value in values {
-                    if survives(&ground, sheet, group, value) {
+                    if survives(&honest, assignment, group, value) {
                         survivors.push((index, value));
                     }
                 }
@@ -99,7 +107,7 @@ fn run(subject: &Subject) -> Figures {
         for (index, value) in survivors {
             let cells = &groups[index];
             let allowance = ALLOWANCES.iter().find(|allowance| {
-                let fits = |spot: &Spot| (allowance.fits)(&ground, *spot, value);
+                let fits = |cell_ref: &CellRef| (allowance.fits)(&honest, *cell_ref, value);
                 cells.iter().all(fits)
             });
             match allowance {
@@ -114,11 +122,11 @@ fn run(subject: &Subject) -> Figures {
 #[test]
 fn no_altered_cell_class_or_value_survives_but_for_the_allowances() {
     let mut needed: BTreeMap<&str, usize> = BTreeMap::new();
-    for subject in toys::all() {
-        let figures = run(&subject);
+    for circuit in fixtures::all() {
+        let figures = run(&circuit);
         println!(
             "{}: {} cells, {} classes ({} with a twin), {} values, {} mutations, allowed {:?}",
-            subject.name,
+            circuit.name,
             figures.cells,
             figures.classes,
             figures.twins,
@@ -126,17 +134,17 @@ fn no_altered_cell_class_or_value_survives_but_for_the_allowances() {
             figures.mutations,
             figures.allowed
         );
-        let ground = Ground::new(&subject, 0);
+        let honest = HonestWitness::new(&circuit, 0);
         let survivors: Vec<_> = figures
             .survivors
             .iter()
-            .map(|(cells, _)| (ground.used(cells[0]), cells[0].row, cells.len()))
+            .map(|(cells, _)| (honest.used(cells[0]), cells[0].row, cells.len()))
             .collect();
         let shown = &survivors[..survivors.len().min(20)];
         assert!(
             survivors.is_empty(),
             "{}: {} survivors, {shown:?}",
-            subject.name,
+            circuit.name,
             survivors.len()
         );
         for (name, count) in figures.allowed {

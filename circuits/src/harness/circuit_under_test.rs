@@ -1,8 +1,9 @@
-//! A circuit with an honest witness, filled again and again with cells that lie.
+//! A circuit with an honest witness, filled again and again with cells that mutation.
 
 use halo2_proofs::plonk::{Advice, Any, Column, ConstraintSystem};
 use halo2curves::bn256::Fr;
 
+use crate::assignment::{Assignment, CellRef, CircuitColumns};
 use crate::checker::Checker;
 use crate::chips::arith::{ArithChip, ArithConfig, ROWS};
 use crate::chips::machine::MachineConfig;
@@ -12,24 +13,23 @@ use crate::chips::machine::steps::MachineChip;
 use crate::disclosure::config::DisclosureConfig;
 use crate::disclosure::inputs::{DisclosureInputs, DisclosurePublic};
 use crate::disclosure::params::DisclosureParams;
-use crate::sheet::{Sheet, SheetColumns, Spot};
 use crate::usage::config::{Challenges, UsageConfig};
 use crate::usage::inputs::{UsageInputs, UsagePublic};
 use crate::usage::params::UsageParams;
 use crate::{disclosure, usage};
 
 /// A circuit, its witness and its statement.
-pub(super) struct Subject {
+pub(super) struct CircuitUnderTest {
     pub(super) name: &'static str,
     pub(super) cs: ConstraintSystem<Fr>,
     pub(super) checker: Checker,
-    pub(super) circuit: Kind,
-    /// Names of the statements that plots start from, in the order in which they follow the false ones.
+    pub(super) relation: Relation,
+    /// Names of the statements that compound mutations start from, in the order in which they follow the false ones.
     pub(super) bases: Vec<String>,
 }
 
 /// Which circuit it is.
-pub(super) enum Kind {
+pub(super) enum Relation {
     /// Usage, weighted or uniform.
     Usage(Box<Usage>),
     /// Disclosure.
@@ -41,8 +41,8 @@ pub(super) struct Usage {
     pub(super) params: UsageParams,
     pub(super) inputs: UsageInputs,
     pub(super) public: UsagePublic,
-    /// False statements and witnesses, each filled honestly; then those that plots start from.
-    pub(super) false_ones: Vec<(UsageInputs, UsagePublic)>,
+    /// False statements and witnesses, each filled honestly; then those that compound mutations start from.
+    pub(super) false_statements: Vec<(UsageInputs, UsagePublic)>,
 }
 
 pub(super) struct Disclosure {
@@ -50,13 +50,13 @@ pub(super) struct Disclosure {
     pub(super) params: DisclosureParams,
     pub(super) inputs: DisclosureInputs,
     pub(super) public: DisclosurePublic,
-    /// False statements and witnesses, each filled honestly; then those that plots start from.
-    pub(super) false_ones: Vec<(DisclosureInputs, DisclosurePublic)>,
+    /// False statements and witnesses, each filled honestly; then those that compound mutations start from.
+    pub(super) false_statements: Vec<(DisclosureInputs, DisclosurePublic)>,
 }
 
-/// A filled sheet and what is known of its layout.
+/// A filled assignment and what is known of its layout.
 pub(super) struct Filled<'c> {
-    pub(super) sheet: Sheet,
+    pub(super) assignment: Assignment,
     pub(super) instance: Vec<Fr>,
     /// The arithmetic chips of both phases.
     pub(super) chips: [ArithChip<'c>; 2],
@@ -67,11 +67,11 @@ pub(super) struct Filled<'c> {
     pub(super) regions: Vec<usize>,
 }
 
-/// What is told instead of the honest values.
+/// What is filled in instead of the honest values.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Lie {
+pub(super) struct Mutation {
     /// Cells with the values that they hold; what is computed from them follows.
-    pub(super) cells: Vec<(Spot, Fr)>,
+    pub(super) cells: Vec<(CellRef, Fr)>,
     /// Rows of a column to which something is added in the end.
     pub(super) shift: Option<Shift>,
     /// The false statement, by its number, that is filled.
@@ -86,19 +86,19 @@ pub(super) struct Shift {
     pub(super) by: Fr,
 }
 
-impl Lie {
-    /// A lie of cells alone.
-    pub(super) fn of(cells: impl IntoIterator<Item = (Spot, Fr)>) -> Self {
+impl Mutation {
+    /// A mutation of cells alone.
+    pub(super) fn of(cells: impl IntoIterator<Item = (CellRef, Fr)>) -> Self {
         Self {
             cells: cells.into_iter().collect(),
             ..Self::default()
         }
     }
 
-    /// Both lies; where they disagree the other one holds.
+    /// Both mutations; where they disagree the other one holds.
     pub(super) fn and(&self, other: &Self) -> Self {
-        let told = |spot: &Spot| other.cells.iter().any(|(cell, _)| cell == spot);
-        let kept = self.cells.iter().filter(|(spot, _)| !told(spot));
+        let told = |cell_ref: &CellRef| other.cells.iter().any(|(cell, _)| cell == cell_ref);
+        let kept = self.cells.iter().filter(|(cell_ref, _)| !told(cell_ref));
         Self {
             cells: kept.chain(&other.cells).copied().collect(),
             shift: other.shift.clone().or_else(|| self.shift.clone()),
@@ -106,19 +106,19 @@ impl Lie {
         }
     }
 
-    /// The same lie with another value in its first cell, or another shift.
+    /// The same mutation with another value in its first cell, or another shift.
     pub(super) fn with(&self, value: Fr) -> Self {
-        let mut lie = self.clone();
-        match (&mut lie.shift, lie.cells.first_mut()) {
+        let mut mutation = self.clone();
+        match (&mut mutation.shift, mutation.cells.first_mut()) {
             (Some(shift), _) => shift.by = value,
             (None, Some((_, told))) => *told = value,
             (None, None) => {}
         }
-        lie
+        mutation
     }
 }
 
-impl Subject {
+impl CircuitUnderTest {
     pub(super) fn usage(
         name: &'static str,
         params: UsageParams,
@@ -132,12 +132,12 @@ impl Subject {
             checker: Checker::new(&cs, params.k),
             cs,
             bases: Vec::new(),
-            circuit: Kind::Usage(Box::new(Usage {
+            relation: Relation::Usage(Box::new(Usage {
                 config,
                 params,
                 inputs,
                 public,
-                false_ones: Vec::new(),
+                false_statements: Vec::new(),
             })),
         }
     }
@@ -155,71 +155,72 @@ impl Subject {
             checker: Checker::new(&cs, params.k),
             cs,
             bases: Vec::new(),
-            circuit: Kind::Disclosure(Box::new(Disclosure {
+            relation: Relation::Disclosure(Box::new(Disclosure {
                 config,
                 params,
                 inputs,
                 public,
-                false_ones: Vec::new(),
+                false_statements: Vec::new(),
             })),
         }
     }
 
-    /// Number of false statements that are told alone.
-    pub(super) fn false_ones(&self) -> usize {
-        let all = match &self.circuit {
-            Kind::Usage(usage) => usage.false_ones.len(),
-            Kind::Disclosure(disclosure) => disclosure.false_ones.len(),
+    /// Number of false statements that are tried alone.
+    pub(super) fn false_statements(&self) -> usize {
+        let all = match &self.relation {
+            Relation::Usage(usage) => usage.false_statements.len(),
+            Relation::Disclosure(disclosure) => disclosure.false_statements.len(),
         };
         all - self.bases.len()
     }
 
-    /// The number of a statement that plots start from.
+    /// The number of a statement that compound mutations start from.
     pub(super) fn base(&self, name: &str) -> usize {
         let at = self.bases.iter().position(|base| base == name);
-        self.false_ones() + at.expect("the circuit has such a statement")
+        self.false_statements() + at.expect("the circuit has such a statement")
     }
 
     /// One of several sets of challenges.
     pub(super) fn challenges(&self, set: u64) -> Vec<Fr> {
-        let count = match self.circuit {
-            Kind::Usage(_) => 7,
-            Kind::Disclosure(_) => 4,
+        let count = match self.relation {
+            Relation::Usage(_) => 7,
+            Relation::Disclosure(_) => 4,
         };
         (0..count)
             .map(|i| hash_value(Fr::from(set), Fr::from(i)))
             .collect()
     }
 
-    /// Fills both phases around a lie: cells that are written one by one hold it from the start, so that all that is computed from them follows, and
+    /// Fills both phases around a mutation: cells that are written one by one hold it from the start, so that all that is computed from them follows, and
     /// the second phase is honest about the first.
-    pub(super) fn fill(&self, lie: &Lie, challenges: &[Fr]) -> Filled<'_> {
-        match &self.circuit {
-            Kind::Usage(usage) => usage.fill(&self.cs, lie, challenges),
-            Kind::Disclosure(disclosure) => disclosure.fill(&self.cs, lie, challenges),
+    pub(super) fn fill(&self, mutation: &Mutation, challenges: &[Fr]) -> Filled<'_> {
+        match &self.relation {
+            Relation::Usage(usage) => usage.fill(&self.cs, mutation, challenges),
+            Relation::Disclosure(disclosure) => disclosure.fill(&self.cs, mutation, challenges),
         }
     }
 
-    pub(super) fn columns(&self) -> &SheetColumns {
-        match &self.circuit {
-            Kind::Usage(usage) => &usage.config.columns,
-            Kind::Disclosure(disclosure) => &disclosure.config.columns,
+    pub(super) fn columns(&self) -> &CircuitColumns {
+        match &self.relation {
+            Relation::Usage(usage) => &usage.config.columns,
+            Relation::Disclosure(disclosure) => &disclosure.config.columns,
         }
     }
 
     pub(super) fn machine(&self) -> &MachineConfig {
-        match &self.circuit {
-            Kind::Usage(usage) => &usage.config.machine,
-            Kind::Disclosure(disclosure) => &disclosure.config.machine,
+        match &self.relation {
+            Relation::Usage(usage) => &usage.config.machine,
+            Relation::Disclosure(disclosure) => &disclosure.config.machine,
         }
     }
 
     pub(super) fn arith(&self) -> [&ArithConfig; 2] {
-        match &self.circuit {
-            Kind::Usage(usage) => [&usage.config.arith, &usage.config.late_arith],
-            Kind::Disclosure(disclosure) => {
-                [&disclosure.config.arith, &disclosure.config.late_arith]
-            }
+        match &self.relation {
+            Relation::Usage(usage) => [&usage.config.arith, &usage.config.second_phase_arith],
+            Relation::Disclosure(disclosure) => [
+                &disclosure.config.arith,
+                &disclosure.config.second_phase_arith,
+            ],
         }
     }
 
@@ -232,9 +233,9 @@ impl Subject {
 
     /// Rows of the instance column that say what the witness hashes or adds up to, and nothing else.
     pub(super) fn outputs(&self) -> Vec<usize> {
-        match &self.circuit {
-            Kind::Usage(_) => vec![2, 3],
-            Kind::Disclosure(disclosure) => {
+        match &self.relation {
+            Relation::Usage(_) => vec![2, 3],
+            Relation::Disclosure(disclosure) => {
                 let DisclosureParams { claims, payees, .. } = disclosure.params;
                 let pay = 3 + 4 * claims;
                 let codes = (0..claims).map(|claim| 3 + 4 * claim);
@@ -248,10 +249,14 @@ impl Subject {
     }
 
     /// All gates of an arithmetic chip: the cell of a, and the clause.
-    pub(super) fn gates(&self, chip: &ArithChip<'_>, late: bool) -> Vec<(Spot, &'static str)> {
-        let columns = self.arith()[usize::from(late)].columns();
-        let name = if late {
-            "late arithmetic"
+    pub(super) fn gates(
+        &self,
+        chip: &ArithChip<'_>,
+        second_phase: bool,
+    ) -> Vec<(CellRef, &'static str)> {
+        let columns = self.arith()[usize::from(second_phase)].columns();
+        let name = if second_phase {
+            "second-phase arithmetic"
         } else {
             "arithmetic"
         };
@@ -263,7 +268,7 @@ impl Subject {
                     .enumerate()
                     .filter_map(move |(lane, column)| {
                         let label = chip.gate_clause(row, &format!("{name} {lane}"))?;
-                        Some((Spot::advice(*column, row), label))
+                        Some((CellRef::advice(*column, row), label))
                     })
             })
             .collect()
@@ -278,15 +283,15 @@ impl Filled<'_> {
     }
 
     /// The cell of each public input, in order.
-    pub(super) fn public(&self) -> Vec<Spot> {
-        let instance = |spot: Spot| matches!(spot.column.column_type(), Any::Instance);
-        let copies = self.sheet.copies().iter();
+    pub(super) fn public(&self) -> Vec<CellRef> {
+        let instance = |cell_ref: CellRef| matches!(cell_ref.column.column_type(), Any::Instance);
+        let copies = self.assignment.copies().iter();
         let bound = copies.filter(|copy| instance(copy.right));
         bound.map(|copy| copy.left).collect()
     }
 
-    /// The io cells of all steps, each with whether it is a digest.
-    pub(super) fn io(&self, machine: &MachineConfig) -> Vec<(Spot, bool)> {
+    /// The I/O cells of all steps, each with whether it is a digest.
+    pub(super) fn io(&self, machine: &MachineConfig) -> Vec<(CellRef, bool)> {
         self.steps
             .iter()
             .flat_map(|step| machine.io_cells(step))
@@ -295,92 +300,107 @@ impl Filled<'_> {
 }
 
 impl Usage {
-    fn fill(&self, cs: &ConstraintSystem<Fr>, lie: &Lie, challenges: &[Fr]) -> Filled<'_> {
+    fn fill(
+        &self,
+        cs: &ConstraintSystem<Fr>,
+        mutation: &Mutation,
+        challenges: &[Fr],
+    ) -> Filled<'_> {
         let Self {
             config,
             params,
             inputs,
             public,
-            false_ones,
+            false_statements,
         } = self;
-        let (inputs, public) = match lie.statement {
-            Some(number) => (&false_ones[number].0, &false_ones[number].1),
+        let (inputs, public) = match mutation.statement {
+            Some(number) => (&false_statements[number].0, &false_statements[number].1),
             None => (inputs, public),
         };
-        let mut sheet = Sheet::new(cs, params.k, config.constants);
-        sheet.fault(lie.cells.iter().copied());
-        let first = usage::fill::first_phase(config, params, inputs, public, &mut sheet);
-        tell(&config.machine, &mut sheet, &lie.cells);
-        config.range.assign(&mut sheet, first.range_rows);
-        tell(&config.machine, &mut sheet, &lie.cells);
+        let mut assignment = Assignment::new(cs, params.k, config.constants);
+        assignment.fault(mutation.cells.iter().copied());
+        let first = usage::fill::first_phase(config, params, inputs, public, &mut assignment);
+        tell(&config.machine, &mut assignment, &mutation.cells);
+        config.range.assign(&mut assignment, first.range_rows);
+        tell(&config.machine, &mut assignment, &mutation.cells);
         let challenges: [Fr; 7] = challenges.try_into().unwrap();
         let challenges = Challenges::from_array(challenges);
-        let late = usage::late::second_phase(config, params, &first, challenges, &mut sheet);
-        tell(&config.machine, &mut sheet, &lie.cells);
-        shift(config.columns.advice.as_slice(), &mut sheet, lie);
+        let second_phase =
+            usage::second_phase::second_phase(config, params, &first, challenges, &mut assignment);
+        tell(&config.machine, &mut assignment, &mutation.cells);
+        shift(config.columns.advice.as_slice(), &mut assignment, mutation);
         Filled {
-            sheet,
+            assignment,
             instance: public.to_vec(),
             steps: first.machine.steps().to_vec(),
             regions: regions(&first.machine),
             machine: first.machine.rows(),
-            chips: [first.arith, late],
+            chips: [first.arith, second_phase],
         }
     }
 }
 
 impl Disclosure {
-    fn fill(&self, cs: &ConstraintSystem<Fr>, lie: &Lie, challenges: &[Fr]) -> Filled<'_> {
+    fn fill(
+        &self,
+        cs: &ConstraintSystem<Fr>,
+        mutation: &Mutation,
+        challenges: &[Fr],
+    ) -> Filled<'_> {
         let Self {
             config,
             params,
             inputs,
             public,
-            false_ones,
+            false_statements,
         } = self;
-        let (inputs, public) = match lie.statement {
-            Some(number) => (&false_ones[number].0, &false_ones[number].1),
+        let (inputs, public) = match mutation.statement {
+            Some(number) => (&false_statements[number].0, &false_statements[number].1),
             None => (inputs, public),
         };
-        let mut sheet = Sheet::new(cs, params.k, config.constants);
-        sheet.fault(lie.cells.iter().copied());
-        let first = disclosure::fill::first_phase(config, params, inputs, public, &mut sheet);
-        tell(&config.machine, &mut sheet, &lie.cells);
-        config.range.assign(&mut sheet, first.range_rows);
-        tell(&config.machine, &mut sheet, &lie.cells);
-        let late =
-            disclosure::second_phase(config, &first, challenges.try_into().unwrap(), &mut sheet);
-        tell(&config.machine, &mut sheet, &lie.cells);
-        shift(config.columns.advice.as_slice(), &mut sheet, lie);
+        let mut assignment = Assignment::new(cs, params.k, config.constants);
+        assignment.fault(mutation.cells.iter().copied());
+        let first = disclosure::fill::first_phase(config, params, inputs, public, &mut assignment);
+        tell(&config.machine, &mut assignment, &mutation.cells);
+        config.range.assign(&mut assignment, first.range_rows);
+        tell(&config.machine, &mut assignment, &mutation.cells);
+        let second_phase = disclosure::second_phase(
+            config,
+            &first,
+            challenges.try_into().unwrap(),
+            &mut assignment,
+        );
+        tell(&config.machine, &mut assignment, &mutation.cells);
+        shift(config.columns.advice.as_slice(), &mut assignment, mutation);
         Filled {
-            sheet,
+            assignment,
             instance: public.to_vec(),
             steps: first.machine.steps().to_vec(),
             regions: regions(&first.machine),
             machine: first.machine.rows(),
-            chips: [first.arith, late],
+            chips: [first.arith, second_phase],
         }
     }
 }
 
-/// Puts a lie into cells that are written by columns; squares of S-boxes follow.
-pub(super) fn tell(machine: &MachineConfig, sheet: &mut Sheet, cells: &[(Spot, Fr)]) {
-    for (spot, value) in cells {
-        if let Some(square) = machine.square_of(*spot) {
-            sheet.alter(square, value.square());
+/// Puts a mutation into cells that are written by columns; squares of S-boxes follow.
+pub(super) fn tell(machine: &MachineConfig, assignment: &mut Assignment, cells: &[(CellRef, Fr)]) {
+    for (cell_ref, value) in cells {
+        if let Some(square) = machine.square_of(*cell_ref) {
+            assignment.alter(square, value.square());
         }
     }
-    for (spot, value) in cells {
-        sheet.alter(*spot, *value);
+    for (cell_ref, value) in cells {
+        assignment.alter(*cell_ref, *value);
     }
 }
 
-fn shift(columns: &[Column<Advice>], sheet: &mut Sheet, lie: &Lie) {
-    if let Some(shift) = &lie.shift {
+fn shift(columns: &[Column<Advice>], assignment: &mut Assignment, mutation: &Mutation) {
+    if let Some(shift) = &mutation.shift {
         for row in shift.rows.clone() {
-            let spot = Spot::advice(columns[shift.column], row);
-            let value = sheet.value(spot);
-            sheet.alter(spot, value + shift.by);
+            let cell_ref = CellRef::advice(columns[shift.column], row);
+            let value = assignment.value(cell_ref);
+            assignment.alter(cell_ref, value + shift.by);
         }
     }
 }

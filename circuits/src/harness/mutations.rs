@@ -1,46 +1,46 @@
-//! Lies about one wire: a cell holds something else, and everything after it is computed honestly from that.
+//! Mutations of one cell: a cell holds something else, and everything after it is computed honestly from that.
 
 use std::collections::HashMap;
 
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
 
-use super::ground::{ENTRIES, Ground, Use, WITHIN};
-use super::plots::plots;
-use super::subject::{Lie, Shift};
+use super::circuit_under_test::{Mutation, Shift};
+use super::compound::compound_mutations;
+use super::honest_witness::{ENTRIES, HonestWitness, Use, WITHIN};
+use crate::assignment::CellRef;
 use crate::checker::local::Broken;
 use crate::chips::arith::ROWS;
+use crate::chips::machine::coefficients::COPIES;
 use crate::chips::machine::program::hash_value;
-use crate::chips::machine::weights::COPIES;
-use crate::sheet::Spot;
 
-/// Where a lie is told.
+/// Which cells a mutation changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Family {
     /// Cells of first-phase gates.
     Arith,
-    /// Cells of the gates that compute places' entries of the arrangement, and of uniform places' positions.
+    /// Cells of the gates that compute table chunks' entries of the chunk index, and of uniform table chunks' positions.
     Entries,
     /// Cells of second-phase gates.
-    Late,
+    SecondPhase,
     /// Cells of second-phase gates that compute weights of hashes.
     Weighing,
     /// Inputs and digests of hashes.
     Io,
     /// Inputs of S-boxes.
     Boxes,
-    /// Draws, counts, units, ratios, limbs, multiplicities.
+    /// Draws, counts, units, multiplicity hints, limbs, multiplicities.
     Table,
     /// Links and weights of hashes in their columns.
-    Links,
+    KeyInverses,
     /// Weights A, B and C.
     Weights,
     /// Sums and folds from a row on.
     Sums,
     /// Statements and witnesses that are false, filled honestly.
     Statements,
-    /// Several cells, told so that one thing alone notices it.
-    Plots,
+    /// Several cells, chosen so that exactly one constraint or copy is broken.
+    Compound,
 }
 
 /// How much of a family to take.
@@ -48,68 +48,72 @@ pub(super) enum Family {
 pub(super) enum Extent {
     /// Every cell.
     All,
-    /// The first and the last gate, io cell and so on of each role.
+    /// The first and the last gate, I/O cell and so on of each role.
     Roles,
 }
 
-/// Lies of all families about the cells of a circuit.
-pub(super) fn lies(ground: &Ground<'_>, extent: Extent) -> Vec<(Family, Lie)> {
-    let mut lies = Vec::new();
-    for late in [false, true] {
-        let chip = &ground.filled.chips[usize::from(late)];
-        let gates = ground.subject.gates(chip, late);
+/// Mutations of all families about the cells of a circuit.
+pub(super) fn mutations(honest: &HonestWitness<'_>, extent: Extent) -> Vec<(Family, Mutation)> {
+    let mut mutations = Vec::new();
+    for second_phase in [false, true] {
+        let chip = &honest.filled.chips[usize::from(second_phase)];
+        let gates = honest.circuit.gates(chip, second_phase);
         let chosen = chosen(extent, &gates, |(gate, label)| {
             let mut roles: Vec<String> = (0..ROWS)
                 .flat_map(|at| {
                     let row = gate.row + at;
-                    ground.local.touching(Spot { row, ..*gate })
+                    honest.local.touching(CellRef { row, ..*gate })
                 })
-                .map(|copy| ground.role(Broken::Copy(*copy)))
-                .filter(|role| late || role.starts_with(label) || !role.contains(" | Arith"))
+                .map(|copy| honest.role(Broken::Copy(*copy)))
+                .filter(|role| {
+                    second_phase || role.starts_with(label) || !role.contains(" | Arith")
+                })
                 .collect();
             roles.sort_unstable();
             roles.dedup();
-            (*label, ground.bindings(*gate), roles)
+            (*label, honest.bindings(*gate), roles)
         });
         for (gate, label) in chosen {
-            let family = match (late, label) {
+            let family = match (second_phase, label) {
                 (false, ENTRIES | WITHIN) => Family::Entries,
                 (false, _) => Family::Arith,
                 (true, COPIES) => Family::Weighing,
-                (true, _) => Family::Late,
+                (true, _) => Family::SecondPhase,
             };
-            about_gate(ground, gate, |lie| lies.push((family, lie)));
+            about_gate(honest, gate, |mutation| mutations.push((family, mutation)));
         }
     }
-    let cells: Vec<(Family, Spot)> = ground
+    let cells: Vec<(Family, CellRef)> = honest
         .cells()
-        .filter_map(|spot| Some((family(ground, spot)?, spot)))
+        .filter_map(|cell_ref| Some((family(honest, cell_ref)?, cell_ref)))
         .collect();
-    let taken = chosen(extent, &cells, |(family, spot)| {
-        let copies = ground.local.touching(*spot).iter();
+    let taken = chosen(extent, &cells, |(family, cell_ref)| {
+        let copies = honest.local.touching(*cell_ref).iter();
         let mut roles: Vec<String> = copies
-            .map(|copy| ground.role(Broken::Copy(*copy)))
+            .map(|copy| honest.role(Broken::Copy(*copy)))
             .collect();
         roles.sort_unstable();
         roles.dedup();
-        (*family, spot.column.index(), roles)
+        (*family, cell_ref.column.index(), roles)
     });
-    for (family, spot) in taken {
-        for value in others(ground, spot) {
-            lies.push((family, Lie::of([(spot, value)])));
+    for (family, cell_ref) in taken {
+        for value in others(honest, cell_ref) {
+            mutations.push((family, Mutation::of([(cell_ref, value)])));
         }
     }
-    lies.extend(shifts(ground).map(|lie| (Family::Sums, lie)));
-    lies.extend((0..ground.subject.false_ones()).map(|number| {
-        let lie = Lie {
+    mutations.extend(shifts(honest).map(|mutation| (Family::Sums, mutation)));
+    mutations.extend((0..honest.circuit.false_statements()).map(|number| {
+        let mutation = Mutation {
             statement: Some(number),
-            ..Lie::default()
+            ..Mutation::default()
         };
-        (Family::Statements, lie)
+        (Family::Statements, mutation)
     }));
-    let plots = plots(ground).into_iter().flat_map(|plot| plot.lies);
-    lies.extend(plots.map(|lie| (Family::Plots, lie)));
-    lies
+    let compound_mutations = compound_mutations(honest)
+        .into_iter()
+        .flat_map(|compound| compound.mutations);
+    mutations.extend(compound_mutations.map(|mutation| (Family::Compound, mutation)));
+    mutations
 }
 
 /// All items, or the first, the middle and the last of each role.
@@ -134,20 +138,20 @@ fn chosen<T: Copy, R: std::hash::Hash + Eq>(
     taken.into_iter().map(|index| items[index]).collect()
 }
 
-fn family(ground: &Ground<'_>, spot: Spot) -> Option<Family> {
-    let machine = spot.row < ground.filled.machine;
-    let copied = !ground.local.touching(spot).is_empty();
-    let active = spot.row < ground.end();
-    match ground.used(spot) {
-        Use::Io if machine && !ground.turn(spot.row) => Some(Family::Io),
-        Use::Engine | Use::Square if machine => Some(Family::Boxes),
+fn family(honest: &HonestWitness<'_>, cell_ref: CellRef) -> Option<Family> {
+    let machine = cell_ref.row < honest.filled.machine;
+    let copied = !honest.local.touching(cell_ref).is_empty();
+    let active = cell_ref.row < honest.end();
+    match honest.used(cell_ref) {
+        Use::Io if machine && !honest.starts_step(cell_ref.row) => Some(Family::Io),
+        Use::SboxInput | Use::Square if machine => Some(Family::Boxes),
         Use::WeightA | Use::WeightB | Use::WeightC if machine => Some(Family::Weights),
-        Use::Link if copied => Some(Family::Links),
+        Use::KeyInverse if copied => Some(Family::KeyInverses),
         Use::MaskBit
         | Use::Draw
         | Use::Count
         | Use::Units
-        | Use::Ratio
+        | Use::MultiplicityHint
         | Use::Ones
         | Use::High
         | Use::Multiplicity
@@ -160,34 +164,34 @@ fn family(ground: &Ground<'_>, spot: Spot) -> Option<Family> {
 }
 
 /// Sums, folds and the combination of hashes that begin or jump elsewhere.
-fn shifts<'a>(ground: &'a Ground<'_>) -> impl Iterator<Item = Lie> + 'a {
-    let columns = ground.uses.iter().enumerate();
-    let shift = |column: usize, rows: std::ops::RangeInclusive<usize>| Lie {
+fn shifts<'a>(honest: &'a HonestWitness<'_>) -> impl Iterator<Item = Mutation> + 'a {
+    let columns = honest.uses.iter().enumerate();
+    let shift = |column: usize, rows: std::ops::RangeInclusive<usize>| Mutation {
         shift: Some(Shift {
             column,
             rows,
             by: Fr::ONE,
         }),
-        ..Lie::default()
+        ..Mutation::default()
     };
     columns.flat_map(move |(column, used)| match used {
         Use::Sum | Use::Helper => vec![
-            shift(column, 0..=ground.end()),
-            shift(column, 40..=ground.end()),
+            shift(column, 0..=honest.end()),
+            shift(column, 40..=honest.end()),
         ],
         // A fold is multiplied row by row: its last row before it is compared, and its first.
         Use::Fold => {
-            let compared = ground.cells().filter(|spot| {
-                spot.column.index() == column
-                    && spot.row > 0
-                    && !ground.local.touching(*spot).is_empty()
+            let compared = honest.cells().filter(|cell_ref| {
+                cell_ref.column.index() == column
+                    && cell_ref.row > 0
+                    && !honest.local.touching(*cell_ref).is_empty()
             });
-            let rows = compared.map(|spot| spot.row).chain([0]);
+            let rows = compared.map(|cell_ref| cell_ref.row).chain([0]);
             rows.map(|row| shift(column, row..=row)).collect()
         }
         // The stretch of the last step of a region, behind its first row.
         Use::Combination => {
-            let ends = ground.filled.regions.iter();
+            let ends = honest.filled.regions.iter();
             ends.map(|end| shift(column, end - 3..=*end)).collect()
         }
         _ => Vec::new(),
@@ -195,12 +199,12 @@ fn shifts<'a>(ground: &'a Ground<'_>) -> impl Iterator<Item = Lie> + 'a {
 }
 
 /// Other values of a cell: one more, and zero, or something random for zero.
-fn others(ground: &Ground<'_>, spot: Spot) -> [Fr; 2] {
-    let value = ground.sheet().value(spot);
+fn others(honest: &HonestWitness<'_>, cell_ref: CellRef) -> [Fr; 2] {
+    let value = honest.assignment().value(cell_ref);
     let far = if value == Fr::ZERO {
         hash_value(
-            Fr::from(spot.row as u64),
-            Fr::from(spot.column.index() as u64),
+            Fr::from(cell_ref.row as u64),
+            Fr::from(cell_ref.column.index() as u64),
         )
     } else {
         Fr::ZERO
@@ -208,41 +212,41 @@ fn others(ground: &Ground<'_>, spot: Spot) -> [Fr; 2] {
     [value + Fr::ONE, far]
 }
 
-fn about_gate(ground: &Ground<'_>, gate: Spot, mut tell: impl FnMut(Lie)) {
-    let cells: [Spot; ROWS] = std::array::from_fn(|at| Spot {
+fn about_gate(honest: &HonestWitness<'_>, gate: CellRef, mut tell: impl FnMut(Mutation)) {
+    let cells: [CellRef; ROWS] = std::array::from_fn(|at| CellRef {
         row: gate.row + at,
         ..gate
     });
-    let [a, b, c, d] = cells.map(|spot| ground.sheet().value(spot));
-    let sources = cells.map(|spot| ground.source(spot));
+    let [a, b, c, d] = cells.map(|cell_ref| honest.assignment().value(cell_ref));
+    let sources = cells.map(|cell_ref| honest.source(cell_ref));
     for (at, cell) in cells.into_iter().enumerate() {
-        for value in others(ground, cell) {
-            tell(Lie::of([(cell, value)]));
+        for value in others(honest, cell) {
+            tell(Mutation::of([(cell, value)]));
             // A hint is chosen after its operand.
             let mut told = [a, b, c, d];
             told[at] = value;
             let hint = (told[3] - told[0]) * told[1].invert().unwrap_or(Fr::ZERO);
             if at != 2 && sources[2].is_none() && hint != c {
-                tell(Lie::of([(cell, value), (cells[2], hint)]));
+                tell(Mutation::of([(cell, value), (cells[2], hint)]));
             }
         }
     }
     let joined = |left: usize, right: usize| {
-        let copy = sources[left].map(|copy| ground.sheet().copies()[copy].right);
+        let copy = sources[left].map(|copy| honest.assignment().copies()[copy].right);
         copy == Some(cells[right])
     };
     if joined(1, 2) && joined(2, 3) {
         for value in [Fr::from(2), Fr::ONE - b] {
             let other = value.invert().unwrap_or(Fr::ZERO) * d;
-            tell(Lie::of([(cells[1], value), (cells[2], other)]));
+            tell(Mutation::of([(cells[1], value), (cells[2], other)]));
             let both = [(cells[1], value), (cells[2], value)];
-            tell(Lie::of(
+            tell(Mutation::of(
                 both.into_iter().chain([(cells[3], value.square())]),
             ));
-            tell(Lie::of(cells[1..].iter().map(|cell| (*cell, value))));
+            tell(Mutation::of(cells[1..].iter().map(|cell| (*cell, value))));
             // The gate holds again by what it adds.
             let added = (cells[0], value - value.square());
-            tell(Lie::of(
+            tell(Mutation::of(
                 [added]
                     .into_iter()
                     .chain(cells[1..].iter().map(|cell| (*cell, value))),
@@ -252,7 +256,7 @@ fn about_gate(ground: &Ground<'_>, gate: Spot, mut tell: impl FnMut(Lie)) {
     // A cell that the prover chooses is the a and the d of its gate.
     let free = [0, 3].into_iter().all(|at| {
         sources[at].is_none_or(|copy| {
-            let right = ground.sheet().copies()[copy].right;
+            let right = honest.assignment().copies()[copy].right;
             matches!(
                 right.column.column_type(),
                 halo2_proofs::plonk::Any::Instance
@@ -260,8 +264,8 @@ fn about_gate(ground: &Ground<'_>, gate: Spot, mut tell: impl FnMut(Lie)) {
         })
     });
     if free && b == Fr::ZERO && c == Fr::ZERO {
-        for value in others(ground, cells[3]) {
-            tell(Lie::of([(cells[0], value), (cells[3], value)]));
+        for value in others(honest, cells[3]) {
+            tell(Mutation::of([(cells[0], value), (cells[3], value)]));
         }
     }
 }

@@ -2,17 +2,17 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | [`params`] | sizes and the ladder |
+//! | [`params`] | sizes and the list of sizes |
 //! | [`config`] | columns, gates, challenges |
 //! | [`inputs`] | public inputs and secret witness |
 //! | [`fill`] | first phase, clause by clause |
-//! | [`late`] | second phase |
+//! | [`second_phase`] | second phase |
 
 pub mod config;
 pub mod fill;
 pub mod inputs;
-pub mod late;
 pub mod params;
+pub mod second_phase;
 #[cfg(test)]
 mod tests;
 
@@ -25,7 +25,7 @@ use config::{Challenges, UsageConfig};
 use inputs::{UsageInputs, UsagePublic};
 use params::UsageParams;
 
-use crate::sheet::Sheet;
+use crate::assignment::Assignment;
 
 /// The usage circuit with its witness.
 #[derive(Clone, Debug)]
@@ -65,7 +65,7 @@ impl UsageCircuit {
     /// Whether the witness fits the sizes.
     pub fn fits(&self) -> bool {
         self.inputs.draws.len() <= self.params.draws()
-            && self.inputs.places.len() <= self.params.places
+            && self.inputs.table_chunks.len() <= self.params.table_chunks
             && self.inputs.slots.len() <= self.params.slots
     }
 }
@@ -101,7 +101,7 @@ impl Circuit<Fr> for UsageCircuit {
         }
         let mut cs = ConstraintSystem::default();
         UsageConfig::configure(&mut cs, &self.params);
-        let mut sheet = Sheet::new(&cs, self.params.k, config.constants);
+        let mut assignment = Assignment::new(&cs, self.params.k, config.constants);
         layouter.assign_region(
             || "usage",
             |mut region| {
@@ -110,23 +110,23 @@ impl Circuit<Fr> for UsageCircuit {
                     &self.params,
                     &self.inputs,
                     &self.public,
-                    &mut sheet,
+                    &mut assignment,
                 );
-                sheet.flush_advice(&mut region, &config.columns, 0);
+                assignment.flush_advice(&mut region, &config.columns, 0);
                 region.next_phase();
                 let challenges = config
                     .challenges
                     .to_array()
-                    .map(|challenge| known(region.get_challenge(challenge)));
-                late::second_phase(
+                    .map(|challenge| challenge_or_zero(region.get_challenge(challenge)));
+                second_phase::second_phase(
                     &config,
                     &self.params,
                     &first,
                     Challenges::from_array(challenges),
-                    &mut sheet,
+                    &mut assignment,
                 );
-                sheet.flush_advice(&mut region, &config.columns, 1);
-                sheet.flush_fixed(&mut region, &config.columns);
+                assignment.flush_advice(&mut region, &config.columns, 1);
+                assignment.flush_fixed(&mut region, &config.columns);
                 Ok(())
             },
         )
@@ -134,7 +134,7 @@ impl Circuit<Fr> for UsageCircuit {
 }
 
 /// The challenge's value, or zero where none is drawn (key generation).
-pub(crate) fn known(challenge: Value<Fr>) -> Fr {
+pub(crate) fn challenge_or_zero(challenge: Value<Fr>) -> Fr {
     let mut value = Fr::ZERO;
     challenge.map(|known| value = known);
     value

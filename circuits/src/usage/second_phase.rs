@@ -4,42 +4,42 @@ use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
 
 use super::config::{Challenges, UsageConfig};
-use super::fill::{FirstPhase, PlaceCells, SlotCells};
+use super::fill::{FirstPhase, SlotCells, TableChunkCells};
 use super::params::UsageParams;
+use crate::assignment::{Assignment, CellRef};
 use crate::chips::arith::{ArithChip, Operand};
-use crate::chips::machine::weights::raise;
+use crate::chips::machine::coefficients::raise;
 use crate::chips::weights::Parts;
-use crate::sheet::{Sheet, Spot};
 
-struct Late<'a, 'c> {
-    sheet: &'a mut Sheet,
+struct SecondPhase<'a, 'c> {
+    assignment: &'a mut Assignment,
     arith: ArithChip<'c>,
     cells: Cells,
-    eta_square: Spot,
+    eta_square: CellRef,
 }
 
 /// Challenges as cells.
 struct Cells {
-    alpha: Spot,
-    gamma: Spot,
-    theta: Spot,
-    eta: Spot,
-    zeta: Spot,
-    tau: Spot,
+    alpha: CellRef,
+    gamma: CellRef,
+    theta: CellRef,
+    eta: CellRef,
+    zeta: CellRef,
+    tau: CellRef,
 }
 
-/// Fills the second phase; returns the late arithmetic chip for its clause labels.
+/// Fills the second phase; returns the second-phase arithmetic chip for its clause labels.
 pub fn second_phase<'c>(
     config: &'c UsageConfig,
     params: &UsageParams,
     first: &FirstPhase<'_>,
     challenges: Challenges<Fr>,
-    sheet: &mut Sheet,
+    assignment: &mut Assignment,
 ) -> ArithChip<'c> {
-    let mut arith = ArithChip::new(&config.late_arith);
+    let mut arith = ArithChip::new(&config.second_phase_arith);
     arith.clause("challenge cells");
-    let spots = arith.load_challenges(sheet, &challenges.of_cells());
-    let [alpha, gamma, theta, eta, zeta, tau] = std::array::from_fn(|i| spots[i]);
+    let cell_refs = arith.load_challenges(assignment, &challenges.of_cells());
+    let [alpha, gamma, theta, eta, zeta, tau] = std::array::from_fn(|i| cell_refs[i]);
     let cells = Cells {
         alpha,
         gamma,
@@ -48,61 +48,67 @@ pub fn second_phase<'c>(
         zeta,
         tau,
     };
-    let eta_square = arith.mul(sheet, cells.eta, cells.eta);
-    let mut late = Late {
-        sheet,
+    let eta_square = arith.mul(assignment, cells.eta, cells.eta);
+    let mut second_phase = SecondPhase {
+        assignment,
         arith,
         cells,
         eta_square,
     };
-    let members = late.links(config, params, first);
-    late.sums(config, params, first, challenges);
-    late.counting(config, first);
-    late.slot_identity(config, first, members);
-    late.leaves(params, first);
-    late.folds(config, params, first, challenges);
-    late.arith
+    let members = second_phase.key_inverses(config, params, first);
+    second_phase.sums(config, params, first, challenges);
+    second_phase.counting(config, first);
+    second_phase.slot_identity(config, first, members);
+    second_phase.leaves(params, first);
+    second_phase.folds(config, params, first, challenges);
+    second_phase.arith
 }
 
-impl Late<'_, '_> {
+impl SecondPhase<'_, '_> {
     /// key = root + η · id + η² · private, and 1/(θ − key).
-    fn key_inverse(&mut self, root: Spot, id: Spot, private: Operand) -> Spot {
-        let key = self.arith.mul_add(self.sheet, root, self.cells.eta, id);
+    fn key_inverse(&mut self, root: CellRef, id: CellRef, private: Operand) -> CellRef {
         let key = self
             .arith
-            .mul_add(self.sheet, key, self.eta_square, private);
-        let difference = self.arith.sub(self.sheet, self.cells.theta, key);
-        self.arith.inverse(self.sheet, difference)
+            .mul_add(self.assignment, root, self.cells.eta, id);
+        let key = self
+            .arith
+            .mul_add(self.assignment, key, self.eta_square, private);
+        let difference = self.arith.sub(self.assignment, self.cells.theta, key);
+        self.arith.inverse(self.assignment, difference)
     }
 
-    /// S2: each place's link, on all rows of its chunk. Returns the sum of the active places' links.
-    fn links(
+    /// S2: each table chunk's key inverse, on all rows of its chunk. Returns the sum of the active table chunks' key inverses.
+    fn key_inverses(
         &mut self,
         config: &UsageConfig,
         params: &UsageParams,
         first: &FirstPhase<'_>,
-    ) -> Spot {
+    ) -> CellRef {
         let chunk = params.shape.records_per_chunk();
         self.arith.clause("S2 a chunk is keyed by root and id");
-        let mut links = Vec::with_capacity(first.places.len());
-        let mut members = self.sheet.constant(Fr::ZERO);
-        for (place, cells) in first.places.iter().enumerate() {
-            let PlaceCells {
+        let mut key_inverses = Vec::with_capacity(first.table_chunks.len());
+        let mut members = self.assignment.constant(Fr::ZERO);
+        for (table_chunk, cells) in first.table_chunks.iter().enumerate() {
+            let TableChunkCells {
                 root,
                 id,
                 private,
                 active,
             } = cells;
-            let link = self.key_inverse(*root, *id, (*private).into());
-            links.push(self.sheet.value(link));
-            members = self.arith.mul_add(self.sheet, members, *active, link);
-            self.sheet.copy(
-                config.table.link_of(place, chunk),
-                link,
-                "S2 a chunk's rows carry its link",
+            let key_inverse = self.key_inverse(*root, *id, (*private).into());
+            key_inverses.push(self.assignment.value(key_inverse));
+            members = self
+                .arith
+                .mul_add(self.assignment, members, *active, key_inverse);
+            self.assignment.copy(
+                config.table.key_inverse_of(table_chunk, chunk),
+                key_inverse,
+                "S2 a chunk's rows carry its key inverse",
             );
         }
-        config.table.assign_links(self.sheet, chunk, &links);
+        config
+            .table
+            .assign_key_inverses(self.assignment, chunk, &key_inverses);
         members
     }
 
@@ -115,9 +121,9 @@ impl Late<'_, '_> {
         challenges: Challenges<Fr>,
     ) {
         let rows = params.table_rows();
-        let sheet = &mut *self.sheet;
+        let assignment = &mut *self.assignment;
         config.positions.assign(
-            sheet,
+            assignment,
             &config.draws,
             &config.table,
             rows,
@@ -130,7 +136,7 @@ impl Late<'_, '_> {
             range: &config.range,
         };
         config.weights.assign(
-            sheet,
+            assignment,
             parts,
             rows,
             first.end,
@@ -143,7 +149,7 @@ impl Late<'_, '_> {
         self.arith.clause("S1 padding is counted at position 0");
         let capacity = Fr::from(config.draws.capacity(first.end) as u64);
         self.arith.gate(
-            self.sheet,
+            self.assignment,
             [
                 first.length.into(),
                 config.positions.total(first.end).into(),
@@ -153,21 +159,21 @@ impl Late<'_, '_> {
         );
     }
 
-    /// S2, S4: the slots' sides of the slot identity and of the same identity over active places, drawn from or not.
-    fn slot_identity(&mut self, config: &UsageConfig, first: &FirstPhase<'_>, members: Spot) {
+    /// S2, S4: the slots' sides of the slot identity and of the same identity over active table chunks, drawn from or not.
+    fn slot_identity(&mut self, config: &UsageConfig, first: &FirstPhase<'_>, members: CellRef) {
         self.arith.clause("S2 S4 slots hold their chunks' sums");
         let sides = first
             .slots
             .iter()
             .map(|slot| (slot, Fr::ZERO))
             .chain([(&first.private, Fr::ONE)]);
-        let mut total = self.sheet.constant(Fr::ZERO);
+        let mut total = self.assignment.constant(Fr::ZERO);
         let mut owned = total;
         for (
             SlotCells {
                 root,
                 id,
-                places,
+                table_chunks,
                 raw,
                 draws,
                 ..
@@ -176,14 +182,18 @@ impl Late<'_, '_> {
         ) in sides
         {
             let inverse = self.key_inverse(*root, *id, Operand::Constant(private));
-            let weight = self.arith.mul_add(self.sheet, *raw, self.cells.eta, *draws);
-            total = self.arith.mul_add(self.sheet, total, weight, inverse);
-            owned = self.arith.mul_add(self.sheet, owned, *places, inverse);
+            let weight = self
+                .arith
+                .mul_add(self.assignment, *raw, self.cells.eta, *draws);
+            total = self.arith.mul_add(self.assignment, total, weight, inverse);
+            owned = self
+                .arith
+                .mul_add(self.assignment, owned, *table_chunks, inverse);
         }
-        self.sheet
-            .copy(owned, members, "S2 every active place is of a slot");
+        self.assignment
+            .copy(owned, members, "S2 every active table chunk is of a slot");
         self.arith.gate(
-            self.sheet,
+            self.assignment,
             [
                 total.into(),
                 first.length.into(),
@@ -197,32 +207,34 @@ impl Late<'_, '_> {
     fn leaves(&mut self, params: &UsageParams, first: &FirstPhase<'_>) {
         self.arith
             .clause("S7 leaves are the slots in a secret order");
-        let sides: [Vec<[Spot; 3]>; 2] = [
+        let sides: [Vec<[CellRef; 3]>; 2] = [
             first.slots.iter().map(|slot| slot.leaf).collect(),
             first.leaves.clone(),
         ];
         let mut totals = sides.map(|side| {
-            let mut total = self.sheet.constant(Fr::ZERO);
+            let mut total = self.assignment.constant(Fr::ZERO);
             for [id, owner_rate, amounts] in side {
                 let tuple = self
                     .arith
-                    .mul_add(self.sheet, id, self.cells.eta, owner_rate);
+                    .mul_add(self.assignment, id, self.cells.eta, owner_rate);
                 let tuple = self
                     .arith
-                    .mul_add(self.sheet, tuple, self.eta_square, amounts);
-                let difference = self.arith.sub(self.sheet, self.cells.zeta, tuple);
-                let inverse = self.arith.inverse(self.sheet, difference);
-                total = self.arith.add(self.sheet, total, inverse);
+                    .mul_add(self.assignment, tuple, self.eta_square, amounts);
+                let difference = self.arith.sub(self.assignment, self.cells.zeta, tuple);
+                let inverse = self.arith.inverse(self.assignment, difference);
+                total = self.arith.add(self.assignment, total, inverse);
             }
             total
         });
         let beyond = params.usage_leaves() - params.slots;
         if beyond > 0 {
-            let inverse = self.arith.inverse(self.sheet, self.cells.zeta);
+            let inverse = self.arith.inverse(self.assignment, self.cells.zeta);
             let beyond = Operand::Constant(Fr::from(beyond as u64));
-            totals[0] = self.arith.mul_add(self.sheet, totals[0], inverse, beyond);
+            totals[0] = self
+                .arith
+                .mul_add(self.assignment, totals[0], inverse, beyond);
         }
-        self.sheet.copy(
+        self.assignment.copy(
             totals[0],
             totals[1],
             "S7 leaves are the slots in a secret order",
@@ -238,37 +250,37 @@ impl Late<'_, '_> {
         challenges: Challenges<Fr>,
     ) {
         let (gamma, end) = (challenges.gamma, first.end);
-        let zero = self.sheet.constant(Fr::ZERO);
+        let zero = self.assignment.constant(Fr::ZERO);
         let mut folds = Vec::new();
         if let Some(fold) = &config.units_fold {
-            fold.assign(self.sheet, Fr::ZERO, end, gamma);
-            self.sheet
+            fold.assign(self.assignment, Fr::ZERO, end, gamma);
+            self.assignment
                 .copy(fold.at(0), zero, "S2 units fold starts at zero");
             let folded = fold.at(params.table_rows());
             folds.push((folded, "S2 chunk sponges are the folded units"));
         }
         let fold = &config.draws.fold;
-        fold.assign(self.sheet, Fr::ZERO, end, gamma);
-        self.sheet
+        fold.assign(self.assignment, Fr::ZERO, end, gamma);
+        self.assignment
             .copy(fold.at(0), zero, "S5 draws fold starts at zero");
         let folded = fold.at(params.draw_rows());
         folds.push((folded, "S5 log sponges are the folded draws"));
 
         let machine = &first.machine;
         let [rho, tau] = [self.cells.gamma, self.cells.tau];
-        machine.weigh(self.sheet, &mut self.arith, rho, tau);
-        config.machine.accumulate(self.sheet, end, gamma);
+        machine.weigh(self.assignment, &mut self.arith, rho, tau);
+        config.machine.accumulate(self.assignment, end, gamma);
         for (region, (mut folded, label)) in machine.regions().iter().zip(folds) {
             self.arith.clause(label);
             let behind = params.shape.packs() * region.idle;
             if behind > 0 {
-                let power = raise(self.sheet, &mut self.arith, rho, behind);
-                folded = self.arith.mul(self.sheet, folded, power);
+                let power = raise(self.assignment, &mut self.arith, rho, behind);
+                folded = self.arith.mul(self.assignment, folded, power);
             }
-            self.sheet
+            self.assignment
                 .copy(config.machine.at(region.end), folded, label);
         }
-        self.sheet.copy(
+        self.assignment.copy(
             config.machine.at(machine.rows()),
             zero,
             "S2 S3 S5 S6 S7 hashes are permutations",

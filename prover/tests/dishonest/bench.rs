@@ -9,9 +9,9 @@ use halo2_proofs::transcript::Transcript;
 use halo2curves::bn256::{Bn256, Fr};
 use k256::ecdsa::SigningKey;
 use rand_core::OsRng;
-use tranche_circuits::disclosure::params::{DisclosureParams, DisclosureRung};
+use tranche_circuits::disclosure::params::{DisclosureParams, DisclosureSize};
 use tranche_circuits::field::to_halo;
-use tranche_circuits::usage::params::{Rung, UsageParams};
+use tranche_circuits::usage::params::{CircuitSize, UsageParams};
 use tranche_protocol::Shape;
 use tranche_protocol::address::Address;
 use tranche_protocol::claims::check_opening;
@@ -33,7 +33,7 @@ use tranche_verifier::file::{FileError, Statement, verify_file};
 
 use crate::liar::Liar;
 
-pub(crate) const USAGE: Rung = Rung {
+pub(crate) const USAGE: CircuitSize = CircuitSize {
     name: "usage-toy",
     params: UsageParams {
         k: 12,
@@ -41,16 +41,16 @@ pub(crate) const USAGE: Rung = Rung {
         shape: TOY,
         draw_lanes: 3,
         unit_lanes: 2,
-        places: 9,
+        table_chunks: 9,
         log_leaves: 3,
         slots: 4,
-        engines: 4,
+        parallel_permutations: 4,
         arith: [2, 5],
         uniform: false,
     },
 };
 
-pub(crate) const DISCLOSURE: DisclosureRung = DisclosureRung {
+pub(crate) const DISCLOSURE: DisclosureSize = DisclosureSize {
     name: "disclosure-toy",
     params: DisclosureParams {
         k: 13,
@@ -60,7 +60,7 @@ pub(crate) const DISCLOSURE: DisclosureRung = DisclosureRung {
         },
         claims: 16,
         payees: 4,
-        engines: 2,
+        parallel_permutations: 2,
         arith: [1, 1],
     },
 };

@@ -4,20 +4,20 @@ use halo2_proofs::circuit::{Layouter, SimpleFloorPlanner, Value};
 use halo2_proofs::plonk::{Circuit, ConstraintSystem, Error};
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
+use tranche_circuits::assignment::{Assignment, CellRef};
 use tranche_circuits::checker::{Checker, Violation};
-use tranche_circuits::sheet::{Sheet, Spot};
 use tranche_circuits::usage::config::{Challenges, UsageConfig};
 use tranche_circuits::usage::fill::first_phase;
 use tranche_circuits::usage::inputs::{UsageInputs, UsagePublic};
-use tranche_circuits::usage::late::second_phase;
 use tranche_circuits::usage::params::UsageParams;
+use tranche_circuits::usage::second_phase::second_phase;
 use tranche_protocol::statement::UsageStatement;
 use tranche_protocol::usage_relation::UsageWitness;
 
 use crate::bench::USAGE;
 
 /// What is altered, after the first phase and before any challenge is known.
-pub(crate) type Lie = fn(&mut Sheet);
+pub(crate) type Lie = fn(&mut Assignment);
 
 /// A prover's own program for the usage circuit: same layout and key, other cells.
 #[derive(Clone)]
@@ -42,7 +42,7 @@ impl Liar {
         let params = USAGE.params;
         let mut cs = ConstraintSystem::default();
         let config = UsageConfig::configure(&mut cs, &params);
-        let mut sheet = Sheet::new(&cs, params.k, config.constants);
+        let mut sheet = Assignment::new(&cs, params.k, config.constants);
         let first = first_phase(&config, &params, &self.inputs, &self.public, &mut sheet);
         (self.lie)(&mut sheet);
         let challenges = [3, 5, 7, 11, 13, 17, 19].map(|seed| Fr::from(seed).pow([29]));
@@ -94,7 +94,7 @@ impl Circuit<Fr> for Liar {
         let params = USAGE.params;
         let mut cs = ConstraintSystem::default();
         UsageConfig::configure(&mut cs, &params);
-        let mut sheet = Sheet::new(&cs, params.k, config.constants);
+        let mut sheet = Assignment::new(&cs, params.k, config.constants);
         layouter.assign_region(
             || "usage",
             |mut region| {
@@ -121,18 +121,18 @@ fn value(challenge: Value<Fr>) -> Fr {
 }
 
 /// Sets a cell and all cells that copies and arithmetic gates make of it.
-pub(crate) fn carry(sheet: &mut Sheet, spot: Spot, value: Fr) {
+pub(crate) fn carry(sheet: &mut Assignment, spot: CellRef, value: Fr) {
     let arithmetic: Vec<_> = sheet
         .copies()
         .iter()
-        .filter(|copy| copy.label == "S2 active places are a prefix")
+        .filter(|copy| copy.label == "S2 active table chunks are a prefix")
         .map(|copy| copy.left.column)
         .collect();
     sheet.alter(spot, value);
     let mut open = vec![spot];
     while let Some(spot) = open.pop() {
         let value = sheet.value(spot);
-        let copies: Vec<Spot> = sheet
+        let copies: Vec<CellRef> = sheet
             .copies()
             .iter()
             .filter(|copy| copy.right == spot && sheet.value(copy.left) != value)
@@ -143,7 +143,7 @@ pub(crate) fn carry(sheet: &mut Sheet, spot: Spot, value: Fr) {
             open.push(target);
         }
         if spot.row % 4 < 3 && arithmetic.contains(&spot.column) {
-            let cell = |i: usize| Spot {
+            let cell = |i: usize| CellRef {
                 row: spot.row - spot.row % 4 + i,
                 ..spot
             };
@@ -157,11 +157,11 @@ pub(crate) fn carry(sheet: &mut Sheet, spot: Spot, value: Fr) {
 }
 
 /// The bits that say which places are active, in order, as the cells that all others are copied from.
-pub(crate) fn active_bits(sheet: &Sheet) -> Vec<Spot> {
+pub(crate) fn active_bits(sheet: &Assignment) -> Vec<CellRef> {
     sheet
         .copies()
         .iter()
-        .filter(|copy| copy.label == "S2 active places are a prefix")
+        .filter(|copy| copy.label == "S2 active table chunks are a prefix")
         .filter(|copy| copy.left.column == copy.right.column)
         .filter(|copy| copy.right.row % 4 == 3 && copy.left.row + 1 == copy.right.row)
         .map(|copy| copy.right)

@@ -126,7 +126,7 @@ fn a_gap_among_active_places_gains_nothing() {
     assert!(
         broken
             .iter()
-            .any(|label| label == "S2 active places are a prefix"),
+            .any(|label| label == "S2 active table chunks are a prefix"),
         "{broken:?}"
     );
     let file = forged_usage(liar, &statement, &run.context);

@@ -7,7 +7,7 @@ use super::super::config::DisclosureConfig;
 use super::super::inputs::{ClaimPublic, DisclosureInputs, DisclosurePublic};
 use super::super::params::PAY_SCALE;
 use super::{claim, commitment, inputs, metered, names, names_after, payee, public};
-use crate::sheet::{Sheet, Spot};
+use crate::assignment::{Assignment, CellRef};
 
 const AT_LEAST: &str = "D1 D2 share is at least lo";
 const AT_MOST: &str = "D1 D2 share is at most hi";
@@ -317,11 +317,11 @@ fn d4_payees_without_a_pay_rule() {
 }
 
 /// Adds a value to the range sum from a row on.
-fn shift(config: &DisclosureConfig, sheet: &mut Sheet, from: usize, delta: Fr) {
-    for row in from..sheet.usable() {
-        let spot = config.range_sum.sum().at(row);
-        let value = sheet.value(spot);
-        sheet.alter(spot, value + delta);
+fn shift(config: &DisclosureConfig, assignment: &mut Assignment, from: usize, delta: Fr) {
+    for row in from..assignment.usable() {
+        let cell_ref = config.range_sum.sum().at(row);
+        let value = assignment.value(cell_ref);
+        assignment.alter(cell_ref, value + delta);
     }
 }
 
@@ -332,18 +332,18 @@ fn a_range_sum_that_begins_or_jumps_elsewhere() {
         (0, "range sum starts at zero"),
         (70, "range limbs are table entries"),
     ] {
-        let alter = |config: &DisclosureConfig, sheet: &mut Sheet| {
-            let spot = config.range.multiplicity_of(5);
-            let value = sheet.value(spot);
-            sheet.alter(spot, value + Fr::ONE);
+        let alter = |config: &DisclosureConfig, assignment: &mut Assignment| {
+            let cell_ref = config.range.multiplicity_of(5);
+            let value = assignment.value(cell_ref);
+            assignment.alter(cell_ref, value + Fr::ONE);
         };
-        let balance = |config: &DisclosureConfig, sheet: &mut Sheet| {
-            let end = config.range_sum.sum().at(sheet.usable() - 1);
-            let excess = sheet.value(end);
+        let balance = |config: &DisclosureConfig, assignment: &mut Assignment| {
+            let end = config.range_sum.sum().at(assignment.usable() - 1);
+            let excess = assignment.value(end);
             assert_ne!(excess, Fr::ZERO);
-            shift(config, sheet, from, -excess);
+            shift(config, assignment, from, -excess);
         };
-        let none = |_: &DisclosureConfig, _: &mut Sheet| ();
+        let none = |_: &DisclosureConfig, _: &mut Assignment| ();
         assert_eq!(names_after(&inputs(), &public(), alter, none), [RANGE]);
         assert_eq!(
             names_after(&inputs(), &public(), alter, balance),
@@ -353,24 +353,29 @@ fn a_range_sum_that_begins_or_jumps_elsewhere() {
 }
 
 /// The is-zero gates of a label whose result is one or not, by their a cell.
-fn zero_gates(config: &DisclosureConfig, sheet: &Sheet, label: &str, result: Fr) -> Vec<Spot> {
-    let mut found: Vec<Spot> = sheet
+fn zero_gates(
+    config: &DisclosureConfig,
+    assignment: &Assignment,
+    label: &str,
+    result: Fr,
+) -> Vec<CellRef> {
+    let mut found: Vec<CellRef> = assignment
         .copies()
         .iter()
         .filter(|copy| copy.label == label && copy.left.row % 4 == 1)
         .map(|copy| copy.left)
         .filter(|b| {
-            let at = |row: usize| sheet.get(config.arith.columns()[0], row);
+            let at = |row: usize| assignment.get(config.arith.columns()[0], row);
             let free = |row: usize| {
-                let spot = Spot { row, ..*b };
-                !sheet.copies().iter().any(|copy| copy.left == spot)
+                let cell_ref = CellRef { row, ..*b };
+                !assignment.copies().iter().any(|copy| copy.left == cell_ref)
             };
             at(b.row + 2) == Fr::ONE
                 && at(b.row - 1) == result
                 && free(b.row - 1)
                 && free(b.row + 1)
         })
-        .map(|b| Spot {
+        .map(|b| CellRef {
             row: b.row - 1,
             ..b
         })
@@ -380,20 +385,20 @@ fn zero_gates(config: &DisclosureConfig, sheet: &Sheet, label: &str, result: Fr)
 }
 
 /// Alters a cell and all arithmetic that follows from it.
-fn carry(config: &DisclosureConfig, sheet: &mut Sheet, spot: Spot, value: Fr) {
-    sheet.alter(spot, value);
-    let mut open = vec![spot];
-    while let Some(spot) = open.pop() {
-        let value = sheet.value(spot);
-        let targets: Vec<Spot> = sheet
+fn carry(config: &DisclosureConfig, assignment: &mut Assignment, cell_ref: CellRef, value: Fr) {
+    assignment.alter(cell_ref, value);
+    let mut open = vec![cell_ref];
+    while let Some(cell_ref) = open.pop() {
+        let value = assignment.value(cell_ref);
+        let targets: Vec<CellRef> = assignment
             .copies()
             .iter()
-            .filter(|copy| copy.right == spot && sheet.value(copy.left) != value)
+            .filter(|copy| copy.right == cell_ref && assignment.value(copy.left) != value)
             .map(|copy| copy.left)
             .collect();
         for target in targets {
-            sheet.alter(target, value);
-            if let Some(result) = config.arith.recompute(sheet, target) {
+            assignment.alter(target, value);
+            if let Some(result) = config.arith.recompute(assignment, target) {
                 open.push(result);
             }
         }
@@ -407,16 +412,16 @@ fn d1_a_leaf_of_another_tranche_counted_as_the_subjects() {
     let found = names_after(
         &inputs(),
         &public,
-        |config, sheet| {
-            let gates = zero_gates(config, sheet, "D1 D3 leaves of the subject", Fr::ZERO);
+        |config, assignment| {
+            let gates = zero_gates(config, assignment, "D1 D3 leaves of the subject", Fr::ZERO);
             // Leaves 77, 0 and 99 are not the first claim's subject.
             let gate = gates[2];
-            let inverse = Spot {
+            let inverse = CellRef {
                 row: gate.row + 2,
                 ..gate
             };
-            sheet.alter(inverse, Fr::ZERO);
-            carry(config, sheet, gate, Fr::ONE);
+            assignment.alter(inverse, Fr::ZERO);
+            carry(config, assignment, gate, Fr::ONE);
         },
         |_, _| (),
     );
@@ -433,9 +438,9 @@ fn d3_a_used_leaf_said_to_be_another_tranches() {
     let found = names_after(
         &inputs(),
         &public,
-        |config, sheet| {
-            let gates = zero_gates(config, sheet, "D1 D3 leaves of the subject", Fr::ONE);
-            carry(config, sheet, gates[0], Fr::ZERO);
+        |config, assignment| {
+            let gates = zero_gates(config, assignment, "D1 D3 leaves of the subject", Fr::ONE);
+            carry(config, assignment, gates[0], Fr::ZERO);
         },
         |_, _| (),
     );
@@ -453,17 +458,17 @@ fn d5_a_leaf_at_rate_zero_said_to_be_empty() {
     let found = names_after(
         &inputs,
         &public,
-        |config, sheet| {
-            let gates = zero_gates(config, sheet, "D4 D5 leaves in use", Fr::ZERO);
+        |config, assignment| {
+            let gates = zero_gates(config, assignment, "D4 D5 leaves in use", Fr::ZERO);
             let gate = gates[0];
-            sheet.alter(
-                Spot {
+            assignment.alter(
+                CellRef {
                     row: gate.row + 2,
                     ..gate
                 },
                 Fr::ZERO,
             );
-            carry(config, sheet, gate, Fr::ONE);
+            carry(config, assignment, gate, Fr::ONE);
         },
         |_, _| (),
     );

@@ -1,19 +1,19 @@
-//! Lies that take several cells, each made so that one constraint or copy alone notices it.
+//! Mutations that take several cells, each made so that one constraint or copy alone notices it.
 //!
-//! A lie about one wire is often noticed in several places. A plot also tells what satisfies the other places.
+//! A mutation of one cell is often noticed by several constraints. A compound mutation also changes what satisfies the others.
 //!
 //! | file | what |
 //! |---|---|
-//! | [`runs`] | the runs that plots start from |
-//! | [`usage`] | all plots about a run |
-//! | [`slots`], [`places`], [`log`] | their parts |
-//! | [`disclosure`] | plots about a disclosure, and what they start from |
+//! | [`runs`] | the runs that compound mutations start from |
+//! | [`usage`] | all compound mutations of a run |
+//! | [`slots`], [`table_chunks`], [`log`] | their parts |
+//! | [`disclosure`] | compound mutations of a disclosure, and what they start from |
 
 mod disclosure;
 mod log;
-mod places;
 mod runs;
 mod slots;
+mod table_chunks;
 mod usage;
 
 use std::collections::HashMap;
@@ -24,50 +24,50 @@ use halo2curves::ff::Field;
 pub(super) use disclosure::bases as disclosure_bases;
 pub(super) use runs::bases as usage_bases;
 
-use super::ground::{Ground, Use};
+use super::circuit_under_test::{Filled, Mutation, Relation};
+use super::coverage::ones;
+use super::fixtures;
+use super::honest_witness::{HonestWitness, Use};
 use super::judge::judge;
-use super::subject::{Filled, Kind, Lie};
-use super::survey::ones;
-use super::toys;
+use crate::assignment::CellRef;
 use crate::chips::arith::ROWS;
-use crate::sheet::Spot;
 
-/// Lies of one purpose, told in different cells.
-pub(super) struct Plot {
+/// Mutations of one purpose, in different cells.
+pub(super) struct CompoundMutation {
     /// What is claimed.
     pub(super) name: &'static str,
-    pub(super) lies: Vec<Lie>,
+    pub(super) mutations: Vec<Mutation>,
 }
 
-/// All plots about a circuit.
-pub(super) fn plots(ground: &Ground<'_>) -> Vec<Plot> {
-    let teller = Teller::new(ground);
-    match &ground.subject.circuit {
-        Kind::Usage(usage) => usage::plots(&teller, usage),
-        Kind::Disclosure(disclosure) => disclosure::plots(&teller, disclosure),
+/// All compound mutations of a circuit.
+pub(super) fn compound_mutations(honest: &HonestWitness<'_>) -> Vec<CompoundMutation> {
+    let builder = MutationBuilder::new(honest);
+    match &honest.circuit.relation {
+        Relation::Usage(usage) => usage::compound_mutations(&builder, usage),
+        Relation::Disclosure(disclosure) => disclosure::compound_mutations(&builder, disclosure),
     }
 }
 
 /// Operands a, b, c, d of a gate.
-type Gate = [Spot; ROWS];
+type Gate = [CellRef; ROWS];
 
-/// Finds cells by clause, and tells lies about them.
-struct Teller<'g, 's> {
-    ground: &'g Ground<'s>,
-    gates: [HashMap<&'static str, Vec<Spot>>; 2],
+/// Finds cells by clause, and builds mutations of them.
+struct MutationBuilder<'g, 's> {
+    honest: &'g HonestWitness<'s>,
+    gates: [HashMap<&'static str, Vec<CellRef>>; 2],
 }
 
-impl<'g, 's> Teller<'g, 's> {
-    fn new(ground: &'g Ground<'s>) -> Self {
-        let gates = [false, true].map(|late| {
-            let mut by_clause: HashMap<&'static str, Vec<Spot>> = HashMap::new();
-            let chip = &ground.filled.chips[usize::from(late)];
-            for (gate, clause) in ground.subject.gates(chip, late) {
+impl<'g, 's> MutationBuilder<'g, 's> {
+    fn new(honest: &'g HonestWitness<'s>) -> Self {
+        let gates = [false, true].map(|second_phase| {
+            let mut by_clause: HashMap<&'static str, Vec<CellRef>> = HashMap::new();
+            let chip = &honest.filled.chips[usize::from(second_phase)];
+            for (gate, clause) in honest.circuit.gates(chip, second_phase) {
                 by_clause.entry(clause).or_default().push(gate);
             }
             by_clause
         });
-        Self { ground, gates }
+        Self { honest, gates }
     }
 
     /// The gates of a clause in the first phase, in order.
@@ -76,20 +76,20 @@ impl<'g, 's> Teller<'g, 's> {
     }
 
     /// The gates of a clause in the second phase, in order.
-    fn late(&self, clause: &str) -> Vec<Gate> {
+    fn second_phase(&self, clause: &str) -> Vec<Gate> {
         operands(&self.gates[1][clause])
     }
 
     /// Those of a clause in the first phase whose operands are bound so.
     fn bound(&self, clause: &str, bindings: &str) -> Vec<Gate> {
         let mut gates = self.gates(clause);
-        gates.retain(|gate| self.ground.bindings(gate[0]) == bindings);
+        gates.retain(|gate| self.honest.bindings(gate[0]) == bindings);
         gates
     }
 
     /// Both sides of the copies of a label, in order.
-    fn copies(&self, label: &str) -> Vec<[Spot; 2]> {
-        let copies = self.ground.sheet().copies().iter();
+    fn copies(&self, label: &str) -> Vec<[CellRef; 2]> {
+        let copies = self.honest.assignment().copies().iter();
         copies
             .filter(|copy| copy.label == label)
             .map(|copy| [copy.left, copy.right])
@@ -97,61 +97,61 @@ impl<'g, 's> Teller<'g, 's> {
     }
 
     /// What a cell is a copy of.
-    fn source(&self, spot: Spot) -> Spot {
-        let copy = self.ground.source(spot).expect("the cell is a copy");
-        self.ground.sheet().copies()[copy].right
+    fn source(&self, cell_ref: CellRef) -> CellRef {
+        let copy = self.honest.source(cell_ref).expect("the cell is a copy");
+        self.honest.assignment().copies()[copy].right
     }
 
-    fn value(&self, spot: Spot) -> Fr {
-        self.ground.sheet().value(spot)
+    fn value(&self, cell_ref: CellRef) -> Fr {
+        self.honest.assignment().value(cell_ref)
     }
 
-    fn filled(&self, lie: &Lie) -> Filled<'s> {
-        self.ground.subject.fill(lie, &self.ground.challenges)
+    fn filled(&self, mutation: &Mutation) -> Filled<'s> {
+        self.honest.circuit.fill(mutation, &self.honest.challenges)
     }
 
     /// The filling of a false statement, by its name.
-    fn base(&self, name: &str) -> Lie {
-        let number = self.ground.subject.base(name);
-        Lie {
+    fn base(&self, name: &str) -> Mutation {
+        let number = self.honest.circuit.base(name);
+        Mutation {
             statement: Some(number),
-            ..Lie::default()
+            ..Mutation::default()
         }
     }
 
     /// A cell of the first column of a use.
-    fn cell(&self, used: Use, lane: usize, row: usize) -> Spot {
-        let first = self.ground.uses.iter().position(|each| *each == used);
-        self.ground
-            .spot(first.expect("the circuit has such a column") + lane, row)
+    fn cell(&self, used: Use, lane: usize, row: usize) -> CellRef {
+        let first = self.honest.uses.iter().position(|each| *each == used);
+        self.honest
+            .cell_ref(first.expect("the circuit has such a column") + lane, row)
     }
 
-    /// A lie that a gate notices, and the same with the operand that satisfies the gate.
-    fn around(&self, lie: &Lie, gate: Gate) -> Vec<Lie> {
-        let filled = self.filled(lie);
-        let [a, b, c, d] = gate.map(|spot| filled.sheet.value(spot));
+    /// A mutation that a gate notices, and the same with the operand that satisfies the gate.
+    fn around(&self, mutation: &Mutation, gate: Gate) -> Vec<Mutation> {
+        let filled = self.filled(mutation);
+        let [a, b, c, d] = gate.map(|cell_ref| filled.assignment.value(cell_ref));
         let over = |divisor: Fr| (d - a) * divisor.invert().unwrap_or(Fr::ZERO);
         let satisfying = [d - b * c, over(c), over(b), a + b * c];
         let told = gate.into_iter().zip(satisfying);
-        let moved = told.map(|cell| lie.and(&Lie::of([cell])));
-        std::iter::once(lie.clone()).chain(moved).collect()
+        let moved = told.map(|cell| mutation.and(&Mutation::of([cell])));
+        std::iter::once(mutation.clone()).chain(moved).collect()
     }
 }
 
-/// A lie with further cells.
-fn with(lie: &Lie, cells: impl IntoIterator<Item = (Spot, Fr)>) -> Lie {
-    lie.and(&Lie::of(cells))
+/// A mutation with further cells.
+fn with(mutation: &Mutation, cells: impl IntoIterator<Item = (CellRef, Fr)>) -> Mutation {
+    mutation.and(&Mutation::of(cells))
 }
 
 /// All cells of a bit with a value.
-fn bit([_, b, c, d]: Gate, value: Fr) -> [(Spot, Fr); 3] {
+fn bit([_, b, c, d]: Gate, value: Fr) -> [(CellRef, Fr); 3] {
     [b, c, d].map(|cell| (cell, value))
 }
 
 /// A bit that is none: noticed by its gate, by what the gate adds, or by either copy.
-fn no_bit(lie: &Lie, gate: Gate, value: Fr) -> Vec<Lie> {
+fn no_bit(mutation: &Mutation, gate: Gate, value: Fr) -> Vec<Mutation> {
     let [a, _, c, d] = gate;
-    let told = with(lie, bit(gate, value));
+    let told = with(mutation, bit(gate, value));
     vec![
         with(&told, [(a, value - value.square())]),
         with(&told, [(d, value.square())]),
@@ -160,9 +160,9 @@ fn no_bit(lie: &Lie, gate: Gate, value: Fr) -> Vec<Lie> {
     ]
 }
 
-fn operands(gates: &[Spot]) -> Vec<Gate> {
-    let operands = |gate: &Spot| {
-        std::array::from_fn(|at| Spot {
+fn operands(gates: &[CellRef]) -> Vec<Gate> {
+    let operands = |gate: &CellRef| {
+        std::array::from_fn(|at| CellRef {
             row: gate.row + at,
             ..*gate
         })
@@ -171,21 +171,21 @@ fn operands(gates: &[Spot]) -> Vec<Gate> {
 }
 
 #[test]
-fn each_plot_is_noticed_by_one_thing_alone() {
-    for subject in toys::all() {
-        let ground = Ground::new(&subject, 0);
-        for plot in plots(&ground) {
-            for (number, lie) in plot.lies.iter().enumerate() {
-                let verdict = judge(&ground, lie).verdict;
-                // With commitments that follow, or all public inputs as told.
+fn each_compound_mutation_breaks_exactly_one_thing() {
+    for circuit in fixtures::all() {
+        let honest = HonestWitness::new(&circuit, 0);
+        for compound in compound_mutations(&honest) {
+            for (number, mutation) in compound.mutations.iter().enumerate() {
+                let verdict = judge(&honest, mutation).verdict;
+                // With commitments that follow, or all public inputs as their cells hold them.
                 let told = &verdict.all()[1..];
-                let alone = told.iter().any(|broken| ones(&ground, broken).len() == 1);
-                let roles = verdict.adopted.iter().map(|broken| ground.role(*broken));
+                let alone = told.iter().any(|broken| ones(&honest, broken).len() == 1);
+                let roles = verdict.adopted.iter().map(|broken| honest.role(*broken));
                 assert!(
                     alone,
                     "{}, {} {number}: {:?}",
-                    subject.name,
-                    plot.name,
+                    circuit.name,
+                    compound.name,
                     roles.collect::<Vec<_>>()
                 );
             }

@@ -1,90 +1,108 @@
-//! Plots about a run.
+//! Compound mutations of a run.
 
-use super::super::subject::Usage;
-use super::{Plot, Teller};
-use super::{log, places, slots};
-use crate::sheet::Spot;
+use super::super::circuit_under_test::Usage;
+use super::{CompoundMutation, MutationBuilder};
+use super::{log, slots, table_chunks};
+use crate::assignment::CellRef;
 
 pub(super) const COUNTED: &str = "S4 inactive slots count nothing";
 pub(super) const SIDES: &str = "S2 S4 slots hold their chunks' sums";
 
-/// Gates of a clause for each slot, leaf, place or level.
+/// Gates of a clause for each slot, leaf, table chunk or level.
 pub(super) const COUNTED_GATES: usize = 4;
 
-pub(super) fn plots(teller: &Teller<'_, '_>, usage: &Usage) -> Vec<Plot> {
-    let plot = |name, lies| Plot { name, lies };
-    let mut plots = vec![
-        plot("twice the units by half the link", slots::doubled(teller)),
-        plot(
-            "a chunk's link doubled",
-            vec![places::chunk_link(teller, usage)],
+pub(super) fn compound_mutations(
+    builder: &MutationBuilder<'_, '_>,
+    usage: &Usage,
+) -> Vec<CompoundMutation> {
+    let compound = |name, mutations| CompoundMutation { name, mutations };
+    let mut compound_mutations = vec![
+        compound(
+            "twice the units by half the key inverse",
+            slots::doubled(builder),
         ),
-        plot(
-            "an idle place before an active one",
-            places::place_gap(teller, usage),
+        compound(
+            "a chunk's key inverse doubled",
+            vec![table_chunks::chunk_key_inverse(builder, usage)],
         ),
-        plot(
-            "a place that is active twice",
-            places::active_twice(teller, usage),
+        compound(
+            "an idle table chunk before an active one",
+            table_chunks::table_chunk_gap(builder, usage),
         ),
-        plot("an idle slot before an active one", slots::slot_gap(teller)),
-        plot("a kind that is no bit", slots::kind_of_idle_slot(teller)),
-        plot("a path bit that is no bit", slots::path_bit(teller, usage)),
-        plot(
+        compound(
+            "a table chunk that is active twice",
+            table_chunks::active_twice(builder, usage),
+        ),
+        compound(
+            "an idle slot before an active one",
+            slots::slot_gap(builder),
+        ),
+        compound("a kind that is no bit", slots::kind_of_idle_slot(builder)),
+        compound("a path bit that is no bit", slots::path_bit(builder, usage)),
+        compound(
             "a field that the id does not hash",
-            slots::unhashed_field(teller),
+            slots::unhashed_field(builder),
         ),
-        plot("an id with another tag", slots::other_tag(teller)),
-        plot("a tranche of another unit", slots::other_unit(teller)),
-        plot("a scale of weighted records", slots::scale(teller, usage)),
-        plot("a leaf of the log left out", log::leaf_left_out(teller)),
-        plot("draws that are not the log's", log::draws(teller, usage)),
-        plot(
+        compound("an id with another tag", slots::other_tag(builder)),
+        compound("a tranche of another unit", slots::other_unit(builder)),
+        compound("a scale of weighted records", slots::scale(builder, usage)),
+        compound("a leaf of the log left out", log::leaf_left_out(builder)),
+        compound("draws that are not the log's", log::draws(builder, usage)),
+        compound(
             "a helper that makes up for a sum",
-            log::helpers(teller, usage),
+            log::helpers(builder, usage),
         ),
-        plot(
+        compound(
             "draws that are not the hashed ones",
-            log::swapped(teller, usage),
+            log::swapped(builder, usage),
         ),
-        plot("usage leaves that are not the slots", slots::leaves(teller)),
-        plot(
+        compound(
+            "usage leaves that are not the slots",
+            slots::leaves(builder),
+        ),
+        compound(
             "a leaf that the tree does not hold",
-            vec![slots::other_salt(teller)],
+            vec![slots::other_salt(builder)],
         ),
     ];
     if usage.config.machine.squares() > 0 {
-        plots.push(plot("a square that is none", vec![log::square(teller)]));
+        compound_mutations.push(compound(
+            "a square that is none",
+            vec![log::square(builder)],
+        ));
     }
     if usage.params.uniform {
-        plots.push(plot("a kind that is not uniform", slots::weighted(teller)));
-        plots.push(plot(
+        compound_mutations.push(compound(
+            "a kind that is not uniform",
+            slots::weighted(builder),
+        ));
+        compound_mutations.push(compound(
             "positions past the last",
-            places::positions(teller, usage),
+            table_chunks::positions(builder, usage),
         ));
     } else {
-        plots.push(plot(
+        compound_mutations.push(compound(
             "a digit that is no bits",
-            places::digit(teller, usage),
+            table_chunks::digit(builder, usage),
         ));
-        plots.push(plot(
-            "units in an idle place",
-            places::idle_chunk(teller, usage),
+        compound_mutations.push(compound(
+            "units in an idle table chunk",
+            table_chunks::idle_chunk(builder, usage),
         ));
-        plots.push(plot(
+        compound_mutations.push(compound(
             "a hash that a power of the challenge makes up for",
-            vec![log::power(teller, usage)],
+            vec![log::power(builder, usage)],
         ));
-        plots.push(plot(
+        compound_mutations.push(compound(
             "units that are not the hashed ones",
-            log::units(teller, usage),
+            log::units(builder, usage),
         ));
     }
-    plots
+    compound_mutations
 }
 
-/// The cells of a slot's units before the scale, draws and places.
-pub(super) fn counted(teller: &Teller<'_, '_>, slot: usize) -> [Spot; 3] {
-    let gates = teller.gates(COUNTED);
+/// The cells of a slot's units before the scale, draws and table chunks.
+pub(super) fn counted(builder: &MutationBuilder<'_, '_>, slot: usize) -> [CellRef; 3] {
+    let gates = builder.gates(COUNTED);
     [1, 2, 3].map(|at| gates[slot * COUNTED_GATES + at][2])
 }

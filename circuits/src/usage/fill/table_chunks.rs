@@ -1,68 +1,69 @@
-//! S2: the places of the table, each with its chunk.
+//! S2: the table chunks of the table, each with its chunk.
 
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
 use tranche_protocol::tag::Tag;
 
-use super::super::inputs::{PlaceInputs, TrancheInputs};
-use super::{Fill, PlaceEntry, tag, zero_chunk_digest};
+use super::super::inputs::{TableChunkInputs, TrancheInputs};
+use super::{Fill, TableChunkEntry, tag, zero_chunk_digest};
+use crate::assignment::CellRef;
 use crate::chips::arith::Operand;
 use crate::chips::machine::program::{RATE, hash_value, node_value};
 use crate::gadgets::{pack, ranged, require_range};
-use crate::sheet::Spot;
 
 impl Fill<'_, '_> {
-    /// S2: each place's chunk, opened under a units root, or counted in a uniform tranche.
+    /// S2: each table chunk's chunk, opened under a units root, or counted in a uniform tranche.
     ///
     /// `chunks` are the digests of the chunks' sponges, none in a uniform circuit.
-    pub(super) fn places(&mut self, chunks: &[Spot]) -> Vec<PlaceEntry> {
+    pub(super) fn table_chunks(&mut self, chunks: &[CellRef]) -> Vec<TableChunkEntry> {
         let params = self.params;
-        let ids = self.place_ids();
+        let ids = self.table_chunk_ids();
         let zeros = zero_chunk_digest(params);
         let made_up = self.idle_children(zeros);
-        let mut entries: Vec<PlaceEntry> = Vec::with_capacity(params.places);
-        for (place, id) in ids.into_iter().enumerate() {
-            let input = self.inputs.places.get(place);
-            self.arith.clause("S2 active places are a prefix");
-            let active = self.arith.bit(self.sheet, input.is_some());
+        let mut entries: Vec<TableChunkEntry> = Vec::with_capacity(params.table_chunks);
+        for (table_chunk, id) in ids.into_iter().enumerate() {
+            let input = self.inputs.table_chunks.get(table_chunk);
+            self.arith.clause("S2 active table chunks are a prefix");
+            let active = self.arith.bit(self.assignment, input.is_some());
             let idle = self
                 .arith
-                .sub(self.sheet, Operand::Constant(Fr::ONE), active);
+                .sub(self.assignment, Operand::Constant(Fr::ONE), active);
             let zero = Operand::Constant(Fr::ZERO);
             if let Some(before) = entries.last() {
-                let missing = self
-                    .arith
-                    .sub(self.sheet, Operand::Constant(Fr::ONE), before.active);
+                let missing =
+                    self.arith
+                        .sub(self.assignment, Operand::Constant(Fr::ONE), before.active);
                 self.arith
-                    .require_product(self.sheet, active, missing, zero);
+                    .require_product(self.assignment, active, missing, zero);
             }
-            let (root, index) = match chunks.get(place) {
-                None => self.uniform_chunk(place, active, input),
+            let (root, index) = match chunks.get(table_chunk) {
+                None => self.uniform_chunk(table_chunk, active, input),
                 Some(digest) => self.weighted_chunk([idle, *digest], input, zeros, &made_up),
             };
-            self.arith.clause("S2 entry of the arrangement");
-            let private = self
-                .arith
-                .bit(self.sheet, input.is_some_and(|place| place.slot.is_none()));
+            self.arith.clause("S2 entry of the chunk index");
+            let private = self.arith.bit(
+                self.assignment,
+                input.is_some_and(|table_chunk| table_chunk.slot.is_none()),
+            );
             // The id is bound by the slot identity of the second phase.
             let [_, _, id, e0] = self.arith.gate(
-                self.sheet,
+                self.assignment,
                 [zero, active.into(), Operand::Free(id), {
-                    let value = self.sheet.value(active) * id;
+                    let value = self.assignment.value(active) * id;
                     Operand::Free(value)
                 }],
             );
             let kind = self.arith.mul_add(
-                self.sheet,
+                self.assignment,
                 Operand::Constant(Fr::ONE),
                 private,
                 Operand::Constant(Fr::from(2)),
             );
-            let kind = self
-                .arith
-                .mul_add(self.sheet, kind, index, Operand::Constant(Fr::from(4)));
-            let e1 = self.arith.mul(self.sheet, active, kind);
-            entries.push(PlaceEntry {
+            let kind =
+                self.arith
+                    .mul_add(self.assignment, kind, index, Operand::Constant(Fr::from(4)));
+            let e1 = self.arith.mul(self.assignment, active, kind);
+            entries.push(TableChunkEntry {
                 root,
                 id,
                 private,
@@ -73,8 +74,8 @@ impl Fill<'_, '_> {
         entries
     }
 
-    /// The tranche id of each place, zero for inactive places.
-    fn place_ids(&self) -> Vec<Fr> {
+    /// The tranche id of each table chunk, zero for inactive table chunks.
+    fn table_chunk_ids(&self) -> Vec<Fr> {
         let id = |tranche: &TrancheInputs| {
             tranche
                 .fields()
@@ -90,23 +91,29 @@ impl Fill<'_, '_> {
             .map(|slot| id(&slot.tranche))
             .collect();
         let private = id(&self.inputs.private);
-        (0..self.params.places)
-            .map(|place| match self.inputs.places.get(place) {
-                None => Fr::ZERO,
-                Some(PlaceInputs { slot: None, .. }) => private,
-                Some(PlaceInputs {
-                    slot: Some(slot), ..
-                }) => slots.get(*slot).copied().unwrap_or(Fr::ZERO),
-            })
+        (0..self.params.table_chunks)
+            .map(
+                |table_chunk| match self.inputs.table_chunks.get(table_chunk) {
+                    None => Fr::ZERO,
+                    Some(TableChunkInputs { slot: None, .. }) => private,
+                    Some(TableChunkInputs {
+                        slot: Some(slot), ..
+                    }) => slots.get(*slot).copied().unwrap_or(Fr::ZERO),
+                },
+            )
             .collect()
     }
 
-    /// The sponge of every place's chunk; an inactive place hashes zeros. Returns the digests.
-    pub(super) fn chunk_sponges(&mut self) -> Vec<Spot> {
+    /// The sponge of every table chunk's chunk; an inactive table chunk hashes zeros. Returns the digests.
+    pub(super) fn chunk_sponges(&mut self) -> Vec<CellRef> {
         let shape = &self.params.shape;
-        let messages: Vec<Vec<Fr>> = (0..self.params.places)
-            .map(|place| {
-                let units = self.inputs.places.get(place).map(|place| &place.units);
+        let messages: Vec<Vec<Fr>> = (0..self.params.table_chunks)
+            .map(|table_chunk| {
+                let units = self
+                    .inputs
+                    .table_chunks
+                    .get(table_chunk)
+                    .map(|table_chunk| &table_chunk.units);
                 let units = units.map_or(&[][..], Vec::as_slice);
                 let mut message = vec![Fr::ZERO];
                 message.extend(pack(units, 2 * shape.limb_bits, shape.units_per_pack));
@@ -114,7 +121,7 @@ impl Fill<'_, '_> {
             })
             .collect();
         self.machine
-            .sponges(self.sheet, tag(Tag::UnitsChunk), false, &messages)
+            .sponges(self.assignment, tag(Tag::UnitsChunk), false, &messages)
     }
 
     /// Children on the path of a chunk of zeros at index 0 of a tree without other chunks.
@@ -131,32 +138,34 @@ impl Fill<'_, '_> {
             .collect()
     }
 
-    /// The root that a chunk's digest opens under, and its index. An inactive place opens a tree made up for it.
+    /// The root that a chunk's digest opens under, and its index. An inactive table chunk opens a tree made up for it.
     fn weighted_chunk(
         &mut self,
-        [idle, digest]: [Spot; 2],
-        input: Option<&PlaceInputs>,
+        [idle, digest]: [CellRef; 2],
+        input: Option<&TableChunkInputs>,
         zeros: Fr,
         made_up: &[[Fr; RATE]],
-    ) -> (Spot, Spot) {
+    ) -> (CellRef, CellRef) {
         self.arith.clause("S4 an inactive chunk holds zeros");
         self.arith
-            .require_equal_if(self.sheet, idle, digest, Operand::Constant(zeros));
+            .require_equal_if(self.assignment, idle, digest, Operand::Constant(zeros));
         let base = RATE as u64;
         let mut rest = input.map_or(0, |input| input.chunk);
         let mut below = digest;
         let mut weight = Fr::ONE;
-        let mut index = self.sheet.constant(Fr::ZERO);
+        let mut index = self.assignment.constant(Fr::ZERO);
         for (level, made_up) in made_up.iter().enumerate() {
             let children = input
                 .and_then(|input| input.children.get(level))
                 .unwrap_or(made_up);
-            let node = self.machine.node(self.sheet, tag(Tag::UnitsNode), children);
+            let node = self
+                .machine
+                .node(self.assignment, tag(Tag::UnitsNode), children);
             let digit = self.picked(&node.children, (rest % base) as usize, below);
-            self.arith.clause("S2 chunk index is the path's digits");
+            self.arith.clause("S2 chunk number is the path's digits");
             index = self
                 .arith
-                .mul_add(self.sheet, index, digit, Operand::Constant(weight));
+                .mul_add(self.assignment, index, digit, Operand::Constant(weight));
             rest /= base;
             weight *= Fr::from(base);
             below = node.digest;
@@ -167,58 +176,58 @@ impl Fill<'_, '_> {
     /// Requires that the child at a digit below fifteen is a cell; returns the digit's cell.
     ///
     /// The low two bits pick one of each four children, the high two bits one of the four.
-    fn picked(&mut self, children: &[Spot], digit: usize, below: Spot) -> Spot {
+    fn picked(&mut self, children: &[CellRef], digit: usize, below: CellRef) -> CellRef {
         self.arith.clause("S2 digit is four bits");
-        let bits: [Spot; 4] =
-            std::array::from_fn(|i| self.arith.bit(self.sheet, digit >> i & 1 == 1));
+        let bits: [CellRef; 4] =
+            std::array::from_fn(|i| self.arith.bit(self.assignment, digit >> i & 1 == 1));
         let number = (1..4).fold(bits[0], |sum, i| {
             let weight = Operand::Constant(Fr::from(1 << i));
-            self.arith.mul_add(self.sheet, sum, bits[i], weight)
+            self.arith.mul_add(self.assignment, sum, bits[i], weight)
         });
         self.arith.clause("S2 digit is below fifteen");
         let most = Operand::Constant(Fr::from(RATE as u64));
-        let room = self.arith.sub(self.sheet, most, number);
-        self.arith.inverse(self.sheet, room);
+        let room = self.arith.sub(self.assignment, most, number);
+        self.arith.inverse(self.assignment, room);
 
         self.arith.clause("S2 picked child is the digest below");
-        let three = self.arith.mul(self.sheet, bits[0], bits[1]);
-        let one = self.arith.sub(self.sheet, bits[0], three);
-        let two = self.arith.sub(self.sheet, bits[1], three);
+        let three = self.arith.mul(self.assignment, bits[0], bits[1]);
+        let one = self.arith.sub(self.assignment, bits[0], three);
+        let two = self.arith.sub(self.assignment, bits[1], three);
         let even = self
             .arith
-            .sub(self.sheet, Operand::Constant(Fr::ONE), bits[0]);
-        let none = self.arith.sub(self.sheet, even, two);
+            .sub(self.assignment, Operand::Constant(Fr::ONE), bits[0]);
+        let none = self.arith.sub(self.assignment, even, two);
         let picks = [none, one, two, three];
-        let quarters: Vec<Spot> = children
+        let quarters: Vec<CellRef> = children
             .chunks(picks.len())
             .map(|children| {
-                let first = self.arith.mul(self.sheet, picks[0], children[0]);
+                let first = self.arith.mul(self.assignment, picks[0], children[0]);
                 picks
                     .iter()
                     .zip(children)
                     .skip(1)
                     .fold(first, |sum, (pick, child)| {
-                        self.arith.mul_add(self.sheet, sum, *pick, *child)
+                        self.arith.mul_add(self.assignment, sum, *pick, *child)
                     })
             })
             .collect();
         let low = self
             .arith
-            .choose(self.sheet, bits[2], quarters[0], quarters[1]);
+            .choose(self.assignment, bits[2], quarters[0], quarters[1]);
         let high = self
             .arith
-            .choose(self.sheet, bits[2], quarters[2], quarters[3]);
+            .choose(self.assignment, bits[2], quarters[2], quarters[3]);
         self.arith
-            .require_choice(self.sheet, bits[3], [low, high], below);
+            .require_choice(self.assignment, bits[3], [low, high], below);
         number
     }
 
     fn uniform_chunk(
         &mut self,
-        place: usize,
-        active: Spot,
-        input: Option<&PlaceInputs>,
-    ) -> (Spot, Spot) {
+        table_chunk: usize,
+        active: CellRef,
+        input: Option<&TableChunkInputs>,
+    ) -> (CellRef, CellRef) {
         const LABEL: &str = "S2 uniform positions lie within the tranche";
         let chunk = self.params.shape.records_per_chunk();
         let records = input.map_or(0, |input| match input.slot {
@@ -231,7 +240,7 @@ impl Fill<'_, '_> {
         });
         self.arith.clause(LABEL);
         let index = ranged(
-            self.sheet,
+            self.assignment,
             &mut self.arith,
             &mut self.queue,
             Fr::from(input.map_or(0, |input| input.chunk)),
@@ -240,9 +249,9 @@ impl Fill<'_, '_> {
         );
         // The number of records is bound by the slot identity of the second phase.
         let negative = Operand::Constant(-Fr::from(chunk as u64));
-        let rest = Fr::from(records) - self.sheet.value(index) * Fr::from(chunk as u64);
+        let rest = Fr::from(records) - self.assignment.value(index) * Fr::from(chunk as u64);
         let [records, _, _, rest] = self.arith.gate(
-            self.sheet,
+            self.assignment,
             [
                 Operand::Free(Fr::from(records)),
                 index.into(),
@@ -250,11 +259,11 @@ impl Fill<'_, '_> {
                 Operand::Free(rest),
             ],
         );
-        let room = self.arith.mul(self.sheet, active, rest);
-        if let Some(ones) = self.config.table.ones_of(place, chunk) {
-            let spare = self.arith.sub(self.sheet, room, ones);
+        let room = self.arith.mul(self.assignment, active, rest);
+        if let Some(ones) = self.config.table.ones_of(table_chunk, chunk) {
+            let spare = self.arith.sub(self.assignment, room, ones);
             require_range(
-                self.sheet,
+                self.assignment,
                 &mut self.arith,
                 &mut self.queue,
                 spare,

@@ -3,6 +3,7 @@
 //! Chips write values, fixed cells and copies here by absolute row. One region of one floor plan takes it all over, so a layout is a function
 //! of the circuit's parameters alone, tests can alter any cell between filling and proving, and no cell is assigned twice by two paths.
 
+use crate::labels::ClauseLabel;
 use std::fmt;
 
 use halo2_proofs::circuit::{Cell, Region, Value};
@@ -54,7 +55,7 @@ pub struct Copy {
     /// The other side.
     pub right: CellRef,
     /// Clause and purpose, for people and tests.
-    pub label: &'static str,
+    pub label: ClauseLabel,
 }
 
 /// All columns of a circuit. Secret: redacted in `Debug`, advice wiped on drop.
@@ -174,7 +175,7 @@ impl Assignment {
     }
 
     /// Constrains two cells to be equal.
-    pub fn copy(&mut self, left: CellRef, right: CellRef, label: &'static str) {
+    pub fn copy(&mut self, left: CellRef, right: CellRef, label: ClauseLabel) {
         self.copies.push(Copy { left, right, label });
     }
 

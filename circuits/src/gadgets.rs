@@ -1,5 +1,6 @@
 //! Small compositions of chips that several circuits use.
 
+use crate::labels::ClauseLabel;
 use halo2curves::bn256::Fr;
 use halo2curves::ff::{Field, PrimeField};
 
@@ -36,7 +37,7 @@ pub fn ranged(
     queue: &mut RangeQueue,
     value: Fr,
     bits: u32,
-    label: &'static str,
+    label: ClauseLabel,
 ) -> CellRef {
     let piece = queue.bits();
     let count = bits.div_ceil(piece);
@@ -79,7 +80,7 @@ pub fn require_range(
     queue: &mut RangeQueue,
     cell: CellRef,
     bits: u32,
-    label: &'static str,
+    label: ClauseLabel,
 ) {
     let value = assignment.value(cell);
     let composed = ranged(assignment, arith, queue, value, bits, label);

@@ -8,6 +8,8 @@
 //! | [`gadgets`] | compositions of chips |
 //! | [`usage`] | the usage circuit (S1 to S8) |
 //! | [`disclosure`] | the disclosure circuit (D1 to D7) |
+//! | [`two_phase`] | how a circuit is filled before and after its challenges |
+//! | [`labels`] | labels of constraints and copies, by clause |
 //! | [`field`] | conversions and batch inversion |
 
 pub mod assignment;
@@ -18,5 +20,7 @@ pub mod field;
 pub mod gadgets;
 #[cfg(test)]
 mod harness;
+pub mod labels;
+pub mod two_phase;
 pub mod usage;
 pub mod wipe;

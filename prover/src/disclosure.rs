@@ -8,6 +8,7 @@ use tranche_circuits::disclosure::inputs::{
 };
 use tranche_circuits::disclosure::params::{DisclosureParams, DisclosureSize};
 use tranche_circuits::field::{to_felt, to_halo};
+use tranche_circuits::two_phase::TwoPhase;
 use tranche_protocol::context::{PayRule, Remainder, RunContext};
 use tranche_protocol::proof_file::ProofFile;
 use tranche_protocol::statement::{Capacity, DisclosureStatement};

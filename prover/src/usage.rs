@@ -2,6 +2,7 @@
 
 use rand_core::{OsRng, RngCore};
 use tranche_circuits::field::to_halo;
+use tranche_circuits::two_phase::TwoPhase;
 use tranche_circuits::usage::UsageCircuit;
 use tranche_circuits::usage::inputs::{UsageInputs, UsagePublic};
 use tranche_circuits::usage::params::CircuitSize;

@@ -15,6 +15,8 @@ use tranche_circuits::assignment::{Assignment, CellRef, CircuitColumns, ColumnAl
 use tranche_circuits::chips::mask::MaskConfig;
 use tranche_circuits::disclosure::DisclosureCircuit;
 use tranche_circuits::disclosure::params::DisclosureParams;
+use tranche_circuits::labels::ClauseLabel;
+use tranche_circuits::two_phase::TwoPhase;
 use tranche_circuits::usage::UsageCircuit;
 use tranche_circuits::usage::inputs::{UsageInputs, UsagePublic};
 use tranche_circuits::usage::params::UsageParams;
@@ -72,18 +74,18 @@ impl Circuit<Fr> for Product {
     fn configure(cs: &mut ConstraintSystem<Fr>) -> ProductConfig {
         let public = cs.instance_column();
         cs.enable_equality(public);
-        let mut maker = ColumnAllocator::new(cs, DEGREE);
-        let constants = maker.constants();
-        let active = maker.fixed();
-        let cells = [maker.copied(), maker.copied(), maker.copied()];
-        maker.cs.create_gate("product", |meta| {
+        let mut allocator = ColumnAllocator::new(cs, DEGREE);
+        let constants = allocator.constants();
+        let active = allocator.fixed();
+        let cells = [allocator.copied(), allocator.copied(), allocator.copied()];
+        allocator.cs.create_gate("product", |meta| {
             let on = meta.query_fixed(active, Rotation::cur());
             let [x, y, z] = cells.map(|column| meta.query_advice(column, Rotation::cur()));
             vec![on * (x * y - z)]
         });
-        let mask = MaskConfig::configure(&mut maker, active);
+        let mask = MaskConfig::configure(&mut allocator, active);
         ProductConfig {
-            columns: maker.allocated,
+            columns: allocator.allocated,
             constants,
             active,
             cells,
@@ -99,22 +101,26 @@ impl Circuit<Fr> for Product {
     ) -> Result<(), Error> {
         let mut cs = ConstraintSystem::default();
         Self::configure(&mut cs);
-        let mut sheet = Assignment::new(&cs, K, config.constants);
+        let mut assignment = Assignment::new(&cs, K, config.constants);
         let [x, y] = self.factors.map(Fr::from);
-        for row in 0..sheet.usable() - 1 {
-            sheet.set_fixed(config.active, row, Fr::ONE);
+        for row in 0..assignment.usable() - 1 {
+            assignment.set_fixed(config.active, row, Fr::ONE);
             for (column, value) in config.cells.into_iter().zip([x, y, x * y]) {
-                sheet.set(column, row, value);
+                assignment.set(column, row, value);
             }
         }
         let product = CellRef::advice(config.cells[2], 0);
-        sheet.copy(product, CellRef::instance(config.public, 0), "the product");
-        config.mask.assign(&mut sheet, self.mask);
+        assignment.copy(
+            product,
+            CellRef::instance(config.public, 0),
+            ClauseLabel::new(&[], "the product"),
+        );
+        config.mask.assign(&mut assignment, self.mask);
         layouter.assign_region(
             || "product",
             |mut region| {
-                sheet.flush_advice(&mut region, &config.columns, 0);
-                sheet.flush_fixed(&mut region, &config.columns);
+                assignment.flush_advice(&mut region, &config.columns, 0);
+                assignment.flush_fixed(&mut region, &config.columns);
                 Ok(())
             },
         )

@@ -5,6 +5,7 @@
 
 pub mod local;
 
+use crate::labels::ClauseLabel;
 use std::collections::HashMap;
 
 use halo2_proofs::plonk::{Any, ConstraintSystem, Expression};
@@ -31,7 +32,7 @@ pub enum Violation {
     /// A copy whose sides differ.
     Copy {
         /// Clause and purpose.
-        label: &'static str,
+        label: ClauseLabel,
         /// One side.
         left: CellRef,
         /// The other side.

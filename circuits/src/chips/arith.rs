@@ -11,6 +11,7 @@
 //! gate. A column without a gate there holds zeros, which satisfy it. The first column of the second phase also receives the challenges, three to a gate as
 //! its a, b and c; the fixed column then holds 2, 3, … and says which three.
 
+use crate::labels::{self, ClauseLabel};
 use halo2_proofs::plonk::{Advice, Challenge, Column, Expression, Fixed};
 use halo2_proofs::poly::Rotation;
 use halo2curves::bn256::Fr;
@@ -96,7 +97,7 @@ impl ArithConfig {
                     let taken = loaded.fold(all.clone() * cell, |sum, (challenge, on)| {
                         sum - on.clone() * cells.query_challenge(*challenge)
                     });
-                    ("challenge cell", taken)
+                    (labels::CHALLENGE_CELL.text(), taken)
                 })
                 .collect::<Vec<_>>()
         });
@@ -159,8 +160,8 @@ pub struct ArithChip<'a> {
     config: &'a ArithConfig,
     /// Gates and challenge blocks used so far.
     used: usize,
-    label: &'static str,
-    labels: Vec<&'static str>,
+    label: ClauseLabel,
+    labels: Vec<ClauseLabel>,
 }
 
 impl<'a> ArithChip<'a> {
@@ -169,18 +170,18 @@ impl<'a> ArithChip<'a> {
         Self {
             config,
             used: 0,
-            label: "",
+            label: ClauseLabel::new(&[], ""),
             labels: Vec::new(),
         }
     }
 
     /// Names the clause that the next gates serve.
-    pub fn clause(&mut self, label: &'static str) {
+    pub fn clause(&mut self, label: ClauseLabel) {
         self.label = label;
     }
 
     /// The clause that a named constraint of this chip serves at a row, for reports.
-    pub fn gate_clause(&self, row: usize, constraint: &str) -> Option<&'static str> {
+    pub fn gate_clause(&self, row: usize, constraint: &str) -> Option<ClauseLabel> {
         let lane = self
             .config
             .names

@@ -8,6 +8,7 @@
 //!
 //! All active rows hold draws. The log has the first of them; the first count below them is zero, so the draws there are padding.
 
+use crate::labels;
 use halo2_proofs::plonk::{Advice, Challenge, Column, Expression, Fixed, VirtualCells};
 use halo2_proofs::poly::Rotation;
 use halo2curves::bn256::Fr;
@@ -60,7 +61,7 @@ impl DrawConfig {
         };
         let fold = PackFold::configure(
             allocator,
-            "S5 draws are folded",
+            labels::DRAWS_ARE_FOLDED,
             active,
             starts,
             packing,
@@ -102,20 +103,17 @@ impl DrawConfig {
                                 product * (count.clone() - E::Constant(Fr::from(value as u64)))
                             })
                     };
-                    constraints.push((format!("S5 count {group} is in range"), misses(0)));
+                    constraints.push((labels::COUNT_IS_IN_RANGE.numbered(group), misses(0)));
                     for (i, lane) in lanes.iter().enumerate() {
                         let draw = cells.query_advice(*lane, Rotation::cur());
                         constraints.push((
-                            format!(
-                                "S5 draw {} past the count is padding",
-                                group * self.batch + i
-                            ),
+                            labels::DRAW_PAST_THE_COUNT_IS_PADDING.numbered(group * self.batch + i),
                             misses(i + 1) * draw,
                         ));
                     }
                     let following = counts.get(group + 1).unwrap_or(&first_of_next);
                     constraints.push((
-                        format!("S5 group {group} is full before the next begins"),
+                        labels::GROUP_IS_FULL_BEFORE_THE_NEXT.numbered(group),
                         on.clone()
                             * following.clone()
                             * (count.clone() - E::Constant(Fr::from(lanes.len() as u64))),
@@ -187,11 +185,7 @@ impl DrawConfig {
             }
         }
         let zero = assignment.constant(Fr::ZERO);
-        assignment.copy(
-            self.first_count(rows),
-            zero,
-            "S5 no draw is below the log's",
-        );
+        assignment.copy(self.first_count(rows), zero, labels::NO_DRAW_BELOW_THE_LOG);
         self.fold.assign_layout(assignment, rows);
     }
 }

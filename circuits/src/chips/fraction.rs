@@ -17,6 +17,7 @@ use super::active_rows::ActiveRows;
 #[cfg(test)]
 use crate::assignment::CellRef;
 use crate::assignment::{Assignment, ColumnAllocator};
+use crate::labels::ClauseLabel;
 
 type E = Expression<Fr>;
 
@@ -52,14 +53,14 @@ impl FractionSum {
         }
     }
 
-    /// The constraints, the helpers' first; `names` are a helper's, which its number completes, and the sum's.
+    /// The constraints, the helpers' first; `labels` are a helper's, which its number completes, and the sum's.
     pub fn constraints(
         &self,
         cells: &mut VirtualCells<'_, Fr>,
         active: &E,
         step: Option<E>,
         fractions: &[Fraction],
-        names: [&str; 2],
+        labels: [ClauseLabel; 2],
     ) -> Vec<(String, E)> {
         let (own, mut rest) = fractions.split_at(self.groups[0]);
         let mut change = cells.query_advice(self.acc, Rotation::next())
@@ -70,7 +71,7 @@ impl FractionSum {
             let (group, others) = rest.split_at(*size);
             rest = others;
             constraints.push((
-                format!("{} {i}", names[0]),
+                labels[0].numbered(i),
                 cleared(active.clone() * helper.clone(), group),
             ));
             change = change - helper;
@@ -79,7 +80,7 @@ impl FractionSum {
         if let Some(step) = step {
             change = change - step;
         }
-        constraints.push((names[1].to_string(), cleared(change, own)));
+        constraints.push((labels[1].to_string(), cleared(change, own)));
         constraints
     }
 
@@ -89,14 +90,14 @@ impl FractionSum {
         cells: &mut VirtualCells<'_, Fr>,
         active_rows: ActiveRows,
         result: E,
-        names: [&str; 2],
+        labels: [ClauseLabel; 2],
     ) -> [(String, E); 2] {
         let [start, end] = [Rotation::cur(), Rotation::next()]
             .map(|rotation| cells.query_advice(self.acc, rotation));
         [
-            (names[0].to_string(), active_rows.first(cells) * start),
+            (labels[0].to_string(), active_rows.first(cells) * start),
             (
-                names[1].to_string(),
+                labels[1].to_string(),
                 active_rows.last(cells) * (end - result),
             ),
         ]

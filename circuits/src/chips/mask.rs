@@ -4,6 +4,7 @@
 //! bit and s a random element in every usable row: satisfied whatever b and s are, and of the constraint system's full degree, so that its quotient reaches
 //! every limb. q marks the active rows: it is off in the blinding rows, where b is no bit. The argument and its limits are in `docs/zero-knowledge.md`.
 
+use crate::labels;
 use halo2_proofs::plonk::{Advice, Column, Fixed};
 use halo2_proofs::poly::Rotation;
 use halo2curves::bn256::Fr;
@@ -35,7 +36,7 @@ impl MaskConfig {
             let next = cells.query_advice(config.noise, Rotation::next());
             let boolean = bit.clone() * bit.clone() - bit;
             let mask = (4..degree).fold(boolean * noise * next, |mask, _| mask * on.clone());
-            vec![("mask bit is boolean", mask)]
+            vec![(labels::MASK_BIT_IS_BOOLEAN.text(), mask)]
         });
         config
     }

@@ -13,6 +13,7 @@ use halo2curves::ff::Field;
 
 use crate::assignment::{Assignment, CellRef, ColumnAllocator};
 use crate::field::power_of_two;
+use crate::labels::ClauseLabel;
 
 type E = Expression<Fr>;
 
@@ -115,7 +116,7 @@ impl PackFold {
     /// Makes the column and the gate; `starts` knows the packs' rows.
     pub fn configure(
         allocator: &mut ColumnAllocator<'_>,
-        name: &'static str,
+        label: ClauseLabel,
         active: Column<Fixed>,
         starts: &PackStarts,
         packing: Packing<'_>,
@@ -135,7 +136,7 @@ impl PackFold {
             starts: starts.clone(),
         };
         let [first, further] = fold.factors();
-        allocator.cs.create_gate(name, |cells| {
+        allocator.cs.create_gate(label.text(), |cells| {
             let active = cells.query_fixed(active, Rotation::cur());
             let start = fold.starts.query(cells, fold.period);
             let gamma = cells.query_challenge(gamma);
@@ -156,7 +157,7 @@ impl PackFold {
                 let further = E::Constant(further);
                 start * (gamma * first - further.clone()) + further
             };
-            vec![(name, active * (next - acc * factor - row * first))]
+            vec![(label.text(), active * (next - acc * factor - row * first))]
         });
         fold
     }

@@ -3,6 +3,7 @@
 //! Position i of a row is a fixed cell plus i, so keys are distinct by construction and multiplicities need no range check (Haböck, eprint 2022/1530).
 //! The sum has a challenge and an accumulator of its own: no other table adds to it.
 
+use crate::labels;
 use halo2_proofs::plonk::{Advice, Challenge, Column, Fixed};
 use halo2_proofs::poly::Rotation;
 use halo2curves::bn256::Fr;
@@ -50,12 +51,18 @@ impl PositionConfig {
                 numerator: -count,
                 denominator: alpha.clone() - position,
             }));
-            let names = ["S1 fractions", "S1 draws and multiplicities add up"];
+            let labels = [
+                labels::COUNTING_FRACTIONS,
+                labels::DRAWS_AND_MULTIPLICITIES_ADD_UP,
+            ];
             let sum = &config.sum;
-            let mut constraints = sum.constraints(cells, &active, None, &fractions, names);
+            let mut constraints = sum.constraints(cells, &active, None, &fractions, labels);
             let result = cells.query_advice(config.result, Rotation::cur());
-            let names = ["S1 sum starts at zero", "S1 sum is its cell"];
-            constraints.extend(sum.bounds(cells, active_rows, result, names));
+            let labels = [
+                labels::COUNTING_SUM_STARTS_AT_ZERO,
+                labels::COUNTING_SUM_IS_ITS_CELL,
+            ];
+            constraints.extend(sum.bounds(cells, active_rows, result, labels));
             constraints
         });
         config

@@ -10,6 +10,7 @@
 //! All active rows are checked: rows without values hold zeros, which the table has. A table value that stands on several rows is looked up as often as its
 //! rows' multiplicities say together. The fractions are summed by [`RangeSum`] or within another identity.
 
+use crate::labels::{self, ClauseLabel};
 use halo2_proofs::plonk::{Advice, Challenge, Column, Expression, Fixed, VirtualCells};
 use halo2_proofs::poly::Rotation;
 use halo2curves::bn256::Fr;
@@ -169,11 +170,17 @@ impl RangeSum {
             let active = cells.query_fixed(active_rows.active, Rotation::cur());
             let beta = cells.query_challenge(beta);
             let fractions = range.fractions(cells, &active, &beta);
-            let names = ["range limb fractions", "range limbs are table entries"];
-            let mut constraints = sum.constraints(cells, &active, None, &fractions, names);
+            let labels = [
+                labels::RANGE_LIMB_FRACTIONS,
+                labels::RANGE_LIMBS_ARE_TABLE_ENTRIES,
+            ];
+            let mut constraints = sum.constraints(cells, &active, None, &fractions, labels);
             let zero = E::Constant(Fr::ZERO);
-            let names = ["range sum starts at zero", "range sum ends at zero"];
-            constraints.extend(sum.bounds(cells, active_rows, zero, names));
+            let labels = [
+                labels::RANGE_SUM_STARTS_AT_ZERO,
+                labels::RANGE_SUM_ENDS_AT_ZERO,
+            ];
+            constraints.extend(sum.bounds(cells, active_rows, zero, labels));
             constraints
         });
         Self { sum }
@@ -235,7 +242,7 @@ impl RangeQueue {
     }
 
     /// Checks a cell by a copy.
-    pub fn check(&mut self, assignment: &mut Assignment, cell: CellRef, label: &'static str) {
+    pub fn check(&mut self, assignment: &mut Assignment, cell: CellRef, label: ClauseLabel) {
         let value = assignment.value(cell);
         let cell_ref = self.config.value(self.next);
         let CellRef { row, .. } = cell_ref;

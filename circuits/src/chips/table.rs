@@ -9,6 +9,7 @@
 //! | fixed position | | the row's first position, from 1 on; 0 outside the table, where nothing is counted |
 //! | fixed same (uniform) | | next row is of the same chunk |
 
+use crate::labels;
 use halo2_proofs::plonk::{Advice, Column, Expression, Fixed, VirtualCells};
 use halo2_proofs::poly::Rotation;
 use halo2curves::bn256::Fr;
@@ -94,27 +95,27 @@ impl TableConfig {
             let mut constraints: Vec<(String, E)> = Vec::new();
             for (i, x) in here.iter().enumerate() {
                 constraints.push((
-                    format!("S2 uniform cell {i} is boolean"),
+                    labels::UNIFORM_CELL_IS_BOOLEAN.numbered(i),
                     on.clone() * x.clone() * (x.clone() - one.clone()),
                 ));
                 if let Some(after) = here.get(i + 1) {
                     constraints.push((
-                        format!("S2 uniform cell {} follows a one", i + 1),
+                        labels::UNIFORM_CELL_FOLLOWS_A_ONE.numbered(i + 1),
                         on.clone() * after.clone() * (one.clone() - x.clone()),
                     ));
                 }
             }
             constraints.push((
-                "S2 uniform row follows ones".into(),
+                labels::UNIFORM_ROW_FOLLOWS_ONES.text().into(),
                 same.clone() * next[0].clone() * (one.clone() - here[here.len() - 1].clone()),
             ));
             constraints.push((
-                "S2 uniform positions are counted".into(),
+                labels::UNIFORM_POSITIONS_ARE_COUNTED.text().into(),
                 same.clone() * (next_count - count.clone() - total(&next)),
             ));
             let start = cells.query_fixed(start, Rotation::prev());
             constraints.push((
-                "S2 uniform count starts with its row".into(),
+                labels::UNIFORM_COUNT_STARTS.text().into(),
                 on * (one - start) * (count - total(&here)),
             ));
             constraints
@@ -188,7 +189,7 @@ impl TableConfig {
             let first = assignment.set(self.key_inverse, table_chunk * chunk_rows, *key_inverse);
             for row in table_chunk * chunk_rows + 1..(table_chunk + 1) * chunk_rows {
                 let further = assignment.set(self.key_inverse, row, *key_inverse);
-                assignment.copy(further, first, "S2 a chunk's rows share its key inverse");
+                assignment.copy(further, first, labels::ROWS_SHARE_KEY_INVERSE);
             }
         }
     }

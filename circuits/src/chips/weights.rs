@@ -6,6 +6,7 @@
 //! The same sum counts the real draws, + Σ counts = L, and takes in the range check's fractions, whose sum is zero. The slots' part is made of poles in θ, the
 //! range check's of poles in β, the number of draws is a constant: for random θ and β the three add up only when each does.
 
+use crate::labels;
 use halo2_proofs::plonk::{Advice, Challenge, Column, Expression};
 use halo2_proofs::poly::Rotation;
 use halo2curves::bn256::Fr;
@@ -77,12 +78,18 @@ impl WeightConfig {
             });
             let step = key_inverse * weight + active.clone() * real;
             let fractions = range.fractions(cells, &active, &beta);
-            let names = ["range limb fractions", "S4 weights reach their slots"];
+            let labels = [
+                labels::RANGE_LIMB_FRACTIONS,
+                labels::WEIGHTS_REACH_THEIR_SLOTS,
+            ];
             let sum = &config.sum;
-            let mut constraints = sum.constraints(cells, &active, Some(step), &fractions, names);
+            let mut constraints = sum.constraints(cells, &active, Some(step), &fractions, labels);
             let result = cells.query_advice(config.result, Rotation::next());
-            let names = ["S4 sum starts at zero", "S4 sum is its cell"];
-            constraints.extend(sum.bounds(cells, active_rows, result, names));
+            let labels = [
+                labels::WEIGHT_SUM_STARTS_AT_ZERO,
+                labels::WEIGHT_SUM_IS_ITS_CELL,
+            ];
+            constraints.extend(sum.bounds(cells, active_rows, result, labels));
             constraints
         });
         config

@@ -1,5 +1,6 @@
 //! The first phase of the disclosure circuit, clause by clause.
 
+use crate::labels::{self, ClauseLabel};
 use halo2curves::bn256::Fr;
 use halo2curves::ff::{Field, PrimeField};
 
@@ -65,7 +66,7 @@ const ZERO: Operand = Operand::Constant(Fr::ZERO);
 const ONE: Operand = Operand::Constant(Fr::ONE);
 
 /// Fills the first phase.
-pub fn first_phase<'c>(
+pub(crate) fn first_phase<'c>(
     config: &'c DisclosureConfig,
     params: &DisclosureParams,
     inputs: &DisclosureInputs,
@@ -84,7 +85,7 @@ pub fn first_phase<'c>(
         queue: RangeQueue::new(&config.range, 0),
         next_public: 0,
     };
-    fill.arith.clause("S8 public inputs are bound");
+    fill.arith.clause(labels::PUBLIC_INPUTS_ARE_BOUND);
     fill.input(public.context);
     let commitment = fill.input(public.usage_commitment);
     let unit = fill.input(public.unit);
@@ -117,13 +118,13 @@ impl Fill<'_, '_> {
         self.assignment.copy(
             cell_ref,
             CellRef::instance(self.config.instance, self.next_public),
-            "S8 public inputs are bound",
+            labels::PUBLIC_INPUTS_ARE_BOUND,
         );
         self.next_public += 1;
         cell_ref
     }
 
-    fn ranged(&mut self, value: Fr, bits: u32, label: &'static str) -> CellRef {
+    fn ranged(&mut self, value: Fr, bits: u32, label: ClauseLabel) -> CellRef {
         ranged(
             self.assignment,
             &mut self.arith,
@@ -134,7 +135,7 @@ impl Fill<'_, '_> {
         )
     }
 
-    fn require_range(&mut self, cell: CellRef, bits: u32, label: &'static str) {
+    fn require_range(&mut self, cell: CellRef, bits: u32, label: ClauseLabel) {
         require_range(
             self.assignment,
             &mut self.arith,
@@ -155,7 +156,7 @@ impl Fill<'_, '_> {
 
     /// S7 again: opens the usage commitment to range-checked leaves and unregistered total; returns them and the unregistered total's units.
     fn usage(&mut self, commitment: CellRef, unit: CellRef) -> (Vec<LeafCells>, CellRef) {
-        const LABEL: &str = "S7 usage commitment is the tree over the leaves";
+        const LABEL: ClauseLabel = labels::USAGE_COMMITMENT_IS_THE_TREE;
         let inputs = self.inputs;
         let mut level = Vec::with_capacity(inputs.leaves.len());
         let leaves: Vec<LeafCells> = inputs
@@ -177,23 +178,23 @@ impl Fill<'_, '_> {
                 })
                 .collect();
         }
-        self.arith.clause("S7 unregistered total");
+        self.arith.clause(labels::UNREGISTERED_TOTAL);
         let units = self.ranged(
             Fr::from(inputs.unregistered_units),
             UNITS_BITS,
-            "S7 unregistered total",
+            labels::UNREGISTERED_TOTAL,
         );
         let draws = self.ranged(
             Fr::from(inputs.unregistered_draws),
             DRAWS_BITS,
-            "S7 unregistered total",
+            labels::UNREGISTERED_TOTAL,
         );
         let amounts = self.amounts(units, draws);
         let unregistered_total = self.machine.hash_copied(
             self.assignment,
             unit,
             amounts,
-            "S7 unregistered total holds unit and amounts",
+            labels::UNREGISTERED_TOTAL_HOLDS_AMOUNTS,
         );
         let digest = self.assignment.value(unregistered_total.digest);
         let salted = self
@@ -202,7 +203,7 @@ impl Fill<'_, '_> {
         self.assignment.copy(
             salted.left,
             unregistered_total.digest,
-            "S7 unregistered total is salted",
+            labels::UNREGISTERED_TOTAL_IS_SALTED,
         );
         let root = self
             .machine
@@ -221,7 +222,7 @@ impl Fill<'_, '_> {
     }
 
     fn leaf(&mut self, leaf: &LeafInputs) -> (LeafCells, CellRef) {
-        const LABEL: &str = "S7 leaf values are in range";
+        const LABEL: ClauseLabel = labels::LEAF_VALUES_ARE_IN_RANGE;
         self.arith.clause(LABEL);
         let units = self.ranged(Fr::from(leaf.units), UNITS_BITS, LABEL);
         let draws = self.ranged(Fr::from(leaf.draws), DRAWS_BITS, LABEL);
@@ -239,14 +240,14 @@ impl Fill<'_, '_> {
             .machine
             .hash(self.assignment, leaf.id, owner_rate_value);
         self.assignment
-            .copy(first.right, owner_rate, "S7 usage leaf");
+            .copy(first.right, owner_rate, labels::USAGE_LEAF);
         let second =
             self.machine
-                .hash_copied(self.assignment, first.digest, amounts, "S7 usage leaf");
+                .hash_copied(self.assignment, first.digest, amounts, labels::USAGE_LEAF);
         let digest = self.assignment.value(second.digest);
         let third = self.machine.hash(self.assignment, digest, leaf.salt);
         self.assignment
-            .copy(third.left, second.digest, "S7 usage leaf");
+            .copy(third.left, second.digest, labels::USAGE_LEAF);
         let cells = LeafCells {
             id: first.left,
             owner,
@@ -265,12 +266,12 @@ impl Fill<'_, '_> {
         registered: CellRef,
         whole: CellRef,
     ) {
-        self.arith.clause("S8 public inputs are bound");
+        self.arith.clause(labels::PUBLIC_INPUTS_ARE_BOUND);
         let code = self.input(Fr::from(claim.code));
         let subject = self.input(claim.subject);
         let lo = self.input(Fr::from(claim.lo));
         let hi = self.input(Fr::from(claim.hi));
-        self.arith.clause("D6 claim code is one of five");
+        self.arith.clause(labels::CLAIM_CODE_IS_ONE_OF_FIVE);
         let kinds: [CellRef; 4] =
             std::array::from_fn(|i| self.arith.bit(self.assignment, claim.code == i as u64 + 1));
         let some = self.sum(kinds.into_iter());
@@ -282,15 +283,15 @@ impl Fill<'_, '_> {
             sum = self.arith.mul_add(self.assignment, sum, kind, weight);
         }
         self.assignment
-            .copy(sum, code, "D6 claim code is one of five");
+            .copy(sum, code, labels::CLAIM_CODE_IS_ONE_OF_FIVE);
         let [of_registered, of_whole, excluded, registered_share] = kinds;
         let [units, draws] = self.subject_usage(subject, leaves);
 
-        self.arith.clause("D3 excluded tranche has no draws");
+        self.arith.clause(labels::EXCLUDED_TRANCHE_HAS_NO_DRAWS);
         self.arith
             .require_product(self.assignment, excluded, draws, ZERO);
 
-        self.arith.clause("D6 basis");
+        self.arith.clause(labels::BASIS);
         let basis = self.arith.mul(self.assignment, of_registered, registered);
         let basis = self.arith.mul_add(self.assignment, basis, of_whole, whole);
         let basis = self
@@ -298,15 +299,15 @@ impl Fill<'_, '_> {
             .mul_add(self.assignment, basis, registered_share, whole);
         let share = self.arith.add(self.assignment, of_registered, of_whole);
         let part = self.arith.mul(self.assignment, share, units);
-        self.arith.clause("D7 registered units");
+        self.arith.clause(labels::REGISTERED_UNITS);
         let part = self
             .arith
             .mul_add(self.assignment, part, registered_share, registered);
 
-        self.arith.clause("D2 bounds");
-        self.require_range(lo, BOUND_BITS, "D2 bounds");
-        self.require_range(hi, BOUND_BITS, "D2 bounds");
-        self.arith.clause("D1 D2 share is at least lo");
+        self.arith.clause(labels::BOUNDS);
+        self.require_range(lo, BOUND_BITS, labels::BOUNDS);
+        self.require_range(hi, BOUND_BITS, labels::BOUNDS);
+        self.arith.clause(labels::SHARE_IS_AT_LEAST_LO);
         let scaled = self.arith.mul(
             self.assignment,
             part,
@@ -314,19 +315,19 @@ impl Fill<'_, '_> {
         );
         let least = self.arith.mul(self.assignment, lo, basis);
         let above = self.arith.sub(self.assignment, scaled, least);
-        self.require_range(above, PRODUCT_BITS, "D1 D2 share is at least lo");
-        self.arith.clause("D1 D2 share is at most hi");
+        self.require_range(above, PRODUCT_BITS, labels::SHARE_IS_AT_LEAST_LO);
+        self.arith.clause(labels::SHARE_IS_AT_MOST_HI);
         let most = self.arith.mul_add(self.assignment, basis, hi, basis);
         let below = self.arith.sub(self.assignment, most, scaled);
         let below = self.arith.sub(self.assignment, below, ONE);
         let band = self.arith.add(self.assignment, share, registered_share);
         let below = self.arith.mul(self.assignment, band, below);
-        self.require_range(below, PRODUCT_BITS, "D1 D2 share is at most hi");
+        self.require_range(below, PRODUCT_BITS, labels::SHARE_IS_AT_MOST_HI);
     }
 
     /// Units and draws of all leaves that carry the subject's id.
     fn subject_usage(&mut self, subject: CellRef, leaves: &[LeafCells]) -> [CellRef; 2] {
-        self.arith.clause("D1 D3 leaves of the subject");
+        self.arith.clause(labels::SUBJECT_LEAVES);
         let zero = self.assignment.constant(Fr::ZERO);
         let mut totals = [zero; 2];
         for leaf in leaves {
@@ -350,11 +351,11 @@ impl Fill<'_, '_> {
         payees: usize,
     ) -> (Vec<[CellRef; 3]>, Vec<[CellRef; 3]>) {
         let public = self.public;
-        self.arith.clause("S8 public inputs are bound");
+        self.arith.clause(labels::PUBLIC_INPUTS_ARE_BOUND);
         let kind = self.input(Fr::from(public.pay_kind));
         let rule = self.input(Fr::from(public.remainder_rule));
         let total = self.input(public.total);
-        self.arith.clause("D4 D5 pay kind is one of three");
+        self.arith.clause(labels::PAY_KIND_IS_ONE_OF_THREE);
         let shares = self.arith.bit(self.assignment, public.pay_kind == 1);
         let metered = self.arith.bit(self.assignment, public.pay_kind == 2);
         self.arith
@@ -366,20 +367,20 @@ impl Fill<'_, '_> {
             Operand::Constant(Fr::from(2)),
         );
         self.assignment
-            .copy(sum, kind, "D4 D5 pay kind is one of three");
-        self.arith.clause("D4 remainder rule is one of two");
+            .copy(sum, kind, labels::PAY_KIND_IS_ONE_OF_THREE);
+        self.arith.clause(labels::REMAINDER_RULE_IS_ONE_OF_TWO);
         self.arith
             .require_product(self.assignment, rule, rule, rule);
         let some = self.arith.add(self.assignment, shares, metered);
         let leaves: Vec<[CellRef; 3]> = leaves
             .iter()
             .map(|leaf| {
-                self.arith.clause("D4 D5 weight of a leaf");
+                self.arith.clause(labels::LEAF_WEIGHT);
                 let factor = self
                     .arith
                     .mul_add(self.assignment, shares, metered, leaf.rate);
                 let weight = self.arith.mul(self.assignment, leaf.units, factor);
-                self.arith.clause("D4 D5 leaves in use");
+                self.arith.clause(labels::LEAVES_IN_USE);
                 let empty = self.arith.is_zero(self.assignment, leaf.id);
                 let used = self.arith.sub(self.assignment, ONE, empty);
                 let used = self.arith.mul(self.assignment, some, used);
@@ -423,11 +424,11 @@ impl Fill<'_, '_> {
         before: Option<[CellRef; 2]>,
         [shares, metered, registered]: [CellRef; 3],
     ) -> PayeeCells {
-        self.arith.clause("D4 D5 absent payees are zero");
+        self.arith.clause(labels::ABSENT_PAYEES_ARE_ZERO);
         let present = self.arith.bit(self.assignment, values.is_some());
         let [owner, weight, leaves] = values.unwrap_or([Fr::ZERO; 3]);
         let absent = self.arith.sub(self.assignment, ONE, present);
-        let owner = self.ranged(owner, OWNER_BITS, "D4 D5 payee's owner is an address");
+        let owner = self.ranged(owner, OWNER_BITS, labels::PAYEE_OWNER_IS_AN_ADDRESS);
         self.arith
             .require_product(self.assignment, absent, owner, ZERO);
         // Both are bound to the owner's leaves by the owner identities of the second phase.
@@ -437,12 +438,12 @@ impl Fill<'_, '_> {
                 [ZERO, absent.into(), Operand::Free(value), ZERO],
             )[2]
         });
-        self.arith.clause("D4 D5 a payee has a leaf in use");
+        self.arith.clause(labels::PAYEE_HAS_A_LEAF_IN_USE);
         let inverse = self.assignment.value(leaves).invert().unwrap_or(Fr::ZERO);
         self.arith
             .require_product(self.assignment, leaves, Operand::Free(inverse), present);
         if let Some([owner_before, present_before]) = before {
-            const LABEL: &str = "D4 D5 owners ascend";
+            const LABEL: ClauseLabel = labels::OWNERS_ASCEND;
             self.arith.clause(LABEL);
             let missing = self.arith.sub(self.assignment, ONE, present_before);
             self.arith
@@ -453,7 +454,7 @@ impl Fill<'_, '_> {
             self.require_range(gap, OWNER_BITS, LABEL);
         }
         let share = self.floor_share(shares, weight, registered);
-        self.arith.clause("D5 amount is units times rate");
+        self.arith.clause(labels::AMOUNT_IS_UNITS_TIMES_RATE);
         let amount = self.arith.mul_add(self.assignment, share, metered, weight);
         PayeeCells {
             owner,
@@ -466,7 +467,7 @@ impl Fill<'_, '_> {
 
     /// D4: ⌊10^9 · weight / registered⌋ under the shares rule, zero otherwise.
     fn floor_share(&mut self, shares: CellRef, weight: CellRef, registered: CellRef) -> CellRef {
-        const LABEL: &str = "D4 share is rounded down";
+        const LABEL: ClauseLabel = labels::SHARE_IS_ROUNDED_DOWN;
         self.arith.clause(LABEL);
         let scaled = self.arith.mul(
             self.assignment,
@@ -494,7 +495,7 @@ impl Fill<'_, '_> {
     /// D4, D5: the public amounts, their range, the remainder and the total.
     fn amounts_and_total(&mut self, rows: &[PayeeCells], [shares, rule, total]: [CellRef; 3]) {
         let floors = self.sum(rows.iter().map(|row| row.share));
-        self.arith.clause("D4 remainder goes by the rule");
+        self.arith.clause(labels::REMAINDER_GOES_BY_THE_RULE);
         let rest = self.arith.sub(
             self.assignment,
             Operand::Constant(Fr::from(PAY_SCALE)),
@@ -510,7 +511,7 @@ impl Fill<'_, '_> {
         }
         let mut amounts = Vec::with_capacity(rows.len());
         for (i, row) in rows.iter().enumerate() {
-            const LABEL: &str = "D4 D5 public payee is owner and amount";
+            const LABEL: ClauseLabel = labels::PUBLIC_PAYEE_IS_OWNER_AND_AMOUNT;
             self.arith.clause(LABEL);
             let amount = if i == 0 {
                 self.arith.add(self.assignment, row.share, rest)
@@ -529,9 +530,9 @@ impl Fill<'_, '_> {
             self.assignment.copy(packed, public, LABEL);
             amounts.push(amount);
         }
-        self.arith.clause("D4 D5 total");
+        self.arith.clause(labels::PAY_TOTAL);
         let sum = self.sum(amounts.into_iter());
-        self.assignment.copy(sum, total, "D4 D5 total");
+        self.assignment.copy(sum, total, labels::PAY_TOTAL);
     }
 }
 

@@ -6,8 +6,8 @@ use halo2curves::ff::Field;
 use rand_chacha::ChaCha20Rng;
 use rand_core::{RngCore, SeedableRng};
 
-use super::circuit_under_test::Mutation;
 use super::fixtures;
+use super::mutation::Mutation;
 use crate::assignment::CellRef;
 use crate::checker::Violation;
 use crate::checker::local::{Broken, Local};

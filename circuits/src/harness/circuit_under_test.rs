@@ -1,22 +1,25 @@
-//! A circuit with an honest witness, filled again and again with cells that mutation.
+//! A circuit with an honest witness, filled again and again around mutations.
 
-use halo2_proofs::plonk::{Advice, Any, Column, ConstraintSystem};
+use halo2_proofs::plonk::{Any, ConstraintSystem};
 use halo2curves::bn256::Fr;
 
+use super::mutation::{Mutated, Mutation, Target};
 use crate::assignment::{Assignment, CellRef, CircuitColumns};
 use crate::checker::Checker;
 use crate::chips::arith::{ArithChip, ArithConfig, ROWS};
 use crate::chips::machine::MachineConfig;
 use crate::chips::machine::kinds::Step;
 use crate::chips::machine::program::hash_value;
-use crate::chips::machine::steps::MachineChip;
+use crate::disclosure::DisclosureCircuit;
 use crate::disclosure::config::DisclosureConfig;
 use crate::disclosure::inputs::{DisclosureInputs, DisclosurePublic};
 use crate::disclosure::params::DisclosureParams;
+use crate::labels::ClauseLabel;
+use crate::two_phase::TwoPhase;
+use crate::usage::UsageCircuit;
 use crate::usage::config::{Challenges, UsageConfig};
 use crate::usage::inputs::{UsageInputs, UsagePublic};
 use crate::usage::params::UsageParams;
-use crate::{disclosure, usage};
 
 /// A circuit, its witness and its statement.
 pub(super) struct CircuitUnderTest {
@@ -65,57 +68,6 @@ pub(super) struct Filled<'c> {
     pub(super) machine: usize,
     /// Rows at which its regions end.
     pub(super) regions: Vec<usize>,
-}
-
-/// What is filled in instead of the honest values.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Mutation {
-    /// Cells with the values that they hold; what is computed from them follows.
-    pub(super) cells: Vec<(CellRef, Fr)>,
-    /// Rows of a column to which something is added in the end.
-    pub(super) shift: Option<Shift>,
-    /// The false statement, by its number, that is filled.
-    pub(super) statement: Option<usize>,
-}
-
-/// Something added to a stretch of a column of the second phase.
-#[derive(Clone, Debug)]
-pub(super) struct Shift {
-    pub(super) column: usize,
-    pub(super) rows: std::ops::RangeInclusive<usize>,
-    pub(super) by: Fr,
-}
-
-impl Mutation {
-    /// A mutation of cells alone.
-    pub(super) fn of(cells: impl IntoIterator<Item = (CellRef, Fr)>) -> Self {
-        Self {
-            cells: cells.into_iter().collect(),
-            ..Self::default()
-        }
-    }
-
-    /// Both mutations; where they disagree the other one holds.
-    pub(super) fn and(&self, other: &Self) -> Self {
-        let told = |cell_ref: &CellRef| other.cells.iter().any(|(cell, _)| cell == cell_ref);
-        let kept = self.cells.iter().filter(|(cell_ref, _)| !told(cell_ref));
-        Self {
-            cells: kept.chain(&other.cells).copied().collect(),
-            shift: other.shift.clone().or_else(|| self.shift.clone()),
-            statement: other.statement.or(self.statement),
-        }
-    }
-
-    /// The same mutation with another value in its first cell, or another shift.
-    pub(super) fn with(&self, value: Fr) -> Self {
-        let mut mutation = self.clone();
-        match (&mut mutation.shift, mutation.cells.first_mut()) {
-            (Some(shift), _) => shift.by = value,
-            (None, Some((_, told))) => *told = value,
-            (None, None) => {}
-        }
-        mutation
-    }
 }
 
 impl CircuitUnderTest {
@@ -253,7 +205,7 @@ impl CircuitUnderTest {
         &self,
         chip: &ArithChip<'_>,
         second_phase: bool,
-    ) -> Vec<(CellRef, &'static str)> {
+    ) -> Vec<(CellRef, ClauseLabel)> {
         let columns = self.arith()[usize::from(second_phase)].columns();
         let name = if second_phase {
             "second-phase arithmetic"
@@ -277,7 +229,7 @@ impl CircuitUnderTest {
 
 impl Filled<'_> {
     /// The clause of an arithmetic constraint at a row.
-    pub(super) fn clause(&self, constraint: &str, row: usize) -> Option<&'static str> {
+    pub(super) fn clause(&self, constraint: &str, row: usize) -> Option<ClauseLabel> {
         let mut chips = self.chips.iter();
         chips.find_map(|chip| chip.gate_clause(row, constraint))
     }
@@ -299,6 +251,35 @@ impl Filled<'_> {
     }
 }
 
+/// Fills both phases around a mutation.
+fn fill<'c, C: Target>(
+    circuit: C,
+    config: &'c C::Config,
+    mut assignment: Assignment,
+    instance: Vec<Fr>,
+    (mutation, challenges): (&Mutation, C::Challenges),
+) -> Filled<'c> {
+    let mutated = Mutated {
+        circuit,
+        mutation: mutation.clone(),
+    };
+    let first = mutated.first_phase(config, &mut assignment);
+    let second_phase = mutated.second_phase(config, &first, challenges, &mut assignment);
+    if let Some(shift) = &mutation.shift {
+        shift.apply(C::columns(config), &mut assignment);
+    }
+    let (machine, arith) = C::chips(&first);
+    let sponges = machine.regions().iter().map(|region| region.end);
+    Filled {
+        assignment,
+        instance,
+        steps: machine.steps().to_vec(),
+        regions: sponges.chain([machine.rows()]).collect(),
+        machine: machine.rows(),
+        chips: [arith.clone(), second_phase],
+    }
+}
+
 impl Usage {
     fn fill(
         &self,
@@ -306,37 +287,16 @@ impl Usage {
         mutation: &Mutation,
         challenges: &[Fr],
     ) -> Filled<'_> {
-        let Self {
-            config,
-            params,
-            inputs,
-            public,
-            false_statements,
-        } = self;
         let (inputs, public) = match mutation.statement {
-            Some(number) => (&false_statements[number].0, &false_statements[number].1),
-            None => (inputs, public),
+            Some(number) => &self.false_statements[number],
+            None => &(self.inputs.clone(), self.public),
         };
-        let mut assignment = Assignment::new(cs, params.k, config.constants);
-        assignment.fault(mutation.cells.iter().copied());
-        let first = usage::fill::first_phase(config, params, inputs, public, &mut assignment);
-        tell(&config.machine, &mut assignment, &mutation.cells);
-        config.range.assign(&mut assignment, first.range_rows);
-        tell(&config.machine, &mut assignment, &mutation.cells);
+        let circuit = UsageCircuit::new(self.params, inputs.clone(), *public);
+        let assignment = Assignment::new(cs, self.params.k, self.config.constants);
         let challenges: [Fr; 7] = challenges.try_into().unwrap();
         let challenges = Challenges::from_array(challenges);
-        let second_phase =
-            usage::second_phase::second_phase(config, params, &first, challenges, &mut assignment);
-        tell(&config.machine, &mut assignment, &mutation.cells);
-        shift(config.columns.advice.as_slice(), &mut assignment, mutation);
-        Filled {
-            assignment,
-            instance: public.to_vec(),
-            steps: first.machine.steps().to_vec(),
-            regions: regions(&first.machine),
-            machine: first.machine.rows(),
-            chips: [first.arith, second_phase],
-        }
+        let around = (mutation, challenges);
+        fill(circuit, &self.config, assignment, public.to_vec(), around)
     }
 }
 
@@ -347,65 +307,13 @@ impl Disclosure {
         mutation: &Mutation,
         challenges: &[Fr],
     ) -> Filled<'_> {
-        let Self {
-            config,
-            params,
-            inputs,
-            public,
-            false_statements,
-        } = self;
         let (inputs, public) = match mutation.statement {
-            Some(number) => (&false_statements[number].0, &false_statements[number].1),
-            None => (inputs, public),
+            Some(number) => &self.false_statements[number],
+            None => &(self.inputs.clone(), self.public.clone()),
         };
-        let mut assignment = Assignment::new(cs, params.k, config.constants);
-        assignment.fault(mutation.cells.iter().copied());
-        let first = disclosure::fill::first_phase(config, params, inputs, public, &mut assignment);
-        tell(&config.machine, &mut assignment, &mutation.cells);
-        config.range.assign(&mut assignment, first.range_rows);
-        tell(&config.machine, &mut assignment, &mutation.cells);
-        let second_phase = disclosure::second_phase(
-            config,
-            &first,
-            challenges.try_into().unwrap(),
-            &mut assignment,
-        );
-        tell(&config.machine, &mut assignment, &mutation.cells);
-        shift(config.columns.advice.as_slice(), &mut assignment, mutation);
-        Filled {
-            assignment,
-            instance: public.to_vec(),
-            steps: first.machine.steps().to_vec(),
-            regions: regions(&first.machine),
-            machine: first.machine.rows(),
-            chips: [first.arith, second_phase],
-        }
+        let circuit = DisclosureCircuit::new(self.params, inputs.clone(), public.clone());
+        let assignment = Assignment::new(cs, self.params.k, self.config.constants);
+        let around = (mutation, challenges.try_into().unwrap());
+        fill(circuit, &self.config, assignment, public.to_vec(), around)
     }
-}
-
-/// Puts a mutation into cells that are written by columns; squares of S-boxes follow.
-pub(super) fn tell(machine: &MachineConfig, assignment: &mut Assignment, cells: &[(CellRef, Fr)]) {
-    for (cell_ref, value) in cells {
-        if let Some(square) = machine.square_of(*cell_ref) {
-            assignment.alter(square, value.square());
-        }
-    }
-    for (cell_ref, value) in cells {
-        assignment.alter(*cell_ref, *value);
-    }
-}
-
-fn shift(columns: &[Column<Advice>], assignment: &mut Assignment, mutation: &Mutation) {
-    if let Some(shift) = &mutation.shift {
-        for row in shift.rows.clone() {
-            let cell_ref = CellRef::advice(columns[shift.column], row);
-            let value = assignment.value(cell_ref);
-            assignment.alter(cell_ref, value + shift.by);
-        }
-    }
-}
-
-fn regions(machine: &MachineChip<'_>) -> Vec<usize> {
-    let sponges = machine.regions().iter().map(|region| region.end);
-    sponges.chain([machine.rows()]).collect()
 }

@@ -1,15 +1,17 @@
 //! All mutations of all wires of a circuit: none may go unnoticed, and each constraint and copy must be the only one that notices some mutation.
 
+use crate::labels::{self, ClauseLabel};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use halo2curves::bn256::Fr;
 use rayon::prelude::*;
 
 use super::allowances::{ALLOWANCES, FOLLOWED};
-use super::circuit_under_test::{CircuitUnderTest, Mutation};
+use super::circuit_under_test::CircuitUnderTest;
 use super::fixtures;
 use super::honest_witness::HonestWitness;
 use super::judge::{MOST, Verdict, judge, residual};
+use super::mutation::Mutation;
 use super::mutations::{Extent, Family, mutations};
 use super::unneeded::{SIZES, UNNEEDED};
 use crate::assignment::CellRef;
@@ -252,14 +254,14 @@ fn everything(honest: &HonestWitness<'_>) -> Vec<Broken> {
 }
 
 /// Clauses whose cells the prover may choose anew if the commitments and sums of the statement follow: another run, or another statement.
-const CHOICES: [&str; 7] = [
-    "D4 D5 public payee is owner and amount",
-    "D6 claim code is one of five",
-    "S2 chunk index holds the table chunks",
-    "S6 run commitment opens",
-    "S7 unregistered total",
-    "S7 leaf values are in range",
-    "S8 public inputs are bound",
+const CHOICES: [ClauseLabel; 7] = [
+    labels::PUBLIC_PAYEE_IS_OWNER_AND_AMOUNT,
+    labels::CLAIM_CODE_IS_ONE_OF_FIVE,
+    labels::CHUNK_INDEX_HOLDS_TABLE_CHUNKS,
+    labels::RUN_COMMITMENT_OPENS,
+    labels::UNREGISTERED_TOTAL,
+    labels::LEAF_VALUES_ARE_IN_RANGE,
+    labels::PUBLIC_INPUTS_ARE_BOUND,
 ];
 
 /// Mutations that nothing notices although no allowance covers them; `chosen` if the commitments follow.
@@ -270,7 +272,7 @@ fn silent(coverage: &Coverage<'_>, chosen: bool) -> Vec<String> {
         let gate = |(gate, _): &&(CellRef, _)| {
             gate.column == cell_ref.column && gate.row == cell_ref.row / ROWS * ROWS
         };
-        gates.iter().find(gate).map_or("", |(_, label)| *label)
+        gates.iter().find(gate).map(|(_, label)| *label)
     };
     let inputs: HashSet<CellRef> = honest
         .filled
@@ -283,7 +285,8 @@ fn silent(coverage: &Coverage<'_>, chosen: bool) -> Vec<String> {
         let mut allowances = ALLOWANCES.iter().chain(FOLLOWED);
         let fits = allowances.any(|a| (a.fits)(honest, *cell_ref, *value));
         let free = honest.source(*cell_ref).is_none();
-        let choice = free && inputs.contains(cell_ref) || CHOICES.contains(&clause(*cell_ref));
+        let choice = free && inputs.contains(cell_ref)
+            || clause(*cell_ref).is_some_and(|clause| CHOICES.contains(&clause));
         unchanged || fits || chosen && choice
     };
     let told = coverage.mutations.iter().zip(&coverage.verdicts);

@@ -1,25 +1,27 @@
 //! What is known of a filled circuit: what each column is for, which cells are one by copies, and a checker bound to it.
 
+use crate::labels::{self, ClauseLabel};
 use std::collections::HashMap;
 
 use halo2_proofs::plonk::Any;
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
 
-use super::circuit_under_test::{CircuitUnderTest, Filled, Mutation, Relation};
+use super::circuit_under_test::{CircuitUnderTest, Filled, Relation};
+use super::mutation::Mutation;
 use crate::assignment::{Assignment, CellRef};
 use crate::checker::local::{Broken, Local};
 use crate::chips::arith::ROWS;
 use crate::chips::machine::kinds::StepKind;
 
 /// Clause of the gates that compute a table chunk's entry.
-pub(super) const ENTRIES: &str = "S2 entry of the chunk index";
+pub(super) const ENTRIES: ClauseLabel = labels::CHUNK_INDEX_ENTRY;
 
 /// Those gates of one table chunk; the first makes its private bit.
 const ENTRY_GATES: usize = 5;
 
 /// Clause of the gates that compute how many positions of a uniform table chunk are its tranche's.
-pub(super) const WITHIN: &str = "S2 uniform positions lie within the tranche";
+pub(super) const WITHIN: ClauseLabel = labels::POSITIONS_LIE_WITHIN_TRANCHE;
 
 /// Those gates of one table chunk; the first two compose its index of limbs.
 const WITHIN_GATES: usize = 8;
@@ -115,7 +117,7 @@ impl<'s> HonestWitness<'s> {
             Broken::Constraint { index, row } => {
                 let name = self.local.name(index);
                 let clause = self.filled.clause(name, row);
-                clause.unwrap_or(name).to_string()
+                clause.map_or(name, |clause| clause.text()).to_string()
             }
             Broken::Copy(index) => self.assignment().copies()[index].label.to_string(),
         }
@@ -285,7 +287,7 @@ impl<'s> HonestWitness<'s> {
     fn gate_of_idle_table_chunk(
         &self,
         cell_ref: CellRef,
-        clause: &str,
+        clause: ClauseLabel,
         gates: usize,
     ) -> Option<usize> {
         let Relation::Usage(usage) = &self.circuit.relation else {

@@ -2,8 +2,8 @@
 
 use halo2curves::bn256::Fr;
 
-use super::circuit_under_test::Mutation;
 use super::honest_witness::{HonestWitness, Use};
+use super::mutation::Mutation;
 use crate::assignment::{Assignment, CellRef};
 use crate::checker::local::{Broken, value};
 use crate::chips::arith::ROWS;

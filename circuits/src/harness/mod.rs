@@ -8,6 +8,7 @@
 //! | [`circuit_under_test`] | a circuit with an honest witness, filled around mutations |
 //! | [`honest_witness`] | what is known of a filled circuit |
 //! | [`agreement`] | the checkers agree |
+//! | [`mutation`] | a mutation, and a circuit filled around it |
 //! | [`alterations`] | cells, classes and values altered alone |
 //! | [`allowances`] | cells that may be altered |
 //! | [`kernel`] | linear freedom of the second phase |
@@ -29,6 +30,7 @@ mod fixtures;
 mod honest_witness;
 mod judge;
 mod kernel;
+mod mutation;
 mod mutations;
 mod proved;
 mod sums;

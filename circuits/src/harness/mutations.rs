@@ -5,14 +5,14 @@ use std::collections::HashMap;
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
 
-use super::circuit_under_test::{Mutation, Shift};
 use super::compound::compound_mutations;
 use super::honest_witness::{ENTRIES, HonestWitness, Use, WITHIN};
+use super::mutation::{Mutation, Shift};
 use crate::assignment::CellRef;
 use crate::checker::local::Broken;
 use crate::chips::arith::ROWS;
-use crate::chips::machine::coefficients::COPIES;
 use crate::chips::machine::program::hash_value;
+use crate::labels;
 
 /// Which cells a mutation changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -66,7 +66,7 @@ pub(super) fn mutations(honest: &HonestWitness<'_>, extent: Extent) -> Vec<(Fami
                 })
                 .map(|copy| honest.role(Broken::Copy(*copy)))
                 .filter(|role| {
-                    second_phase || role.starts_with(label) || !role.contains(" | Arith")
+                    second_phase || role.starts_with(label.text()) || !role.contains(" | Arith")
                 })
                 .collect();
             roles.sort_unstable();
@@ -77,7 +77,7 @@ pub(super) fn mutations(honest: &HonestWitness<'_>, extent: Extent) -> Vec<(Fami
             let family = match (second_phase, label) {
                 (false, ENTRIES | WITHIN) => Family::Entries,
                 (false, _) => Family::Arith,
-                (true, COPIES) => Family::Weighing,
+                (true, labels::MACHINE_WEIGHTS) => Family::Weighing,
                 (true, _) => Family::SecondPhase,
             };
             about_gate(honest, gate, |mutation| mutations.push((family, mutation)));

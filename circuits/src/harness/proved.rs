@@ -1,5 +1,6 @@
 //! A few false assignments really proved: halo2's verifier refuses each, and its mock prover agrees with the checker.
 
+use crate::labels;
 use halo2_proofs::circuit::{Layouter, SimpleFloorPlanner};
 use halo2_proofs::dev::MockProver;
 use halo2_proofs::plonk::{
@@ -17,23 +18,23 @@ use halo2curves::ff::Field;
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 
-use super::circuit_under_test::{CircuitUnderTest, Mutation, Relation, tell};
+use super::circuit_under_test::{CircuitUnderTest, Relation};
 use super::fixtures;
 use super::honest_witness::{HonestWitness, Use};
 use super::judge::judge;
-use crate::assignment::Assignment;
-use crate::usage::config::{Challenges, UsageConfig};
-use crate::usage::inputs::{UsageInputs, UsagePublic};
+use super::mutation::{Mutated, Mutation};
+use crate::two_phase::TwoPhase;
+use crate::usage::UsageCircuit;
+use crate::usage::config::UsageConfig;
+use crate::usage::inputs::UsagePublic;
 use crate::usage::params::UsageParams;
-use crate::usage::{challenge_or_zero, fill, second_phase};
 
-/// The usage circuit, with a mutation between filling and committing of each phase.
+/// The usage circuit around a mutation, as halo2's provers take it.
 #[derive(Clone)]
 struct MutatedCircuit {
     params: UsageParams,
-    inputs: UsageInputs,
     public: UsagePublic,
-    mutation: Mutation,
+    mutated: Mutated<UsageCircuit>,
 }
 
 impl Circuit<Fr> for MutatedCircuit {
@@ -42,10 +43,9 @@ impl Circuit<Fr> for MutatedCircuit {
     type Params = UsageParams;
 
     fn without_witnesses(&self) -> Self {
-        Self {
-            mutation: Mutation::default(),
-            ..self.clone()
-        }
+        let mut unmutated = self.clone();
+        unmutated.mutated.mutation = Mutation::default();
+        unmutated
     }
 
     fn params(&self) -> UsageParams {
@@ -60,37 +60,8 @@ impl Circuit<Fr> for MutatedCircuit {
         UsageConfig::configure(cs, &params)
     }
 
-    fn synthesize(
-        &self,
-        config: UsageConfig,
-        mut layouter: impl Layouter<Fr>,
-    ) -> Result<(), Error> {
-        let mut cs = ConstraintSystem::default();
-        UsageConfig::configure(&mut cs, &self.params);
-        let mut assignment = Assignment::new(&cs, self.params.k, config.constants);
-        assignment.fault(self.mutation.cells.iter().copied());
-        layouter.assign_region(
-            || "mutated usage",
-            |mut region| {
-                let (inputs, public) = (&self.inputs, &self.public);
-                let first =
-                    fill::first_phase(&config, &self.params, inputs, public, &mut assignment);
-                tell(&config.machine, &mut assignment, &self.mutation.cells);
-                config.range.assign(&mut assignment, first.range_rows);
-                tell(&config.machine, &mut assignment, &self.mutation.cells);
-                assignment.flush_advice(&mut region, &config.columns, 0);
-                region.next_phase();
-                let drawn = config.challenges.to_array();
-                let drawn =
-                    drawn.map(|challenge| challenge_or_zero(region.get_challenge(challenge)));
-                let drawn = Challenges::from_array(drawn);
-                second_phase::second_phase(&config, &self.params, &first, drawn, &mut assignment);
-                tell(&config.machine, &mut assignment, &self.mutation.cells);
-                assignment.flush_advice(&mut region, &config.columns, 1);
-                assignment.flush_fixed(&mut region, &config.columns);
-                Ok(())
-            },
-        )
+    fn synthesize(&self, config: UsageConfig, layouter: impl Layouter<Fr>) -> Result<(), Error> {
+        self.mutated.synthesize_phases(&config, layouter)
     }
 }
 
@@ -101,9 +72,11 @@ impl MutatedCircuit {
         };
         Self {
             params: usage.params,
-            inputs: usage.inputs.clone(),
             public: usage.public,
-            mutation,
+            mutated: Mutated {
+                circuit: UsageCircuit::new(usage.params, usage.inputs.clone(), usage.public),
+                mutation,
+            },
         }
     }
 }
@@ -118,7 +91,7 @@ fn samples(honest: &HonestWitness<'_>) -> Vec<(&'static str, Mutation)> {
     let unregistered_total = honest.circuit.gates(&honest.filled.chips[0], false);
     let (gate, _) = unregistered_total
         .into_iter()
-        .find(|(_, label)| *label == "S4 unregistered sums")
+        .find(|(_, label)| *label == labels::UNREGISTERED_SUMS)
         .unwrap();
     let units = honest.assignment().value(gate) + Fr::ONE;
     let sum = crate::assignment::CellRef {

@@ -1,20 +1,23 @@
 //! Each column that a running sum takes in is in its sum: a cell that is off moves the total, whatever else it breaks.
 
+use crate::labels;
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
 
-use super::circuit_under_test::{Mutation, Relation};
+use super::circuit_under_test::Relation;
 use super::fixtures;
 use super::honest_witness::{HonestWitness, Use};
 use super::judge::judge;
+use super::mutation::Mutation;
 use crate::field::power_of_two;
 
-const COUNTING: &str = "S1 padding is counted at position 0";
-const SLOTS: &str = "S2 S4 slots hold their chunks' sums";
-const CHUNKS: &str = "S2 chunk sponges are the folded units";
-const LOG: &str = "S5 log sponges are the folded draws";
-const HASHES: &str = "S2 S3 S5 S6 S7 hashes are permutations";
-const RANGE: &str = "range sum ends at zero";
+const COUNTING: &str = labels::PADDING_IS_COUNTED_AT_ZERO.text();
+const SLOTS: &str = labels::SLOTS_HOLD_THEIR_SUMS.text();
+const CHUNKS: &str = labels::CHUNK_SPONGES_ARE_THE_UNITS.text();
+const LOG: &str = labels::LOG_SPONGES_ARE_THE_DRAWS.text();
+const HASHES: &str = labels::HASHES_ARE_PERMUTATIONS.text();
+const DISCLOSURE_HASHES: &str = labels::DISCLOSURE_HASHES_ARE_PERMUTATIONS.text();
+const RANGE: &str = labels::RANGE_SUM_ENDS_AT_ZERO.text();
 
 /// What notices a cell of a column that is one more; in a uniform circuit no units are folded.
 fn totals(used: Use, uniform: bool, disclosure: bool) -> &'static [&'static str] {
@@ -28,7 +31,7 @@ fn totals(used: Use, uniform: bool, disclosure: bool) -> &'static [&'static str]
         (Use::Units | Use::High | Use::Multiplicity, true) => &[RANGE],
         (Use::SboxInput, false) if uniform => &[LOG],
         (Use::SboxInput, false) => &[CHUNKS],
-        (Use::SboxInput, true) => &["S7 hashes are permutations"],
+        (Use::SboxInput, true) => &[DISCLOSURE_HASHES],
         (Use::Io, _) => &[HASHES],
         _ => &[],
     }
@@ -119,17 +122,17 @@ fn each_limb_of_a_lookup_moves_its_total() {
 /// The constraint that a cell of the column takes part in as a summand or as a factor of one.
 fn summed(used: Use, first_sum: bool) -> Option<&'static str> {
     match used {
-        Use::Helper if first_sum => Some("S1 draws and multiplicities add up"),
-        Use::Helper | Use::KeyInverse => Some("S4 weights reach their slots"),
+        Use::Helper if first_sum => Some(labels::DRAWS_AND_MULTIPLICITIES_ADD_UP.text()),
+        Use::Helper | Use::KeyInverse => Some(labels::WEIGHTS_REACH_THEIR_SLOTS.text()),
         Use::WeightA | Use::WeightB | Use::WeightC | Use::SboxInput | Use::Io => {
-            Some("hash machine adds up")
+            Some(labels::MACHINE_ADDS_UP.text())
         }
         _ => None,
     }
 }
 
 #[test]
-fn each_helper_link_and_weight_is_in_its_sum() {
+fn each_helper_key_inverse_and_weight_is_in_its_sum() {
     for circuit in fixtures::all() {
         let honest = HonestWitness::new(&circuit, 0);
         let sums = |column: usize| {

@@ -1,5 +1,6 @@
 //! Columns, gates and challenges of the usage circuit.
 
+use crate::labels;
 use halo2_proofs::plonk::{Challenge, Column, ConstraintSystem, Fixed, Instance};
 use halo2curves::bn256::Fr;
 
@@ -127,7 +128,7 @@ impl UsageConfig {
             };
             PackFold::configure(
                 &mut allocator,
-                "S2 units are folded",
+                labels::UNITS_ARE_FOLDED,
                 active,
                 &starts,
                 packing,

@@ -1,5 +1,6 @@
 //! The second phase of the usage circuit: everything that depends on challenges.
 
+use crate::labels;
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
 
@@ -29,7 +30,7 @@ struct Cells {
 }
 
 /// Fills the second phase; returns the second-phase arithmetic chip for its clause labels.
-pub fn second_phase<'c>(
+pub(crate) fn second_phase<'c>(
     config: &'c UsageConfig,
     params: &UsageParams,
     first: &FirstPhase<'_>,
@@ -37,7 +38,7 @@ pub fn second_phase<'c>(
     assignment: &mut Assignment,
 ) -> ArithChip<'c> {
     let mut arith = ArithChip::new(&config.second_phase_arith);
-    arith.clause("challenge cells");
+    arith.clause(labels::CHALLENGE_CELL);
     let cell_refs = arith.load_challenges(assignment, &challenges.of_cells());
     let [alpha, gamma, theta, eta, zeta, tau] = std::array::from_fn(|i| cell_refs[i]);
     let cells = Cells {
@@ -85,7 +86,7 @@ impl SecondPhase<'_, '_> {
         first: &FirstPhase<'_>,
     ) -> CellRef {
         let chunk = params.shape.records_per_chunk();
-        self.arith.clause("S2 a chunk is keyed by root and id");
+        self.arith.clause(labels::CHUNK_IS_KEYED);
         let mut key_inverses = Vec::with_capacity(first.table_chunks.len());
         let mut members = self.assignment.constant(Fr::ZERO);
         for (table_chunk, cells) in first.table_chunks.iter().enumerate() {
@@ -103,7 +104,7 @@ impl SecondPhase<'_, '_> {
             self.assignment.copy(
                 config.table.key_inverse_of(table_chunk, chunk),
                 key_inverse,
-                "S2 a chunk's rows carry its key inverse",
+                labels::ROWS_CARRY_KEY_INVERSE,
             );
         }
         config
@@ -146,7 +147,7 @@ impl SecondPhase<'_, '_> {
 
     /// S1: the sum that is left is the padding's, (draw cells − L)/α.
     fn counting(&mut self, config: &UsageConfig, first: &FirstPhase<'_>) {
-        self.arith.clause("S1 padding is counted at position 0");
+        self.arith.clause(labels::PADDING_IS_COUNTED_AT_ZERO);
         let capacity = Fr::from(config.draws.capacity(first.end) as u64);
         self.arith.gate(
             self.assignment,
@@ -161,7 +162,7 @@ impl SecondPhase<'_, '_> {
 
     /// S2, S4: the slots' sides of the slot identity and of the same identity over active table chunks, drawn from or not.
     fn slot_identity(&mut self, config: &UsageConfig, first: &FirstPhase<'_>, members: CellRef) {
-        self.arith.clause("S2 S4 slots hold their chunks' sums");
+        self.arith.clause(labels::SLOTS_HOLD_THEIR_SUMS);
         let sides = first
             .slots
             .iter()
@@ -191,7 +192,7 @@ impl SecondPhase<'_, '_> {
                 .mul_add(self.assignment, owned, *table_chunks, inverse);
         }
         self.assignment
-            .copy(owned, members, "S2 every active table chunk is of a slot");
+            .copy(owned, members, labels::ACTIVE_TABLE_CHUNKS_HAVE_A_SLOT);
         self.arith.gate(
             self.assignment,
             [
@@ -205,8 +206,7 @@ impl SecondPhase<'_, '_> {
 
     /// S7: the leaves hold the slots' values, each once, in any order; leaves beyond the slots are empty.
     fn leaves(&mut self, params: &UsageParams, first: &FirstPhase<'_>) {
-        self.arith
-            .clause("S7 leaves are the slots in a secret order");
+        self.arith.clause(labels::LEAVES_ARE_THE_SLOTS);
         let sides: [Vec<[CellRef; 3]>; 2] = [
             first.slots.iter().map(|slot| slot.leaf).collect(),
             first.leaves.clone(),
@@ -234,11 +234,8 @@ impl SecondPhase<'_, '_> {
                 .arith
                 .mul_add(self.assignment, totals[0], inverse, beyond);
         }
-        self.assignment.copy(
-            totals[0],
-            totals[1],
-            "S7 leaves are the slots in a secret order",
-        );
+        self.assignment
+            .copy(totals[0], totals[1], labels::LEAVES_ARE_THE_SLOTS);
     }
 
     /// S2, S5: what the sponges absorbed is the table's units and the log's draws. All other steps of the machine add up to zero.
@@ -255,16 +252,16 @@ impl SecondPhase<'_, '_> {
         if let Some(fold) = &config.units_fold {
             fold.assign(self.assignment, Fr::ZERO, end, gamma);
             self.assignment
-                .copy(fold.at(0), zero, "S2 units fold starts at zero");
+                .copy(fold.at(0), zero, labels::UNITS_FOLD_STARTS_AT_ZERO);
             let folded = fold.at(params.table_rows());
-            folds.push((folded, "S2 chunk sponges are the folded units"));
+            folds.push((folded, labels::CHUNK_SPONGES_ARE_THE_UNITS));
         }
         let fold = &config.draws.fold;
         fold.assign(self.assignment, Fr::ZERO, end, gamma);
         self.assignment
-            .copy(fold.at(0), zero, "S5 draws fold starts at zero");
+            .copy(fold.at(0), zero, labels::DRAWS_FOLD_STARTS_AT_ZERO);
         let folded = fold.at(params.draw_rows());
-        folds.push((folded, "S5 log sponges are the folded draws"));
+        folds.push((folded, labels::LOG_SPONGES_ARE_THE_DRAWS));
 
         let machine = &first.machine;
         let [rho, tau] = [self.cells.gamma, self.cells.tau];
@@ -283,7 +280,7 @@ impl SecondPhase<'_, '_> {
         self.assignment.copy(
             config.machine.at(machine.rows()),
             zero,
-            "S2 S3 S5 S6 S7 hashes are permutations",
+            labels::HASHES_ARE_PERMUTATIONS,
         );
         let used = first.range_rows.max(first.machine.rows());
         assert!(

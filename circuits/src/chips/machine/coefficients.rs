@@ -4,6 +4,7 @@
 //! layer by the transposed matrix; at an S-box the weight of its output is B, and the weight of the equation "the S-box's input is what the layers before
 //! say" takes its place, with A its opposite. Constants add up on the way. What the walk leaves is a function of the kind of step alone.
 
+use crate::labels;
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
 
@@ -13,9 +14,6 @@ use super::program::{BLOCK, Layer, Program, RATE, WIDE, WIDE_CELLS, inverse};
 use super::steps::MachineChip;
 use crate::assignment::{Assignment, CellRef};
 use crate::chips::arith::{ArithChip, Operand};
-
-/// Label of the copies of the weights.
-pub const COPIES: &str = "hash weights are the challenges'";
 
 /// The power of τ that belongs to an input lane, past those of all S-boxes.
 const LANES: usize = WIDE_CELLS + 1;
@@ -89,7 +87,7 @@ impl MachineChip<'_> {
                     let from = weights.get(at).copied().unwrap_or(zero);
                     let value = assignment.value(from);
                     let cell = assignment.set(column, step.row + at, value);
-                    assignment.copy(cell, from, COPIES);
+                    assignment.copy(cell, from, labels::MACHINE_WEIGHTS);
                 }
             }
         }
@@ -105,7 +103,7 @@ impl<'a, 'c> CoefficientBuilder<'a, 'c> {
         tau: CellRef,
     ) -> Self {
         let zero = assignment.constant(Fr::ZERO);
-        arith.clause(COPIES);
+        arith.clause(labels::MACHINE_WEIGHTS);
         let config = chip.config;
         let rho = powers(assignment, arith, gamma, RATE);
         let tau = powers(assignment, arith, tau, DIGEST);

@@ -29,6 +29,7 @@ pub mod steps;
 #[cfg(test)]
 mod tests;
 
+use crate::labels;
 use halo2_proofs::plonk::{Advice, Challenge, Column, Expression, Fixed};
 use halo2_proofs::poly::Rotation;
 use halo2curves::bn256::Fr;
@@ -108,7 +109,10 @@ impl MachineConfig {
                 let mut square = x.clone() * x.clone();
                 if let Some(column) = config.squares.get(e) {
                     let witnessed = cells.query_advice(*column, Rotation::cur());
-                    constraints.push((SQUARES, active.clone() * (witnessed.clone() - square)));
+                    constraints.push((
+                        labels::MACHINE_SQUARES.text(),
+                        active.clone() * (witnessed.clone() - square),
+                    ));
                     square = witnessed;
                 }
                 let fifth = square.clone() * square * x.clone();
@@ -127,7 +131,10 @@ impl MachineConfig {
                 None => (a.clone(), other * a * inputs),
             };
             let kept = acc.clone() + step_start * (multiplier - one()) * acc;
-            constraints.push((GATE, active * (next - kept - weighed - b * fifths)));
+            constraints.push((
+                labels::MACHINE_ADDS_UP.text(),
+                active * (next - kept - weighed - b * fifths),
+            ));
             constraints
         });
         config
@@ -236,12 +243,6 @@ impl MachineConfig {
 
 /// Degree of the machine's gate where it squares by itself.
 const DEGREE: usize = 7;
-
-/// Name of the machine's constraint.
-pub const GATE: &str = "hash machine adds up";
-
-/// Name of the constraints that squares are squares.
-pub const SQUARES: &str = "hash machine squares";
 
 fn one() -> E {
     E::Constant(Fr::ONE)

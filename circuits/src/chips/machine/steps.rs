@@ -1,5 +1,6 @@
 //! Plans the hash machine's steps and fills the first phase's part of them.
 
+use crate::labels::{self, ClauseLabel};
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
 use rayon::prelude::*;
@@ -163,7 +164,7 @@ impl<'c> MachineChip<'c> {
         assignment: &mut Assignment,
         left: CellRef,
         right: CellRef,
-        label: &'static str,
+        label: ClauseLabel,
     ) -> Hash {
         let (l, r) = (assignment.value(left), assignment.value(right));
         let hash = self.hash(assignment, l, r);
@@ -249,7 +250,7 @@ impl<'c> MachineChip<'c> {
         for permutation in 0..columns {
             let at = row + layout.constant_row(kind);
             let cell = assignment.set(self.config.io(permutation), at, Fr::ONE);
-            assignment.copy(cell, one, CONSTANT);
+            assignment.copy(cell, one, labels::MACHINE_ADDS_CONSTANTS_ONCE);
         }
         row
     }
@@ -278,9 +279,6 @@ impl<'c> MachineChip<'c> {
             .collect()
     }
 }
-
-/// Label of the copies of the constant one.
-pub const CONSTANT: &str = "hash machine adds its constants once";
 
 impl MachineConfig {
     pub(super) fn write(

@@ -11,7 +11,8 @@ use tranche_protocol::Shape;
 use super::config::DisclosureConfig;
 use super::inputs::{ClaimPublic, DisclosureInputs, DisclosurePublic, LeafInputs};
 use super::params::{DisclosureParams, PAY_SCALE, SIZES};
-use super::{DisclosureCircuit, fill, second_phase};
+use super::second_phase::second_phase;
+use super::{DisclosureCircuit, fill};
 use crate::assignment::Assignment;
 use crate::checker::{Checker, Violation};
 use crate::chips::machine::program::hash_value;
@@ -143,7 +144,7 @@ pub(super) fn names_after(
     let first = fill::first_phase(&config, &PARAMS, inputs, public, &mut assignment);
     alter(&config, &mut assignment);
     let challenges = CHALLENGES.map(Fr::from);
-    let second_phase = second_phase(&config, &first, challenges, &mut assignment);
+    let arith = second_phase(&config, &first, challenges, &mut assignment);
     alter_late(&config, &mut assignment);
     let mut names: Vec<String> = checker
         .check(&assignment, &challenges, &public.to_vec())
@@ -151,10 +152,10 @@ pub(super) fn names_after(
         .map(|violation| match violation {
             Violation::Constraint {
                 constraint, row, ..
-            } => [&first.arith, &second_phase]
+            } => [&first.arith, &arith]
                 .iter()
                 .find_map(|chip| chip.gate_clause(*row, constraint))
-                .map_or_else(|| constraint.clone(), str::to_string),
+                .map_or_else(|| constraint.clone(), |label| label.to_string()),
             Violation::Copy { label, .. } => (*label).to_string(),
         })
         .collect();
@@ -231,9 +232,9 @@ fn every_size_fits_its_rows() {
         let inputs = DisclosureInputs::blank(&params);
         let public = DisclosurePublic::blank(&params);
         let first = fill::first_phase(&config, &params, &inputs, &public, &mut assignment);
-        let second_phase = second_phase(&config, &first, CHALLENGES.map(Fr::from), &mut assignment);
+        let arith = second_phase(&config, &first, CHALLENGES.map(Fr::from), &mut assignment);
         assert!(
-            first.arith.rows().max(second_phase.rows()) <= first.end,
+            first.arith.rows().max(arith.rows()) <= first.end,
             "{}",
             rung.name
         );

@@ -1,5 +1,6 @@
 //! One broken thing a test; each names the constraints that fail, all of them.
 
+use crate::labels::{self, ClauseLabel};
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
 
@@ -9,16 +10,16 @@ use super::super::params::PAY_SCALE;
 use super::{claim, commitment, inputs, metered, names, names_after, payee, public};
 use crate::assignment::{Assignment, CellRef};
 
-const AT_LEAST: &str = "D1 D2 share is at least lo";
-const AT_MOST: &str = "D1 D2 share is at most hi";
-const EXCLUDED: &str = "D3 excluded tranche has no draws";
-const LISTED: &str = "D4 D5 public payee is owner and amount";
-const OWNERS: &str = "D4 D5 owners' weights are their leaves' sums";
-const IN_USE: &str = "D4 D5 payees are the owners in use";
-const ASCENDING: &str = "D4 D5 owners ascend";
-const TOTAL: &str = "D4 D5 total";
-const RANGE: &str = "range sum ends at zero";
-const OPENED: &str = "S7 usage commitment is the tree over the leaves";
+const AT_LEAST: &str = labels::SHARE_IS_AT_LEAST_LO.text();
+const AT_MOST: &str = labels::SHARE_IS_AT_MOST_HI.text();
+const EXCLUDED: &str = labels::EXCLUDED_TRANCHE_HAS_NO_DRAWS.text();
+const LISTED: &str = labels::PUBLIC_PAYEE_IS_OWNER_AND_AMOUNT.text();
+const OWNERS: &str = labels::OWNER_WEIGHTS_ARE_THEIR_SUMS.text();
+const IN_USE: &str = labels::PAYEES_ARE_THE_OWNERS_IN_USE.text();
+const ASCENDING: &str = labels::OWNERS_ASCEND.text();
+const TOTAL: &str = labels::PAY_TOTAL.text();
+const RANGE: &str = labels::RANGE_SUM_ENDS_AT_ZERO.text();
+const OPENED: &str = labels::USAGE_COMMITMENT_IS_THE_TREE.text();
 
 fn lies(change: impl FnOnce(&mut DisclosurePublic), expected: &[&str]) {
     let mut public = public();
@@ -60,9 +61,9 @@ fn d2_a_band_just_missed() {
 fn d2_bounds_that_wrap_around_the_field() {
     // As field elements hi = −1 and lo = −1 would make either side trivial.
     let lo = |public: &mut DisclosurePublic| public.claims[0].lo = u64::MAX;
-    lies(lo, &[AT_LEAST, "D2 bounds"]);
+    lies(lo, &[AT_LEAST, labels::BOUNDS.text()]);
     let hi = |public: &mut DisclosurePublic| public.claims[0].hi = 1 << 24;
-    lies(hi, &["D2 bounds"]);
+    lies(hi, &[labels::BOUNDS.text()]);
 }
 
 #[test]
@@ -81,7 +82,10 @@ fn d6_another_basis() {
 
 #[test]
 fn d6_an_unknown_claim_code() {
-    lies_about(claim(5, 55, 0, 0), &["D6 claim code is one of five"]);
+    lies_about(
+        claim(5, 55, 0, 0),
+        &[labels::CLAIM_CODE_IS_ONE_OF_FIVE.text()],
+    );
 }
 
 #[test]
@@ -127,7 +131,7 @@ fn d4_a_stranger_in_an_owners_place() {
     lies(
         |public| public.payees[1] = payee(3, 300_000_000),
         &[
-            "D4 D5 a payee has a leaf in use",
+            labels::PAYEE_HAS_A_LEAF_IN_USE.text(),
             OWNERS,
             IN_USE,
             LISTED,
@@ -182,11 +186,13 @@ fn d4_the_other_remainder_rule() {
 fn d4_a_rule_that_is_none() {
     lies(
         |public| public.remainder_rule = 2,
-        &["D4 remainder rule is one of two"],
+        &[labels::REMAINDER_RULE_IS_ONE_OF_TWO.text()],
     );
     let mut public = public();
     public.pay_kind = 3;
-    assert!(names(&inputs(), &public).contains(&"D4 D5 pay kind is one of three".to_string()));
+    assert!(
+        names(&inputs(), &public).contains(&labels::PAY_KIND_IS_ONE_OF_THREE.text().to_string())
+    );
 }
 
 #[test]
@@ -300,7 +306,7 @@ fn d5_a_payee_of_nothing() {
     public.payees[2] = payee(9, 0);
     assert_eq!(
         names(&inputs(), &public),
-        ["D4 D5 a payee has a leaf in use"]
+        [labels::PAYEE_HAS_A_LEAF_IN_USE.text()]
     );
 }
 
@@ -312,7 +318,7 @@ fn d4_payees_without_a_pay_rule() {
     public.payees = vec![payee(1, 0), Fr::ZERO, Fr::ZERO];
     assert_eq!(
         names(&inputs(), &public),
-        ["D4 D5 a payee has a leaf in use"]
+        [labels::PAYEE_HAS_A_LEAF_IN_USE.text()]
     );
 }
 
@@ -329,8 +335,8 @@ fn shift(config: &DisclosureConfig, assignment: &mut Assignment, from: usize, de
 fn a_range_sum_that_begins_or_jumps_elsewhere() {
     // A multiplicity too many, and a sum that hides it in its beginning or on its way.
     for (from, expected) in [
-        (0, "range sum starts at zero"),
-        (70, "range limbs are table entries"),
+        (0, labels::RANGE_SUM_STARTS_AT_ZERO.text()),
+        (70, labels::RANGE_LIMBS_ARE_TABLE_ENTRIES.text()),
     ] {
         let alter = |config: &DisclosureConfig, assignment: &mut Assignment| {
             let cell_ref = config.range.multiplicity_of(5);
@@ -356,7 +362,7 @@ fn a_range_sum_that_begins_or_jumps_elsewhere() {
 fn zero_gates(
     config: &DisclosureConfig,
     assignment: &Assignment,
-    label: &str,
+    label: ClauseLabel,
     result: Fr,
 ) -> Vec<CellRef> {
     let mut found: Vec<CellRef> = assignment
@@ -413,7 +419,7 @@ fn d1_a_leaf_of_another_tranche_counted_as_the_subjects() {
         &inputs(),
         &public,
         |config, assignment| {
-            let gates = zero_gates(config, assignment, "D1 D3 leaves of the subject", Fr::ZERO);
+            let gates = zero_gates(config, assignment, labels::SUBJECT_LEAVES, Fr::ZERO);
             // Leaves 77, 0 and 99 are not the first claim's subject.
             let gate = gates[2];
             let inverse = CellRef {
@@ -426,7 +432,7 @@ fn d1_a_leaf_of_another_tranche_counted_as_the_subjects() {
         |_, _| (),
     );
     assert!(
-        found.contains(&"D1 D3 leaves of the subject".to_string()),
+        found.contains(&labels::SUBJECT_LEAVES.text().to_string()),
         "{found:?}"
     );
 }
@@ -439,12 +445,12 @@ fn d3_a_used_leaf_said_to_be_another_tranches() {
         &inputs(),
         &public,
         |config, assignment| {
-            let gates = zero_gates(config, assignment, "D1 D3 leaves of the subject", Fr::ONE);
+            let gates = zero_gates(config, assignment, labels::SUBJECT_LEAVES, Fr::ONE);
             carry(config, assignment, gates[0], Fr::ZERO);
         },
         |_, _| (),
     );
-    assert_eq!(found, ["D1 D3 leaves of the subject"]);
+    assert_eq!(found, [labels::SUBJECT_LEAVES.text()]);
 }
 
 #[test]
@@ -459,7 +465,7 @@ fn d5_a_leaf_at_rate_zero_said_to_be_empty() {
         &inputs,
         &public,
         |config, assignment| {
-            let gates = zero_gates(config, assignment, "D4 D5 leaves in use", Fr::ZERO);
+            let gates = zero_gates(config, assignment, labels::LEAVES_IN_USE, Fr::ZERO);
             let gate = gates[0];
             assignment.alter(
                 CellRef {
@@ -472,5 +478,5 @@ fn d5_a_leaf_at_rate_zero_said_to_be_empty() {
         },
         |_, _| (),
     );
-    assert_eq!(found, ["D4 D5 leaves in use"]);
+    assert_eq!(found, [labels::LEAVES_IN_USE.text()]);
 }

@@ -1,16 +1,18 @@
 //! Compound mutations of a disclosure.
 
+use crate::labels::{self, ClauseLabel};
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
 
-use super::super::circuit_under_test::{Disclosure, Mutation};
+use super::super::circuit_under_test::Disclosure;
+use super::super::mutation::Mutation;
 use super::{CompoundMutation, MutationBuilder, bit, no_bit, with};
 use crate::disclosure::inputs::{ClaimPublic, DisclosureInputs, DisclosurePublic};
 
-const CODE: &str = "D6 claim code is one of five";
-const BASIS: &str = "D6 basis";
-const PART: &str = "D7 registered units";
-const ABSENT: &str = "D4 D5 absent payees are zero";
+const CODE: ClauseLabel = labels::CLAIM_CODE_IS_ONE_OF_FIVE;
+const BASIS: ClauseLabel = labels::BASIS;
+const PART: ClauseLabel = labels::REGISTERED_UNITS;
+const ABSENT: ClauseLabel = labels::ABSENT_PAYEES_ARE_ZERO;
 
 /// Gates of [`CODE`] a claim.
 const CODE_GATES: usize = 13;
@@ -126,7 +128,7 @@ fn shares(builder: &MutationBuilder<'_, '_>) -> Vec<Mutation> {
         let factor = (value - a) * c.invert().unwrap_or(Fr::ZERO);
         mutations.push(with(&base, [(gate[1], factor)]));
     };
-    let scaled = builder.bound("D1 D2 share is at least lo", "k=k.")[0];
+    let scaled = builder.bound(labels::SHARE_IS_AT_LEAST_LO, "k=k.")[0];
     told("half the share", scaled, Fr::from(300_000_000));
     for gate in &builder.gates(BASIS)[..3] {
         told("half the share", *gate, Fr::from(2_000));
@@ -141,7 +143,7 @@ fn shares(builder: &MutationBuilder<'_, '_>) -> Vec<Mutation> {
 
 /// The first leaf's units are taken as none where the registered units are added up.
 fn unregistered(builder: &MutationBuilder<'_, '_>) -> Mutation {
-    let gates = builder.bound("S7 unregistered total", "k=k.");
+    let gates = builder.bound(labels::UNREGISTERED_TOTAL, "k=k.");
     let first = gates[gates.len() - 1];
     with(&builder.base("no claims"), [(first[1], Fr::ZERO)])
 }
@@ -161,7 +163,7 @@ fn limbs(builder: &MutationBuilder<'_, '_>) -> Vec<Mutation> {
 fn absent(builder: &MutationBuilder<'_, '_>, payee: usize) -> Vec<Mutation> {
     let gates = builder.bound(ABSENT, "k=.k");
     let [weight, leaves] = [gates[2 * payee], gates[2 * payee + 1]];
-    let inverse = builder.gates("D4 D5 a payee has a leaf in use")[payee];
+    let inverse = builder.gates(labels::PAYEE_HAS_A_LEAF_IN_USE)[payee];
     let units = builder.base("units of no tranche and no owner");
     let leaf = builder.base("a tranche of no owner");
     vec![
@@ -171,7 +173,7 @@ fn absent(builder: &MutationBuilder<'_, '_>, payee: usize) -> Vec<Mutation> {
 }
 
 fn kind(builder: &MutationBuilder<'_, '_>, row: usize) -> Mutation {
-    let [a, _, _, d] = builder.gates("S8 public inputs are bound")[row];
+    let [a, _, _, d] = builder.gates(labels::PUBLIC_INPUTS_ARE_BOUND)[row];
     let other = Fr::from(3) - builder.value(d);
     Mutation::of([a, d].map(|cell| (cell, other)))
 }

@@ -1,20 +1,21 @@
 //! Compound mutations of the log, and about sums and folds that something else makes up for.
 
-use super::super::circuit_under_test::{Mutation, Usage};
+use super::super::circuit_under_test::Usage;
 use super::super::honest_witness::Use;
+use super::super::mutation::Mutation;
 use super::runs::{AGAIN, hole_and_last_row};
 use super::usage::{SIDES, counted};
 use super::{MutationBuilder, bit, with};
 use crate::assignment::CellRef;
-use crate::chips::machine::coefficients::COPIES;
 use crate::chips::machine::program::RATE;
 use crate::chips::packs::PackFold;
+use crate::labels::{self, ClauseLabel};
 use crate::usage::config::Challenges;
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
 
-const REAL: &str = "S5 a leaf is real when it holds a real draw";
-const LOG: &str = "S5 log sponges are the folded draws";
+const REAL: ClauseLabel = labels::LOG_LEAF_IS_REAL;
+const LOG: ClauseLabel = labels::LOG_SPONGES_ARE_THE_DRAWS;
 
 /// Gates of a clause for each slot, leaf, table chunk or level.
 const REAL_GATES: usize = 5;
@@ -29,7 +30,7 @@ pub(super) fn leaf_left_out(builder: &MutationBuilder<'_, '_>) -> Vec<Mutation> 
 /// Counts that are not those of the draws, made up for by a draw that is padding.
 pub(super) fn draws(builder: &MutationBuilder<'_, '_>, usage: &Usage) -> Vec<Mutation> {
     let lanes = usage.params.draw_lanes;
-    let [a, _, _, d] = builder.gates("S5 number of draws")[0];
+    let [a, _, _, d] = builder.gates(labels::NUMBER_OF_DRAWS)[0];
     let length = |mutation: &Mutation, draws: usize| {
         let told = Fr::from(draws as u64);
         with(mutation, [(a, told), (d, told)])
@@ -76,7 +77,7 @@ pub(super) fn helpers(builder: &MutationBuilder<'_, '_>, usage: &Usage) -> Vec<M
     let key_inverse = builder.value(builder.second_phase(SIDES)[3][2]);
     let more = |cell: CellRef| (cell, builder.value(cell) + Fr::ONE);
     let unit = Mutation::of([more(raw)]);
-    let [a, _, _, d] = builder.gates("S5 number of draws")[0];
+    let [a, _, _, d] = builder.gates(labels::NUMBER_OF_DRAWS)[0];
     let draw = Mutation::of([a, d, builder.cell(Use::Count, 0, drawn / lanes)].map(more));
     let alpha = builder.honest.challenges[0].invert().unwrap_or(Fr::ZERO);
     let (weights, positions) = (&config.weights, &config.positions);
@@ -197,7 +198,7 @@ pub(super) fn power(builder: &MutationBuilder<'_, '_>, usage: &Usage) -> Mutatio
     let honest = builder.honest;
     let regions = &honest.filled.regions;
     // The powers from the second on come first, each the one before by γ: the fifteenth weighs blocks that others follow.
-    let gates = builder.second_phase(COPIES);
+    let gates = builder.second_phase(labels::MACHINE_WEIGHTS);
     let operand = if usage.params.shape.blocks > 1 {
         gates[RATE - 2][2]
     } else {

@@ -24,13 +24,15 @@ use halo2curves::ff::Field;
 pub(super) use disclosure::bases as disclosure_bases;
 pub(super) use runs::bases as usage_bases;
 
-use super::circuit_under_test::{Filled, Mutation, Relation};
+use super::circuit_under_test::{Filled, Relation};
 use super::coverage::ones;
 use super::fixtures;
 use super::honest_witness::{HonestWitness, Use};
 use super::judge::judge;
+use super::mutation::Mutation;
 use crate::assignment::CellRef;
 use crate::chips::arith::ROWS;
+use crate::labels::ClauseLabel;
 
 /// Mutations of one purpose, in different cells.
 pub(super) struct CompoundMutation {
@@ -54,13 +56,13 @@ type Gate = [CellRef; ROWS];
 /// Finds cells by clause, and builds mutations of them.
 struct MutationBuilder<'g, 's> {
     honest: &'g HonestWitness<'s>,
-    gates: [HashMap<&'static str, Vec<CellRef>>; 2],
+    gates: [HashMap<ClauseLabel, Vec<CellRef>>; 2],
 }
 
 impl<'g, 's> MutationBuilder<'g, 's> {
     fn new(honest: &'g HonestWitness<'s>) -> Self {
         let gates = [false, true].map(|second_phase| {
-            let mut by_clause: HashMap<&'static str, Vec<CellRef>> = HashMap::new();
+            let mut by_clause: HashMap<ClauseLabel, Vec<CellRef>> = HashMap::new();
             let chip = &honest.filled.chips[usize::from(second_phase)];
             for (gate, clause) in honest.circuit.gates(chip, second_phase) {
                 by_clause.entry(clause).or_default().push(gate);
@@ -71,24 +73,24 @@ impl<'g, 's> MutationBuilder<'g, 's> {
     }
 
     /// The gates of a clause in the first phase, in order.
-    fn gates(&self, clause: &str) -> Vec<Gate> {
-        operands(&self.gates[0][clause])
+    fn gates(&self, clause: ClauseLabel) -> Vec<Gate> {
+        operands(&self.gates[0][&clause])
     }
 
     /// The gates of a clause in the second phase, in order.
-    fn second_phase(&self, clause: &str) -> Vec<Gate> {
-        operands(&self.gates[1][clause])
+    fn second_phase(&self, clause: ClauseLabel) -> Vec<Gate> {
+        operands(&self.gates[1][&clause])
     }
 
     /// Those of a clause in the first phase whose operands are bound so.
-    fn bound(&self, clause: &str, bindings: &str) -> Vec<Gate> {
+    fn bound(&self, clause: ClauseLabel, bindings: &str) -> Vec<Gate> {
         let mut gates = self.gates(clause);
         gates.retain(|gate| self.honest.bindings(gate[0]) == bindings);
         gates
     }
 
     /// Both sides of the copies of a label, in order.
-    fn copies(&self, label: &str) -> Vec<[CellRef; 2]> {
+    fn copies(&self, label: ClauseLabel) -> Vec<[CellRef; 2]> {
         let copies = self.honest.assignment().copies().iter();
         copies
             .filter(|copy| copy.label == label)

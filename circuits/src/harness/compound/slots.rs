@@ -1,26 +1,28 @@
 //! Compound mutations of the slots and their leaves of the usage tree.
 
-use super::super::circuit_under_test::{Mutation, Usage};
+use super::super::circuit_under_test::Usage;
 use super::super::honest_witness::Use;
+use super::super::mutation::Mutation;
 use super::usage::{COUNTED, COUNTED_GATES, SIDES, counted};
 use super::{Gate, MutationBuilder, bit, no_bit, with};
 use crate::assignment::CellRef;
 use crate::field::power_of_two;
+use crate::labels::{self, ClauseLabel};
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
 
-const SLOTS: &str = "S3 active slots are a prefix";
-const PARTS: &str = "S3 counts are their parts";
-const FIELDS: &str = "S3 id hashes its fields";
-const TAG: &str = "S3 id starts with its tag";
-const UNIT: &str = "S3 one unit definition";
-const PATH: &str = "S3 path child is the digest below";
-const PATH_BIT: &str = "S3 path bit is boolean";
-const SCALE: &str = "S4 scale is one unless uniform";
-const KIND: &str = "S2 tranche is uniform";
-const LEAVES: &str = "S7 leaves are the slots in a secret order";
-const LEAF: &str = "S7 usage leaf";
-const TREE: &str = "S7 usage commitment is the tree over the leaves";
+const SLOTS: ClauseLabel = labels::ACTIVE_SLOTS_COME_FIRST;
+const PARTS: ClauseLabel = labels::COUNTS_ARE_THEIR_PARTS;
+const FIELDS: ClauseLabel = labels::ID_HASHES_ITS_FIELDS;
+const TAG: ClauseLabel = labels::ID_STARTS_WITH_ITS_TAG;
+const UNIT: ClauseLabel = labels::ONE_UNIT_DEFINITION;
+const PATH: ClauseLabel = labels::PATH_CHILD_IS_THE_DIGEST;
+const PATH_BIT: ClauseLabel = labels::PATH_BIT_IS_BOOLEAN;
+const SCALE: ClauseLabel = labels::SCALE_IS_ONE_UNLESS_UNIFORM;
+const KIND: ClauseLabel = labels::TRANCHE_IS_UNIFORM;
+const LEAVES: ClauseLabel = labels::LEAVES_ARE_THE_SLOTS;
+const LEAF: ClauseLabel = labels::USAGE_LEAF;
+const TREE: ClauseLabel = labels::USAGE_COMMITMENT_IS_THE_TREE;
 
 /// Gates of a clause for each slot, leaf, table chunk or level.
 const SIDE_GATES: usize = 7;

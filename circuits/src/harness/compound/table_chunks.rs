@@ -1,17 +1,19 @@
 //! Compound mutations of the table chunks of the table and their chunks.
 
-use super::super::circuit_under_test::{Mutation, Usage};
+use super::super::circuit_under_test::Usage;
 use super::super::honest_witness::Use;
+use super::super::mutation::Mutation;
 use super::usage::counted;
 use super::{Gate, MutationBuilder, bit, no_bit, with};
+use crate::labels::{self, ClauseLabel};
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
 
-const TABLE_CHUNKS: &str = "S2 active table chunks are a prefix";
-const DIGIT: &str = "S2 digit is four bits";
-const PICKED: &str = "S2 picked child is the digest below";
-const IDLE_CHUNK: &str = "S4 an inactive chunk holds zeros";
-const WITHIN: &str = "S2 uniform positions lie within the tranche";
+const TABLE_CHUNKS: ClauseLabel = labels::ACTIVE_TABLE_CHUNKS_COME_FIRST;
+const DIGIT: ClauseLabel = labels::DIGIT_IS_FOUR_BITS;
+const PICKED: ClauseLabel = labels::PICKED_CHILD_IS_THE_DIGEST;
+const IDLE_CHUNK: ClauseLabel = labels::INACTIVE_CHUNK_HOLDS_ZEROS;
+const WITHIN: ClauseLabel = labels::POSITIONS_LIE_WITHIN_TRANCHE;
 
 /// Gates of a clause for each slot, leaf, table chunk or level.
 const DIGIT_GATES: usize = 7;
@@ -53,7 +55,7 @@ pub(super) fn table_chunk_gap(builder: &MutationBuilder<'_, '_>, usage: &Usage) 
 pub(super) fn active_twice(builder: &MutationBuilder<'_, '_>, usage: &Usage) -> Vec<Mutation> {
     let base = builder.base("unregistered data with a chunk of zeros");
     let [active, ..] = table_chunk_gates(builder, usage.inputs.table_chunks.len());
-    let [a, _, _, d] = builder.gates("S4 unregistered sums")[2];
+    let [a, _, _, d] = builder.gates(labels::UNREGISTERED_SUMS)[2];
     let table_chunks = builder.value(d) + Fr::from(2);
     let mutation = with(&base, [(a, table_chunks), (d, table_chunks)]);
     no_bit(&mutation, active, Fr::from(2))

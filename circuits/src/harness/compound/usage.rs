@@ -4,9 +4,10 @@ use super::super::circuit_under_test::Usage;
 use super::{CompoundMutation, MutationBuilder};
 use super::{log, slots, table_chunks};
 use crate::assignment::CellRef;
+use crate::labels::{self, ClauseLabel};
 
-pub(super) const COUNTED: &str = "S4 inactive slots count nothing";
-pub(super) const SIDES: &str = "S2 S4 slots hold their chunks' sums";
+pub(super) const COUNTED: ClauseLabel = labels::INACTIVE_SLOTS_COUNT_NOTHING;
+pub(super) const SIDES: ClauseLabel = labels::SLOTS_HOLD_THEIR_SUMS;
 
 /// Gates of a clause for each slot, leaf, table chunk or level.
 pub(super) const COUNTED_GATES: usize = 4;

@@ -1,5 +1,6 @@
 //! S5, S6, S7: log, chunk index, run commitment and usage commitment.
 
+use crate::labels::{self, ClauseLabel};
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
 use tranche_protocol::tag::Tag;
@@ -18,7 +19,7 @@ impl Fill<'_, '_> {
         tag: Fr,
         children: &[CellRef],
         filler: Fr,
-        label: &'static str,
+        label: ClauseLabel,
     ) -> CellRef {
         let mut values = [filler; RATE];
         for (value, child) in values.iter_mut().zip(children) {
@@ -41,7 +42,7 @@ impl Fill<'_, '_> {
         tag: Fr,
         leaves: Vec<CellRef>,
         height: usize,
-        label: &'static str,
+        label: ClauseLabel,
     ) -> CellRef {
         let mut level = leaves;
         let mut empty = Fr::ZERO;
@@ -57,7 +58,7 @@ impl Fill<'_, '_> {
 
     /// S2, S6: the chunk index root over all table chunks.
     pub(super) fn chunk_index(&mut self, table_chunks: &[TableChunkEntry]) -> CellRef {
-        const LABEL: &str = "S2 chunk index holds the table chunks";
+        const LABEL: ClauseLabel = labels::CHUNK_INDEX_HOLDS_TABLE_CHUNKS;
         let shape = self.params.shape;
         let leaves: Vec<CellRef> = table_chunks
             .chunks(7)
@@ -77,8 +78,7 @@ impl Fill<'_, '_> {
                         .flat_map(|table_chunk| table_chunk.entry),
                 );
                 let digest = self.node(tag(Tag::ArrangementLeaf), &children, Fr::ZERO, LABEL);
-                self.arith
-                    .clause("S2 an empty leaf of the chunk index is zero");
+                self.arith.clause(labels::EMPTY_CHUNK_INDEX_LEAF_IS_ZERO);
                 self.arith
                     .mul(self.assignment, table_chunks[0].active, digest)
             })
@@ -111,7 +111,7 @@ impl Fill<'_, '_> {
 
     /// S5: the log root over exactly the draws, and their number. `digests` are the leaves' sponges'.
     pub(super) fn log(&mut self, digests: &[CellRef]) -> (CellRef, CellRef) {
-        const LABEL: &str = "S5 log root is the tree over the leaves";
+        const LABEL: ClauseLabel = labels::LOG_ROOT_IS_THE_TREE;
         let params = self.params;
         let shape = params.shape;
         let rows_per_leaf = shape.draws_per_leaf() / params.draw_lanes;
@@ -120,8 +120,7 @@ impl Fill<'_, '_> {
             .enumerate()
             .map(|(leaf, digest)| {
                 let count = self.config.draws.first_count(leaf * rows_per_leaf);
-                self.arith
-                    .clause("S5 a leaf is real when it holds a real draw");
+                self.arith.clause(labels::LOG_LEAF_IS_REAL);
                 let value = self.assignment.value(count);
                 let real = self.arith.bit(self.assignment, value != Fr::ZERO);
                 let fake = self
@@ -138,7 +137,7 @@ impl Fill<'_, '_> {
             .collect();
         let root = self.tree(tag(Tag::LogNode), leaves, shape.log_height, LABEL);
         // Bound by the counting and the slot identity of the second phase.
-        self.arith.clause("S5 number of draws");
+        self.arith.clause(labels::NUMBER_OF_DRAWS);
         let length = self
             .arith
             .free(self.assignment, Fr::from(self.inputs.draws.len() as u64));
@@ -147,7 +146,7 @@ impl Fill<'_, '_> {
 
     /// S6: the run commitment.
     pub(super) fn run(&mut self, log_root: CellRef, length: CellRef, chunk_index_root: CellRef) {
-        const LABEL: &str = "S6 run commitment opens";
+        const LABEL: ClauseLabel = labels::RUN_COMMITMENT_OPENS;
         self.arith.clause(LABEL);
         let salt = self.arith.free(self.assignment, self.inputs.run_salt);
         let trace = self.arith.free(self.assignment, self.inputs.trace_root);
@@ -163,7 +162,7 @@ impl Fill<'_, '_> {
         slots: &[SlotCells],
         unregistered_total: CellRef,
     ) -> Vec<[CellRef; 3]> {
-        const LABEL: &str = "S7 usage commitment is the tree over the leaves";
+        const LABEL: ClauseLabel = labels::USAGE_COMMITMENT_IS_THE_TREE;
         let count = self.params.usage_leaves();
         let mut leaves = Vec::with_capacity(count);
         let mut level = Vec::with_capacity(count);
@@ -183,11 +182,11 @@ impl Fill<'_, '_> {
             let digest = self.assignment.value(first.digest);
             let second = self.machine.hash(self.assignment, digest, amounts);
             self.assignment
-                .copy(second.left, first.digest, "S7 usage leaf");
+                .copy(second.left, first.digest, labels::USAGE_LEAF);
             let digest = self.assignment.value(second.digest);
             let third = self.machine.hash(self.assignment, digest, salt);
             self.assignment
-                .copy(third.left, second.digest, "S7 usage leaf");
+                .copy(third.left, second.digest, labels::USAGE_LEAF);
             leaves.push([first.left, first.right, second.right]);
             level.push(third.digest);
         }

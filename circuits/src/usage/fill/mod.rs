@@ -13,6 +13,7 @@ mod sums;
 mod table_chunks;
 mod tranches;
 
+use crate::labels;
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
 use tranche_protocol::tag::Tag;
@@ -84,7 +85,7 @@ struct Fill<'a, 'c> {
 }
 
 /// Fills the first phase.
-pub fn first_phase<'c>(
+pub(crate) fn first_phase<'c>(
     config: &'c UsageConfig,
     params: &UsageParams,
     inputs: &UsageInputs,
@@ -94,7 +95,7 @@ pub fn first_phase<'c>(
     let end = config.active_rows.assign(assignment);
     config.mask.assign(assignment, inputs.mask_seed);
     let mut arith = ArithChip::new(&config.arith);
-    arith.clause("S8 public inputs are bound");
+    arith.clause(labels::PUBLIC_INPUTS_ARE_BOUND);
     let mut row = 0;
     let public = public.to_vec();
     let public: [CellRef; UsagePublic::LEN] = std::array::from_fn(|i| {
@@ -102,7 +103,7 @@ pub fn first_phase<'c>(
         assignment.copy(
             cell_ref,
             CellRef::instance(config.instance, row),
-            "S8 public inputs are bound",
+            labels::PUBLIC_INPUTS_ARE_BOUND,
         );
         row += 1;
         cell_ref

@@ -1,5 +1,6 @@
 //! S4: what slots and unregistered total count.
 
+use crate::labels::{self, ClauseLabel};
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
 
@@ -47,7 +48,7 @@ impl Fill<'_, '_> {
         [raw, draws, table_chunks]: [u64; 3],
     ) -> SlotCells {
         // Bound by the slot identity of the second phase.
-        self.arith.clause("S4 inactive slots count nothing");
+        self.arith.clause(labels::INACTIVE_SLOTS_COUNT_NOTHING);
         let idle = self
             .arith
             .sub(self.assignment, Operand::Constant(Fr::ONE), active);
@@ -63,12 +64,12 @@ impl Fill<'_, '_> {
         let table_chunks = gated(table_chunks);
         self.scale(active, tranche);
         self.bounded(raw, draws);
-        self.arith.clause("S3 an active slot was drawn from");
+        self.arith.clause(labels::ACTIVE_SLOT_WAS_DRAWN_FROM);
         let inverse = self.assignment.value(draws).invert().unwrap_or(Fr::ZERO);
         self.arith
             .require_product(self.assignment, draws, Operand::Free(inverse), active);
         let [units, amounts] = self.amounts(raw, tranche.scale, draws);
-        self.arith.clause("S7 inactive slots have empty leaves");
+        self.arith.clause(labels::INACTIVE_SLOTS_HAVE_EMPTY_LEAVES);
         let id = self.arith.mul(self.assignment, active, tranche.id.digest);
         let owner_rate = self.arith.mul(self.assignment, active, tranche.owner_rate);
         SlotCells {
@@ -84,7 +85,7 @@ impl Fill<'_, '_> {
 
     /// S4: the scale is at least 1, and 1 unless the tranche is uniform, so that nothing drawn weighs nothing.
     pub(super) fn scale(&mut self, active: CellRef, tranche: &TrancheCells) {
-        self.arith.clause("S4 scale is not zero");
+        self.arith.clause(labels::SCALE_IS_NOT_ZERO);
         let inverse = if self.assignment.value(active) == Fr::ZERO {
             Fr::ZERO
         } else {
@@ -99,7 +100,7 @@ impl Fill<'_, '_> {
             Operand::Free(inverse),
             active,
         );
-        self.arith.clause("S4 scale is one unless uniform");
+        self.arith.clause(labels::SCALE_IS_ONE_UNLESS_UNIFORM);
         let above = self
             .arith
             .sub(self.assignment, tranche.scale, Operand::Constant(Fr::ONE));
@@ -117,7 +118,7 @@ impl Fill<'_, '_> {
 
     /// S4: sums of a slot are integers in range, whichever slot of the same tranche they are counted in.
     pub(super) fn bounded(&mut self, raw: CellRef, draws: CellRef) {
-        const LABEL: &str = "S4 sums of a slot are in range";
+        const LABEL: ClauseLabel = labels::SLOT_SUMS_ARE_IN_RANGE;
         self.arith.clause(LABEL);
         for (cell, bits) in [(raw, 48), (draws, 32)] {
             require_range(
@@ -136,7 +137,7 @@ impl Fill<'_, '_> {
     /// raw is checked to be below 2^48 and scale is below 2^24, so neither the product nor a sum of 65 of them wraps; their sum is checked to be
     /// below 2^48 and draws below 2^32, so that units + 2^64 · draws is one-to-one.
     pub(super) fn amounts(&mut self, raw: CellRef, scale: CellRef, draws: CellRef) -> [CellRef; 2] {
-        self.arith.clause("S4 units are scaled sums");
+        self.arith.clause(labels::UNITS_ARE_SCALED_SUMS);
         let units = self.arith.mul(self.assignment, raw, scale);
         let amounts = self.arith.mul_add(
             self.assignment,
@@ -149,7 +150,7 @@ impl Fill<'_, '_> {
 
     /// S4: the units of all slots and of the unregistered total together are below 2^48.
     pub(super) fn total_units(&mut self, slots: &[SlotCells], private: &SlotCells) {
-        const LABEL: &str = "S4 units of the run are below 2^48";
+        const LABEL: ClauseLabel = labels::RUN_UNITS_ARE_IN_RANGE;
         self.arith.clause(LABEL);
         let mut total = private.units;
         for slot in slots {

@@ -1,5 +1,6 @@
 //! S2: the table chunks of the table, each with its chunk.
 
+use crate::labels::{self, ClauseLabel};
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
 use tranche_protocol::tag::Tag;
@@ -23,7 +24,7 @@ impl Fill<'_, '_> {
         let mut entries: Vec<TableChunkEntry> = Vec::with_capacity(params.table_chunks);
         for (table_chunk, id) in ids.into_iter().enumerate() {
             let input = self.inputs.table_chunks.get(table_chunk);
-            self.arith.clause("S2 active table chunks are a prefix");
+            self.arith.clause(labels::ACTIVE_TABLE_CHUNKS_COME_FIRST);
             let active = self.arith.bit(self.assignment, input.is_some());
             let idle = self
                 .arith
@@ -40,7 +41,7 @@ impl Fill<'_, '_> {
                 None => self.uniform_chunk(table_chunk, active, input),
                 Some(digest) => self.weighted_chunk([idle, *digest], input, zeros, &made_up),
             };
-            self.arith.clause("S2 entry of the chunk index");
+            self.arith.clause(labels::CHUNK_INDEX_ENTRY);
             let private = self.arith.bit(
                 self.assignment,
                 input.is_some_and(|table_chunk| table_chunk.slot.is_none()),
@@ -146,7 +147,7 @@ impl Fill<'_, '_> {
         zeros: Fr,
         made_up: &[[Fr; RATE]],
     ) -> (CellRef, CellRef) {
-        self.arith.clause("S4 an inactive chunk holds zeros");
+        self.arith.clause(labels::INACTIVE_CHUNK_HOLDS_ZEROS);
         self.arith
             .require_equal_if(self.assignment, idle, digest, Operand::Constant(zeros));
         let base = RATE as u64;
@@ -162,7 +163,7 @@ impl Fill<'_, '_> {
                 .machine
                 .node(self.assignment, tag(Tag::UnitsNode), children);
             let digit = self.picked(&node.children, (rest % base) as usize, below);
-            self.arith.clause("S2 chunk number is the path's digits");
+            self.arith.clause(labels::CHUNK_NUMBER_IS_ITS_DIGITS);
             index = self
                 .arith
                 .mul_add(self.assignment, index, digit, Operand::Constant(weight));
@@ -177,19 +178,19 @@ impl Fill<'_, '_> {
     ///
     /// The low two bits pick one of each four children, the high two bits one of the four.
     fn picked(&mut self, children: &[CellRef], digit: usize, below: CellRef) -> CellRef {
-        self.arith.clause("S2 digit is four bits");
+        self.arith.clause(labels::DIGIT_IS_FOUR_BITS);
         let bits: [CellRef; 4] =
             std::array::from_fn(|i| self.arith.bit(self.assignment, digit >> i & 1 == 1));
         let number = (1..4).fold(bits[0], |sum, i| {
             let weight = Operand::Constant(Fr::from(1 << i));
             self.arith.mul_add(self.assignment, sum, bits[i], weight)
         });
-        self.arith.clause("S2 digit is below fifteen");
+        self.arith.clause(labels::DIGIT_IS_BELOW_FIFTEEN);
         let most = Operand::Constant(Fr::from(RATE as u64));
         let room = self.arith.sub(self.assignment, most, number);
         self.arith.inverse(self.assignment, room);
 
-        self.arith.clause("S2 picked child is the digest below");
+        self.arith.clause(labels::PICKED_CHILD_IS_THE_DIGEST);
         let three = self.arith.mul(self.assignment, bits[0], bits[1]);
         let one = self.arith.sub(self.assignment, bits[0], three);
         let two = self.arith.sub(self.assignment, bits[1], three);
@@ -228,7 +229,7 @@ impl Fill<'_, '_> {
         active: CellRef,
         input: Option<&TableChunkInputs>,
     ) -> (CellRef, CellRef) {
-        const LABEL: &str = "S2 uniform positions lie within the tranche";
+        const LABEL: ClauseLabel = labels::POSITIONS_LIE_WITHIN_TRANCHE;
         let chunk = self.params.shape.records_per_chunk();
         let records = input.map_or(0, |input| match input.slot {
             None => self.inputs.private.records,

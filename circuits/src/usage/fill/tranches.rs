@@ -1,5 +1,6 @@
 //! S3: the registered tranches in their slots, and the private one.
 
+use crate::labels::{self, ClauseLabel};
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
 use tranche_protocol::tag::Tag;
@@ -20,7 +21,7 @@ impl Fill<'_, '_> {
         fields: &[Hash],
         id: Hash,
     ) -> TrancheCells {
-        const LABEL: &str = "S3 counts are their parts";
+        const LABEL: ClauseLabel = labels::COUNTS_ARE_THEIR_PARTS;
         self.arith.clause(LABEL);
         let mut part = |value: u64, bits: u32| {
             ranged(
@@ -77,7 +78,7 @@ impl Fill<'_, '_> {
             let fields = self.id_chain(&slot.tranche);
             let tranche = self.tranche(&slot.tranche, &fields, fields[6]);
             let (root, bits) = self.registry_path(slot, fields[6].digest);
-            self.arith.clause("S3 active slots are a prefix");
+            self.arith.clause(labels::ACTIVE_SLOTS_COME_FIRST);
             let active = self.arith.bit(self.assignment, j < self.inputs.slots.len());
             let index = self.registry_index(&bits);
             self.registry_membership(active, root, &tranche);
@@ -93,7 +94,7 @@ impl Fill<'_, '_> {
     /// The hashes of a tranche's id: the tag first, then each digest with the next field.
     fn id_chain(&mut self, tranche: &TrancheInputs) -> Vec<Hash> {
         let mut below = self.assignment.constant(tag(Tag::TrancheId));
-        let mut label = "S3 id starts with its tag";
+        let mut label = labels::ID_STARTS_WITH_ITS_TAG;
         tranche
             .fields()
             .into_iter()
@@ -102,7 +103,7 @@ impl Fill<'_, '_> {
                 let hash = self.machine.hash(self.assignment, left, field);
                 self.assignment.copy(hash.left, below, label);
                 below = hash.digest;
-                label = "S3 id hashes its fields";
+                label = labels::ID_HASHES_ITS_FIELDS;
                 hash
             })
             .collect()
@@ -122,9 +123,9 @@ impl Fill<'_, '_> {
                     [value, sibling]
                 };
                 let hash = self.machine.hash(self.assignment, l, r);
-                self.arith.clause("S3 path bit is boolean");
+                self.arith.clause(labels::PATH_BIT_IS_BOOLEAN);
                 let bit = self.arith.bit(self.assignment, right);
-                self.arith.clause("S3 path child is the digest below");
+                self.arith.clause(labels::PATH_CHILD_IS_THE_DIGEST);
                 self.arith
                     .require_choice(self.assignment, bit, [hash.left, hash.right], below);
                 below = hash.digest;
@@ -135,7 +136,7 @@ impl Fill<'_, '_> {
     }
 
     fn registry_index(&mut self, bits: &[CellRef]) -> CellRef {
-        self.arith.clause("S3 registry index is the path's bits");
+        self.arith.clause(labels::REGISTRY_INDEX_IS_ITS_BITS);
         let mut index = bits[0];
         for (level, bit) in bits.iter().enumerate().skip(1) {
             let weight = Operand::Constant(power_of_two(level as u32));
@@ -145,14 +146,14 @@ impl Fill<'_, '_> {
     }
 
     fn registry_membership(&mut self, active: CellRef, root: CellRef, tranche: &TrancheCells) {
-        self.arith.clause("S3 id is in the registry");
+        self.arith.clause(labels::ID_IS_IN_THE_REGISTRY);
         self.arith
             .require_equal_if(self.assignment, active, root, self.public[1]);
-        self.arith.clause("S3 one unit definition");
+        self.arith.clause(labels::ONE_UNIT_DEFINITION);
         self.arith
             .require_equal_if(self.assignment, active, tranche.unit, self.public[4]);
         if self.params.uniform {
-            self.arith.clause("S2 tranche is uniform");
+            self.arith.clause(labels::TRANCHE_IS_UNIFORM);
             self.arith.require_equal_if(
                 self.assignment,
                 active,
@@ -167,7 +168,7 @@ impl Fill<'_, '_> {
         [active_before, index_before]: [CellRef; 2],
         [active, index]: [CellRef; 2],
     ) {
-        self.arith.clause("S3 active slots are a prefix");
+        self.arith.clause(labels::ACTIVE_SLOTS_COME_FIRST);
         let missing = self
             .arith
             .sub(self.assignment, Operand::Constant(Fr::ONE), active_before);
@@ -177,7 +178,7 @@ impl Fill<'_, '_> {
             missing,
             Operand::Constant(Fr::ZERO),
         );
-        const LABEL: &str = "S3 registry indices ascend";
+        const LABEL: ClauseLabel = labels::REGISTRY_INDICES_ASCEND;
         self.arith.clause(LABEL);
         let step = self.arith.sub(self.assignment, index, index_before);
         let gap = self
@@ -200,18 +201,18 @@ impl Fill<'_, '_> {
         let hashes = self.id_chain(&private);
         let tranche = self.tranche(&private, &hashes, hashes[6]);
         self.assignment
-            .copy(tranche.unit, self.public[4], "S3 one unit definition");
+            .copy(tranche.unit, self.public[4], labels::ONE_UNIT_DEFINITION);
         let zero = self.assignment.constant(Fr::ZERO);
         self.assignment.copy(
             tranche.owner_rate,
             zero,
-            "S3 the private tranche has no owner",
+            labels::PRIVATE_TRANCHE_HAS_NO_OWNER,
         );
         let one = self.assignment.constant(Fr::ONE);
         self.scale(one, &tranche);
         if self.params.uniform {
             // A private tranche without records stands for no unregistered data and has no kind to speak of.
-            self.arith.clause("S2 tranche is uniform");
+            self.arith.clause(labels::TRANCHE_IS_UNIFORM);
             let weighted =
                 self.arith
                     .sub(self.assignment, Operand::Constant(Fr::ONE), tranche.kind);
@@ -223,18 +224,18 @@ impl Fill<'_, '_> {
             );
         }
         // Bound by the slot identity of the second phase.
-        self.arith.clause("S4 unregistered sums");
+        self.arith.clause(labels::UNREGISTERED_SUMS);
         let raw = self.arith.free(self.assignment, Fr::from(raw));
         let draws = self.arith.free(self.assignment, Fr::from(draws));
         let table_chunks = self.arith.free(self.assignment, Fr::from(table_chunks));
         self.bounded(raw, draws);
         let [units, amounts] = self.amounts(raw, tranche.scale, draws);
-        self.arith.clause("S7 unregistered total");
+        self.arith.clause(labels::UNREGISTERED_TOTAL);
         let unregistered_total = self.machine.hash_copied(
             self.assignment,
             self.public[4],
             amounts,
-            "S7 unregistered total holds unit and amounts",
+            labels::UNREGISTERED_TOTAL_HOLDS_AMOUNTS,
         );
         let digest = self.assignment.value(unregistered_total.digest);
         let salted = self
@@ -243,7 +244,7 @@ impl Fill<'_, '_> {
         self.assignment.copy(
             salted.left,
             unregistered_total.digest,
-            "S7 unregistered total is salted",
+            labels::UNREGISTERED_TOTAL_IS_SALTED,
         );
         let cells = SlotCells {
             root: self.key_root(&tranche),

@@ -1,5 +1,6 @@
 //! Attacks that follow a mutation through everything that depends on it, so that one constraint alone can catch it.
 
+use crate::labels::{self, ClauseLabel};
 use halo2_proofs::plonk::Any;
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
@@ -37,7 +38,7 @@ fn with_chosen(
 
 /// A made-up run commitment: the digest cell of the run node says anything.
 fn forge_run(_: &UsageConfig, assignment: &mut Assignment, public: &mut UsagePublic) {
-    let label = "S6 run commitment opens";
+    let label = labels::RUN_COMMITMENT_OPENS;
     let instance = assignment
         .copies()
         .iter()
@@ -77,14 +78,18 @@ fn challenge_cells_hold_the_challenges_in_every_layout() {
             ..challenges()
         };
         let names = with_chosen(params, chosen, forge_run);
-        assert_eq!(names, ["challenge cell"], "{columns} second-phase columns");
+        assert_eq!(
+            names,
+            [labels::CHALLENGE_CELL.text()],
+            "{columns} second-phase columns"
+        );
         let chosen = Challenges {
             zeta: Fr::from(5),
             ..challenges()
         };
         assert_eq!(
             with_chosen(params, chosen, |_, _, _| ()),
-            ["challenge cell"],
+            [labels::CHALLENGE_CELL.text()],
             "{columns} second-phase columns"
         );
     }
@@ -132,7 +137,7 @@ fn patched(params: UsageParams, lie: impl Fn(&UsageConfig, &mut Assignment)) -> 
 }
 
 /// Gates of the first phase by label: the cell of their a cell.
-fn gates(config: &UsageConfig, params: &UsageParams, label: &str) -> Vec<CellRef> {
+fn gates(config: &UsageConfig, params: &UsageParams, label: ClauseLabel) -> Vec<CellRef> {
     let toy = UsageToy::new(*params);
     let blank = UsageCircuit::blank(*params);
     let mut assignment = Assignment::new(&toy.cs, params.k, toy.config.constants);
@@ -190,7 +195,7 @@ fn s4_units_draws_or_places_moved_between_slots_with_leaves_and_commitment() {
             for (slot, delta) in [(0, Fr::ONE), (1, -Fr::ONE)] {
                 let cell_ref = super::slot_sum(assignment, slot);
                 // Units, draws and table chunks stand in consecutive gates.
-                let all = gates(config, &PARAMS, "S4 inactive slots count nothing");
+                let all = gates(config, &PARAMS, labels::INACTIVE_SLOTS_COUNT_NOTHING);
                 let at = all
                     .iter()
                     .position(|gate| below(*gate, 2) == cell_ref)
@@ -202,18 +207,18 @@ fn s4_units_draws_or_places_moved_between_slots_with_leaves_and_commitment() {
         });
         let expected: [&[&str]; 3] = [
             &[
-                "S2 S4 slots hold their chunks' sums",
-                "S4 sums of a slot are in range",
-                "S4 units of the run are below 2^48",
-                "S7 leaves are the slots in a secret order",
+                labels::SLOTS_HOLD_THEIR_SUMS.text(),
+                labels::SLOT_SUMS_ARE_IN_RANGE.text(),
+                labels::RUN_UNITS_ARE_IN_RANGE.text(),
+                labels::LEAVES_ARE_THE_SLOTS.text(),
             ],
             &[
-                "S2 S4 slots hold their chunks' sums",
-                "S3 an active slot was drawn from",
-                "S4 sums of a slot are in range",
-                "S7 leaves are the slots in a secret order",
+                labels::SLOTS_HOLD_THEIR_SUMS.text(),
+                labels::ACTIVE_SLOT_WAS_DRAWN_FROM.text(),
+                labels::SLOT_SUMS_ARE_IN_RANGE.text(),
+                labels::LEAVES_ARE_THE_SLOTS.text(),
             ],
-            &["S2 every active table chunk is of a slot"],
+            &[labels::ACTIVE_TABLE_CHUNKS_HAVE_A_SLOT.text()],
         ];
         assert_eq!(names, expected[which], "{what}");
     }
@@ -223,22 +228,22 @@ fn s4_units_draws_or_places_moved_between_slots_with_leaves_and_commitment() {
 fn s4_bucket_sums_moved() {
     for which in 0..3 {
         let names = patched(PARAMS, |config, assignment| {
-            let gate = gates(config, &PARAMS, "S4 unregistered sums")[which];
+            let gate = gates(config, &PARAMS, labels::UNREGISTERED_SUMS)[which];
             add(assignment, gate, Fr::ONE);
             add(assignment, below(gate, 3), Fr::ONE);
             propagate(config, assignment, below(gate, 3));
         });
         let expected: [&[&str]; 3] = [
             &[
-                "S2 S4 slots hold their chunks' sums",
-                "S4 sums of a slot are in range",
-                "S4 units of the run are below 2^48",
+                labels::SLOTS_HOLD_THEIR_SUMS.text(),
+                labels::SLOT_SUMS_ARE_IN_RANGE.text(),
+                labels::RUN_UNITS_ARE_IN_RANGE.text(),
             ],
             &[
-                "S2 S4 slots hold their chunks' sums",
-                "S4 sums of a slot are in range",
+                labels::SLOTS_HOLD_THEIR_SUMS.text(),
+                labels::SLOT_SUMS_ARE_IN_RANGE.text(),
             ],
-            &["S2 every active table chunk is of a slot"],
+            &[labels::ACTIVE_TABLE_CHUNKS_HAVE_A_SLOT.text()],
         ];
         assert_eq!(names, expected[which]);
     }
@@ -249,7 +254,7 @@ fn s5_one_draw_more_counted_and_committed() {
     let (inputs, _) = sample();
     for with_count in [false, true] {
         let names = patched(PARAMS, |config, assignment| {
-            let gate = gates(config, &PARAMS, "S5 number of draws")[0];
+            let gate = gates(config, &PARAMS, labels::NUMBER_OF_DRAWS)[0];
             add(assignment, gate, Fr::ONE);
             add(assignment, below(gate, 3), Fr::ONE);
             propagate(config, assignment, below(gate, 3));
@@ -261,11 +266,11 @@ fn s5_one_draw_more_counted_and_committed() {
             }
         });
         assert!(
-            names.contains(&"S1 padding is counted at position 0".to_string()),
+            names.contains(&labels::PADDING_IS_COUNTED_AT_ZERO.text().to_string()),
             "{names:?}"
         );
         assert_eq!(
-            names.contains(&"S2 S4 slots hold their chunks' sums".to_string()),
+            names.contains(&labels::SLOTS_HOLD_THEIR_SUMS.text().to_string()),
             !with_count,
             "{names:?}"
         );
@@ -276,8 +281,8 @@ fn s5_one_draw_more_counted_and_committed() {
 fn s3_path_bit_that_is_a_fraction() {
     // The last active slot's first sibling pair is a true one; the leaf is a mix of both.
     let names = patched(PARAMS, |config, assignment| {
-        let bits = gates(config, &PARAMS, "S3 path bit is boolean");
-        let checks = gates(config, &PARAMS, "S3 path child is the digest below");
+        let bits = gates(config, &PARAMS, labels::PATH_BIT_IS_BOOLEAN);
+        let checks = gates(config, &PARAMS, labels::PATH_CHILD_IS_THE_DIGEST);
         let depth = PARAMS.shape.registry_depth;
         // Two gates a level: the difference, then the choice.
         let choice = checks[2 * (2 * depth) + 1];
@@ -295,7 +300,7 @@ fn s3_path_bit_that_is_a_fraction() {
         let ids: Vec<CellRef> = assignment
             .copies()
             .iter()
-            .filter(|c| c.label == "S3 id hashes its fields")
+            .filter(|c| c.label == labels::ID_HASHES_ITS_FIELDS)
             .map(|c| c.left)
             .collect();
         let last = ids[2 * 6 + 5];
@@ -311,7 +316,7 @@ fn s3_path_bit_that_is_a_fraction() {
         set_bit(config, assignment, bit, t);
     });
     assert!(
-        names.contains(&"S3 path bit is boolean".to_string()),
+        names.contains(&labels::PATH_BIT_IS_BOOLEAN.text().to_string()),
         "{names:?}"
     );
 }
@@ -322,14 +327,14 @@ fn s7_bucket_of_other_amounts() {
         let cell_ref = assignment
             .copies()
             .iter()
-            .filter(|c| c.label == "S7 unregistered total holds unit and amounts")
+            .filter(|c| c.label == labels::UNREGISTERED_TOTAL_HOLDS_AMOUNTS)
             .nth(1)
             .unwrap()
             .left;
         add(assignment, cell_ref, Fr::ONE);
         propagate(config, assignment, cell_ref);
     });
-    assert_eq!(names, ["S7 unregistered total holds unit and amounts"]);
+    assert_eq!(names, [labels::UNREGISTERED_TOTAL_HOLDS_AMOUNTS.text()]);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Tall layouts: few units and draws a row, packs over several rows. Each running sum and fold fails by name in each of them.
 
+use crate::labels;
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
 use tranche_protocol::Shape;
@@ -22,12 +23,12 @@ const SHAPE: Shape = Shape {
 /// Units and draws a row: without helpers, with helpers of one sum, of both.
 const LANES: [[usize; 2]; 4] = [[1, 2], [2, 3], [5, 2], [5, 6]];
 
-const COUNTING: &str = "S1 padding is counted at position 0";
-const ADDED: &str = "S1 draws and multiplicities add up";
-const SLOTS: &str = "S2 S4 slots hold their chunks' sums";
-const WEIGHTS: &str = "S4 weights reach their slots";
-const CHUNKS: &str = "S2 chunk sponges are the folded units";
-const LOG: &str = "S5 log sponges are the folded draws";
+const COUNTING: &str = labels::PADDING_IS_COUNTED_AT_ZERO.text();
+const ADDED: &str = labels::DRAWS_AND_MULTIPLICITIES_ADD_UP.text();
+const SLOTS: &str = labels::SLOTS_HOLD_THEIR_SUMS.text();
+const WEIGHTS: &str = labels::WEIGHTS_REACH_THEIR_SLOTS.text();
+const CHUNKS: &str = labels::CHUNK_SPONGES_ARE_THE_UNITS.text();
+const LOG: &str = labels::LOG_SPONGES_ARE_THE_DRAWS.text();
 
 /// A mutation in a layout.
 struct Lie<'a> {
@@ -219,7 +220,7 @@ fn s5_draws_below_the_log() {
                 assignment.alter(config.draws.draw(row * lanes[1]), draw);
             },
             none,
-            &[COUNTING, SLOTS, "S5 no draw is below the log's"],
+            &[COUNTING, SLOTS, labels::NO_DRAW_BELOW_THE_LOG.text()],
         );
         // Without a count of its own.
         lie.expects(
@@ -240,7 +241,7 @@ fn s1_sums_that_begin_jump_or_end_elsewhere() {
                 raise(assignment, 0..end + 1, |row| config.positions.sum().at(row));
                 add(assignment, config.positions.total(end), Fr::ONE);
             },
-            &[COUNTING, "S1 sum starts at zero"],
+            &[COUNTING, labels::COUNTING_SUM_STARTS_AT_ZERO.text()],
         );
         lie.expects(
             none,
@@ -259,7 +260,7 @@ fn s1_sums_that_begin_jump_or_end_elsewhere() {
                 let end = assignment.usable() - 1;
                 add(assignment, config.positions.total(end), Fr::ONE);
             },
-            &[COUNTING, "S1 sum is its cell"],
+            &[COUNTING, labels::COUNTING_SUM_IS_ITS_CELL.text()],
         );
     });
 }
@@ -274,7 +275,7 @@ fn s4_sums_that_begin_jump_or_end_elsewhere() {
                 raise(assignment, 0..end + 1, |row| config.weights.sum().at(row));
                 add(assignment, config.weights.total(end), Fr::ONE);
             },
-            &[SLOTS, "S4 sum starts at zero"],
+            &[SLOTS, labels::WEIGHT_SUM_STARTS_AT_ZERO.text()],
         );
         lie.expects(
             none,
@@ -291,7 +292,7 @@ fn s4_sums_that_begin_jump_or_end_elsewhere() {
                 let end = assignment.usable() - 1;
                 add(assignment, config.weights.total(end), Fr::ONE);
             },
-            &[SLOTS, "S4 sum is its cell"],
+            &[SLOTS, labels::WEIGHT_SUM_IS_ITS_CELL.text()],
         );
     });
 }
@@ -335,7 +336,7 @@ fn s2_a_link_that_changes_within_a_chunk() {
         lie.expects(
             none,
             |config, assignment| add(assignment, config.table.key_inverse_at(undrawn), Fr::ONE),
-            &["S2 a chunk's rows share its key inverse"],
+            &[labels::ROWS_SHARE_KEY_INVERSE.text()],
         );
         lie.expects(
             none,
@@ -346,7 +347,7 @@ fn s2_a_link_that_changes_within_a_chunk() {
                     assignment.alter(config.table.key_inverse_at(row), value + Fr::ONE);
                 }
             },
-            &["S2 a chunk's rows carry its key inverse", WEIGHTS],
+            &[labels::ROWS_CARRY_KEY_INVERSE.text(), WEIGHTS],
         );
     });
 }
@@ -361,7 +362,10 @@ fn folds_that_begin_or_jump_elsewhere() {
                 let fold = config.units_fold.as_ref().unwrap();
                 add(assignment, fold.at(0), Fr::ONE);
             },
-            &["S2 units are folded", "S2 units fold starts at zero"],
+            &[
+                labels::UNITS_ARE_FOLDED.text(),
+                labels::UNITS_FOLD_STARTS_AT_ZERO.text(),
+            ],
         );
         lie.expects(
             none,
@@ -369,17 +373,20 @@ fn folds_that_begin_or_jump_elsewhere() {
                 let fold = config.units_fold.as_ref().unwrap();
                 add(assignment, fold.at(units), Fr::ONE);
             },
-            &[CHUNKS, "S2 units are folded"],
+            &[CHUNKS, labels::UNITS_ARE_FOLDED.text()],
         );
         lie.expects(
             none,
             |config, assignment| add(assignment, config.draws.fold.at(0), Fr::ONE),
-            &["S5 draws are folded", "S5 draws fold starts at zero"],
+            &[
+                labels::DRAWS_ARE_FOLDED.text(),
+                labels::DRAWS_FOLD_STARTS_AT_ZERO.text(),
+            ],
         );
         lie.expects(
             none,
             |config, assignment| add(assignment, config.draws.fold.at(draws), Fr::ONE),
-            &["S5 draws are folded", LOG],
+            &[labels::DRAWS_ARE_FOLDED.text(), LOG],
         );
     });
 }
@@ -402,7 +409,7 @@ fn the_queue_is_checked_below_the_table() {
                 add(assignment, source, Fr::from(256));
             },
             none,
-            &[SLOTS, "S3 counts are their parts"],
+            &[SLOTS, labels::COUNTS_ARE_THEIR_PARTS.text()],
         );
     });
 }

@@ -5,6 +5,7 @@ mod lanes;
 mod negative;
 mod uniform;
 
+use crate::labels::{self, ClauseLabel};
 use halo2_proofs::dev::MockProver;
 use halo2_proofs::plonk::{Any, ConstraintSystem};
 use halo2curves::bn256::Fr;
@@ -74,7 +75,7 @@ pub(super) fn adopted(toy: &UsageToy, inputs: &UsageInputs, public: &UsagePublic
 
 /// The same from a filled assignment.
 pub(super) fn adopt(assignment: &Assignment, public: &UsagePublic) -> UsagePublic {
-    let digest = |row: usize, label: &str| {
+    let digest = |row: usize, label: ClauseLabel| {
         let copies = assignment.copies();
         let cell = copies
             .iter()
@@ -90,8 +91,8 @@ pub(super) fn adopt(assignment: &Assignment, public: &UsagePublic) -> UsagePubli
         assignment.value(copy.left)
     };
     UsagePublic {
-        run_commitment: digest(2, "S6 run commitment opens"),
-        usage_commitment: digest(3, "S7 usage commitment is the tree over the leaves"),
+        run_commitment: digest(2, labels::RUN_COMMITMENT_OPENS),
+        usage_commitment: digest(3, labels::USAGE_COMMITMENT_IS_THE_TREE),
         ..*public
     }
 }
@@ -166,7 +167,7 @@ fn name(violation: &Violation, chips: [&ArithChip<'_>; 2]) -> String {
         } => chips
             .iter()
             .find_map(|chip| chip.gate_clause(*row, constraint))
-            .map_or_else(|| constraint.clone(), str::to_string),
+            .map_or_else(|| constraint.clone(), |label| label.to_string()),
         Violation::Copy { label, .. } => (*label).to_string(),
     }
 }
@@ -186,7 +187,7 @@ fn leaf_hashes(assignment: &Assignment, inputs: &UsageInputs, leaf: usize) -> [H
     let joins: Vec<_> = assignment
         .copies()
         .iter()
-        .filter(|copy| copy.label == "S7 usage leaf")
+        .filter(|copy| copy.label == labels::USAGE_LEAF)
         .collect();
     assert_eq!(joins.len(), 2 * inputs.usage_salts.len());
     let of_digest = |digest: CellRef| {
@@ -236,7 +237,7 @@ pub(super) fn slot_sum(assignment: &Assignment, slot: usize) -> CellRef {
     let gates: Vec<CellRef> = assignment
         .copies()
         .iter()
-        .filter(|copy| copy.label == "S4 inactive slots count nothing" && copy.left.row % 4 == 1)
+        .filter(|copy| copy.label == labels::INACTIVE_SLOTS_COUNT_NOTHING && copy.left.row % 4 == 1)
         .map(|copy| copy.left)
         .collect();
     // The first of them computes 1 − active, then come units, draws and table chunks.
@@ -253,7 +254,7 @@ pub(super) fn gated_id(assignment: &Assignment, slot: usize) -> CellRef {
         .copies()
         .iter()
         .filter(|copy| {
-            copy.label == "S7 inactive slots have empty leaves" && copy.left.row % 4 == 1
+            copy.label == labels::INACTIVE_SLOTS_HAVE_EMPTY_LEAVES && copy.left.row % 4 == 1
         })
         .map(|copy| copy.left)
         .collect();
@@ -270,7 +271,7 @@ pub(super) fn deactivate_slot(config: &UsageConfig, assignment: &mut Assignment,
     let idle: Vec<CellRef> = assignment
         .copies()
         .iter()
-        .filter(|copy| copy.label == "S4 inactive slots count nothing" && copy.left.row % 4 == 1)
+        .filter(|copy| copy.label == labels::INACTIVE_SLOTS_COUNT_NOTHING && copy.left.row % 4 == 1)
         .map(|copy| copy.right)
         .collect();
     let mut active = idle[4 * slot];
@@ -290,7 +291,7 @@ pub(super) fn deactivate_slot(config: &UsageConfig, assignment: &mut Assignment,
 
 /// Says that the last active table chunk is inactive, and carries that through.
 pub(super) fn deactivate_last_table_chunk(config: &UsageConfig, assignment: &mut Assignment) {
-    let label = "S2 active table chunks are a prefix";
+    let label = labels::ACTIVE_TABLE_CHUNKS_COME_FIRST;
     let last = assignment
         .copies()
         .iter()

@@ -1,5 +1,6 @@
 //! One broken thing a test, consistent with its own commitments wherever a cheat could make it so; each names the constraints that fail, all of them.
 
+use crate::labels;
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
 use tranche_protocol::Felt;
@@ -16,18 +17,18 @@ use crate::assignment::{Assignment, CellRef};
 use crate::chips::table::TableConfig;
 use crate::field::to_halo;
 
-const COUNTING: &str = "S1 padding is counted at position 0";
-const SLOTS: &str = "S2 S4 slots hold their chunks' sums";
-const MEMBERS: &str = "S2 every active table chunk is of a slot";
-const DRAWN: &str = "S3 an active slot was drawn from";
-const CHUNKS: &str = "S2 chunk sponges are the folded units";
-const LOG: &str = "S5 log sponges are the folded draws";
-const PICKED: &str = "S2 picked child is the digest below";
-const ASCENDING: &str = "S3 registry indices ascend";
-const REGISTERED: &str = "S3 id is in the registry";
-const UNIT: &str = "S3 one unit definition";
-const RUN: &str = "S6 run commitment opens";
-const LEAVES: &str = "S7 leaves are the slots in a secret order";
+const COUNTING: &str = labels::PADDING_IS_COUNTED_AT_ZERO.text();
+const SLOTS: &str = labels::SLOTS_HOLD_THEIR_SUMS.text();
+const MEMBERS: &str = labels::ACTIVE_TABLE_CHUNKS_HAVE_A_SLOT.text();
+const DRAWN: &str = labels::ACTIVE_SLOT_WAS_DRAWN_FROM.text();
+const CHUNKS: &str = labels::CHUNK_SPONGES_ARE_THE_UNITS.text();
+const LOG: &str = labels::LOG_SPONGES_ARE_THE_DRAWS.text();
+const PICKED: &str = labels::PICKED_CHILD_IS_THE_DIGEST.text();
+const ASCENDING: &str = labels::REGISTRY_INDICES_ASCEND.text();
+const REGISTERED: &str = labels::ID_IS_IN_THE_REGISTRY.text();
+const UNIT: &str = labels::ONE_UNIT_DEFINITION.text();
+const RUN: &str = labels::RUN_COMMITMENT_OPENS.text();
+const LEAVES: &str = labels::LEAVES_ARE_THE_SLOTS.text();
 /// The range check's fractions are summed with the slot identity's.
 const RANGE: &str = SLOTS;
 
@@ -285,7 +286,7 @@ fn s3_counts_that_are_not_the_ids() {
         |config, assignment| {
             let mut edits = Vec::new();
             for copy in assignment.copies() {
-                if copy.label == "S3 counts are their parts"
+                if copy.label == labels::COUNTS_ARE_THEIR_PARTS
                     && assignment.value(copy.left) == Fr::from(64)
                 {
                     edits.push(copy.left);
@@ -299,7 +300,7 @@ fn s3_counts_that_are_not_the_ids() {
         none,
     );
     assert!(
-        names.contains(&"S3 counts are their parts".to_string()),
+        names.contains(&labels::COUNTS_ARE_THEIR_PARTS.text().to_string()),
         "{names:?}"
     );
 }
@@ -346,7 +347,7 @@ fn s4_units_in_an_inactive_chunk() {
     let (inputs, public) = sample();
     let names = toy.names(&inputs, &public, super::deactivate_last_table_chunk, none);
     assert!(
-        names.contains(&"S4 an inactive chunk holds zeros".to_string()),
+        names.contains(&labels::INACTIVE_CHUNK_HOLDS_ZEROS.text().to_string()),
         "{names:?}"
     );
 }
@@ -375,7 +376,7 @@ fn s5_padding_before_the_last_real_draw() {
         },
         &[
             SLOTS,
-            "S5 a leaf is real when it holds a real draw",
+            labels::LOG_LEAF_IS_REAL.text(),
             "S5 draw 0 past the count is padding",
             "S5 draw 1 past the count is padding",
             "S5 draw 2 past the count is padding",
@@ -394,7 +395,7 @@ fn s5_a_count_that_is_none() {
         },
         &[
             SLOTS,
-            "S5 a leaf is real when it holds a real draw",
+            labels::LOG_LEAF_IS_REAL.text(),
             "S5 count 0 is in range",
             "S5 group 0 is full before the next begins",
         ]
@@ -496,7 +497,7 @@ fn s7_another_salt_opens_another_commitment() {
     inputs.usage_salts[0] += Fr::ONE;
     assert_eq!(
         toy.names(&inputs, &public, none, none),
-        ["S7 usage commitment is the tree over the leaves"]
+        [labels::USAGE_COMMITMENT_IS_THE_TREE.text()]
     );
 }
 
@@ -513,7 +514,7 @@ fn s8_public_inputs_are_bound_one_by_one() {
         let mut instance = public.to_vec();
         instance[row] += Fr::ONE;
         let names = toy.names_with_instance(&inputs, &public, &instance, none, none);
-        assert_eq!(names, ["S8 public inputs are bound"]);
+        assert_eq!(names, [labels::PUBLIC_INPUTS_ARE_BOUND.text()]);
     }
 }
 
@@ -535,7 +536,7 @@ fn s4_units_of_the_run_at_2_48() {
             CHUNKS,
             PICKED,
             REGISTERED,
-            "S4 units of the run are below 2^48",
+            labels::RUN_UNITS_ARE_IN_RANGE.text(),
             RANGE,
         ],
     );
@@ -549,7 +550,7 @@ fn s4_a_scale_of_zero_for_unregistered_data() {
             inputs.private.kind = 1;
             inputs.private.scale = 0;
         },
-        &["S4 scale is not zero"],
+        &[labels::SCALE_IS_NOT_ZERO.text()],
     );
 }
 
@@ -557,7 +558,7 @@ fn s4_a_scale_of_zero_for_unregistered_data() {
 fn s4_a_weighted_tranche_with_a_scale() {
     lies(
         |inputs, _| inputs.private.scale = 1000,
-        &["S4 scale is one unless uniform"],
+        &[labels::SCALE_IS_ONE_UNLESS_UNIFORM.text()],
     );
 }
 
@@ -565,7 +566,7 @@ fn s4_a_weighted_tranche_with_a_scale() {
 fn s4_a_registered_scale_of_zero() {
     lies(
         |inputs, _| inputs.slots[1].tranche.scale = 0,
-        &[REGISTERED, "S4 scale is not zero"],
+        &[REGISTERED, labels::SCALE_IS_NOT_ZERO.text()],
     );
 }
 
@@ -573,7 +574,7 @@ fn s4_a_registered_scale_of_zero() {
 fn s3_an_owner_of_unregistered_data() {
     lies(
         |inputs, _| inputs.private.owner_rate = Fr::from(12_345),
-        &["S3 the private tranche has no owner"],
+        &[labels::PRIVATE_TRANCHE_HAS_NO_OWNER.text()],
     );
 }
 
@@ -667,7 +668,7 @@ fn s4_sums_of_one_tranche_in_two_slots_stay_in_range() {
     };
     let names = toy.names(&inputs, &public, move_units, none);
     assert!(
-        names.contains(&"S4 sums of a slot are in range".to_string()),
+        names.contains(&labels::SLOT_SUMS_ARE_IN_RANGE.text().to_string()),
         "{names:?}"
     );
 }
@@ -683,11 +684,11 @@ fn s3_a_gap_between_active_slots() {
         none,
     );
     assert!(
-        names.contains(&"S3 active slots are a prefix".to_string()),
+        names.contains(&labels::ACTIVE_SLOTS_COME_FIRST.text().to_string()),
         "{names:?}"
     );
     assert!(
-        names.contains(&"S4 inactive slots count nothing".to_string()),
+        names.contains(&labels::INACTIVE_SLOTS_COUNT_NOTHING.text().to_string()),
         "{names:?}"
     );
 }
@@ -732,7 +733,10 @@ fn s7_an_inactive_slot_with_a_leaf_of_its_own() {
         },
         none,
     );
-    assert_eq!(names, ["S7 inactive slots have empty leaves", LEAVES]);
+    assert_eq!(
+        names,
+        [labels::INACTIVE_SLOTS_HAVE_EMPTY_LEAVES.text(), LEAVES]
+    );
 }
 
 #[test]
@@ -746,7 +750,7 @@ fn s2_an_empty_arrangement_leaf_that_is_not_zero() {
         &inputs,
         &public,
         |_, assignment| {
-            let label = "S2 an empty leaf of the chunk index is zero";
+            let label = labels::EMPTY_CHUNK_INDEX_LEAF_IS_ZERO;
             let digests: Vec<CellRef> = assignment
                 .copies()
                 .iter()
@@ -766,8 +770,8 @@ fn s2_an_empty_arrangement_leaf_that_is_not_zero() {
     assert_eq!(
         names,
         [
-            "S2 an empty leaf of the chunk index is zero",
-            "S2 chunk index holds the table chunks"
+            labels::EMPTY_CHUNK_INDEX_LEAF_IS_ZERO.text(),
+            labels::CHUNK_INDEX_HOLDS_TABLE_CHUNKS.text()
         ]
     );
 }

@@ -1,5 +1,6 @@
 //! The uniform variant on a toy shape: it accepts a run over uniform tranches, and what it checks instead of chunk hashes fails by name.
 
+use crate::labels;
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
 use tranche_protocol::Felt;
@@ -22,9 +23,9 @@ const UNIFORM: UsageParams = UsageParams {
     ..PARAMS
 };
 
-const WITHIN: &str = "S2 uniform positions lie within the tranche";
-const COUNTING: &str = "S1 padding is counted at position 0";
-const SLOTS: &str = "S2 S4 slots hold their chunks' sums";
+const WITHIN: &str = labels::POSITIONS_LIE_WITHIN_TRANCHE.text();
+const COUNTING: &str = labels::PADDING_IS_COUNTED_AT_ZERO.text();
+const SLOTS: &str = labels::SLOTS_HOLD_THEIR_SUMS.text();
 
 /// Two registered uniform tranches and, if asked for, a private one.
 fn sample(private: bool) -> (UsageInputs, UsagePublic) {
@@ -135,7 +136,7 @@ fn a_queued_value_out_of_range() {
         },
         |_, _| (),
     );
-    assert_eq!(names, [SLOTS, "S3 counts are their parts"]);
+    assert_eq!(names, [SLOTS, labels::COUNTS_ARE_THEIR_PARTS.text()]);
 }
 
 /// The table chunk that holds the last chunk of slot 0, five records short of full.
@@ -221,7 +222,7 @@ fn s2_rows_of_ones_after_a_row_of_zeros() {
             units[end - 8..].fill(0);
             units[end - 2..].fill(1);
         },
-        &[COUNTING, SLOTS, "S2 uniform row follows ones"],
+        &[COUNTING, SLOTS, labels::UNIFORM_ROW_FOLLOWS_ONES.text()],
     );
 }
 
@@ -246,7 +247,7 @@ fn s2_a_count_that_starts_below() {
         |_, _| (),
     );
     assert!(
-        names.contains(&"S2 uniform count starts with its row".to_string()),
+        names.contains(&labels::UNIFORM_COUNT_STARTS.text().to_string()),
         "{names:?}"
     );
 }
@@ -255,7 +256,10 @@ fn s2_a_count_that_starts_below() {
 fn s2_a_weighted_tranche_in_a_uniform_circuit() {
     lies(
         |inputs| inputs.private.kind = 0,
-        &["S2 tranche is uniform", "S4 scale is one unless uniform"],
+        &[
+            labels::TRANCHE_IS_UNIFORM.text(),
+            labels::SCALE_IS_ONE_UNLESS_UNIFORM.text(),
+        ],
     );
 }
 
@@ -274,6 +278,6 @@ fn s4_a_draw_past_the_last_record() {
 fn s3_another_number_of_records_than_the_ids() {
     lies(
         |inputs| inputs.slots[0].tranche.records += 5,
-        &["S3 id is in the registry"],
+        &[labels::ID_IS_IN_THE_REGISTRY.text()],
     );
 }

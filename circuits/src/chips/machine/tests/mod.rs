@@ -8,16 +8,16 @@ use halo2curves::ff::Field;
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 
-use super::coefficients::COPIES;
+use super::MachineConfig;
 use super::kinds::{Step, StepKind};
 use super::layout::Layout;
 use super::program::{Program, RATE, WIDE, WIDE_CELLS};
-use super::steps::{CONSTANT, MachineChip};
-use super::{MachineConfig, SQUARES};
+use super::steps::MachineChip;
 use crate::assignment::{Assignment, CellRef, ColumnAllocator, Copy};
 use crate::checker::{Checker, Violation};
 use crate::chips::active_rows::ActiveRows;
 use crate::chips::arith::{ArithChip, ArithConfig};
+use crate::labels::{self, ClauseLabel};
 
 const K: u32 = 13;
 const PARALLEL_PERMUTATIONS: usize = 3;
@@ -147,7 +147,7 @@ impl MachineToy {
             .zip(labels[3 - folds.len()..].iter())
         {
             let expected = assignment.constant(*expected);
-            assignment.copy(self.config.at(row), expected, label);
+            assignment.copy(self.config.at(row), expected, ClauseLabel::new(&[], label));
         }
         (assignment, chip.steps().to_vec(), end)
     }
@@ -297,7 +297,7 @@ fn io_cells_below_the_boxes() {
                 assignment.alter(cell_ref, value);
                 let mut expected = vec![REST];
                 if at == constant {
-                    expected.push(CONSTANT);
+                    expected.push(labels::MACHINE_ADDS_CONSTANTS_ONCE.text());
                 }
                 expected.sort_unstable();
                 assert_eq!(names, expected, "permutation {permutation}, row {at}");
@@ -377,7 +377,12 @@ fn every_square_is_bound() {
             assignment.alter(cell_ref, other);
             toy.config.accumulate(&mut assignment, end, challenges()[0]);
             let names = toy.names_by(&checker, &assignment);
-            assert!(names.iter().any(|name| name == SQUARES), "row {row}");
+            assert!(
+                names
+                    .iter()
+                    .any(|name| name == labels::MACHINE_SQUARES.text()),
+                "row {row}"
+            );
         }
         assignment.alter(cell_ref, value);
     }
@@ -408,7 +413,7 @@ fn every_io_cell_is_bound() {
             let names = toy.copies(&checker, &mut assignment, end, at);
             let mut expected = vec![label];
             if at == constant {
-                expected.push(CONSTANT);
+                expected.push(labels::MACHINE_ADDS_CONSTANTS_ONCE.text());
             }
             expected.sort_unstable();
             assert_eq!(names, expected, "io {at}");
@@ -554,7 +559,10 @@ fn a_weight_that_is_not_its_copy() {
             CellRef::advice(column, node(&steps).row + 1),
         );
         toy.config.accumulate(&mut assignment, end, challenges()[0]);
-        assert_eq!(toy.names(&assignment), [COPIES, REST]);
+        assert_eq!(
+            toy.names(&assignment),
+            [labels::MACHINE_WEIGHTS.text(), REST]
+        );
     }
 }
 
@@ -563,5 +571,5 @@ fn a_sum_that_jumps() {
     let toy = MachineToy::new(PARALLEL_PERMUTATIONS, BLOCKS);
     let (mut assignment, steps, _) = toy.fill(|_, _, _| ());
     add_one(&mut assignment, toy.config.at(pair(&steps).row + 3));
-    assert_eq!(toy.names(&assignment), [super::GATE]);
+    assert_eq!(toy.names(&assignment), [labels::MACHINE_ADDS_UP.text()]);
 }

@@ -3,12 +3,12 @@
 use halo2_proofs::plonk::ConstraintSystem;
 use halo2curves::bn256::Fr;
 use serde::Serialize;
-use tranche_circuits::sheet::{Sheet, SheetColumns};
+use tranche_circuits::assignment::{Assignment, CircuitColumns};
+use tranche_circuits::two_phase::TwoPhase;
+use tranche_circuits::usage::UsageCircuit;
 use tranche_circuits::usage::config::{Challenges, UsageConfig};
-use tranche_circuits::usage::fill::first_phase;
 use tranche_circuits::usage::inputs::{UsageInputs, UsagePublic};
-use tranche_circuits::usage::late::second_phase;
-use tranche_circuits::usage::params::Rung;
+use tranche_circuits::usage::params::CircuitSize;
 use tranche_protocol::statement::UsageStatement;
 use tranche_protocol::usage_relation::UsageWitness;
 
@@ -25,31 +25,32 @@ pub struct Idle {
 
 impl Idle {
     /// Fills a circuit with a run's witness and looks at its columns.
-    pub fn of(rung: &Rung, witness: &UsageWitness, statement: &UsageStatement) -> Self {
+    pub fn of(rung: &CircuitSize, witness: &UsageWitness, statement: &UsageStatement) -> Self {
         let mut cs = ConstraintSystem::default();
         let config = UsageConfig::configure(&mut cs, &rung.params);
-        let mut sheet = Sheet::new(&cs, rung.params.k, config.constants);
         let inputs = UsageInputs::from_witness(witness, [0x1d; 32]);
         let public = UsagePublic::from(statement);
-        let first = first_phase(&config, &rung.params, &inputs, &public, &mut sheet);
+        let circuit = UsageCircuit::new(rung.params, inputs, public);
+        let mut assignment = circuit.empty(&config);
+        let first = circuit.first_phase(&config, &mut assignment);
         // Any values serve that a verifier might draw.
         let mut challenge = Fr::from(0x9e37_79b9_7f4a_7c15);
         let challenges = [(); 7].map(|()| {
             challenge = challenge.square() + Fr::one();
             challenge
         });
-        second_phase(
-            &config,
-            &rung.params,
-            &first,
-            Challenges::from_array(challenges),
-            &mut sheet,
-        );
-        Self::of_sheet(&sheet, &config.columns, 1 << rung.params.k)
+        let challenges = Challenges::from_array(challenges);
+        circuit.second_phase(&config, &first, challenges, &mut assignment);
+        Self::of_assignment(&assignment, &config.columns, 1 << rung.params.k)
     }
 
-    fn of_sheet(sheet: &Sheet, columns: &SheetColumns, rows: usize) -> Self {
-        let advice = || columns.advice.iter().map(|column| sheet.column(*column));
+    fn of_assignment(assignment: &Assignment, columns: &CircuitColumns, rows: usize) -> Self {
+        let advice = || {
+            columns
+                .advice
+                .iter()
+                .map(|column| assignment.column(*column))
+        };
         let used: Vec<usize> = advice().map(|cells| cells.len() - unused(cells)).collect();
         let zeros: usize = advice()
             .map(|cells| cells.iter().filter(|cell| **cell == Fr::zero()).count())

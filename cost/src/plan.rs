@@ -26,10 +26,10 @@ pub fn sweep(extent: Extent) -> Vec<Point> {
             points.push(point);
         }
     };
-    let Some(smallest) = usage::LADDER.first() else {
+    let Some(smallest) = usage::SIZES.first() else {
         return points;
     };
-    let places = smallest.params.places;
+    let places = smallest.params.table_chunks;
     // The base of the comparisons: one tranche, alone in its registry.
     let base = Point {
         registered: 1,
@@ -84,15 +84,15 @@ pub fn sweep(extent: Extent) -> Vec<Point> {
             ..base.clone()
         });
     });
-    for rung in disclosure::LADDER {
+    for rung in disclosure::SIZES {
         add(Point::disclosure(rung.name, rung.params.claims));
         if quick {
             break;
         }
     }
     if full {
-        add(Point::disclosure(disclosure::LADDER[0].name, 1));
-        if let Some(rung) = usage::LADDER.get(1) {
+        add(Point::disclosure(disclosure::SIZES[0].name, 1));
+        if let Some(rung) = usage::SIZES.get(1) {
             for tranches in [1, 8, 64] {
                 let point = Point {
                     registered: rung.params.slots,
@@ -101,7 +101,7 @@ pub fn sweep(extent: Extent) -> Vec<Point> {
                 add(point.with_tranches(tranches));
             }
         }
-        usage::LADDER.iter().for_each(|rung| add(Point::full(rung)));
+        usage::SIZES.iter().for_each(|rung| add(Point::full(rung)));
     }
     points
 }
@@ -120,7 +120,7 @@ mod tests {
             let full = points.iter().filter(|point| point.is_full()).count();
             let rungs = match extent {
                 Extent::Quick => 1,
-                Extent::Full => usage::LADDER.len(),
+                Extent::Full => usage::SIZES.len(),
             };
             assert_eq!(full, rungs, "{extent:?}");
             assert!(

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use tranche_circuits::usage::params::{self as usage, Rung};
+use tranche_circuits::usage::params::{self as usage, CircuitSize};
 
 use crate::machine::cores;
 use crate::workload::{Surroundings, Workload, WorkloadSize};
@@ -61,7 +61,7 @@ impl fmt::Display for Point {
 
 impl Point {
     /// A run that fills a circuit: all its draws, positions and slots.
-    pub fn full(rung: &Rung) -> Self {
+    pub fn full(rung: &CircuitSize) -> Self {
         let params = &rung.params;
         Self {
             kind: Relation::Usage,
@@ -78,7 +78,7 @@ impl Point {
 
     /// Whether the run fills its circuit.
     pub fn is_full(&self) -> bool {
-        usage::rung_by_name(&self.circuit).is_some_and(|rung| {
+        usage::size_by_name(&self.circuit).is_some_and(|rung| {
             let params = &rung.params;
             self.draws == params.draws()
                 && self.records == params.positions()

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use tranche_circuits::disclosure::params as disclosure;
 use tranche_circuits::field::to_halo;
-use tranche_circuits::usage::params::{self as usage, Rung};
+use tranche_circuits::usage::params::{self as usage, CircuitSize};
 use tranche_protocol::clause::ClauseViolation;
 use tranche_protocol::proof_file::ProofFile;
 use tranche_protocol::shape::Shape;
@@ -119,7 +119,7 @@ pub fn measure(
         k: portable.k(),
         degree: portable.degree(),
         advice_columns: portable.advice_phases().len(),
-        holds_draws: usage::rung_by_name(&point.circuit).map_or(0, |rung| rung.params.draws()),
+        holds_draws: usage::size_by_name(&point.circuit).map_or(0, |rung| rung.params.draws()),
         draws: point.draws,
         records: point.records,
         chunks,
@@ -192,7 +192,7 @@ fn unknown(point: &Point) -> SweepError {
 }
 
 fn prove_run(point: &Point, store: &KeyStore) -> Result<Proven, SweepError> {
-    let rung: Rung = usage::rung_by_name(&point.circuit).ok_or_else(|| unknown(point))?;
+    let rung: CircuitSize = usage::size_by_name(&point.circuit).ok_or_else(|| unknown(point))?;
     let workload = point.workload(rung.params.uniform);
     let start = Instant::now();
     let (witness, artefacts, statement, context) = workload.build()?;
@@ -246,7 +246,7 @@ fn prove_run(point: &Point, store: &KeyStore) -> Result<Proven, SweepError> {
 }
 
 fn prove_claims(point: &Point, store: &KeyStore) -> Result<Proven, SweepError> {
-    let rung = disclosure::rung_by_name(&point.circuit).ok_or_else(|| unknown(point))?;
+    let rung = disclosure::size_by_name(&point.circuit).ok_or_else(|| unknown(point))?;
     let start = Instant::now();
     let (witness, artefacts, _, context) = point.workload(false).build()?;
     let opening = artefacts.usage;

@@ -2,10 +2,10 @@
 
 use sha3::{Digest, Keccak256};
 use tranche_circuits::disclosure::DisclosureCircuit;
-use tranche_circuits::disclosure::params::DisclosureRung;
+use tranche_circuits::disclosure::params::DisclosureSize;
 use tranche_circuits::usage::UsageCircuit;
 use tranche_circuits::usage::inputs::UsagePublic;
-use tranche_circuits::usage::params::Rung;
+use tranche_circuits::usage::params::CircuitSize;
 use tranche_protocol::statement::{CircuitName, ProofKind, StatementHeader};
 use tranche_srs::Srs;
 
@@ -33,12 +33,12 @@ impl CircuitKey {
     /// ```no_run
     /// use std::path::Path;
     ///
-    /// use tranche_circuits::usage::params::rung_by_name;
+    /// use tranche_circuits::usage::params::size_by_name;
     /// use tranche_prover::{CircuitKey, KeyStore};
     /// use tranche_srs::Srs;
     ///
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// let size = rung_by_name("usage-13").ok_or("no such circuit")?;
+    /// let size = size_by_name("usage-13").ok_or("no such circuit")?;
     /// let srs = Srs::load(Path::new("powers.srs"))?.downsize(size.params.k)?;
     /// let store = KeyStore::new(Some("keys".into()));
     /// let key = CircuitKey::usage(&srs, &store, &size)?;
@@ -46,7 +46,7 @@ impl CircuitKey {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn usage(srs: &Srs, store: &KeyStore, rung: &Rung) -> Result<Self, ProofError> {
+    pub fn usage(srs: &Srs, store: &KeyStore, rung: &CircuitSize) -> Result<Self, ProofError> {
         let circuit = UsageCircuit::blank(rung.params);
         Self::load(srs, store, rung.name, &circuit, UsagePublic::LEN)
     }
@@ -58,7 +58,7 @@ impl CircuitKey {
     pub fn disclosure(
         srs: &Srs,
         store: &KeyStore,
-        rung: &DisclosureRung,
+        rung: &DisclosureSize,
     ) -> Result<Self, ProofError> {
         let circuit = DisclosureCircuit::blank(rung.params);
         Self::load(srs, store, rung.name, &circuit, rung.params.public_len())

@@ -5,7 +5,7 @@ use tranche_circuits::disclosure::DisclosureCircuit;
 use tranche_circuits::disclosure::inputs::{
     ClaimPublic, DisclosureInputs, DisclosurePublic, LeafInputs,
 };
-use tranche_circuits::disclosure::params::{DisclosureParams, DisclosureRung};
+use tranche_circuits::disclosure::params::{DisclosureParams, DisclosureSize};
 use tranche_circuits::field::to_halo;
 use tranche_protocol::context::{PayRule, Remainder, RunContext};
 use tranche_protocol::proof_file::ProofFile;
@@ -30,7 +30,7 @@ use crate::statement::{mask_seed, prove_statement};
 /// # Examples
 /// The share of one tranche, exactly, without payment:
 /// ```no_run
-/// use tranche_circuits::disclosure::params::rung_by_name;
+/// use tranche_circuits::disclosure::params::size_by_name;
 /// use tranche_protocol::Shape;
 /// use tranche_protocol::claims::{ClaimRequest, Precision, disclose};
 /// use tranche_protocol::context::{Basis, PayRule, Remainder};
@@ -51,7 +51,7 @@ use crate::statement::{mask_seed, prove_statement};
 /// let shape = Shape::STANDARD;
 /// let statement = disclose(&shape, context.felt(), opening, &[claim], rule, remainder)?;
 ///
-/// let size = rung_by_name("disclosure-16").ok_or("no such circuit")?;
+/// let size = size_by_name("disclosure-16").ok_or("no such circuit")?;
 /// let srs = Srs::development(size.params.k)?;
 /// let key = CircuitKey::disclosure(&srs, &KeyStore::new(None), &size)?;
 /// let file = prove_disclosure(&srs, &key, &size, opening, &statement, context, None)?;
@@ -61,7 +61,7 @@ use crate::statement::{mask_seed, prove_statement};
 pub fn prove_disclosure(
     srs: &Srs,
     key: &CircuitKey,
-    rung: &DisclosureRung,
+    rung: &DisclosureSize,
     opening: &UsageOpening,
     statement: &DisclosureStatement,
     context: &RunContext,
@@ -143,9 +143,9 @@ pub fn disclosure_inputs(
         }
         leaf.salt = to_halo(salt);
     }
-    inputs.bucket_units = vector.unregistered.units;
-    inputs.bucket_draws = vector.unregistered.draws;
-    inputs.bucket_salt = to_halo(&opening.bucket_salt);
+    inputs.unregistered_units = vector.unregistered.units;
+    inputs.unregistered_draws = vector.unregistered.draws;
+    inputs.unregistered_salt = to_halo(&opening.bucket_salt);
     inputs.mask_seed = mask_seed;
     inputs
 }

@@ -2,7 +2,7 @@
 
 use tranche_circuits::usage::UsageCircuit;
 use tranche_circuits::usage::inputs::{UsageInputs, UsagePublic};
-use tranche_circuits::usage::params::Rung;
+use tranche_circuits::usage::params::CircuitSize;
 use tranche_protocol::context::RunContext;
 use tranche_protocol::proof_file::ProofFile;
 use tranche_protocol::statement::UsageStatement;
@@ -28,7 +28,7 @@ use crate::statement::{mask_seed, prove_statement};
 /// use std::ops::ControlFlow;
 /// use std::sync::atomic::{AtomicBool, Ordering};
 ///
-/// use tranche_circuits::usage::params::rung_by_name;
+/// use tranche_circuits::usage::params::size_by_name;
 /// use tranche_protocol::Shape;
 /// use tranche_protocol::sample::SampleRun;
 /// use tranche_prover::{CircuitKey, KeyStore, Stage, prove_usage};
@@ -37,7 +37,7 @@ use crate::statement::{mask_seed, prove_statement};
 /// static STOP: AtomicBool = AtomicBool::new(false);
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let size = rung_by_name("usage-13").ok_or("no such circuit")?;
+/// let size = size_by_name("usage-13").ok_or("no such circuit")?;
 /// let srs = Srs::development(size.params.k)?;
 /// let key = CircuitKey::usage(&srs, &KeyStore::new(None), &size)?;
 /// let run = SampleRun::new(&Shape::STANDARD, 5_000);
@@ -59,7 +59,7 @@ use crate::statement::{mask_seed, prove_statement};
 pub fn prove_usage(
     srs: &Srs,
     key: &CircuitKey,
-    rung: &Rung,
+    rung: &CircuitSize,
     witness: &UsageWitness,
     statement: &UsageStatement,
     context: &RunContext,

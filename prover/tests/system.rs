@@ -22,7 +22,7 @@ struct Fixture {
 fn usage_fixture() -> &'static Fixture {
     static FIXTURE: OnceLock<Fixture> = OnceLock::new();
     FIXTURE.get_or_init(|| {
-        let rung = usage::LADDER[0];
+        let rung = usage::SIZES[0];
         let srs = Srs::development(rung.params.k).unwrap();
         let key = CircuitKey::usage(&srs, &KeyStore::new(None), &rung).unwrap();
         Fixture { key, srs }
@@ -67,7 +67,7 @@ fn shares_nothing(one: &[u8], other: &[u8]) {
 #[test]
 fn a_usage_proof_and_a_disclosure_of_it_verify_in_both_verifiers() {
     let fixture = usage_fixture();
-    let rung = usage::LADDER[0];
+    let rung = usage::SIZES[0];
     let run = SampleRun::new(&Shape::STANDARD, 5_000);
     let (witness, artefacts, statement) = run.build(&Shape::STANDARD);
     let start = std::time::Instant::now();
@@ -84,7 +84,7 @@ fn a_usage_proof_and_a_disclosure_of_it_verify_in_both_verifiers() {
     eprintln!("usage proof: {:?}", start.elapsed());
     both_accept(fixture, &file);
 
-    let rung = disclosure::LADDER[0];
+    let rung = disclosure::SIZES[0];
     let srs = Srs::development(rung.params.k).unwrap();
     let key = CircuitKey::disclosure(&srs, &KeyStore::new(None), &rung).unwrap();
     let tranche = run.tranches[0].0.id();
@@ -166,7 +166,7 @@ fn a_cancelled_proof_is_an_error_of_its_own() {
     let cancelled = prove_usage(
         &fixture.srs,
         &fixture.key,
-        &usage::LADDER[0],
+        &usage::SIZES[0],
         &witness,
         &statement,
         &run.context,

@@ -5,7 +5,7 @@ use std::error::Error;
 use clap::Parser;
 use halo2_proofs::poly::commitment::ParamsProver;
 use serde::Serialize;
-use tranche_circuits::usage::params::{Rung, UsageParams};
+use tranche_circuits::usage::params::{CircuitSize, UsageParams};
 use tranche_cost::clock::timed;
 use tranche_cost::workload::{Workload, WorkloadSize};
 use tranche_cost::{memory, yardstick};
@@ -95,7 +95,7 @@ const UNIFORM: [Row; 8] = [
     ("uniform-20-k18-d5", 20, 18, 5, [6, 5], 704, 5, [1, 1]),
 ];
 
-fn rung(row: &Row, uniform: bool) -> Rung {
+fn rung(row: &Row, uniform: bool) -> CircuitSize {
     let (name, draws, k, degree, [draw_lanes, unit_lanes], places, engines, arith) = *row;
     let shape = Shape::STANDARD;
     let params = UsageParams {
@@ -104,14 +104,14 @@ fn rung(row: &Row, uniform: bool) -> Rung {
         shape,
         draw_lanes,
         unit_lanes,
-        places,
+        table_chunks: places,
         log_leaves: (1usize << draws).div_ceil(shape.draws_per_leaf()),
         slots: 1 << shape.usage_depth,
-        engines,
+        parallel_permutations: engines,
         arith,
         uniform,
     };
-    Rung { name, params }
+    CircuitSize { name, params }
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -164,7 +164,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             layout: rung.name,
             k: rung.params.k,
             degree: rung.params.degree,
-            engines: rung.params.engines,
+            engines: rung.params.parallel_permutations,
             draw_lanes: rung.params.draw_lanes,
             unit_lanes: rung.params.unit_lanes,
             advice_columns: portable.advice_phases().len(),

@@ -7,7 +7,7 @@ use std::time::Instant;
 use clap::Parser;
 use halo2_proofs::poly::commitment::ParamsProver;
 use serde::Serialize;
-use tranche_circuits::usage::params::{self, Demand};
+use tranche_circuits::usage::params::{self, RunSize};
 use tranche_cost::workload::{Workload, WorkloadSize};
 use tranche_cost::{machine, memory, yardstick};
 use tranche_prover::{CircuitKey, KeyStore, Srs, Stage, prove_usage};
@@ -60,7 +60,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let start = Instant::now();
     let (witness, _, statement, context) = workload.build()?;
     let witness_seconds = start.elapsed().as_secs_f64();
-    let rung = params::choose_rung(Demand {
+    let rung = params::choose_size(RunSize {
         draws: size.draws,
         chunks: witness.places.len(),
         tranches: size.tranches,

@@ -112,12 +112,12 @@ pub struct LeafInputs {
 pub struct DisclosureInputs {
     /// All leaves, in the order of the usage tree.
     pub leaves: Vec<LeafInputs>,
-    /// Units of the bucket.
-    pub bucket_units: u64,
-    /// Draws of the bucket.
-    pub bucket_draws: u64,
-    /// Salt of the bucket.
-    pub bucket_salt: Fr,
+    /// Units of the unregistered total.
+    pub unregistered_units: u64,
+    /// Draws of the unregistered total.
+    pub unregistered_draws: u64,
+    /// Salt of the unregistered total.
+    pub unregistered_salt: Fr,
     /// Fresh randomness of the quotient mask.
     pub mask_seed: [u8; 32],
 }
@@ -141,9 +141,9 @@ impl DisclosureInputs {
         };
         Self {
             leaves: vec![leaf; params.leaves()],
-            bucket_units: 0,
-            bucket_draws: 0,
-            bucket_salt: Fr::ZERO,
+            unregistered_units: 0,
+            unregistered_draws: 0,
+            unregistered_salt: Fr::ZERO,
             mask_seed: [0; 32],
         }
     }
@@ -160,8 +160,8 @@ impl Drop for DisclosureInputs {
                 number.zeroize();
             }
         }
-        self.bucket_units.zeroize();
-        self.bucket_draws.zeroize();
-        wipe(from_mut(&mut self.bucket_salt));
+        self.unregistered_units.zeroize();
+        self.unregistered_draws.zeroize();
+        wipe(from_mut(&mut self.unregistered_salt));
     }
 }

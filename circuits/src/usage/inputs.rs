@@ -186,7 +186,7 @@ pub struct SlotInputs {
 
 /// One chunk of the table. Redacted in `Debug`.
 #[derive(Clone)]
-pub struct PlaceInputs {
+pub struct TableChunkInputs {
     /// The slot it belongs to; `None` for the private tranche.
     pub slot: Option<usize>,
     /// Chunk index in its tranche.
@@ -202,8 +202,8 @@ pub struct PlaceInputs {
 pub struct UsageInputs {
     /// Table positions in the order of the log, real draws only.
     pub draws: Vec<u32>,
-    /// Active places, in order.
-    pub places: Vec<PlaceInputs>,
+    /// Active table chunks, in order.
+    pub table_chunks: Vec<TableChunkInputs>,
     /// Active slots, by ascending registry index.
     pub slots: Vec<SlotInputs>,
     /// The private tranche of all unregistered data.
@@ -212,14 +212,14 @@ pub struct UsageInputs {
     pub trace_root: Fr,
     /// Salts of the log's leaves.
     pub log_salts: Vec<Fr>,
-    /// Salts of the arrangement's leaves.
-    pub arrangement_salts: Vec<Fr>,
+    /// Salts of the chunk index's leaves.
+    pub chunk_index_salts: Vec<Fr>,
     /// Salt of the run commitment.
     pub run_salt: Fr,
     /// Salts of the usage leaves, by leaf.
     pub usage_salts: Vec<Fr>,
-    /// Salt of the bucket.
-    pub bucket_salt: Fr,
+    /// Salt of the unregistered total.
+    pub unregistered_salt: Fr,
     /// The slot that stands at each usage leaf.
     pub usage_order: Vec<usize>,
     /// Fresh randomness of the quotient mask.
@@ -238,7 +238,7 @@ impl fmt::Debug for SlotInputs {
     }
 }
 
-impl fmt::Debug for PlaceInputs {
+impl fmt::Debug for TableChunkInputs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("PlaceInputs { secret }")
     }
@@ -256,17 +256,17 @@ impl UsageInputs {
         let felts = |felts: &[Felt]| felts.iter().map(to_halo).collect::<Vec<_>>();
         Self {
             draws: witness.draws.clone(),
-            places: witness
+            table_chunks: witness
                 .places
                 .iter()
-                .map(|place| PlaceInputs {
-                    slot: match place.slot {
+                .map(|table_chunk| TableChunkInputs {
+                    slot: match table_chunk.slot {
                         PlaceSlot::Slot(slot) => Some(slot),
                         PlaceSlot::Private => None,
                     },
-                    chunk: u64::from(place.chunk),
-                    units: place.units.clone(),
-                    children: place
+                    chunk: u64::from(table_chunk.chunk),
+                    units: table_chunk.units.clone(),
+                    children: table_chunk
                         .siblings
                         .iter()
                         .map(|children| children.map(|child| to_halo(&child)))
@@ -293,10 +293,10 @@ impl UsageInputs {
             ),
             trace_root: to_halo(&witness.trace_root),
             log_salts: felts(&witness.log_salts),
-            arrangement_salts: felts(&witness.arrangement_salts),
+            chunk_index_salts: felts(&witness.arrangement_salts),
             run_salt: to_halo(&witness.run_salt),
             usage_salts: felts(&witness.usage_salts),
-            bucket_salt: to_halo(&witness.bucket_salt),
+            unregistered_salt: to_halo(&witness.bucket_salt),
             usage_order: witness.usage_order.clone(),
             mask_seed,
         }
@@ -306,15 +306,15 @@ impl UsageInputs {
     pub fn blank() -> Self {
         Self {
             draws: Vec::new(),
-            places: Vec::new(),
+            table_chunks: Vec::new(),
             slots: Vec::new(),
             private: TrancheInputs::empty(),
             trace_root: Fr::ZERO,
             log_salts: Vec::new(),
-            arrangement_salts: Vec::new(),
+            chunk_index_salts: Vec::new(),
             run_salt: Fr::ZERO,
             usage_salts: Vec::new(),
-            bucket_salt: Fr::ZERO,
+            unregistered_salt: Fr::ZERO,
             usage_order: Vec::new(),
             mask_seed: [0; 32],
         }
@@ -326,10 +326,13 @@ impl Drop for UsageInputs {
         self.mask_seed.zeroize();
         self.draws.zeroize();
         self.usage_order.zeroize();
-        for place in &mut self.places {
-            place.chunk.zeroize();
-            place.units.zeroize();
-            place.children.iter_mut().for_each(|level| wipe(level));
+        for table_chunk in &mut self.table_chunks {
+            table_chunk.chunk.zeroize();
+            table_chunk.units.zeroize();
+            table_chunk
+                .children
+                .iter_mut()
+                .for_each(|level| wipe(level));
         }
         for slot in &mut self.slots {
             slot.tranche.wipe();
@@ -339,7 +342,7 @@ impl Drop for UsageInputs {
         self.private.wipe();
         for salts in [
             &mut self.log_salts,
-            &mut self.arrangement_salts,
+            &mut self.chunk_index_salts,
             &mut self.usage_salts,
         ] {
             wipe(salts);
@@ -347,7 +350,7 @@ impl Drop for UsageInputs {
         for one in [
             &mut self.trace_root,
             &mut self.run_salt,
-            &mut self.bucket_salt,
+            &mut self.unregistered_salt,
         ] {
             wipe(from_mut(one));
         }
@@ -363,7 +366,7 @@ mod tests {
         let mut tranche = TrancheInputs::empty();
         tranche.terms = Fr::from(77);
         tranche.records = 77;
-        let place = PlaceInputs {
+        let table_chunk = TableChunkInputs {
             slot: Some(77),
             chunk: 77,
             units: vec![77],
@@ -376,7 +379,7 @@ mod tests {
         };
         let mut inputs = UsageInputs::blank();
         inputs.draws = vec![77];
-        let shown = format!("{tranche:?} {place:?} {slot:?} {inputs:?}");
+        let shown = format!("{tranche:?} {table_chunk:?} {slot:?} {inputs:?}");
         let hexadecimal = format!("{:?}", Fr::from(77));
         assert!(
             !shown.contains("77") && !shown.contains(&hexadecimal),

@@ -33,7 +33,7 @@ impl ValidProofs {
     pub fn prove(uniform: bool) -> Result<Self, Error> {
         let evidence_key = SigningKey::from_slice(&[7; 32])
             .map_err(|_| Error::sample("the evidence key", "every circuit"))?;
-        let circuit = Circuit::usage(&usage::LADDER[0])?;
+        let circuit = Circuit::usage(&usage::SIZES[0])?;
         let [one, two] = DRAWS.map(|draws| Run::new(draws, &evidence_key));
         let proofs = vec![
             one.usage(&circuit, "run-1", &evidence_key)?,

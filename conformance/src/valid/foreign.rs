@@ -3,7 +3,7 @@
 
 use rand_core::{OsRng, RngCore};
 use tranche_circuits::disclosure::DisclosureCircuit;
-use tranche_circuits::disclosure::params::DisclosureRung;
+use tranche_circuits::disclosure::params::DisclosureSize;
 use tranche_circuits::field::to_halo;
 use tranche_protocol::Felt;
 use tranche_protocol::statement::{CircuitName, DisclosureStatement, ProofKind, StatementHeader};
@@ -58,7 +58,7 @@ pub fn foreign_headers(own: &StatementHeader) -> Vec<(&'static str, StatementHea
 /// [`Error`].
 pub(super) fn prove_for(
     circuit: &Circuit,
-    rung: &DisclosureRung,
+    rung: &DisclosureSize,
     opening: &UsageOpening,
     statement: &DisclosureStatement,
     name: &'static str,

@@ -43,7 +43,7 @@ impl Run {
         let mut file = prove_usage(
             &circuit.srs,
             &circuit.native,
-            &usage::LADDER[0],
+            &usage::SIZES[0],
             &witness,
             &statement,
             &self.context,
@@ -59,7 +59,7 @@ impl Run {
     }
 
     pub(super) fn disclosures(&self) -> Result<Group, Error> {
-        let rung = disclosure::LADDER[0];
+        let rung = disclosure::SIZES[0];
         let circuit = Circuit::disclosure(&rung)?;
         let (_, artefacts, _) = self.run.build(&Shape::STANDARD);
         let opening = &artefacts.usage;

@@ -1,7 +1,7 @@
 //! A run over uniform tranches alone, proven on the smallest circuit that is made for them.
 
 use k256::ecdsa::SigningKey;
-use tranche_circuits::usage::params::{Demand, choose_rung};
+use tranche_circuits::usage::params::{RunSize, choose_size};
 use tranche_protocol::address::Address;
 use tranche_protocol::evidence::EvidenceLevel;
 use tranche_protocol::log::LogOrder;
@@ -60,7 +60,7 @@ pub(super) fn group(evidence_key: &SigningKey) -> Result<Group, Error> {
         record: i.wrapping_mul(37) % RECORDS,
     });
     let (witness, artefacts) = UsageWitness::build(&shape, &inputs, draws).map_err(|_| unfit())?;
-    let rung = choose_rung(Demand {
+    let rung = choose_size(RunSize {
         draws: DRAWS,
         chunks: witness.places.len(),
         tranches: tranches.len(),
@@ -70,7 +70,7 @@ pub(super) fn group(evidence_key: &SigningKey) -> Result<Group, Error> {
     let rung = if rung.params.uniform {
         rung
     } else {
-        tranche_circuits::usage::params::LADDER
+        tranche_circuits::usage::params::SIZES
             .into_iter()
             .find(|rung| rung.params.uniform)
             .ok_or_else(unfit)?

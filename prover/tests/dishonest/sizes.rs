@@ -1,11 +1,11 @@
 //! Small sizes of the real circuits.
 
-use tranche_circuits::disclosure::params::{DisclosureParams, DisclosureRung};
-use tranche_circuits::usage::params::{Rung, UsageParams};
+use tranche_circuits::disclosure::params::{DisclosureParams, DisclosureSize};
+use tranche_circuits::usage::params::{CircuitSize, UsageParams};
 use tranche_protocol::Shape;
 use tranche_protocol::sample::TOY;
 
-pub(crate) const USAGE: Rung = Rung {
+pub(crate) const USAGE: CircuitSize = CircuitSize {
     name: "usage-toy",
     params: UsageParams {
         k: 12,
@@ -13,16 +13,16 @@ pub(crate) const USAGE: Rung = Rung {
         shape: TOY,
         draw_lanes: 3,
         unit_lanes: 2,
-        places: 9,
+        table_chunks: 9,
         log_leaves: 3,
         slots: 4,
-        engines: 4,
+        parallel_permutations: 4,
         arith: [2, 5],
         uniform: false,
     },
 };
 
-pub(crate) const DISCLOSURE: DisclosureRung = DisclosureRung {
+pub(crate) const DISCLOSURE: DisclosureSize = DisclosureSize {
     name: "disclosure-toy",
     params: DisclosureParams {
         k: 13,
@@ -32,7 +32,7 @@ pub(crate) const DISCLOSURE: DisclosureRung = DisclosureRung {
         },
         claims: 16,
         payees: 4,
-        engines: 2,
+        parallel_permutations: 2,
         arith: [1, 1],
     },
 };

@@ -2,6 +2,7 @@
 
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
+use tranche_circuits::labels::ACTIVE_TABLE_CHUNKS_COME_FIRST;
 use tranche_protocol::claims::pay_list;
 use tranche_protocol::clause::Clause;
 use tranche_protocol::context::{PayRule, Remainder};
@@ -117,10 +118,14 @@ fn a_gap_among_active_places_gains_nothing() {
     let run = run();
     let (witness, _, statement) = run.build(&TOY);
     let liar = Liar {
-        lie: |sheet| {
-            let active = active_bits(sheet);
-            assert_eq!(sheet.value(active[4]), Fr::ONE, "a place after the gap");
-            carry(sheet, active[3], Fr::ZERO);
+        lie: |assignment| {
+            let active = active_bits(assignment);
+            assert_eq!(
+                assignment.value(active[4]),
+                Fr::ONE,
+                "a place after the gap"
+            );
+            carry(assignment, active[3], Fr::ZERO);
         },
         ..Liar::plain(&witness, &statement)
     };
@@ -128,7 +133,7 @@ fn a_gap_among_active_places_gains_nothing() {
     assert!(
         broken
             .iter()
-            .any(|label| label == "S2 active places are a prefix"),
+            .any(|label| label == ACTIVE_TABLE_CHUNKS_COME_FIRST.text()),
         "{broken:?}"
     );
     let file = forged_usage(liar, &statement, &run.context);

@@ -1,10 +1,11 @@
-//! Checks a filled sheet against its constraint system row by row, and names what fails.
+//! Checks a filled assignment against its constraint system row by row, and names what fails.
 //!
 //! The constraint expressions are shared into one graph first, so that a check costs milliseconds where a mock proof costs seconds. Rows past the usable ones
 //! hold pseudo-random advice, as they do in a proof: a gate that reaches into them shows itself.
 
 pub mod local;
 
+use crate::labels::ClauseLabel;
 use std::collections::HashMap;
 
 use halo2_proofs::plonk::{Any, ConstraintSystem, Expression};
@@ -14,9 +15,9 @@ use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 use rayon::prelude::*;
 
-use crate::sheet::{Sheet, Spot};
+use crate::assignment::{Assignment, CellRef};
 
-/// What a sheet breaks.
+/// What a assignment breaks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Violation {
     /// A constraint at a row.
@@ -31,11 +32,11 @@ pub enum Violation {
     /// A copy whose sides differ.
     Copy {
         /// Clause and purpose.
-        label: &'static str,
+        label: ClauseLabel,
         /// One side.
-        left: Spot,
+        left: CellRef,
         /// The other side.
-        right: Spot,
+        right: CellRef,
     },
 }
 
@@ -107,17 +108,22 @@ impl Checker {
             .collect()
     }
 
-    /// Everything that a sheet breaks, constraints by row first, then copies.
-    pub fn check(&self, sheet: &Sheet, challenges: &[Fr], instance: &[Fr]) -> Vec<Violation> {
+    /// Everything that a assignment breaks, constraints by row first, then copies.
+    pub fn check(
+        &self,
+        assignment: &Assignment,
+        challenges: &[Fr],
+        instance: &[Fr],
+    ) -> Vec<Violation> {
         let mut found: Vec<Violation> = (0..self.rows)
             .into_par_iter()
-            .flat_map_iter(|row| self.check_row(sheet, challenges, instance, row))
+            .flat_map_iter(|row| self.check_row(assignment, challenges, instance, row))
             .collect();
-        let value = |spot: Spot| match spot.column.column_type() {
-            Any::Instance => instance.get(spot.row).copied().unwrap_or(Fr::ZERO),
-            _ => sheet.value(spot),
+        let value = |cell_ref: CellRef| match cell_ref.column.column_type() {
+            Any::Instance => instance.get(cell_ref.row).copied().unwrap_or(Fr::ZERO),
+            _ => assignment.value(cell_ref),
         };
-        for copy in sheet.copies() {
+        for copy in assignment.copies() {
             if value(copy.left) != value(copy.right) {
                 found.push(Violation::Copy {
                     label: copy.label,
@@ -131,7 +137,7 @@ impl Checker {
 
     fn check_row(
         &self,
-        sheet: &Sheet,
+        assignment: &Assignment,
         challenges: &[Fr],
         instance: &[Fr],
         row: usize,
@@ -143,10 +149,10 @@ impl Checker {
         for (index, node) in self.nodes.iter().enumerate() {
             values.push(match *node {
                 Node::Constant(_) => self.constants[&index],
-                Node::Fixed(column, rotation) => sheet.fixed_at(column, at(rotation)),
+                Node::Fixed(column, rotation) => assignment.fixed_at(column, at(rotation)),
                 Node::Advice(column, rotation) => {
                     let row = at(rotation);
-                    sheet
+                    assignment
                         .advice_at(column, row)
                         .unwrap_or_else(|| noise(column, row))
                 }

@@ -12,12 +12,12 @@ use tranche_protocol::usage_relation::{
 };
 use tranche_protocol::{Felt, Shape};
 
-use super::plots;
-use super::subject::{Kind, Subject};
+use super::circuit_under_test::{CircuitUnderTest, Relation};
+use super::compound;
 use crate::disclosure::inputs::{ClaimPublic, DisclosureInputs, DisclosurePublic};
 use crate::disclosure::params::DisclosureParams;
 use crate::disclosure::tests as disclosure;
-use crate::usage::inputs::{PlaceInputs, UsageInputs, UsagePublic};
+use crate::usage::inputs::{TableChunkInputs, UsageInputs, UsagePublic};
 use crate::usage::params::UsageParams;
 
 /// Two blocks a sponge, so that further blocks exist, and packs over several rows.
@@ -47,10 +47,10 @@ const USAGE: UsageParams = UsageParams {
     shape: SHAPE,
     draw_lanes: 3,
     unit_lanes: 2,
-    places: 4,
+    table_chunks: 4,
     log_leaves: 3,
     slots: 3,
-    engines: 4,
+    parallel_permutations: 4,
     arith: [2, 6],
     uniform: false,
 };
@@ -64,11 +64,11 @@ const DISCLOSURE: DisclosureParams = DisclosureParams {
     },
     claims: 4,
     payees: 3,
-    engines: 1,
+    parallel_permutations: 1,
     arith: [1, 2],
 };
 
-/// Three touched chunks: of two registered tranches, one of them uniform, and of unregistered data; one place, slot and leaf of the log stay empty.
+/// Three touched chunks: of two registered tranches, one of them uniform, and of unregistered data; one table chunk, slot and leaf of the log stay empty.
 fn run(shape: &Shape, uniform: bool) -> (UsageInputs, UsagePublic) {
     let size = shape.records_per_chunk() as u32;
     let column = |step: u32| -> Vec<u32> { (0..size - 3).map(|i| 1 + i * step % 250).collect() };
@@ -141,11 +141,11 @@ fn usage(
     name: &'static str,
     params: UsageParams,
     (inputs, public): (UsageInputs, UsagePublic),
-) -> Subject {
-    let mut subject = Subject::usage(name, params, inputs, public);
-    if let Kind::Usage(usage) = &mut subject.circuit {
+) -> CircuitUnderTest {
+    let mut circuit = CircuitUnderTest::usage(name, params, inputs, public);
+    if let Relation::Usage(usage) = &mut circuit.relation {
         let (inputs, public, params) = (&usage.inputs, &usage.public, &usage.params);
-        usage.false_ones = FALSE_RUNS
+        usage.false_statements = FALSE_RUNS
             .iter()
             .map(|change| {
                 let (mut inputs, mut public) = (inputs.clone(), *public);
@@ -153,16 +153,16 @@ fn usage(
                 (inputs, public)
             })
             .collect();
-        let bases = plots::usage_bases(params, inputs, public);
+        let bases = compound::usage_bases(params, inputs, public);
         for (name, statement) in bases {
-            subject.bases.push(name);
-            usage.false_ones.push(statement);
+            circuit.bases.push(name);
+            usage.false_statements.push(statement);
         }
     }
-    subject
+    circuit
 }
 
-/// Lies in a run's witness or statement, each told honestly from there on.
+/// Mutations in a run's witness or statement, each filled honestly from there on.
 const FALSE_RUNS: &[fn(&UsageParams, &mut UsageInputs, &mut UsagePublic)] = &[
     // Unregistered data without weight, and with a scale that is not its own.
     |_, inputs, _| {
@@ -179,8 +179,8 @@ const FALSE_RUNS: &[fn(&UsageParams, &mut UsageInputs, &mut UsagePublic)] = &[
     // The slots in another order, and one tranche twice.
     |_, inputs, _| {
         inputs.slots.swap(0, 1);
-        for place in &mut inputs.places {
-            place.slot = place.slot.map(|slot| 1 - slot);
+        for table_chunk in &mut inputs.table_chunks {
+            table_chunk.slot = table_chunk.slot.map(|slot| 1 - slot);
         }
     },
     |_, inputs, _| {
@@ -189,23 +189,27 @@ const FALSE_RUNS: &[fn(&UsageParams, &mut UsageInputs, &mut UsagePublic)] = &[
     },
     // Places of another tranche, at another index, and of none.
     |_, inputs, _| {
-        let registered = inputs.places.iter_mut().find(|place| place.slot.is_some());
+        let registered = inputs
+            .table_chunks
+            .iter_mut()
+            .find(|table_chunk| table_chunk.slot.is_some());
         registered.unwrap().slot = None;
     },
-    |_, inputs, _| inputs.places[0].chunk += 1,
-    |_, inputs, _| inputs.places[0].units[0] += 1,
+    |_, inputs, _| inputs.table_chunks[0].chunk += 1,
+    |_, inputs, _| inputs.table_chunks[0].units[0] += 1,
     |params, inputs, _| {
-        inputs.places.push(PlaceInputs {
+        inputs.table_chunks.push(TableChunkInputs {
             slot: Some(0),
             chunk: 0,
             units: vec![0; params.shape.records_per_chunk()],
             children: Vec::new(),
         });
     },
-    // Draws of padding, of a place that holds nothing, and of nothing.
+    // Draws of padding, of a table chunk that holds nothing, and of nothing.
     |_, inputs, _| inputs.draws[10] = 0,
     |params, inputs, _| {
-        inputs.draws[10] = (inputs.places.len() * params.shape.records_per_chunk() + 1) as u32;
+        inputs.draws[10] =
+            (inputs.table_chunks.len() * params.shape.records_per_chunk() + 1) as u32;
     },
     |params, inputs, _| inputs.draws[5] = params.positions() as u32 + 1,
     // Another registry, unit, order.
@@ -219,12 +223,12 @@ const FALSE_RUNS: &[fn(&UsageParams, &mut UsageInputs, &mut UsagePublic)] = &[
 ];
 
 /// The usage circuit over weighted tranches.
-pub(super) fn weighted() -> Subject {
+pub(super) fn weighted() -> CircuitUnderTest {
     usage("usage weighted", USAGE, run(&SHAPE, false))
 }
 
 /// The same with lanes enough for helpers of both sums.
-pub(super) fn tall() -> Subject {
+pub(super) fn tall() -> CircuitUnderTest {
     let params = UsageParams {
         shape: TALL,
         draw_lanes: 6,
@@ -236,13 +240,13 @@ pub(super) fn tall() -> Subject {
 }
 
 /// The usage circuit of degree 5: with squares, and helpers of three fractions.
-pub(super) fn squared() -> Subject {
+pub(super) fn squared() -> CircuitUnderTest {
     let params = UsageParams { degree: 5, ..USAGE };
     usage("usage weighted, degree 5", params, run(&SHAPE, false))
 }
 
 /// The usage circuit over uniform tranches.
-pub(super) fn uniform() -> Subject {
+pub(super) fn uniform() -> CircuitUnderTest {
     let params = UsageParams {
         uniform: true,
         ..USAGE
@@ -251,11 +255,11 @@ pub(super) fn uniform() -> Subject {
 }
 
 /// The disclosure circuit with false statements.
-fn disclosed(name: &'static str, public: DisclosurePublic) -> Subject {
-    let mut subject = Subject::disclosure(name, DISCLOSURE, disclosure::inputs(), public);
-    if let Kind::Disclosure(disclosure) = &mut subject.circuit {
+fn disclosed(name: &'static str, public: DisclosurePublic) -> CircuitUnderTest {
+    let mut circuit = CircuitUnderTest::disclosure(name, DISCLOSURE, disclosure::inputs(), public);
+    if let Relation::Disclosure(disclosure) = &mut circuit.relation {
         let (inputs, public) = (&disclosure.inputs, &disclosure.public);
-        disclosure.false_ones = FALSE_DISCLOSURES
+        disclosure.false_statements = FALSE_DISCLOSURES
             .iter()
             .map(|change| {
                 let (mut inputs, mut public) = (inputs.clone(), public.clone());
@@ -263,15 +267,15 @@ fn disclosed(name: &'static str, public: DisclosurePublic) -> Subject {
                 (inputs, public)
             })
             .collect();
-        for (name, statement) in plots::disclosure_bases(inputs, public) {
-            subject.bases.push(name);
-            disclosure.false_ones.push(statement);
+        for (name, statement) in compound::disclosure_bases(inputs, public) {
+            circuit.bases.push(name);
+            disclosure.false_statements.push(statement);
         }
     }
-    subject
+    circuit
 }
 
-/// Lies in a disclosure's witness or statement.
+/// Mutations in a disclosure's witness or statement.
 const FALSE_DISCLOSURES: &[fn(&mut DisclosureInputs, &mut DisclosurePublic)] = &[
     // An exclusion of a used tranche.
     |_, public| {
@@ -306,19 +310,19 @@ const FALSE_DISCLOSURES: &[fn(&mut DisclosureInputs, &mut DisclosurePublic)] = &
 ];
 
 /// The disclosure circuit with pay by shares.
-pub(super) fn shares() -> Subject {
+pub(super) fn shares() -> CircuitUnderTest {
     disclosed("disclosure by shares", disclosure::public())
 }
 
 /// The disclosure circuit with pay by meter, and a claim of nothing.
-pub(super) fn metered() -> Subject {
+pub(super) fn metered() -> CircuitUnderTest {
     let mut public = disclosure::metered();
     public.claims[0] = ClaimPublic::NONE;
     disclosed("disclosure by meter", public)
 }
 
 /// All of them.
-pub(super) fn all() -> Vec<Subject> {
+pub(super) fn all() -> Vec<CircuitUnderTest> {
     vec![
         weighted(),
         tall(),

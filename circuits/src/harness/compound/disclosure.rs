@@ -1,16 +1,18 @@
-//! Plots about a disclosure.
+//! Compound mutations of a disclosure.
 
+use crate::labels::{self, ClauseLabel};
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
 
-use super::super::subject::{Disclosure, Lie};
-use super::{Plot, Teller, bit, no_bit, with};
+use super::super::circuit_under_test::Disclosure;
+use super::super::mutation::Mutation;
+use super::{CompoundMutation, MutationBuilder, bit, no_bit, with};
 use crate::disclosure::inputs::{ClaimPublic, DisclosureInputs, DisclosurePublic};
 
-const CODE: &str = "D6 claim code is one of five";
-const BASIS: &str = "D6 basis";
-const PART: &str = "D7 registered units";
-const ABSENT: &str = "D4 D5 absent payees are zero";
+const CODE: ClauseLabel = labels::CLAIM_CODE_IS_ONE_OF_FIVE;
+const BASIS: ClauseLabel = labels::BASIS;
+const PART: ClauseLabel = labels::REGISTERED_UNITS;
+const ABSENT: ClauseLabel = labels::ABSENT_PAYEES_ARE_ZERO;
 
 /// Gates of [`CODE`] a claim.
 const CODE_GATES: usize = 13;
@@ -18,7 +20,7 @@ const CODE_GATES: usize = 13;
 /// Changes a disclosure.
 type Change = fn(&mut DisclosureInputs, &mut DisclosurePublic);
 
-/// Statements that plots start from, by name.
+/// Statements that compound mutations start from, by name.
 pub(in super::super) fn bases(
     inputs: &DisclosureInputs,
     public: &DisclosurePublic,
@@ -62,113 +64,116 @@ pub(in super::super) fn bases(
     changes.map(changed).into()
 }
 
-pub(super) fn plots(teller: &Teller<'_, '_>, disclosure: &Disclosure) -> Vec<Plot> {
+pub(super) fn compound_mutations(
+    builder: &MutationBuilder<'_, '_>,
+    disclosure: &Disclosure,
+) -> Vec<CompoundMutation> {
     vec![
-        Plot {
-            name: "a registered share told as another code's sum",
-            lies: codes(teller),
+        CompoundMutation {
+            name: "a registered share written as another code's sum",
+            mutations: codes(builder),
         },
-        Plot {
+        CompoundMutation {
             name: "a share of another basis",
-            lies: shares(teller),
+            mutations: shares(builder),
         },
-        Plot {
+        CompoundMutation {
             name: "a leaf that is not among the registered units",
-            lies: vec![unregistered(teller)],
+            mutations: vec![unregistered(builder)],
         },
-        Plot {
+        CompoundMutation {
             name: "an owner that is not its limbs",
-            lies: limbs(teller),
+            mutations: limbs(builder),
         },
-        Plot {
+        CompoundMutation {
             name: "an absent payee with something",
-            lies: absent(teller, disclosure.params.payees - 1),
+            mutations: absent(builder, disclosure.params.payees - 1),
         },
-        Plot {
+        CompoundMutation {
             name: "a pay kind that is not the leaves'",
-            lies: vec![kind(teller, 3 + 4 * disclosure.params.claims)],
+            mutations: vec![kind(builder, 3 + 4 * disclosure.params.claims)],
         },
-        Plot {
+        CompoundMutation {
             name: "an owner in use without units left out",
-            lies: vec![teller.base("an owner of no weight")],
+            mutations: vec![builder.base("an owner of no weight")],
         },
     ]
 }
 
 /// Bits of code 4 that are those of other codes: −1 + 2 + 3, or 1 + 3.
-fn codes(teller: &Teller<'_, '_>) -> Vec<Lie> {
-    let base = teller.base("any registered share");
-    let gates = &teller.gates(CODE)[3 * CODE_GATES..];
-    let bits = |lie: &Lie, values: [i8; 4]| {
+fn codes(builder: &MutationBuilder<'_, '_>) -> Vec<Mutation> {
+    let base = builder.base("any registered share");
+    let gates = &builder.gates(CODE)[3 * CODE_GATES..];
+    let bits = |mutation: &Mutation, values: [i8; 4]| {
         let values = values.map(|value| Fr::from(u64::from(value == 1)));
         let cells = gates[..4].iter().zip(values);
-        with(lie, cells.flat_map(|(gate, value)| bit(*gate, value)))
+        with(mutation, cells.flat_map(|(gate, value)| bit(*gate, value)))
     };
     let sum = bits(&base, [0, 1, 1, 0]);
-    let mut lies = no_bit(&sum, gates[0], -Fr::ONE);
+    let mut mutations = no_bit(&sum, gates[0], -Fr::ONE);
     // Four bits, their sum, then the square.
-    lies.extend(teller.around(&bits(&base, [1, 0, 1, 0]), gates[8]));
-    lies
+    mutations.extend(builder.around(&bits(&base, [1, 0, 1, 0]), gates[8]));
+    mutations
 }
 
 /// A basis that is twice the registered units, and half of them as the registered part.
-fn shares(teller: &Teller<'_, '_>) -> Vec<Lie> {
-    let mut lies = Vec::new();
+fn shares(builder: &MutationBuilder<'_, '_>) -> Vec<Mutation> {
+    let mut mutations = Vec::new();
     let mut told = |base: &str, gate: super::Gate, value: Fr| {
-        let base = teller.base(base);
-        let filled = teller.filled(&base);
-        let [a, b, c, _] = gate.map(|spot| filled.sheet.value(spot));
-        lies.push(with(&base, [(gate[3], value)]));
-        lies.push(with(&base, [(gate[0], value - b * c)]));
+        let base = builder.base(base);
+        let filled = builder.filled(&base);
+        let [a, b, c, _] = gate.map(|cell_ref| filled.assignment.value(cell_ref));
+        mutations.push(with(&base, [(gate[3], value)]));
+        mutations.push(with(&base, [(gate[0], value - b * c)]));
         let factor = (value - a) * c.invert().unwrap_or(Fr::ZERO);
-        lies.push(with(&base, [(gate[1], factor)]));
+        mutations.push(with(&base, [(gate[1], factor)]));
     };
-    let scaled = teller.bound("D1 D2 share is at least lo", "k=k.")[0];
+    let scaled = builder.bound(labels::SHARE_IS_AT_LEAST_LO, "k=k.")[0];
     told("half the share", scaled, Fr::from(300_000_000));
-    for gate in &teller.gates(BASIS)[..3] {
+    for gate in &builder.gates(BASIS)[..3] {
         told("half the share", *gate, Fr::from(2_000));
     }
     told(
         "half the registered share",
-        teller.gates(PART)[3],
+        builder.gates(PART)[3],
         Fr::from(500),
     );
-    lies
+    mutations
 }
 
 /// The first leaf's units are taken as none where the registered units are added up.
-fn unregistered(teller: &Teller<'_, '_>) -> Lie {
-    let gates = teller.bound("S7 bucket", "k=k.");
+fn unregistered(builder: &MutationBuilder<'_, '_>) -> Mutation {
+    let gates = builder.bound(labels::UNREGISTERED_TOTAL, "k=k.");
     let first = gates[gates.len() - 1];
-    with(&teller.base("no claims"), [(first[1], Fr::ZERO)])
+    with(&builder.base("no claims"), [(first[1], Fr::ZERO)])
 }
 
 /// Limbs that are in range, of another owner.
-fn limbs(teller: &Teller<'_, '_>) -> Vec<Lie> {
+fn limbs(builder: &MutationBuilder<'_, '_>) -> Vec<Mutation> {
     [("..k.", 0), ("=.k.", 1)]
         .map(|(bindings, at)| {
-            let gate = teller.bound(ABSENT, bindings)[0];
-            let [limb, owner] = [gate[at], gate[3]].map(|cell| (cell, teller.value(cell)));
-            Lie::of([(limb.0, limb.1 + Fr::ONE), owner])
+            let gate = builder.bound(ABSENT, bindings)[0];
+            let [limb, owner] = [gate[at], gate[3]].map(|cell| (cell, builder.value(cell)));
+            Mutation::of([(limb.0, limb.1 + Fr::ONE), owner])
         })
         .into()
 }
 
 /// An absent payee with the weight, or with the leaf, of no owner.
-fn absent(teller: &Teller<'_, '_>, payee: usize) -> Vec<Lie> {
-    let gates = teller.bound(ABSENT, "k=.k");
+fn absent(builder: &MutationBuilder<'_, '_>, payee: usize) -> Vec<Mutation> {
+    let gates = builder.bound(ABSENT, "k=.k");
     let [weight, leaves] = [gates[2 * payee], gates[2 * payee + 1]];
-    let inverse = teller.gates("D4 D5 a payee has a leaf in use")[payee];
-    let units = teller.base("units of no tranche and no owner");
-    let leaf = teller.base("a tranche of no owner");
+    let inverse = builder.gates(labels::PAYEE_HAS_A_LEAF_IN_USE)[payee];
+    let units = builder.base("units of no tranche and no owner");
+    let leaf = builder.base("a tranche of no owner");
     vec![
         with(&units, [(weight[2], Fr::from(5))]),
         with(&leaf, [(leaves[2], Fr::ONE), (inverse[2], Fr::ZERO)]),
     ]
 }
 
-fn kind(teller: &Teller<'_, '_>, row: usize) -> Lie {
-    let [a, _, _, d] = teller.gates("S8 public inputs are bound")[row];
-    let other = Fr::from(3) - teller.value(d);
-    Lie::of([a, d].map(|cell| (cell, other)))
+fn kind(builder: &MutationBuilder<'_, '_>, row: usize) -> Mutation {
+    let [a, _, _, d] = builder.gates(labels::PUBLIC_INPUTS_ARE_BOUND)[row];
+    let other = Fr::from(3) - builder.value(d);
+    Mutation::of([a, d].map(|cell| (cell, other)))
 }

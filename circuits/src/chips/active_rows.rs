@@ -7,20 +7,20 @@ use halo2_proofs::poly::Rotation;
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
 
-use crate::sheet::{ColumnMaker, Sheet};
+use crate::assignment::{Assignment, ColumnAllocator};
 
 /// Columns of the frame.
 #[derive(Clone, Copy, Debug)]
-pub struct Frame {
+pub struct ActiveRows {
     /// 1 on every usable row but the last.
     pub active: Column<Fixed>,
 }
 
-impl Frame {
+impl ActiveRows {
     /// Makes the column.
-    pub fn configure(maker: &mut ColumnMaker<'_>) -> Self {
+    pub fn configure(allocator: &mut ColumnAllocator<'_>) -> Self {
         Self {
-            active: maker.fixed(),
+            active: allocator.fixed(),
         }
     }
 
@@ -41,10 +41,10 @@ impl Frame {
     }
 
     /// Fills the column; returns the last usable row.
-    pub fn assign(&self, sheet: &mut Sheet) -> usize {
-        let end = sheet.usable() - 1;
+    pub fn assign(&self, assignment: &mut Assignment) -> usize {
+        let end = assignment.usable() - 1;
         for row in 0..end {
-            sheet.set_fixed(self.active, row, Fr::ONE);
+            assignment.set_fixed(self.active, row, Fr::ONE);
         }
         end
     }

@@ -1,27 +1,29 @@
 //! What is known of a filled circuit: what each column is for, which cells are one by copies, and a checker bound to it.
 
+use crate::labels::{self, ClauseLabel};
 use std::collections::HashMap;
 
 use halo2_proofs::plonk::Any;
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
 
-use super::subject::{Filled, Kind, Lie, Subject};
+use super::circuit_under_test::{CircuitUnderTest, Filled, Relation};
+use super::mutation::Mutation;
+use crate::assignment::{Assignment, CellRef};
 use crate::checker::local::{Broken, Local};
 use crate::chips::arith::ROWS;
-use crate::chips::machine::kinds::Kind as StepKind;
-use crate::sheet::{Sheet, Spot};
+use crate::chips::machine::kinds::StepKind;
 
-/// Clause of the gates that compute a place's entry.
-pub(super) const ENTRIES: &str = "S2 entry of the arrangement";
+/// Clause of the gates that compute a table chunk's entry.
+pub(super) const ENTRIES: ClauseLabel = labels::CHUNK_INDEX_ENTRY;
 
-/// Those gates of one place; the first makes its private bit.
+/// Those gates of one table chunk; the first makes its private bit.
 const ENTRY_GATES: usize = 5;
 
-/// Clause of the gates that compute how many positions of a uniform place are its tranche's.
-pub(super) const WITHIN: &str = "S2 uniform positions lie within the tranche";
+/// Clause of the gates that compute how many positions of a uniform table chunk are its tranche's.
+pub(super) const WITHIN: ClauseLabel = labels::POSITIONS_LIE_WITHIN_TRANCHE;
 
-/// Those gates of one place; the first two compose its index of limbs.
+/// Those gates of one table chunk; the first two compose its index of limbs.
 const WITHIN_GATES: usize = 8;
 
 /// What an advice column is for.
@@ -33,14 +35,14 @@ pub(super) enum Use {
     Count,
     Fold,
     Units,
-    Ratio,
-    Link,
+    MultiplicityHint,
+    KeyInverse,
     Ones,
     High,
     Multiplicity,
     Sum,
     Helper,
-    Engine,
+    SboxInput,
     Square,
     Io,
     WeightA,
@@ -48,31 +50,31 @@ pub(super) enum Use {
     WeightC,
     Combination,
     Arith,
-    Late,
+    SecondPhase,
 }
 
-/// An honest filling with everything that lies are judged by.
-pub(super) struct Ground<'s> {
-    pub(super) subject: &'s Subject,
+/// An honest filling with everything that mutations are judged by.
+pub(super) struct HonestWitness<'s> {
+    pub(super) circuit: &'s CircuitUnderTest,
     pub(super) challenges: Vec<Fr>,
     pub(super) filled: Filled<'s>,
     pub(super) local: Local<'s>,
     pub(super) uses: Vec<Use>,
     /// Copies by their left side.
-    targets: HashMap<Spot, usize>,
+    targets: HashMap<CellRef, usize>,
 }
 
-impl<'s> Ground<'s> {
-    pub(super) fn new(subject: &'s Subject, set: u64) -> Self {
-        let challenges = subject.challenges(set);
-        let filled = subject.fill(&Lie::default(), &challenges);
-        let columns = subject.columns().advice.len();
-        let local = Local::new(&subject.checker, &filled.sheet, columns, &challenges);
-        let copies = filled.sheet.copies().iter().enumerate();
+impl<'s> HonestWitness<'s> {
+    pub(super) fn new(circuit: &'s CircuitUnderTest, set: u64) -> Self {
+        let challenges = circuit.challenges(set);
+        let filled = circuit.fill(&Mutation::default(), &challenges);
+        let columns = circuit.columns().advice.len();
+        let local = Local::new(&circuit.checker, &filled.assignment, columns, &challenges);
+        let copies = filled.assignment.copies().iter().enumerate();
         let targets = copies.map(|(index, copy)| (copy.left, index)).collect();
         Self {
-            uses: uses(subject),
-            subject,
+            uses: uses(circuit),
+            circuit,
             challenges,
             local,
             targets,
@@ -80,33 +82,33 @@ impl<'s> Ground<'s> {
         }
     }
 
-    pub(super) fn sheet(&self) -> &Sheet {
-        &self.filled.sheet
+    pub(super) fn assignment(&self) -> &Assignment {
+        &self.filled.assignment
     }
 
     /// The last usable row, which is not active.
     pub(super) fn end(&self) -> usize {
-        self.sheet().usable() - 1
+        self.assignment().usable() - 1
     }
 
-    pub(super) fn used(&self, spot: Spot) -> Use {
-        self.uses[spot.column.index()]
+    pub(super) fn used(&self, cell_ref: CellRef) -> Use {
+        self.uses[cell_ref.column.index()]
     }
 
     /// All advice cells of the usable rows.
-    pub(super) fn cells(&self) -> impl Iterator<Item = Spot> + '_ {
-        let columns = self.subject.columns().advice.iter();
-        columns.flat_map(|column| (0..=self.end()).map(|row| Spot::advice(*column, row)))
+    pub(super) fn cells(&self) -> impl Iterator<Item = CellRef> + '_ {
+        let columns = self.circuit.columns().advice.iter();
+        columns.flat_map(|column| (0..=self.end()).map(|row| CellRef::advice(*column, row)))
     }
 
-    /// The spot of an advice column's row.
-    pub(super) fn spot(&self, column: usize, row: usize) -> Spot {
-        Spot::advice(self.subject.columns().advice[column], row)
+    /// The cell of an advice column's row.
+    pub(super) fn cell_ref(&self, column: usize, row: usize) -> CellRef {
+        CellRef::advice(self.circuit.columns().advice[column], row)
     }
 
     /// The copy whose left side a cell is.
-    pub(super) fn source(&self, spot: Spot) -> Option<usize> {
-        self.targets.get(&spot).copied()
+    pub(super) fn source(&self, cell_ref: CellRef) -> Option<usize> {
+        self.targets.get(&cell_ref).copied()
     }
 
     /// Name of what is broken: its constraint, its clause, or its copy's label.
@@ -115,9 +117,9 @@ impl<'s> Ground<'s> {
             Broken::Constraint { index, row } => {
                 let name = self.local.name(index);
                 let clause = self.filled.clause(name, row);
-                clause.unwrap_or(name).to_string()
+                clause.map_or(name, |clause| clause.text()).to_string()
             }
-            Broken::Copy(index) => self.sheet().copies()[index].label.to_string(),
+            Broken::Copy(index) => self.assignment().copies()[index].label.to_string(),
         }
     }
 
@@ -130,17 +132,20 @@ impl<'s> Ground<'s> {
                 if self.filled.clause(name, row).is_some() {
                     let (column, _) = self.local.read(index, row)[0];
                     role += " | ";
-                    role += &self.bindings(self.spot(column, row));
+                    role += &self.bindings(self.cell_ref(column, row));
                 }
                 role
             }
             Broken::Copy(index) => {
-                let copy = &self.sheet().copies()[index];
-                let [left, right] = [copy.left, copy.right].map(|spot| self.place(spot));
+                let copy = &self.assignment().copies()[index];
+                let [left, right] =
+                    [copy.left, copy.right].map(|cell_ref| self.cell_name(cell_ref));
                 let gate = match copy.left.column.column_type() {
-                    Any::Advice(_) if [Use::Arith, Use::Late].contains(&self.used(copy.left)) => {
+                    Any::Advice(_)
+                        if [Use::Arith, Use::SecondPhase].contains(&self.used(copy.left)) =>
+                    {
                         let row = copy.left.row / ROWS * ROWS;
-                        format!(" in {}", self.bindings(Spot { row, ..copy.left }))
+                        format!(" in {}", self.bindings(CellRef { row, ..copy.left }))
                     }
                     _ => String::new(),
                 };
@@ -150,12 +155,12 @@ impl<'s> Ground<'s> {
     }
 
     /// How the four operands of a gate are bound: k by a constant, = by another cell, . by its gate alone.
-    pub(super) fn bindings(&self, gate: Spot) -> String {
+    pub(super) fn bindings(&self, gate: CellRef) -> String {
         let bound = |at: usize| {
             let row = gate.row + at;
-            match self.source(Spot { row, ..gate }) {
+            match self.source(CellRef { row, ..gate }) {
                 None => '.',
-                Some(copy) => match self.sheet().copies()[copy].right.column.column_type() {
+                Some(copy) => match self.assignment().copies()[copy].right.column.column_type() {
                     Any::Fixed => 'k',
                     _ => '=',
                 },
@@ -164,15 +169,15 @@ impl<'s> Ground<'s> {
         (0..ROWS).map(bound).collect()
     }
 
-    fn place(&self, spot: Spot) -> String {
-        match spot.column.column_type() {
+    fn cell_name(&self, cell_ref: CellRef) -> String {
+        match cell_ref.column.column_type() {
             Any::Fixed => "constant".to_string(),
             Any::Instance => "instance".to_string(),
             Any::Advice(_) => {
-                let used = self.used(spot);
+                let used = self.used(cell_ref);
                 match used {
-                    Use::Arith | Use::Late => {
-                        let operand = ["a", "b", "c", "d"][spot.row % ROWS];
+                    Use::Arith | Use::SecondPhase => {
+                        let operand = ["a", "b", "c", "d"][cell_ref.row % ROWS];
                         format!("{used:?} {operand}")
                     }
                     _ => format!("{used:?}"),
@@ -182,38 +187,38 @@ impl<'s> Ground<'s> {
     }
 
     /// The classes of advice cells that copies join, those of one cell left out; with whether something fixed or public is among them.
-    pub(super) fn classes(&self) -> Vec<(Vec<Spot>, bool)> {
-        let mut parents: HashMap<Spot, Spot> = HashMap::new();
-        fn root(parents: &mut HashMap<Spot, Spot>, mut spot: Spot) -> Spot {
-            while let Some(parent) = parents.get(&spot).copied() {
-                if parent == spot {
+    pub(super) fn classes(&self) -> Vec<(Vec<CellRef>, bool)> {
+        let mut parents: HashMap<CellRef, CellRef> = HashMap::new();
+        fn root(parents: &mut HashMap<CellRef, CellRef>, mut cell_ref: CellRef) -> CellRef {
+            while let Some(parent) = parents.get(&cell_ref).copied() {
+                if parent == cell_ref {
                     break;
                 }
                 let above = parents.get(&parent).copied().unwrap_or(parent);
-                parents.insert(spot, above);
-                spot = parent;
+                parents.insert(cell_ref, above);
+                cell_ref = parent;
             }
-            spot
+            cell_ref
         }
-        for copy in self.sheet().copies() {
+        for copy in self.assignment().copies() {
             let left = root(&mut parents, copy.left);
             let right = root(&mut parents, copy.right);
             parents.entry(right).or_insert(right);
             parents.insert(left, right);
         }
-        let spots: Vec<Spot> = parents.keys().copied().collect();
-        let mut classes: HashMap<Spot, (Vec<Spot>, bool)> = HashMap::new();
-        for spot in spots {
-            let root = root(&mut parents, spot);
+        let cell_refs: Vec<CellRef> = parents.keys().copied().collect();
+        let mut classes: HashMap<CellRef, (Vec<CellRef>, bool)> = HashMap::new();
+        for cell_ref in cell_refs {
+            let root = root(&mut parents, cell_ref);
             let class = classes.entry(root).or_default();
-            match spot.column.column_type() {
-                Any::Advice(_) => class.0.push(spot),
+            match cell_ref.column.column_type() {
+                Any::Advice(_) => class.0.push(cell_ref),
                 _ => class.1 = true,
             }
         }
-        let mut classes: Vec<(Vec<Spot>, bool)> = classes.into_values().collect();
+        let mut classes: Vec<(Vec<CellRef>, bool)> = classes.into_values().collect();
         for (class, _) in &mut classes {
-            class.sort_unstable_by_key(|spot| (spot.column.index(), spot.row));
+            class.sort_unstable_by_key(|cell_ref| (cell_ref.column.index(), cell_ref.row));
         }
         classes.retain(|(class, _)| !class.is_empty());
         classes.sort_unstable_by_key(|(class, _)| (class[0].column.index(), class[0].row));
@@ -221,26 +226,29 @@ impl<'s> Ground<'s> {
     }
 
     /// Whether a step of the hash machine begins at a row.
-    pub(super) fn turn(&self, row: usize) -> bool {
+    pub(super) fn starts_step(&self, row: usize) -> bool {
         self.filled.steps.iter().any(|step| step.row == row)
     }
 
-    /// Whether an io cell is of an engine to spare, or of a place or slot that is not active: the hashes of a kind are in the order of the calls.
-    pub(super) fn idle(&self, spot: Spot) -> bool {
-        let Kind::Usage(usage) = &self.subject.circuit else {
+    /// Whether an I/O cell is of an idle permutation, or of a table chunk or slot that is not active: the hashes of a kind are in the order of the calls.
+    pub(super) fn idle(&self, cell_ref: CellRef) -> bool {
+        let Relation::Usage(usage) = &self.circuit.relation else {
             return false;
         };
-        let machine = self.subject.machine();
+        let machine = self.circuit.machine();
         let steps = &self.filled.steps;
-        let Some(at) = steps.iter().rposition(|step| step.row <= spot.row) else {
+        let Some(at) = steps.iter().rposition(|step| step.row <= cell_ref.row) else {
             return false;
         };
         let kind = steps[at].kind;
-        let engine = (spot.row - steps[at].row - 1) % machine.engines();
+        let permutation = (cell_ref.row - steps[at].row - 1) % machine.parallel_permutations();
         let before = steps[..at].iter().filter(|step| step.kind == kind).count();
-        let number = before * machine.engines() + engine;
+        let number = before * machine.parallel_permutations() + permutation;
         let cells = machine.io_cells(&steps[at]);
-        let of_hash = cells.iter().skip(engine).step_by(machine.engines());
+        let of_hash = cells
+            .iter()
+            .skip(permutation)
+            .step_by(machine.parallel_permutations());
         if of_hash
             .into_iter()
             .all(|(cell, _)| self.local.touching(*cell).is_empty())
@@ -258,51 +266,56 @@ impl<'s> Ground<'s> {
                 (usage.inputs.slots.len()..usage.params.slots).contains(&slot)
             }
             _ if Some(kind) == first_node && !usage.params.uniform => {
-                number / shape.units_height >= usage.inputs.places.len()
+                number / shape.units_height >= usage.inputs.table_chunks.len()
             }
             _ => false,
         }
     }
 
-    /// Whether a cell is of the gate that makes the private bit of a place that is not active.
-    pub(super) fn private_bit_of_idle_place(&self, spot: Spot) -> bool {
-        self.gate_of_idle_place(spot, ENTRIES, ENTRY_GATES) == Some(0)
+    /// Whether a cell is of the gate that makes the private bit of a table chunk that is not active.
+    pub(super) fn private_bit_of_idle_table_chunk(&self, cell_ref: CellRef) -> bool {
+        self.gate_of_idle_table_chunk(cell_ref, ENTRIES, ENTRY_GATES) == Some(0)
     }
 
-    /// Whether a cell is of a gate that composes the index of a uniform place that is not active.
-    pub(super) fn index_of_idle_place(&self, spot: Spot) -> bool {
-        let gate = self.gate_of_idle_place(spot, WITHIN, WITHIN_GATES);
+    /// Whether a cell is of a gate that composes the index of a uniform table chunk that is not active.
+    pub(super) fn index_of_idle_table_chunk(&self, cell_ref: CellRef) -> bool {
+        let gate = self.gate_of_idle_table_chunk(cell_ref, WITHIN, WITHIN_GATES);
         gate.is_some_and(|gate| gate < 2)
     }
 
-    /// The number of a cell's gate among those of a clause for a place that is not active.
-    fn gate_of_idle_place(&self, spot: Spot, clause: &str, gates: usize) -> Option<usize> {
-        let Kind::Usage(usage) = &self.subject.circuit else {
+    /// The number of a cell's gate among those of a clause for a table chunk that is not active.
+    fn gate_of_idle_table_chunk(
+        &self,
+        cell_ref: CellRef,
+        clause: ClauseLabel,
+        gates: usize,
+    ) -> Option<usize> {
+        let Relation::Usage(usage) = &self.circuit.relation else {
             return None;
         };
-        let all = self.subject.gates(&self.filled.chips[0], false);
+        let all = self.circuit.gates(&self.filled.chips[0], false);
         let mut of_clause = all.iter().filter(|(_, label)| *label == clause);
         let at = of_clause.position(|(gate, _)| {
-            gate.column == spot.column && gate.row == spot.row / ROWS * ROWS
+            gate.column == cell_ref.column && gate.row == cell_ref.row / ROWS * ROWS
         })?;
-        (at / gates >= usage.inputs.places.len()).then_some(at % gates)
+        (at / gates >= usage.inputs.table_chunks.len()).then_some(at % gates)
     }
 
     /// The value of a column's use at a row, in the first column of that use.
     pub(super) fn at(&self, used: Use, row: usize) -> Fr {
         let column = self.uses.iter().position(|each| *each == used);
         column.map_or(Fr::ZERO, |column| {
-            self.sheet().value(self.spot(column, row))
+            self.assignment().value(self.cell_ref(column, row))
         })
     }
 }
 
 /// The uses of the advice columns, in the order of their making.
-fn uses(subject: &Subject) -> Vec<Use> {
+fn uses(circuit: &CircuitUnderTest) -> Vec<Use> {
     let mut uses = vec![Use::MaskBit, Use::MaskNoise];
     let mut add = |used: Use, count: usize| uses.extend(vec![used; count]);
-    match &subject.circuit {
-        Kind::Usage(usage) => {
+    match &circuit.relation {
+        Relation::Usage(usage) => {
             let (config, params) = (&usage.config, &usage.params);
             let [units, ranged] = [
                 params.unit_lanes,
@@ -314,8 +327,8 @@ fn uses(subject: &Subject) -> Vec<Use> {
             add(Use::Count, config.draws.counts().len());
             add(Use::Fold, 1);
             add(Use::Units, units);
-            add(Use::Ratio, units);
-            add(Use::Link, 1);
+            add(Use::MultiplicityHint, units);
+            add(Use::KeyInverse, 1);
             add(Use::Ones, usize::from(params.uniform));
             add(Use::Fold, usize::from(!params.uniform));
             add(Use::High, ranged);
@@ -324,27 +337,27 @@ fn uses(subject: &Subject) -> Vec<Use> {
                 add(Use::Sum, 1);
                 add(Use::Helper, helpers);
             }
-            add(Use::Engine, params.engines);
+            add(Use::SboxInput, params.parallel_permutations);
             add(Use::Square, config.machine.squares());
             add(Use::Io, 1);
             add(Use::WeightC, 1);
             add(Use::WeightA, 1);
             add(Use::WeightB, 1);
         }
-        Kind::Disclosure(disclosure) => {
+        Relation::Disclosure(disclosure) => {
             add(Use::Units, 1);
             add(Use::High, 1);
             add(Use::Multiplicity, 1);
             add(Use::Sum, 1);
-            add(Use::Engine, disclosure.params.engines);
+            add(Use::SboxInput, disclosure.params.parallel_permutations);
             add(Use::WeightA, 1);
             add(Use::WeightB, 1);
         }
     }
     add(Use::Combination, 1);
-    let [first, late] = subject.arith().map(|arith| arith.columns().len());
+    let [first, second_phase] = circuit.arith().map(|arith| arith.columns().len());
     add(Use::Arith, first);
-    add(Use::Late, late);
-    assert_eq!(uses.len(), subject.columns().advice.len());
+    add(Use::SecondPhase, second_phase);
+    assert_eq!(uses.len(), circuit.columns().advice.len());
     uses
 }

@@ -1,8 +1,9 @@
-//! The sheet: every cell of a circuit as plain columns, filled by the chips and then handed to halo2.
+//! The assignment: every cell of a circuit as plain columns, filled by the chips and then handed to halo2.
 //!
 //! Chips write values, fixed cells and copies here by absolute row. One region of one floor plan takes it all over, so a layout is a function
 //! of the circuit's parameters alone, tests can alter any cell between filling and proving, and no cell is assigned twice by two paths.
 
+use crate::labels::ClauseLabel;
 use std::fmt;
 
 use halo2_proofs::circuit::{Cell, Region, Value};
@@ -14,15 +15,15 @@ use crate::wipe::wipe;
 
 /// A cell by column and absolute row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Spot {
+pub struct CellRef {
     /// The column.
     pub column: Column<Any>,
     /// The absolute row.
     pub row: usize,
 }
 
-impl Spot {
-    /// The spot of an advice cell.
+impl CellRef {
+    /// The cell of an advice cell.
     pub fn advice(column: Column<Advice>, row: usize) -> Self {
         Self {
             column: column.into(),
@@ -30,7 +31,7 @@ impl Spot {
         }
     }
 
-    /// The spot of an instance cell.
+    /// The cell of an instance cell.
     pub fn instance(column: Column<Instance>, row: usize) -> Self {
         Self {
             column: column.into(),
@@ -50,16 +51,16 @@ impl Spot {
 #[derive(Clone, Copy, Debug)]
 pub struct Copy {
     /// One side.
-    pub left: Spot,
+    pub left: CellRef,
     /// The other side.
-    pub right: Spot,
+    pub right: CellRef,
     /// Clause and purpose, for people and tests.
-    pub label: &'static str,
+    pub label: ClauseLabel,
 }
 
 /// All columns of a circuit. Secret: redacted in `Debug`, advice wiped on drop.
 #[derive(Clone)]
-pub struct Sheet {
+pub struct Assignment {
     usable: usize,
     advice: Vec<Vec<Fr>>,
     fixed: Vec<Vec<Fr>>,
@@ -71,20 +72,20 @@ pub struct Sheet {
     faults: std::collections::HashMap<(usize, usize), Fr>,
 }
 
-impl fmt::Debug for Sheet {
+impl fmt::Debug for Assignment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Sheet { secret }")
     }
 }
 
-impl Drop for Sheet {
+impl Drop for Assignment {
     fn drop(&mut self) {
         self.advice.iter_mut().for_each(|column| wipe(column));
     }
 }
 
-impl Sheet {
-    /// An empty sheet for a configured constraint system of 2^k rows; `constants` is the equality-enabled fixed column for constants.
+impl Assignment {
+    /// An empty assignment for a configured constraint system of 2^k rows; `constants` is the equality-enabled fixed column for constants.
     pub fn new(cs: &ConstraintSystem<Fr>, k: u32, constants: Column<Fixed>) -> Self {
         let usable = usable_rows(cs, k);
         Self {
@@ -101,10 +102,13 @@ impl Sheet {
 
     /// Lets advice cells hold given values, whatever is written to them one by one from here on: what is computed from them follows.
     #[cfg(test)]
-    pub(crate) fn fault(&mut self, cells: impl IntoIterator<Item = (Spot, Fr)>) {
-        let key = |spot: Spot| (spot.column.index(), spot.row);
-        self.faults
-            .extend(cells.into_iter().map(|(spot, value)| (key(spot), value)));
+    pub(crate) fn fault(&mut self, cells: impl IntoIterator<Item = (CellRef, Fr)>) {
+        let key = |cell_ref: CellRef| (cell_ref.column.index(), cell_ref.row);
+        self.faults.extend(
+            cells
+                .into_iter()
+                .map(|(cell_ref, value)| (key(cell_ref), value)),
+        );
     }
 
     /// Rows that hold values; the rest are blinding rows.
@@ -113,7 +117,7 @@ impl Sheet {
     }
 
     /// Writes an advice cell.
-    pub fn set(&mut self, column: Column<Advice>, row: usize, value: Fr) -> Spot {
+    pub fn set(&mut self, column: Column<Advice>, row: usize, value: Fr) -> CellRef {
         #[cfg(test)]
         let value = self
             .faults
@@ -121,7 +125,7 @@ impl Sheet {
             .copied()
             .unwrap_or(value);
         self.advice[column.index()][row] = value;
-        Spot::advice(column, row)
+        CellRef::advice(column, row)
     }
 
     /// Writes a fixed cell.
@@ -134,11 +138,11 @@ impl Sheet {
         self.advice[column.index()][row]
     }
 
-    /// The value at a spot. Instance cells have no value here and read as zero.
-    pub fn value(&self, spot: Spot) -> Fr {
-        match spot.column.column_type() {
-            Any::Advice(_) => self.advice[spot.column.index()][spot.row],
-            Any::Fixed => self.fixed[spot.column.index()][spot.row],
+    /// The value at a cell. Instance cells have no value here and read as zero.
+    pub fn value(&self, cell_ref: CellRef) -> Fr {
+        match cell_ref.column.column_type() {
+            Any::Advice(_) => self.advice[cell_ref.column.index()][cell_ref.row],
+            Any::Fixed => self.fixed[cell_ref.column.index()][cell_ref.row],
             Any::Instance => Fr::ZERO,
         }
     }
@@ -153,10 +157,10 @@ impl Sheet {
         self.fixed[column].get(row).copied().unwrap_or(Fr::ZERO)
     }
 
-    /// Writes an advice cell by its spot; cells of other columns stay.
-    pub fn alter(&mut self, spot: Spot, value: Fr) {
-        if matches!(spot.column.column_type(), Any::Advice(_)) {
-            self.advice[spot.column.index()][spot.row] = value;
+    /// Writes an advice cell by its cell; cells of other columns stay.
+    pub fn alter(&mut self, cell_ref: CellRef, value: Fr) {
+        if matches!(cell_ref.column.column_type(), Any::Advice(_)) {
+            self.advice[cell_ref.column.index()][cell_ref.row] = value;
         }
     }
 
@@ -171,16 +175,16 @@ impl Sheet {
     }
 
     /// Constrains two cells to be equal.
-    pub fn copy(&mut self, left: Spot, right: Spot, label: &'static str) {
+    pub fn copy(&mut self, left: CellRef, right: CellRef, label: ClauseLabel) {
         self.copies.push(Copy { left, right, label });
     }
 
-    /// The spot of a constant, allocated once per value.
-    pub fn constant(&mut self, value: Fr) -> Spot {
+    /// The cell of a constant, allocated once per value.
+    pub fn constant(&mut self, value: Fr) -> CellRef {
         let next = self.constant_rows.len();
         let row = *self.constant_rows.entry(value.to_bytes()).or_insert(next);
         self.fixed[self.constants.index()][row] = value;
-        Spot {
+        CellRef {
             column: self.constants.into(),
             row,
         }
@@ -192,7 +196,7 @@ impl Sheet {
     }
 
     /// Hands the advice columns of a phase (0 or 1) to halo2.
-    pub fn flush_advice(&self, region: &mut Region<'_, Fr>, cs: &SheetColumns, phase: u8) {
+    pub fn flush_advice(&self, region: &mut Region<'_, Fr>, cs: &CircuitColumns, phase: u8) {
         for (column, column_phase) in cs.advice.iter().zip(&cs.phases) {
             if *column_phase == phase {
                 for (row, value) in self.advice[column.index()].iter().enumerate() {
@@ -203,7 +207,7 @@ impl Sheet {
     }
 
     /// Hands the fixed columns and the copies to halo2.
-    pub fn flush_fixed(&self, region: &mut Region<'_, Fr>, cs: &SheetColumns) {
+    pub fn flush_fixed(&self, region: &mut Region<'_, Fr>, cs: &CircuitColumns) {
         for column in &cs.fixed {
             for (row, value) in self.fixed[column.index()].iter().enumerate() {
                 region.assign_fixed(*column, row, *value);
@@ -222,7 +226,7 @@ pub fn usable_rows(cs: &ConstraintSystem<Fr>, k: u32) -> usize {
 
 /// The handles of all columns of a circuit, in the order they were made.
 #[derive(Clone, Debug, Default)]
-pub struct SheetColumns {
+pub struct CircuitColumns {
     /// Advice columns.
     pub advice: Vec<Column<Advice>>,
     /// The phase of each advice column.
@@ -232,46 +236,46 @@ pub struct SheetColumns {
 }
 
 /// Makes columns and remembers them.
-pub struct ColumnMaker<'a> {
+pub struct ColumnAllocator<'a> {
     /// The constraint system under construction.
     pub cs: &'a mut ConstraintSystem<Fr>,
     /// Its degree, which no constraint passes.
     pub degree: usize,
     /// What was made so far.
-    pub made: SheetColumns,
+    pub allocated: CircuitColumns,
 }
 
-impl<'a> ColumnMaker<'a> {
+impl<'a> ColumnAllocator<'a> {
     /// A maker over a constraint system, whose degree is set here and not left to the environment.
     pub fn new(cs: &'a mut ConstraintSystem<Fr>, degree: usize) -> Self {
         cs.set_minimum_degree(degree);
         Self {
             cs,
             degree,
-            made: SheetColumns::default(),
+            allocated: CircuitColumns::default(),
         }
     }
 
     /// An advice column of the first phase.
     pub fn advice(&mut self) -> Column<Advice> {
         let column = self.cs.advice_column();
-        self.made.advice.push(column);
-        self.made.phases.push(0);
+        self.allocated.advice.push(column);
+        self.allocated.phases.push(0);
         column
     }
 
     /// An advice column of the second phase, whose values may depend on challenges.
-    pub fn late(&mut self) -> Column<Advice> {
+    pub fn second_phase(&mut self) -> Column<Advice> {
         let column = self.cs.advice_column_in(halo2_proofs::plonk::SecondPhase);
-        self.made.advice.push(column);
-        self.made.phases.push(1);
+        self.allocated.advice.push(column);
+        self.allocated.phases.push(1);
         column
     }
 
     /// A fixed column.
     pub fn fixed(&mut self) -> Column<Fixed> {
         let column = self.cs.fixed_column();
-        self.made.fixed.push(column);
+        self.allocated.fixed.push(column);
         column
     }
 
@@ -290,8 +294,8 @@ impl<'a> ColumnMaker<'a> {
     }
 
     /// An equality-enabled advice column of the second phase.
-    pub fn late_copied(&mut self) -> Column<Advice> {
-        let column = self.late();
+    pub fn second_phase_copied(&mut self) -> Column<Advice> {
+        let column = self.second_phase();
         self.cs.enable_equality(column);
         column
     }

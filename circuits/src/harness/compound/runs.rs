@@ -1,21 +1,21 @@
-//! Runs that plots start from.
+//! Runs that compound mutations start from.
 
 use crate::chips::machine::program::{Program, RATE, hash_value, node_value};
 use crate::field::to_halo;
-use crate::usage::inputs::{PlaceInputs, SlotInputs, TrancheInputs, UsageInputs, UsagePublic};
+use crate::usage::inputs::{SlotInputs, TableChunkInputs, TrancheInputs, UsageInputs, UsagePublic};
 use crate::usage::params::UsageParams;
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
 use tranche_protocol::tag::Tag;
 
-/// A place of a slot that does not exist: nothing is counted for it.
+/// The owner of a table chunk of a slot that does not exist: nothing is counted for it.
 pub(super) const NOWHERE: Option<usize> = Some(usize::MAX);
 
 /// The draw that is replaced by padding, and the one that is drawn once more.
 const HOLE: usize = 10;
 pub(super) const AGAIN: usize = 9;
 
-/// Statements that plots start from, by name.
+/// Statements that compound mutations start from, by name.
 pub(in super::super) fn bases(
     params: &UsageParams,
     inputs: &UsageInputs,
@@ -28,24 +28,27 @@ pub(in super::super) fn bases(
         bases.push((name.to_owned(), (inputs, public)));
     };
     let chunk = params.shape.records_per_chunk();
-    base("a place is left out", &|inputs, _| {
-        let last = inputs.places.len() - 1;
-        inputs.places.insert(last, idle_place(chunk));
+    base("a table chunk is left out", &|inputs, _| {
+        let last = inputs.table_chunks.len() - 1;
+        inputs.table_chunks.insert(last, idle_table_chunk(chunk));
         for draw in &mut inputs.draws {
             if *draw as usize > last * chunk {
                 *draw += chunk as u32;
             }
         }
     });
-    base("an idle place holds a chunk", &|inputs, _| {
-        let mut place = inputs.places[0].clone();
-        place.slot = NOWHERE;
-        inputs.places.push(place);
+    base("an idle table chunk holds units", &|inputs, _| {
+        let mut table_chunk = inputs.table_chunks[0].clone();
+        table_chunk.slot = NOWHERE;
+        inputs.table_chunks.push(table_chunk);
     });
     base("unregistered data with a chunk of zeros", &|inputs, _| {
-        let hidden = inputs.places.iter().position(|place| place.slot.is_none());
+        let hidden = inputs
+            .table_chunks
+            .iter()
+            .position(|table_chunk| table_chunk.slot.is_none());
         let hidden = hidden.expect("the run has unregistered data");
-        let mut children = inputs.places[hidden].children.clone();
+        let mut children = inputs.table_chunks[hidden].children.clone();
         if !children.is_empty() {
             let node = to_halo(&Tag::UnitsNode.felt());
             children[0][1] = digest_of_zeros(params);
@@ -55,11 +58,11 @@ pub(in super::super) fn bases(
             let last = children.last().expect("a path has levels");
             inputs.private.units_root = node_value(node, last);
         }
-        inputs.places[hidden].children.clone_from(&children);
-        let mut zeros = idle_place(chunk);
+        inputs.table_chunks[hidden].children.clone_from(&children);
+        let mut zeros = idle_table_chunk(chunk);
         (zeros.slot, zeros.children) = (None, children);
         zeros.chunk = u64::from(!params.uniform);
-        inputs.places.push(zeros);
+        inputs.table_chunks.push(zeros);
     });
     base("a slot is left out", &|inputs, _| {
         let empty = SlotInputs {
@@ -68,8 +71,8 @@ pub(in super::super) fn bases(
             path: Vec::new(),
         };
         inputs.slots.insert(1, empty);
-        for place in &mut inputs.places {
-            place.slot = place.slot.map(|slot| 2 * slot);
+        for table_chunk in &mut inputs.table_chunks {
+            table_chunk.slot = table_chunk.slot.map(|slot| 2 * slot);
         }
     });
     base("a registered tranche of another unit", &|inputs, public| {
@@ -96,7 +99,10 @@ pub(in super::super) fn bases(
         (inputs.private.kind, inputs.private.scale) = (0, 1);
     });
     let without = |inputs: &mut UsageInputs, kind: u64, scale: u64| {
-        let hidden = inputs.places.iter_mut().find(|place| place.slot.is_none());
+        let hidden = inputs
+            .table_chunks
+            .iter_mut()
+            .find(|table_chunk| table_chunk.slot.is_none());
         let hidden = hidden.expect("the run has unregistered data");
         (hidden.slot, hidden.chunk) = (Some(1), 0);
         let private = &mut inputs.private;
@@ -128,8 +134,8 @@ pub(super) fn hole_and_last_row(draws: usize) -> String {
     format!("a hole, and {draws} draws in the last row")
 }
 
-fn idle_place(chunk: usize) -> PlaceInputs {
-    PlaceInputs {
+fn idle_table_chunk(chunk: usize) -> TableChunkInputs {
+    TableChunkInputs {
         slot: NOWHERE,
         chunk: 0,
         units: vec![0; chunk],

@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use tranche_circuits::field::to_halo;
-use tranche_circuits::usage::params::{SIZES, CircuitSize};
+use tranche_circuits::usage::params::{CircuitSize, SIZES};
 use tranche_cost::point::Point;
 use tranche_protocol::context::RunContext;
 use tranche_protocol::proof_file::ProofFile;

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use clap::Args;
 use serde::Serialize;
-use tranche_circuits::usage::params::{RunSize, CircuitSize, choose_size};
+use tranche_circuits::usage::params::{CircuitSize, RunSize, choose_size};
 use tranche_cost::estimate::{Counts, Estimate};
 use tranche_cost::speeds::{Calibration, Speeds};
 use tranche_protocol::Shape;

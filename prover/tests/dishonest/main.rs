@@ -13,7 +13,6 @@
 //! | [`unregistered`] | a builder, about what is registered: no proof shows it |
 //! | [`sums`] | nobody: no value in range wraps |
 
-
 mod context;
 mod counting;
 mod disclosures;

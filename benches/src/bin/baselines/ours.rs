@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use tranche_circuits::usage::params::{RunSize, CircuitSize, choose_size, size_by_name};
+use tranche_circuits::usage::params::{CircuitSize, RunSize, choose_size, size_by_name};
 use tranche_cost::clock::timed;
 use tranche_cost::workload::{Workload, WorkloadSize};
 use tranche_prover::{CircuitKey, KeyStore, Srs, prove_usage};

@@ -7,11 +7,8 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use tranche_prover::temporary::{TemporaryFile, TemporaryFolder, folder_of, make_folders};
-
-use crate::error::Error;
-
-pub use tranche_prover::temporary::{Visibility, abandon_all};
+use crate::error::{Error, IoError};
+use crate::temporary::{TemporaryFile, TemporaryFolder, Visibility, folder_of, make_folders};
 
 /// What happens to a file that is already there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,13 +30,13 @@ impl AtomicFile {
     /// Starts a write to `destination`, whose folder must exist.
     ///
     /// # Errors
-    /// [`Error::Io`] if the temporary file cannot be made, [`Error::Usage`] if `destination` has no file name.
+    /// [`Error::Io`] if the temporary file cannot be made, [`Error::Destination`] if `destination` has no file name.
     pub fn create(destination: &Path, visibility: Visibility) -> Result<Self, Error> {
         if destination.file_name().is_none() {
-            return Err(Error::usage(
-                format!("{} is not a file name", destination.display()),
-                "give the path of a file",
-            ));
+            return Err(Error::Destination {
+                what: format!("{} is not a file name", destination.display()),
+                remedy: "give the path of a file",
+            });
         }
         let file = TemporaryFile::create(destination, visibility)
             .map_err(|error| Error::io("write", destination, error))?;
@@ -52,7 +49,7 @@ impl AtomicFile {
     /// Makes the file durable and moves it to its destination.
     ///
     /// # Errors
-    /// [`Error::Usage`] if the destination exists and `existing` is [`Existing::Keep`]; [`Error::Io`] otherwise.
+    /// [`Error::Destination`] if the destination exists and `existing` is [`Existing::Keep`]; [`Error::Io`] otherwise.
     pub fn commit(self, existing: Existing) -> Result<(), Error> {
         let Self { file, destination } = self;
         let moved = match existing {
@@ -60,10 +57,10 @@ impl AtomicFile {
             Existing::Keep => file.keep_existing(&destination),
         };
         moved.map_err(|error| match error.kind() {
-            io::ErrorKind::AlreadyExists => Error::usage(
-                format!("{} exists already", destination.display()),
-                "choose another path or move it away",
-            ),
+            io::ErrorKind::AlreadyExists => Error::Destination {
+                what: format!("{} exists already", destination.display()),
+                remedy: "choose another path or move it away",
+            },
             _ => Error::io("write", &destination, error),
         })
     }
@@ -106,7 +103,7 @@ impl AtomicFolder {
     /// Starts a folder at `destination`, which must not exist or be an empty folder. Missing parents are made.
     ///
     /// # Errors
-    /// [`Error::Usage`] if there is something at `destination`, [`Error::Io`].
+    /// [`Error::Destination`] if there is something at `destination`, [`Error::Io`].
     pub fn create(destination: &Path, visibility: Visibility) -> Result<Self, Error> {
         check_free(destination)?;
         let parent = folder_of(destination);
@@ -125,27 +122,18 @@ impl AtomicFolder {
     }
 
     /// An error of writing a file of the folder, by the place that the file is to have.
-    pub fn error(&self, error: Error) -> Error {
-        match error {
-            Error::Io {
-                action,
-                path,
-                source,
-            } => {
-                let path = match path.strip_prefix(self.path()) {
-                    Ok(rest) => self.destination.join(rest),
-                    Err(_) => path,
-                };
-                Error::io(action, &path, source)
-            }
-            other => other,
-        }
+    pub fn error(&self, error: IoError) -> IoError {
+        let path = match error.path.strip_prefix(self.path()) {
+            Ok(rest) => self.destination.join(rest),
+            Err(_) => error.path,
+        };
+        IoError { path, ..error }
     }
 
     /// Moves the folder to its destination.
     ///
     /// # Errors
-    /// [`Error::Usage`] if another process has put something at the destination meanwhile; [`Error::Io`].
+    /// [`Error::Destination`] if another process has put something at the destination meanwhile; [`Error::Io`].
     pub fn commit(self) -> Result<(), Error> {
         use io::ErrorKind::{AlreadyExists, DirectoryNotEmpty, NotADirectory};
         let Self {
@@ -164,7 +152,7 @@ impl AtomicFolder {
 /// Checks, before work whose result is a folder at `destination`, that there is nothing or an empty folder.
 ///
 /// # Errors
-/// [`Error::Usage`].
+/// [`Error::Destination`].
 pub fn check_free(destination: &Path) -> Result<(), Error> {
     let occupied = match std::fs::read_dir(destination) {
         Ok(mut entries) => entries.next().is_some(),
@@ -177,29 +165,29 @@ pub fn check_free(destination: &Path) -> Result<(), Error> {
 }
 
 fn occupied_already(folder: &Path) -> Error {
-    Error::usage(
-        format!("{} exists already", folder.display()),
-        "choose another folder or move it away",
-    )
+    Error::Destination {
+        what: format!("{} exists already", folder.display()),
+        remedy: "choose another folder or move it away",
+    }
 }
 
 /// Checks, before work whose result goes to `destination`, that its folder is there.
 ///
 /// # Errors
-/// [`Error::Usage`] if it is not, or if `destination` is a folder.
+/// [`Error::Destination`] if it is not, or if `destination` is a folder.
 pub fn check_place(destination: &Path) -> Result<(), Error> {
     if destination.is_dir() {
-        return Err(Error::usage(
-            format!("{} is a folder", destination.display()),
-            "give the path of a file",
-        ));
+        return Err(Error::Destination {
+            what: format!("{} is a folder", destination.display()),
+            remedy: "give the path of a file",
+        });
     }
     let parent = folder_of(destination);
     if !parent.is_dir() {
-        return Err(Error::usage(
-            format!("there is no folder {} to write to", parent.display()),
-            "make it first, or choose another path",
-        ));
+        return Err(Error::Destination {
+            what: format!("there is no folder {} to write to", parent.display()),
+            remedy: "make it first, or choose another path",
+        });
     }
     Ok(())
 }
@@ -240,7 +228,7 @@ mod tests {
         made.commit().unwrap();
         assert_eq!(names(&path), ["b"]);
         let error = AtomicFolder::create(&path, Visibility::Public).unwrap_err();
-        assert!(matches!(error, Error::Usage { .. }), "{error}");
+        assert!(matches!(error, Error::Destination { .. }), "{error}");
     }
 
     #[test]
@@ -250,7 +238,7 @@ mod tests {
         write(&path, b"one", Visibility::Public, Existing::Keep).unwrap();
         write(&path, b"two", Visibility::Public, Existing::Replace).unwrap();
         let error = write(&path, b"three", Visibility::Public, Existing::Keep).unwrap_err();
-        assert!(matches!(error, Error::Usage { .. }), "{error}");
+        assert!(matches!(error, Error::Destination { .. }), "{error}");
         assert_eq!(std::fs::read(&path).unwrap(), b"two");
         assert_eq!(names(folder.path()), ["a"]);
     }

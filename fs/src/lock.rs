@@ -6,9 +6,8 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 
-use tranche_prover::temporary::folder_of;
-
-use crate::error::Error;
+use crate::error::IoError;
+use crate::temporary::folder_of;
 
 /// A folder's lock, for as long as it lives.
 #[derive(Debug)]
@@ -20,15 +19,15 @@ impl FolderLock {
     /// Waits for the lock of the folder that `file` stands in, which must exist.
     ///
     /// # Errors
-    /// [`Error::Io`].
-    pub fn of(file: &Path) -> Result<Self, Error> {
+    /// [`IoError`].
+    pub fn of(file: &Path) -> Result<Self, IoError> {
         let folder = folder_of(file);
         let lock = || -> io::Result<File> {
             let file = open(folder)?;
             file.lock()?;
             Ok(file)
         };
-        let file = lock().map_err(|error| Error::io("lock", folder, error))?;
+        let file = lock().map_err(|error| IoError::new("lock", folder, error))?;
         Ok(Self { _file: file })
     }
 }
@@ -64,6 +63,6 @@ mod tests {
         drop(FolderLock::of(&file).unwrap());
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
         let missing = FolderLock::of(&folder.path().join("no").join("a.json"));
-        assert!(matches!(missing, Err(Error::Io { .. })));
+        assert!(missing.is_err());
     }
 }

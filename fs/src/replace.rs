@@ -11,7 +11,7 @@ use crate::temporary::{TemporaryFile, Visibility};
 ///
 /// # Errors
 /// The first I/O error; `path` is then untouched and the temporary file is removed.
-pub(crate) fn replace(
+pub fn replace(
     path: &Path,
     visibility: Visibility,
     write: impl FnOnce(&mut BufWriter<&File>) -> io::Result<()>,

@@ -1,12 +1,12 @@
-//! A file cut at a separator, one piece in memory at a time.
+//! An input cut at a separator, one piece in memory at a time.
 
-use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use memchr::memmem::Finder;
 
-use crate::error::{Error, Fault};
+use crate::error::{Error, FormatFault};
+use crate::input::{Input, Stream};
 
 /// The longest record, line or file that a reader holds in memory, in bytes.
 pub(crate) const MAX_RECORD: u64 = 1 << 28;
@@ -14,11 +14,10 @@ pub(crate) const MAX_RECORD: u64 = 1 << 28;
 /// Bytes that are read at once.
 const BLOCK: usize = 1 << 18;
 
-/// A file as the pieces between occurrences of a separator, leftmost occurrences first.
-#[derive(Debug)]
+/// An input as the pieces between occurrences of a separator, leftmost occurrences first.
 pub(crate) struct Pieces {
     path: PathBuf,
-    file: File,
+    stream: Box<dyn Stream>,
     separator: Finder<'static>,
     limit: u64,
     row: u64,
@@ -28,18 +27,16 @@ pub(crate) struct Pieces {
 }
 
 impl Pieces {
-    /// Opens `path`, cut at the bytes of `separator`, which is not empty.
-    pub(crate) fn open(path: &Path, separator: &str, limit: u64) -> Result<Self, Error> {
-        if separator.is_empty() {
-            return Err(Error::usage(
-                "the separator is empty",
-                "give at least one character",
-            ));
-        }
-        let file = File::open(path).map_err(|error| Error::io("open", path, error))?;
+    /// An input, cut at the bytes of `separator`.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for an empty separator.
+    pub(crate) fn new(input: Input, separator: &str, limit: u64) -> Result<Self, Error> {
+        check_separator(separator)?;
+        let (path, stream) = input.into_parts();
         Ok(Self {
-            path: path.to_owned(),
-            file,
+            path,
+            stream,
             separator: Finder::new(separator).into_owned(),
             limit,
             row: 0,
@@ -48,7 +45,7 @@ impl Pieces {
         })
     }
 
-    /// The file.
+    /// The input's name.
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
@@ -81,13 +78,11 @@ impl Pieces {
     }
 
     fn bounded(&self, length: usize) -> Result<(), Error> {
-        match length as u64 > self.limit {
-            true => {
-                let fault = Fault::RecordTooLong { limit: self.limit };
-                Err(Error::row(&self.path, self.row, fault))
-            }
-            false => Ok(()),
+        if length as u64 <= self.limit {
+            return Ok(());
         }
+        let fault = FormatFault::RecordTooLong { limit: self.limit };
+        Err(Error::row(&self.path, self.row, fault))
     }
 
     /// Reads on after the bytes that are of no piece yet; how many bytes came.
@@ -97,7 +92,7 @@ impl Pieces {
         let kept = self.block.len();
         self.block.resize(kept + BLOCK, 0);
         let read = loop {
-            match self.file.read(&mut self.block[kept..]) {
+            match self.stream.read(&mut self.block[kept..]) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(Error::io("read", &self.path, error)),
                 Ok(read) => break read,
@@ -106,6 +101,17 @@ impl Pieces {
         self.block.truncate(kept + read);
         Ok(read)
     }
+}
+
+/// Refuses a separator that would cut nothing.
+pub(crate) fn check_separator(separator: &str) -> Result<(), Error> {
+    if separator.is_empty() {
+        return Err(Error::usage(
+            "the separator is empty",
+            "give at least one character",
+        ));
+    }
+    Ok(())
 }
 
 /// Drops the carriage return that some systems put before a line feed.
@@ -120,9 +126,7 @@ mod tests {
     use super::*;
 
     fn pieces(text: &str, separator: &str, limit: u64) -> Result<Vec<String>, Error> {
-        let file = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(file.path(), text).unwrap();
-        let mut pieces = Pieces::open(file.path(), separator, limit)?;
+        let mut pieces = Pieces::new(Input::bytes("a", text), separator, limit)?;
         let mut found = Vec::new();
         let mut piece = Vec::new();
         while let Some(row) = pieces.read(&mut piece)? {
@@ -165,7 +169,7 @@ mod tests {
             let error = pieces(text, "--", 4).unwrap_err();
             assert_eq!(
                 error.fault(),
-                Some(&Fault::RecordTooLong { limit: 4 }),
+                Some(&FormatFault::RecordTooLong { limit: 4 }),
                 "{text}"
             );
         }

@@ -1,6 +1,6 @@
 //! Record bytes of chosen fields.
 //!
-//! The encoding is in the documentation of [`crate::source`]. Two rows have the same bytes exactly if they have the same
+//! The encoding is in the documentation of [`crate::dataset`]. Two rows have the same bytes exactly if they have the same
 //! values, kinds included.
 
 use std::fmt::Write as _;

@@ -13,8 +13,8 @@ use parquet::data_type::{ByteArray, ByteArrayType};
 use parquet::file::properties::{WriterProperties, WriterPropertiesBuilder, WriterVersion};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::parser::parse_message_type;
-use tranche_cli::error::Error;
-use tranche_cli::source::{Format, Source, UnitRule};
+use tranche_ingest::dataset::{DataFormat, RecordReader, UnitRule};
+use tranche_ingest::error::Error;
 
 /// Where the first page begins: behind the file's magic.
 const FIRST_PAGE: usize = 4;
@@ -53,7 +53,7 @@ fn write(files: &Files, nullable: bool, properties: WriterPropertiesBuilder) -> 
 fn read(files: &Files, bytes: &[u8]) -> Result<Vec<Vec<u8>>, Error> {
     let path = files.write("read.parquet", bytes);
     let columns = Vec::new();
-    let mut source = Source::open(&path, &Format::Parquet { columns }, UnitRule::Record)?;
+    let mut source = RecordReader::open(&path, &DataFormat::Parquet { columns }, UnitRule::Record)?;
     let mut records = Vec::new();
     while let Some(record) = source.read()? {
         records.push(record.bytes().to_vec());

@@ -2,20 +2,22 @@
 
 mod common;
 
+use std::fmt::Debug;
 use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
 
 use common::{Files, npy, npy_i2, npy_i8, real};
-use tranche_cli::error::{Error, Fault};
-use tranche_cli::logfile::{Format, Label, LogReader};
+use tranche_ingest::error::{Error, Fault, FormatFault};
+use tranche_ingest::npy::NpyFault;
+use tranche_ingest::training_log::{Label, LogFault, LogFormat, LogReader};
 
-const MEGATRON: Format = Format::Megatron {
+const MEGATRON: LogFormat = LogFormat::Megatron {
     batch: NonZeroU64::new(4).unwrap(),
 };
 
 type Draws = Vec<(u64, String, u64)>;
 
-fn read(path: &Path, format: Format) -> Result<Draws, Error> {
+fn read(path: &Path, format: LogFormat) -> Result<Draws, Error> {
     let mut log = LogReader::open(path, format)?;
     let mut draws = Vec::new();
     while let Some(draw) = log.read()? {
@@ -25,20 +27,21 @@ fn read(path: &Path, format: Format) -> Result<Draws, Error> {
     Ok(draws)
 }
 
-fn assert_fault<T: std::fmt::Debug>(result: Result<T, Error>, row: Option<u64>, fault: &Fault) {
+/// Asserts a fault of any enumeration, by all that it holds.
+fn assert_fault<T: Debug>(result: Result<T, Error>, row: Option<u64>, fault: impl Into<Fault>) {
     let error = result.unwrap_err();
-    assert_eq!(error.fault(), Some(fault), "{error}");
     let Error::Input(input) = &error else {
         panic!("{error}")
     };
+    let fault = fault.into();
+    assert_eq!(input.fault.kind(), fault.kind(), "{error}");
+    assert_eq!(format!("{:?}", input.fault), format!("{fault:?}"));
     assert_eq!(input.row, row, "{error}");
 }
 
 fn not_count(field: &'static str, got: &str) -> Fault {
-    Fault::NotCount {
-        field,
-        got: got.to_owned(),
-    }
+    let got = got.to_owned();
+    LogFault::NotCount { field, got }.into()
 }
 
 fn expected() -> Draws {
@@ -54,13 +57,13 @@ fn csv_and_jsonl_give_the_same_draws() {
         "a.csv",
         "record,note,step,tranche\n5,x,0,a\n0,,0,7\n18446744073709551615,y,3,a\n",
     );
-    assert_eq!(read(&path, Format::Csv).unwrap(), expected());
+    assert_eq!(read(&path, LogFormat::Csv).unwrap(), expected());
     let path = files.write(
         "a.jsonl",
         "{\"step\":0,\"tranche\":\"a\",\"record\":5}\n\n{\"step\":0,\"tranche\":7,\"record\":0,\"x\":1}\r\n\
          {\"step\":3,\"tranche\":\"a\",\"record\":18446744073709551615}",
     );
-    assert_eq!(read(&path, Format::Jsonl).unwrap(), expected());
+    assert_eq!(read(&path, LogFormat::Jsonl).unwrap(), expected());
 }
 
 #[test]
@@ -70,7 +73,7 @@ fn digits_label_the_same_source_as_text_or_number() {
         "a.jsonl",
         "{\"step\":0,\"tranche\":\"7\",\"record\":5}\n{\"step\":0,\"tranche\":7,\"record\":5}\n",
     );
-    let mut log = LogReader::open(&path, Format::Jsonl).unwrap();
+    let mut log = LogReader::open(&path, LogFormat::Jsonl).unwrap();
     while log.read().unwrap().is_some() {}
     assert_eq!(log.labels(), [Label::Number(7)]);
 }
@@ -88,27 +91,31 @@ fn csv_faults_name_the_row() {
             "1,a,18446744073709551616",
             not_count("record", "18446744073709551616"),
         ),
-        ("1,,0", Fault::Null("tranche".into())),
+        ("1,,0", FormatFault::Null("tranche".into()).into()),
         (
             "0,a,0",
-            Fault::StepWentBack {
+            LogFault::StepWentBack {
                 previous: 1,
                 got: 0,
-            },
+            }
+            .into(),
         ),
-        ("0,a", Fault::BadCsv("expected 3 fields, got 2".into())),
+        (
+            "0,a",
+            FormatFault::BadCsv("expected 3 fields, got 2".into()).into(),
+        ),
     ] {
         let path = files.write("a.csv", format!("step,tranche,record\n1,a,1\n{row}\n"));
-        assert_fault(read(&path, Format::Csv), Some(2), &fault);
+        assert_fault(read(&path, LogFormat::Csv), Some(2), fault);
     }
     let path = files.write("a.csv", "step,source,record\n");
     assert_fault(
-        read(&path, Format::Csv),
+        read(&path, LogFormat::Csv),
         None,
-        &Fault::MissingField("tranche".into()),
+        FormatFault::MissingField("tranche".into()),
     );
     let path = files.write("a.csv", b"step,tranche,record\n1,\xff,1\n");
-    assert_fault(read(&path, Format::Csv), Some(1), &Fault::NotUtf8);
+    assert_fault(read(&path, LogFormat::Csv), Some(1), FormatFault::NotUtf8);
 }
 
 #[test]
@@ -129,37 +136,42 @@ fn jsonl_faults_name_the_line() {
         ),
         (
             "{\"step\":1,\"tranche\":null,\"record\":0}",
-            Fault::Null("tranche".into()),
+            FormatFault::Null("tranche".into()).into(),
         ),
         (
             "{\"step\":1,\"tranche\":\"a\"}",
-            Fault::MissingField("record".into()),
+            FormatFault::MissingField("record".into()).into(),
         ),
         (
             "{\"step\":0,\"tranche\":\"a\",\"record\":0}",
-            Fault::StepWentBack {
+            LogFault::StepWentBack {
                 previous: 1,
                 got: 0,
-            },
+            }
+            .into(),
         ),
     ] {
         let good = "{\"step\":1,\"tranche\":\"a\",\"record\":0}";
         let path = files.write("a.jsonl", format!("{good}\n{line}\n"));
-        assert_fault(read(&path, Format::Jsonl), Some(2), &fault);
+        assert_fault(read(&path, LogFormat::Jsonl), Some(2), fault);
     }
     for (name, line) in [
         ("list", "[1]"),
         ("label", "{\"step\":1,\"tranche\":-1,\"record\":0}"),
     ] {
-        let error = read(&files.write(name, line), Format::Jsonl).unwrap_err();
+        let error = read(&files.write(name, line), LogFormat::Jsonl).unwrap_err();
         assert!(
-            matches!(error.fault(), Some(Fault::Shape { .. })),
+            matches!(error.fault(), Some(FormatFault::Shape { .. })),
             "{error}"
         );
     }
     let long = format!("{{\"step\":\"{}\"}}", "9".repeat(1 << 17));
-    let result = read(&files.write("long", long), Format::Jsonl);
-    assert_fault(result, Some(1), &Fault::RecordTooLong { limit: 1 << 16 });
+    let result = read(&files.write("long", long), LogFormat::Jsonl);
+    assert_fault(
+        result,
+        Some(1),
+        FormatFault::RecordTooLong { limit: 1 << 16 },
+    );
 }
 
 /// A blend of three sources and ten samples; `change` edits index, samples and description.
@@ -208,56 +220,74 @@ fn every_npy_version_is_read() {
 fn hostile_arrays_are_refused_before_they_are_read() {
     let data = [0_u8; 20];
     let huge = 18_446_744_073_709_551_615_u128;
-    for (file, fault) in [
+    let cases: [(Vec<u8>, Option<Fault>); 15] = [
         (
             npy(1, "<i4", "(5,)", &data),
-            Some(Fault::Dtype {
-                expected: "<i2",
-                got: "<i4".into(),
-            }),
+            Some(
+                NpyFault::Dtype {
+                    expected: "<i2",
+                    got: "<i4".into(),
+                }
+                .into(),
+            ),
         ),
         (
             npy(1, ">i2", "(10,)", &data),
-            Some(Fault::Dtype {
-                expected: "<i2",
-                got: ">i2".into(),
-            }),
+            Some(
+                NpyFault::Dtype {
+                    expected: "<i2",
+                    got: ">i2".into(),
+                }
+                .into(),
+            ),
         ),
         (
             npy(1, "|O", "(1,)", &data),
-            Some(Fault::Dtype {
-                expected: "<i2",
-                got: "|O".into(),
-            }),
+            Some(
+                NpyFault::Dtype {
+                    expected: "<i2",
+                    got: "|O".into(),
+                }
+                .into(),
+            ),
         ),
         (
             npy(1, "<i2", "(2, 5)", &data),
-            Some(Fault::NpyShape("2 dimensions".into())),
+            Some(NpyFault::Shape("2 dimensions".into()).into()),
         ),
         (
             npy(1, "<i2", "()", &data),
-            Some(Fault::NpyShape("0 dimensions".into())),
+            Some(NpyFault::Shape("0 dimensions".into()).into()),
         ),
         (
             npy(1, "<i2", "(11,)", &data),
-            Some(Fault::Length {
-                declared: 150,
-                got: 148,
-            }),
+            Some(
+                FormatFault::Length {
+                    declared: 150,
+                    got: 148,
+                }
+                .into(),
+            ),
         ),
         (
             npy(1, "<i2", "(9,)", &data),
-            Some(Fault::Length {
-                declared: 146,
-                got: 148,
-            }),
+            Some(
+                FormatFault::Length {
+                    declared: 146,
+                    got: 148,
+                }
+                .into(),
+            ),
         ),
         (
             npy(1, "<i2", &format!("({huge},)"), &data),
-            Some(Fault::Length {
-                declared: 128 + 2 * huge,
-                got: 148,
-            }),
+            Some(
+                FormatFault::Length {
+                    declared: 128 + 2 * huge,
+                    got: 148,
+                }
+                .into(),
+            ),
         ),
         (npy(1, "<i2", "(99999999999999999999,)", &data), None),
         (npy(4, "<i2", "(10,)", &data), None),
@@ -266,15 +296,19 @@ fn hostile_arrays_are_refused_before_they_are_read() {
         (b"PK\x03\x04 not an array".to_vec(), None),
         (b"\x93NUM".to_vec(), None),
         (vec![], None),
-    ] {
+    ];
+    for (file, fault) in cases {
         let files = Files::new();
         let (path, ..) = blend(&files, |index, _, _| *index = file);
         let result = read(&path, MEGATRON);
         match fault {
-            Some(fault) => assert_fault(result, None, &fault),
+            Some(fault) => assert_fault(result, None, fault),
             None => {
                 let error = result.unwrap_err();
-                assert!(matches!(error.fault(), Some(Fault::BadNpy(_))), "{error}");
+                assert!(
+                    matches!(error.fault(), Some(NpyFault::Malformed(_))),
+                    "{error}"
+                );
             }
         }
     }
@@ -294,7 +328,7 @@ fn every_truncation_of_a_blend_is_refused() {
 
 #[test]
 fn parts_of_different_runs_are_refused() {
-    let count = |what, expected, got| Fault::Count {
+    let count = |what, expected, got| FormatFault::Count {
         what,
         expected,
         got,
@@ -302,15 +336,15 @@ fn parts_of_different_runs_are_refused() {
     let files = Files::new();
     let (path, ..) = blend(&files, |_, samples, _| *samples = npy_i8(&[0; 9]));
     let what = "samples against the data set index";
-    assert_fault(read(&path, MEGATRON), None, &count(what, 10, 9));
+    assert_fault(read(&path, MEGATRON), None, count(what, 10, 9));
     blend(&files, |_, _, text| *text = text.replace("10}", "11}"));
     let what = "samples against the description's size";
-    assert_fault(read(&path, MEGATRON), None, &count(what, 11, 10));
+    assert_fault(read(&path, MEGATRON), None, count(what, 11, 10));
     blend(&files, |_, _, text| *text = text.replace("\"z\"", "\"x\""));
     assert_fault(
         read(&path, MEGATRON),
         None,
-        &Fault::DuplicateSource("x".into()),
+        LogFault::DuplicateSource("x".into()),
     );
     for (from, to) in [("datasets", "data"), ("dataset_path", "path"), ("[", "{")] {
         blend(&files, |_, _, text| *text = text.replace(from, to));
@@ -323,7 +357,7 @@ fn parts_of_different_runs_are_refused() {
     assert_fault(
         read(&path, MEGATRON),
         Some(4),
-        &Fault::UnknownSource { got: 3, sources: 3 },
+        LogFault::UnknownSource { got: 3, sources: 3 },
     );
     blend(&files, |index, _, _| {
         *index = npy_i2(&[0, -1, 2, 0, 0, 0, 0, 0, 0, 0])
@@ -331,7 +365,7 @@ fn parts_of_different_runs_are_refused() {
     assert_fault(
         read(&path, MEGATRON),
         Some(2),
-        &Fault::UnknownSource {
+        LogFault::UnknownSource {
             got: -1,
             sources: 3,
         },
@@ -339,7 +373,7 @@ fn parts_of_different_runs_are_refused() {
     blend(&files, |_, samples, _| {
         *samples = npy_i8(&[0, 1, -5, 0, 0, 0, 0, 0, 0, 0])
     });
-    assert_fault(read(&path, MEGATRON), Some(3), &not_count("record", "-5"));
+    assert_fault(read(&path, MEGATRON), Some(3), not_count("record", "-5"));
 }
 
 #[test]

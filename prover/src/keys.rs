@@ -17,7 +17,7 @@ use thiserror::Error;
 
 use crate::shape::{ProofShape, ShapeError};
 use crate::srs::Srs;
-use crate::temporary::make_folders;
+use tranche_fs::temporary::make_folders;
 use cache::CacheKey;
 
 pub use digest::{pin, vk_digest};

@@ -10,7 +10,6 @@
 //! | [`circuit_key`] | a circuit's proving key with its portable verifying key |
 //! | [`usage`] | proofs of the usage relation, S1 to S8 |
 //! | [`disclosure`] | proofs of the disclosure relation, D1 to D7 |
-//! | [`temporary`] | files and folders that are not whole yet |
 //! | [`export`] | the portable verifying key that `tranche-verifier` reads |
 //!
 //! The byte formats are specified in `docs/transcript.md`.
@@ -19,13 +18,11 @@ pub mod circuit_key;
 pub mod disclosure;
 mod encoding;
 pub mod export;
-mod file;
 pub mod keys;
 mod progress;
 pub mod prove;
 mod shape;
 pub mod srs;
-pub mod temporary;
 pub mod transcript;
 pub mod usage;
 pub mod verify;

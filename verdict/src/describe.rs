@@ -9,22 +9,22 @@ use tranche_protocol::statement::{Claim, ClaimCode, DisclosureStatement, PayList
 use tranche_protocol::unit::UnitDefinition;
 
 /// What a disclosure claims, in plain words; `name` gives an id a name.
-pub fn claim_words(
+pub fn describe_claims(
     disclosure: &DisclosureStatement,
     name: &dyn Fn(&Felt) -> Option<String>,
 ) -> Vec<String> {
     let mut words: Vec<String> = disclosure
         .claims
         .iter()
-        .map(|claim| one_claim(claim, name))
+        .map(|claim| describe_claim(claim, name))
         .collect();
     if let Some(pay) = &disclosure.pay {
-        words.extend(pay_words(pay));
+        words.extend(describe_pay(pay));
     }
     words
 }
 
-fn one_claim(claim: &Claim, name: &dyn Fn(&Felt) -> Option<String>) -> String {
+fn describe_claim(claim: &Claim, name: &dyn Fn(&Felt) -> Option<String>) -> String {
     let tranche = || {
         let id = to_hex(&claim.subject);
         name(&claim.subject).map_or_else(
@@ -32,9 +32,12 @@ fn one_claim(claim: &Claim, name: &dyn Fn(&Felt) -> Option<String>) -> String {
             |name| format!("tranche {id} ({name})"),
         )
     };
-    let share = || match claim.lo == claim.hi {
-        true => format!("exactly {}, rounded down,", percent(claim.lo)),
-        false => format!("{} to {}", percent(claim.lo), percent(claim.hi)),
+    let share = || {
+        if claim.lo == claim.hi {
+            format!("exactly {}, rounded down,", percent(claim.lo))
+        } else {
+            format!("{} to {}", percent(claim.lo), percent(claim.hi))
+        }
     };
     match claim.code {
         ClaimCode::ShareOfRegistered => {
@@ -46,7 +49,7 @@ fn one_claim(claim: &Claim, name: &dyn Fn(&Felt) -> Option<String>) -> String {
     }
 }
 
-fn pay_words(pay: &PayList) -> Vec<String> {
+fn describe_pay(pay: &PayList) -> Vec<String> {
     let head = match pay.rule {
         PayRule::None => return Vec::new(),
         PayRule::Shares => format!(
@@ -68,7 +71,7 @@ fn pay_words(pay: &PayList) -> Vec<String> {
     std::iter::once(head).chain(payees).chain([total]).collect()
 }
 
-pub(super) fn context_words(context: &RunContext) -> Vec<String> {
+pub(super) fn describe_context(context: &RunContext) -> Vec<String> {
     let terms = &context.terms;
     let unit = match terms.unit {
         unit if unit == UnitDefinition::Record.felt() => "records".to_owned(),
@@ -88,7 +91,7 @@ pub(super) fn context_words(context: &RunContext) -> Vec<String> {
         (PayRule::Metered, _) => "each unit is paid at its owner's rate".to_owned(),
     };
     vec![
-        run_words(context),
+        describe_run(context),
         format!("units counted: {unit}"),
         format!("log order: {order}"),
         format!("terms: {pay}"),
@@ -96,7 +99,7 @@ pub(super) fn context_words(context: &RunContext) -> Vec<String> {
 }
 
 /// Which run it is.
-pub(crate) fn run_words(context: &RunContext) -> String {
+pub fn describe_run(context: &RunContext) -> String {
     format!(
         "run 0x{} of contract {} on chain {}",
         hex::encode(context.run_id),
@@ -108,7 +111,7 @@ pub(crate) fn run_words(context: &RunContext) -> String {
 /// Where a tranche that a claim names stands in a registry; `count` is how many registrations the usage proof's root has.
 ///
 /// That a tranche which the root does not have was not drawn from is true of every run.
-pub(super) fn place_words(registry: &Registry, count: Option<u32>, id: &Felt) -> String {
+pub(super) fn describe_place(registry: &Registry, count: Option<u32>, id: &Felt) -> String {
     let Some(entry) = registry.find(id) else {
         return "NOT in the registry given: no run can be shown to draw from it".to_owned();
     };
@@ -121,7 +124,7 @@ pub(super) fn place_words(registry: &Registry, count: Option<u32>, id: &Felt) ->
     }
 }
 
-pub(super) fn minimum_words(context: &RunContext) -> String {
+pub(super) fn describe_minimum(context: &RunContext) -> String {
     format!(
         "registered data is at least {} of the whole run",
         percent(context.terms.min_registered_ppm)
@@ -129,7 +132,7 @@ pub(super) fn minimum_words(context: &RunContext) -> String {
 }
 
 /// What is to be said of evidence of level 2. This system has no verifier of quotes, so a quote never counts for more than its signer's word.
-pub(super) fn quote_words(evidence: &Evidence) -> Option<String> {
+pub(super) fn describe_quote(evidence: &Evidence) -> Option<String> {
     match (evidence.level, &evidence.attestation) {
         (EvidenceLevel::AttestedLoader, Some(attestation)) => Some(format!(
             "attestation quote 0x{}: UNVERIFIED by this system, which reads no quotes; whoever has the quote checks it",
@@ -144,6 +147,6 @@ pub(super) fn quote_words(evidence: &Evidence) -> Option<String> {
 }
 
 /// Parts per million as a percentage with all its digits.
-pub(crate) fn percent(ppm: u32) -> String {
+pub fn percent(ppm: u32) -> String {
     format!("{}.{:04} %", ppm / 10_000, ppm % 10_000)
 }

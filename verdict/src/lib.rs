@@ -1,6 +1,18 @@
 //! What a proof file is worth: verified by the portable verifier alone, and said in plain words.
+//!
+//! | module | noun |
+//! |---|---|
+//! | `describe` | statements and terms in plain words |
+//!
+//! ```
+//! use tranche_verdict::{Verdict, percent};
+//!
+//! let unmet = Verdict::Unmet("registered data is at least 50.0000 %; it is 12.5 %".into());
+//! assert!(unmet.words().starts_with("TERMS NOT MET: "));
+//! assert_eq!(percent(125_000), "12.5000 %");
+//! ```
 
-mod words;
+mod describe;
 
 use serde::{Deserialize, Serialize};
 use tranche_protocol::Shape;
@@ -15,9 +27,8 @@ use tranche_protocol::statement::{ClaimCode, DisclosureStatement, UsageStatement
 use tranche_verifier::VerifyingKey;
 use tranche_verifier::file::{Statement, belongs_to, verify_file};
 
-pub use words::claim_words;
-use words::{context_words, minimum_words, place_words, quote_words};
-pub(crate) use words::{percent, run_words};
+pub use describe::{describe_claims, describe_run, percent};
+use describe::{describe_context, describe_minimum, describe_place, describe_quote};
 
 /// The outcome of a verification.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -48,7 +59,7 @@ impl Verdict {
 /// How a condition of the run's terms stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Standing {
+pub enum ConditionStatus {
     /// It is met.
     Met,
     /// It is broken.
@@ -63,7 +74,7 @@ pub struct Condition {
     /// What the terms want.
     pub wanted: String,
     /// Whether it is so.
-    pub standing: Standing,
+    pub standing: ConditionStatus,
     /// What was found, or what would tell.
     pub found: String,
 }
@@ -94,7 +105,7 @@ pub struct Judgement {
 
 /// What a proof file is judged with.
 #[derive(Clone, Copy)]
-pub struct Bench<'a> {
+pub struct JudgementInput<'a> {
     /// The file.
     pub file: &'a ProofFile,
     /// The key of its circuit.
@@ -106,8 +117,8 @@ pub struct Bench<'a> {
 }
 
 /// Judges a proof file.
-pub fn judge(bench: &Bench<'_>) -> Judgement {
-    let file = bench.file;
+pub fn judge(input: &JudgementInput<'_>) -> Judgement {
+    let file = input.file;
     let context = &file.context;
     let mut judgement = Judgement {
         verdict: Verdict::Valid,
@@ -120,22 +131,22 @@ pub fn judge(bench: &Bench<'_>) -> Judgement {
         shows: Vec::new(),
         does_not_show: Vec::new(),
     };
-    let statement = match verify_file(bench.key, file) {
+    let statement = match verify_file(input.key, file) {
         Ok(statement) => statement,
         Err(error) => {
             judgement.verdict = Verdict::Invalid(error.to_string());
             return judgement;
         }
     };
-    judgement.statement = context_words(context);
+    judgement.statement = describe_context(context);
     match statement {
-        Statement::Usage(usage) => judge_usage(bench, file, &usage, &mut judgement),
-        Statement::Disclosure(disclosure) => judge_disclosure(bench, &disclosure, &mut judgement),
+        Statement::Usage(usage) => judge_usage(input, file, &usage, &mut judgement),
+        Statement::Disclosure(disclosure) => judge_disclosure(input, &disclosure, &mut judgement),
     }
     let broken = judgement
         .conditions
         .iter()
-        .find(|condition| condition.standing == Standing::Broken);
+        .find(|condition| condition.standing == ConditionStatus::Broken);
     if let (Verdict::Valid, Some(broken)) = (&judgement.verdict, broken) {
         judgement.verdict = Verdict::Unmet(format!("{}; {}", broken.wanted, broken.found));
     }
@@ -143,7 +154,7 @@ pub fn judge(bench: &Bench<'_>) -> Judgement {
 }
 
 fn judge_usage(
-    bench: &Bench<'_>,
+    input: &JudgementInput<'_>,
     file: &ProofFile,
     usage: &UsageStatement,
     judgement: &mut Judgement,
@@ -163,7 +174,7 @@ fn judge_usage(
         "every tranche counted is in the registry under this root, with its committed weights, owner and rate; everything else of the log is in the unregistered bucket".to_owned(),
     ]);
     check_evidence(file, usage, judgement);
-    check_root(bench, usage, judgement);
+    check_root(input, usage, judgement);
     if file.context.terms.min_registered_ppm > 0
         && !judgement
             .conditions
@@ -171,8 +182,8 @@ fn judge_usage(
             .any(|c| c.wanted.contains("registered data"))
     {
         judgement.conditions.push(Condition {
-            wanted: minimum_words(&file.context),
-            standing: Standing::Open,
+            wanted: describe_minimum(&file.context),
+            standing: ConditionStatus::Open,
             found: "a disclosure of the registered share tells".to_owned(),
         });
     }
@@ -196,7 +207,7 @@ fn check_evidence(file: &ProofFile, usage: &UsageStatement, judgement: &mut Judg
     let level = level_under(terms, &usage.run_commitment, file.evidence.as_ref());
     let wanted = format!("evidence of level {} at least", terms.min_evidence);
     if let (Ok(_) | Err(EvidenceError::TooLow { .. }), Some(evidence)) = (&level, &file.evidence) {
-        judgement.statement.extend(quote_words(evidence));
+        judgement.statement.extend(describe_quote(evidence));
     }
     match level {
         Ok(level) => {
@@ -206,7 +217,7 @@ fn check_evidence(file: &ProofFile, usage: &UsageStatement, judgement: &mut Judg
             ));
             judgement.conditions.push(Condition {
                 wanted,
-                standing: Standing::Met,
+                standing: ConditionStatus::Met,
                 found: format!("level {level}"),
             });
         }
@@ -218,7 +229,7 @@ fn check_evidence(file: &ProofFile, usage: &UsageStatement, judgement: &mut Judg
             ));
             judgement.conditions.push(Condition {
                 wanted,
-                standing: Standing::Broken,
+                standing: ConditionStatus::Broken,
                 found: format!("level {level}"),
             });
         }
@@ -227,18 +238,18 @@ fn check_evidence(file: &ProofFile, usage: &UsageStatement, judgement: &mut Judg
 }
 
 /// The root must be one of the registry at or before the terms' cut-off.
-fn check_root(bench: &Bench<'_>, usage: &UsageStatement, judgement: &mut Judgement) {
-    let cutoff = bench.file.context.terms.registry_cutoff;
+fn check_root(input: &JudgementInput<'_>, usage: &UsageStatement, judgement: &mut Judgement) {
+    let cutoff = input.file.context.terms.registry_cutoff;
     let wanted = format!("a registry root of at most {cutoff} registrations");
-    let (standing, found) = match bench.registry {
+    let (standing, found) = match input.registry {
         None => (
-            Standing::Open,
+            ConditionStatus::Open,
             "the registry tells: --registry FILE".to_owned(),
         ),
         Some(registry) => match registrations(registry, usage.registry_root, cutoff) {
-            Some(count) => (Standing::Met, root_words(registry, count, cutoff)),
+            Some(count) => (ConditionStatus::Met, describe_root(registry, count, cutoff)),
             None => (
-                Standing::Broken,
+                ConditionStatus::Broken,
                 "the registry given never had this root up to then".to_owned(),
             ),
         },
@@ -263,7 +274,7 @@ fn registrations(registry: &Registry, root: Felt, cutoff: u32) -> Option<u32> {
 }
 
 /// An older root than the cut-off's leaves out what was registered in between.
-fn root_words(registry: &Registry, count: u32, cutoff: u32) -> String {
+fn describe_root(registry: &Registry, count: u32, cutoff: u32) -> String {
     let words = format!("the registry had this root after {count} registrations");
     match registry.entries().len().min(cutoff as usize) - count as usize {
         0 => words,
@@ -274,7 +285,7 @@ fn root_words(registry: &Registry, count: u32, cutoff: u32) -> String {
 }
 
 fn judge_disclosure(
-    bench: &Bench<'_>,
+    input: &JudgementInput<'_>,
     disclosure: &DisclosureStatement,
     judgement: &mut Judgement,
 ) {
@@ -282,18 +293,18 @@ fn judge_disclosure(
         "usage commitment {}",
         to_hex(&disclosure.usage_commitment)
     ));
-    let cutoff = bench.file.context.terms.registry_cutoff;
-    let root = bench
+    let cutoff = input.file.context.terms.registry_cutoff;
+    let root = input
         .usage
         .and_then(|(file, _)| file.public_inputs.get(UsageStatement::REGISTRY_ROOT));
-    let count = bench
+    let count = input
         .registry
         .zip(root)
         .and_then(|(registry, root)| registrations(registry, *root, cutoff));
-    let name = |id: &Felt| Some(place_words(bench.registry?, count, id));
-    let claims = claim_words(disclosure, &name);
+    let name = |id: &Felt| Some(describe_place(input.registry?, count, id));
+    let claims = describe_claims(disclosure, &name);
     judgement.statement.extend(claims.iter().cloned());
-    let terms = &bench.file.context.terms;
+    let terms = &input.file.context.terms;
     let shown = disclosure
         .claims
         .iter()
@@ -303,19 +314,19 @@ fn judge_disclosure(
             (lo.max(claim.lo), hi.min(claim.hi))
         });
         let standing = if lo >= terms.min_registered_ppm {
-            Standing::Met
+            ConditionStatus::Met
         } else if hi < terms.min_registered_ppm {
-            Standing::Broken
+            ConditionStatus::Broken
         } else {
-            Standing::Open
+            ConditionStatus::Open
         };
         judgement.conditions.push(Condition {
-            wanted: minimum_words(&bench.file.context),
+            wanted: describe_minimum(&input.file.context),
             standing,
             found: format!("this proof shows {} to {}", percent(lo), percent(hi)),
         });
     }
-    let Some((file, key)) = bench.usage else {
+    let Some((file, key)) = input.usage else {
         judgement.verdict = Verdict::Incomplete(
             "a disclosure shows nothing without an accepted usage proof of the same usage commitment; give it with --usage"
                 .to_owned(),
@@ -340,5 +351,5 @@ fn judge_disclosure(
     }
     judgement.srs_insecure |= file.header.srs_insecure;
     judgement.shows.extend(claims);
-    judge_usage(&Bench { file, ..*bench }, file, &usage, judgement);
+    judge_usage(&JudgementInput { file, ..*input }, file, &usage, judgement);
 }

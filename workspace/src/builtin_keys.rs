@@ -5,24 +5,23 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use clap::Args;
 use tranche_circuits::disclosure::params::{self as disclosure, DisclosureRung};
 use tranche_circuits::usage::params::{self as usage, Rung};
 use tranche_prover::{CircuitKey, KeyOrigin, KeyStore, Srs};
 use tranche_verifier::VerifyingKey;
 
-use crate::artefact::read_bytes;
-use crate::error::{Error, Fault};
+use crate::artefact::{ArtefactFault, read_bytes};
+use crate::error::Error;
 use crate::progress::Progress;
 
-macro_rules! shipped {
+macro_rules! builtin_keys {
     ($($name:literal),+ $(,)?) => {
-        /// Name and bytes of every shipped verifying key: both ladders, under the development reference string.
-        pub const SHIPPED: &[(&str, &[u8])] =
+        /// Name and bytes of every builtin verifying key: both ladders, under the development reference string.
+        pub const BUILTIN_KEYS: &[(&str, &[u8])] =
             &[$(($name, include_bytes!(concat!("../../params/", $name, ".vk")))),+];
     };
 }
-shipped![
+builtin_keys![
     "usage-13",
     "usage-17",
     "usage-18",
@@ -40,7 +39,7 @@ shipped![
 
 /// The shipped verifying key of a circuit.
 pub fn verifying_key(circuit: &str) -> Option<Result<VerifyingKey, Error>> {
-    let (name, bytes) = SHIPPED.iter().find(|(name, _)| *name == circuit)?;
+    let (name, bytes) = BUILTIN_KEYS.iter().find(|(name, _)| *name == circuit)?;
     Some(
         VerifyingKey::from_bytes(bytes)
             .map_err(|error| Error::Internal(format!("the shipped key of {name}: {error}"))),
@@ -50,11 +49,11 @@ pub fn verifying_key(circuit: &str) -> Option<Result<VerifyingKey, Error>> {
 /// The key to verify a circuit's proofs with: the file's, or else the shipped one.
 ///
 /// # Errors
-/// [`Error::Usage`] when there is neither; [`Error::Io`]; [`Fault::VerifyingKey`].
+/// [`Error::Usage`] when there is neither; [`Error::Io`]; [`ArtefactFault::VerifyingKey`].
 pub fn key_for(circuit: &str, file: Option<&Path>) -> Result<VerifyingKey, Error> {
     if let Some(path) = file {
         return VerifyingKey::from_bytes(&read_bytes(path)?)
-            .map_err(|error| Error::file(path, Fault::VerifyingKey(error)));
+            .map_err(|error| Error::file(path, ArtefactFault::VerifyingKey(error)));
     }
     verifying_key(circuit).unwrap_or_else(|| {
         Err(Error::usage(
@@ -114,22 +113,19 @@ impl Circuit {
 }
 
 /// Where reference string and proving keys come from.
-#[derive(Args, Clone, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct KeyOptions {
-    /// Reference string from a file of `tranche srs`. Without it: the development string, INSECURE, for tests only
-    #[arg(long, value_name = "FILE")]
+    /// Reference string from a file. Without it: the development string, INSECURE, for tests only.
     pub srs: Option<PathBuf>,
-    /// Folder that keeps proving keys [default: the user's cache folder /tranche]
-    #[arg(long, value_name = "DIR")]
+    /// Folder that keeps proving keys; without it, `tranche` in the user's cache folder.
     pub cache: Option<PathBuf>,
-    /// Keep no proving keys
-    #[arg(long, conflicts_with = "cache")]
+    /// Whether no proving keys are kept.
     pub no_cache: bool,
 }
 
 impl KeyOptions {
     /// The folder that keeps proving keys; none if none are kept.
-    pub(crate) fn directory(&self) -> Option<PathBuf> {
+    pub fn directory(&self) -> Option<PathBuf> {
         if self.no_cache {
             return None;
         }
@@ -151,9 +147,9 @@ pub struct KeyRing {
 
 impl KeyRing {
     /// A ring without keys yet.
-    pub fn new(options: KeyOptions) -> Self {
+    pub fn new(options: impl Into<KeyOptions>) -> Self {
         Self {
-            options,
+            options: options.into(),
             held: RefCell::default(),
         }
     }
@@ -168,12 +164,13 @@ impl KeyRing {
     pub fn get(
         &self,
         circuit: Circuit,
-        progress: Progress,
+        progress: Progress<'_>,
     ) -> Result<Rc<(Srs, CircuitKey)>, Error> {
         let name = circuit.name();
         if let Some(held) = self.held.borrow().get(name) {
             return Ok(held.clone());
         }
+        progress.check()?;
         let srs = self.srs(circuit.k(), progress)?;
         let stage = progress.stage("proving key", None);
         let mut key = make(&srs, &KeyStore::new(self.options.directory()), circuit)?;
@@ -195,7 +192,7 @@ impl KeyRing {
         Ok(made)
     }
 
-    fn srs(&self, k: u32, progress: Progress) -> Result<Srs, Error> {
+    fn srs(&self, k: u32, progress: Progress<'_>) -> Result<Srs, Error> {
         let _stage = progress.stage("reference string", None);
         let Some(path) = &self.options.srs else {
             return Ok(Srs::development(k)?);
@@ -223,7 +220,7 @@ mod tests {
     #[test]
     fn every_circuit_ships_its_key_and_no_other_is_shipped() {
         let circuits: Vec<&str> = Circuit::all().map(|circuit| circuit.name()).collect();
-        let shipped: Vec<&str> = SHIPPED.iter().map(|(name, _)| *name).collect();
+        let shipped: Vec<&str> = BUILTIN_KEYS.iter().map(|(name, _)| *name).collect();
         assert_eq!(circuits, shipped);
         for circuit in Circuit::all() {
             let key = verifying_key(circuit.name()).unwrap().unwrap();

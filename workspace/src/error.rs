@@ -1,31 +1,22 @@
-//! Errors, and the exit code each class maps to.
-
-mod fault;
+//! Why a step failed, and the class of it.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
 use tranche_circuits::usage::params::CapacityError;
+use tranche_fs::{AtomicFolder, IoError};
 use tranche_protocol::clause::ClauseViolation;
 use tranche_protocol::usage_relation::BuildError;
 use tranche_prover::{KeyError, ProofError, SrsError};
 
-pub use fault::Fault;
+use crate::progress::Cancelled;
 
-/// What the process reports to its caller.
-///
-/// | code | class |
-/// |---|---|
-/// | 0 | done, or the verdict is "valid" |
-/// | 1 | the verdict is "invalid", or the request is refused |
-/// | 2 | wrong usage or bad input |
-/// | 3 | the system could not read or write |
-/// | 4 | a defect of this program |
+pub use tranche_ingest::error::{Fault, FaultKind, FormatFault, InputError, InputFault};
+
+/// What kind of failure an error is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ExitClass {
-    /// Done.
-    Success,
-    /// An invalid proof, a failed check, or a refusal by rule.
+pub enum ErrorClass {
+    /// A failed check, or a refusal by rule.
     Refused,
     /// A wrong option, or input that is not what it should be.
     Input,
@@ -33,33 +24,11 @@ pub enum ExitClass {
     Io,
     /// A defect of this program.
     Internal,
+    /// The caller asked to stop.
+    Cancelled,
 }
 
-impl ExitClass {
-    /// The process exit code, 0 to 4.
-    pub fn code(self) -> u8 {
-        match self {
-            Self::Success => 0,
-            Self::Refused => 1,
-            Self::Input => 2,
-            Self::Io => 3,
-            Self::Internal => 4,
-        }
-    }
-
-    /// A stable lower-case name for machine output.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Success => "success",
-            Self::Refused => "refused",
-            Self::Input => "input",
-            Self::Io => "io",
-            Self::Internal => "internal",
-        }
-    }
-}
-
-/// The error of every command.
+/// The error of every step.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The content of a file is not what it should be.
@@ -80,15 +49,8 @@ pub enum Error {
         reason: String,
     },
     /// The system could not read or write.
-    #[error("cannot {action} {}: {source}; {}", path.display(), io_remedy(source.kind()))]
-    Io {
-        /// What was tried, as a verb: "open", "read", "write".
-        action: &'static str,
-        /// The file or folder.
-        path: PathBuf,
-        /// The system's answer.
-        source: io::Error,
-    },
+    #[error(transparent)]
+    Io(#[from] IoError),
     /// A run that has no witness.
     #[error("{}: {source}", path.display())]
     Run {
@@ -107,7 +69,7 @@ pub enum Error {
     #[error(transparent)]
     Proof(#[from] ProofError),
     /// A chain, a node or a contract.
-    #[error("{source}{}", done_words(done))]
+    #[error("{source}{}", describe_done(done))]
     Settle {
         /// Transactions that took effect before it, in words.
         done: Vec<String>,
@@ -120,16 +82,15 @@ pub enum Error {
     /// A defect of this program.
     #[error("internal error: {0}")]
     Internal(String),
+    /// The caller asked to stop. What was complete before stays, and nothing half-written is left.
+    #[error("cancelled; run this again to do the rest")]
+    Cancelled,
 }
 
 impl Error {
     /// Wraps a system error with what was tried on which path.
     pub fn io(action: &'static str, path: &Path, source: io::Error) -> Self {
-        Self::Io {
-            action,
-            path: path.to_owned(),
-            source,
-        }
+        Self::Io(IoError::new(action, path, source))
     }
 
     /// Builds a [`Error::Usage`].
@@ -141,50 +102,85 @@ impl Error {
     }
 
     /// A fault of a whole file.
-    pub fn file(file: &Path, fault: Fault) -> Self {
+    pub fn file(file: &Path, fault: impl Into<Fault>) -> Self {
         Self::Input(Box::new(InputError {
             file: file.to_owned(),
             row: None,
-            fault,
+            fault: fault.into(),
         }))
     }
 
     /// A fault at a row, counted from 1.
-    pub fn row(file: &Path, row: u64, fault: Fault) -> Self {
+    pub fn row(file: &Path, row: u64, fault: impl Into<Fault>) -> Self {
         Self::Input(Box::new(InputError {
             file: file.to_owned(),
             row: Some(row),
-            fault,
+            fault: fault.into(),
         }))
     }
 
-    /// The class, which decides the exit code.
-    pub fn class(&self) -> ExitClass {
+    /// The error of writing a file of a folder that is not complete, by the place that the file is to have.
+    #[must_use]
+    pub fn placed(self, folder: &AtomicFolder) -> Self {
+        match self {
+            Self::Io(error) => Self::Io(folder.error(error)),
+            other => other,
+        }
+    }
+
+    /// The class.
+    pub fn class(&self) -> ErrorClass {
         match self {
             Self::Input(_) | Self::Usage { .. } | Self::Run { .. } | Self::Capacity(_) => {
-                ExitClass::Input
+                ErrorClass::Input
             }
-            Self::Refused { .. } | Self::Claim(_) => ExitClass::Refused,
+            Self::Refused { .. } | Self::Claim(_) => ErrorClass::Refused,
             Self::Srs(SrsError::Read { .. } | SrsError::Write { .. })
             | Self::Proof(ProofError::Key(KeyError::Store { .. }))
-            | Self::Io { .. } => ExitClass::Io,
+            | Self::Io(_) => ErrorClass::Io,
             Self::Settle { source, .. } => settle_class(source),
             Self::Srs(_)
             | Self::Proof(
                 ProofError::TooLarge { .. }
                 | ProofError::Statement(_)
                 | ProofError::Key(KeyError::Environment { .. }),
-            ) => ExitClass::Input,
-            Self::Proof(_) | Self::Internal(_) => ExitClass::Internal,
+            ) => ErrorClass::Input,
+            Self::Proof(_) | Self::Internal(_) => ErrorClass::Internal,
+            Self::Cancelled => ErrorClass::Cancelled,
         }
     }
 
-    /// The fault inside an input error.
-    pub fn fault(&self) -> Option<&Fault> {
+    /// The fault inside an input error, if it is one of this enumeration.
+    pub fn fault<F: InputFault>(&self) -> Option<&F> {
         match self {
-            Self::Input(input) => Some(&input.fault),
+            Self::Input(input) => input.fault.get(),
             _ => None,
         }
+    }
+}
+
+impl From<tranche_ingest::Error> for Error {
+    fn from(error: tranche_ingest::Error) -> Self {
+        match error {
+            tranche_ingest::Error::Input(input) => Self::Input(input),
+            tranche_ingest::Error::Usage { what, remedy } => Self::Usage { what, remedy },
+            tranche_ingest::Error::Io(error) => Self::Io(error),
+        }
+    }
+}
+
+impl From<tranche_fs::Error> for Error {
+    fn from(error: tranche_fs::Error) -> Self {
+        match error {
+            tranche_fs::Error::Io(error) => Self::Io(error),
+            tranche_fs::Error::Destination { what, remedy } => Self::usage(what, remedy),
+        }
+    }
+}
+
+impl From<Cancelled> for Error {
+    fn from(_: Cancelled) -> Self {
+        Self::Cancelled
     }
 }
 
@@ -195,14 +191,14 @@ impl From<tranche_settle::Error> for Error {
     }
 }
 
-fn settle_class(error: &tranche_settle::Error) -> ExitClass {
+fn settle_class(error: &tranche_settle::Error) -> ErrorClass {
     use tranche_settle::Error as Settle;
     match error {
         Settle::Unreachable { .. }
         | Settle::Node { .. }
         | Settle::Answer { .. }
         | Settle::Timeout { .. }
-        | Settle::BlockTimeout { .. } => ExitClass::Io,
+        | Settle::BlockTimeout { .. } => ErrorClass::Io,
         Settle::InsufficientFunds { .. }
         | Settle::Reverted(_)
         | Settle::Halted { .. }
@@ -210,49 +206,21 @@ fn settle_class(error: &tranche_settle::Error) -> ExitClass {
         | Settle::InsecureVerifier { .. }
         | Settle::RootMismatch { .. }
         | Settle::NoVerifier { .. }
-        | Settle::UnknownRun { .. } => ExitClass::Refused,
+        | Settle::UnknownRun { .. } => ErrorClass::Refused,
         Settle::WrongChain { .. }
         | Settle::Artifact { .. }
         | Settle::Deployment { .. }
         | Settle::Usage { .. }
-        | Settle::State(_) => ExitClass::Input,
-        Settle::Internal(_) => ExitClass::Internal,
+        | Settle::State(_) => ErrorClass::Input,
+        Settle::Internal(_) => ErrorClass::Internal,
     }
 }
 
-fn io_remedy(kind: io::ErrorKind) -> &'static str {
-    use io::ErrorKind as Kind;
-    match kind {
-        Kind::StorageFull | Kind::QuotaExceeded => "free space there and run this again",
-        Kind::FileTooLarge => "raise the limit of file sizes (ulimit -f) and run this again",
-        Kind::PermissionDenied => "change the permissions or choose another path",
-        Kind::ReadOnlyFilesystem => "choose a path that can be written",
-        Kind::NotFound | Kind::NotADirectory | Kind::IsADirectory => "check the path",
-        _ => "check the path and the device it is on, and run this again",
+fn describe_done(done: &[String]) -> String {
+    if done.is_empty() {
+        return String::new();
     }
-}
-
-fn done_words(done: &[String]) -> String {
-    match done.is_empty() {
-        true => String::new(),
-        false => format!(" (done before that: {})", done.join(", ")),
-    }
-}
-
-/// A fault of an input file: where, what, and the remedy.
-#[derive(Debug, thiserror::Error)]
-#[error("{}{}: {fault}; {}", file.display(), at(*row), fault.remedy())]
-pub struct InputError {
-    /// The file.
-    pub file: PathBuf,
-    /// The row, counted from 1, where the fault has one.
-    pub row: Option<u64>,
-    /// What is wrong.
-    pub fault: Fault,
-}
-
-fn at(row: Option<u64>) -> String {
-    row.map_or_else(String::new, |row| format!(", row {row}"))
+    format!(" (done before that: {})", done.join(", "))
 }
 
 #[cfg(test)]
@@ -260,34 +228,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn messages_name_file_row_and_remedy() {
-        let error = Error::row(
-            Path::new("a.jsonl"),
-            7,
-            Fault::MissingField("answer".into()),
-        );
+    fn errors_of_reading_keep_their_words() {
+        let fault = FormatFault::MissingField("answer".into());
+        let error = Error::from(tranche_ingest::Error::row(Path::new("a.jsonl"), 7, fault));
         assert_eq!(
             error.to_string(),
             "a.jsonl, row 7: no field \"answer\"; choose fields that every row has"
         );
-        assert_eq!(error.class().code(), 2);
-        let error = Error::file(Path::new("a.npy"), Fault::Empty("draws"));
-        assert_eq!(
-            error.to_string(),
-            "a.npy: holds no draws; check the path and the format"
-        );
-    }
-
-    #[test]
-    fn classes_map_to_distinct_codes() {
-        let classes = [
-            ExitClass::Success,
-            ExitClass::Refused,
-            ExitClass::Input,
-            ExitClass::Io,
-            ExitClass::Internal,
-        ];
-        let codes: Vec<u8> = classes.iter().map(|class| class.code()).collect();
-        assert_eq!(codes, [0, 1, 2, 3, 4]);
+        assert_eq!(error.class(), ErrorClass::Input);
+        assert!(error.fault::<FormatFault>().is_some());
     }
 }

@@ -6,8 +6,8 @@
 use std::num::NonZeroU64;
 use std::path::Path;
 
-use tranche_cli::error::{Error, Fault};
-use tranche_cli::logfile::{Format, LogFault, LogReader};
+use tranche_ingest::error::Error;
+use tranche_ingest::training_log::{LogFault, LogFormat, LogReader};
 
 use crate::common::{Files, bad, good};
 use crate::files::{logged, tranches};
@@ -18,7 +18,7 @@ const FILE: &str = "4152524f57310000ffffffff780000001000000000000a000c0006000500
 
 fn read(path: &Path) -> Result<Vec<(u64, u64)>, Error> {
     let batch = NonZeroU64::new(4).unwrap();
-    let mut reader = LogReader::open(path, Format::Arrow { batch })?;
+    let mut reader = LogReader::open(path, LogFormat::Arrow { batch })?;
     let mut draws = Vec::new();
     while let Some(draw) = reader.read()? {
         assert_eq!(draw.row, draws.len() as u64 + 1);
@@ -46,7 +46,7 @@ fn every_truncation_is_refused_and_no_changed_byte_harms() {
             let path = files.write("a.arrow", &whole[..length]);
             let error = read(&path).unwrap_err();
             assert!(
-                matches!(error.fault(), Some(Fault::Log(LogFault::Arrow(_)))),
+                matches!(error.fault(), Some(LogFault::Arrow(_))),
                 "{length}: {error}"
             );
         }
@@ -57,7 +57,7 @@ fn every_truncation_is_refused_and_no_changed_byte_harms() {
                 let path = files.write("a.arrow", &broken);
                 if let Err(error) = read(&path) {
                     assert!(
-                        matches!(error.fault(), Some(Fault::Log(LogFault::Arrow(_)))),
+                        matches!(error.fault(), Some(LogFault::Arrow(_))),
                         "{at}: {error}"
                     );
                 }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::Read;
 use crate::error::Error;
+use crate::input::Input;
 use crate::rows::Rows;
 use crate::value::RecordBuf;
 
@@ -14,8 +15,8 @@ pub(super) struct Csv {
 }
 
 impl Csv {
-    pub(super) fn open(path: &Path, delimiter: u8, columns: &[String]) -> Result<Self, Error> {
-        let rows = Rows::open(path, delimiter)?;
+    pub(super) fn new(input: Input, delimiter: u8, columns: &[String]) -> Result<Self, Error> {
+        let rows = Rows::new(input, delimiter)?;
         let columns = columns
             .iter()
             .map(|column| rows.column(column))

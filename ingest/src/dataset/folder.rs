@@ -1,11 +1,12 @@
 //! The files of a folder as records.
 
-use std::fs::{self, DirEntry, File};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::Read;
-use crate::error::{Error, Fault};
+use crate::error::{Error, FormatFault};
+use crate::input::{Files, Listed, PathKind};
 use crate::lines::MAX_RECORD;
 use crate::value::RecordBuf;
 
@@ -14,6 +15,7 @@ use crate::value::RecordBuf;
 /// Sorting each folder with `/` behind the names of its folders gives the byte order of the whole relative paths: two
 /// paths differ first inside some folder's entries, and no name holds a `/`.
 pub(super) struct Folder {
+    files: Arc<dyn Files>,
     /// Entries still to visit, the last first, for each folder from the root down.
     levels: Vec<Vec<Entry>>,
     current: PathBuf,
@@ -28,8 +30,9 @@ struct Entry {
 }
 
 impl Folder {
-    pub(super) fn open(root: &Path) -> Result<Self, Error> {
+    pub(super) fn open(files: &Arc<dyn Files>, root: &Path) -> Result<Self, Error> {
         let mut folder = Self {
+            files: Arc::clone(files),
             levels: Vec::new(),
             current: root.to_owned(),
             row: 0,
@@ -40,21 +43,21 @@ impl Folder {
     }
 
     fn enter(&mut self, path: &Path) -> Result<(), Error> {
-        let failed = |error| Error::io("read", path, error);
-        let mut entries = Vec::new();
-        for entry in fs::read_dir(path).map_err(failed)? {
-            let entry = entry.map_err(failed)?;
+        let listed = self.files.list(path);
+        let listed = listed.map_err(|error| Error::io("read", path, error))?;
+        let mut entries = Vec::with_capacity(listed.len());
+        for entry in listed {
             // The entry's own type: a symbolic link is not followed.
-            let kind = entry.file_type().map_err(failed)?;
-            if kind.is_dir() || kind.is_file() {
-                entries.push(Entry {
-                    key: sort_key(&entry, kind.is_dir()),
-                    path: entry.path(),
-                    folder: kind.is_dir(),
-                });
-            } else {
+            if entry.kind == PathKind::Other {
                 self.skipped += 1;
+                continue;
             }
+            let folder = entry.kind == PathKind::Folder;
+            entries.push(Entry {
+                path: path.join(&entry.name),
+                key: sort_key(entry, folder),
+                folder,
+            });
         }
         entries.sort_unstable_by(|a, b| b.key.cmp(&a.key));
         self.levels.push(entries);
@@ -62,8 +65,8 @@ impl Folder {
     }
 }
 
-fn sort_key(entry: &DirEntry, folder: bool) -> Vec<u8> {
-    let mut key = entry.file_name().into_encoded_bytes();
+fn sort_key(entry: Listed, folder: bool) -> Vec<u8> {
+    let mut key = entry.name.into_encoded_bytes();
     if folder {
         key.push(b'/');
     }
@@ -83,13 +86,15 @@ impl Read for Folder {
             }
             self.row += 1;
             self.current = entry.path;
-            let file = File::open(&self.current)
+            let file = self
+                .files
+                .open(&self.current)
                 .map_err(|error| Error::io("open", &self.current, error))?;
             file.take(MAX_RECORD + 1)
                 .read_to_end(record.raw())
                 .map_err(|error| Error::io("read", &self.current, error))?;
             if record.bytes().len() as u64 > MAX_RECORD {
-                let fault = Fault::RecordTooLong { limit: MAX_RECORD };
+                let fault = FormatFault::RecordTooLong { limit: MAX_RECORD };
                 return Err(Error::row(&self.current, self.row, fault));
             }
             record.seal();

@@ -6,7 +6,8 @@ use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use super::Read;
-use crate::error::{Error, Fault};
+use crate::error::{Error, FormatFault};
+use crate::input::Input;
 use crate::lines::{MAX_RECORD, Pieces, trim_carriage_return};
 use crate::value::RecordBuf;
 
@@ -19,8 +20,8 @@ pub(super) struct Jsonl {
 }
 
 impl Jsonl {
-    pub(super) fn open(path: &Path, fields: Vec<String>) -> Result<Self, Error> {
-        let lines = Pieces::open(path, "\n", MAX_RECORD)?;
+    pub(super) fn new(input: Input, fields: Vec<String>) -> Result<Self, Error> {
+        let lines = Pieces::new(input, "\n", MAX_RECORD)?;
         Ok(Self {
             lines,
             fields,
@@ -57,13 +58,13 @@ impl Read for Jsonl {
     }
 }
 
-fn encode(line: &[u8], fields: &[String], record: &mut RecordBuf) -> Result<(), Fault> {
-    let text = std::str::from_utf8(line).map_err(|_| Fault::NotUtf8)?;
-    let bad = |error: serde_json::Error| Fault::BadJson(error.to_string());
+fn encode(line: &[u8], fields: &[String], record: &mut RecordBuf) -> Result<(), FormatFault> {
+    let text = std::str::from_utf8(line).map_err(|_| FormatFault::NotUtf8)?;
+    let bad = |error: serde_json::Error| FormatFault::BadJson(error.to_string());
     if fields.is_empty() {
         serde_json::from_str::<IgnoredAny>(text).map_err(bad)?;
         if !text.trim_ascii_start().starts_with('{') {
-            return Err(Fault::Shape {
+            return Err(FormatFault::Shape {
                 expected: "a JSON object",
                 got: "another JSON value".into(),
             });
@@ -74,7 +75,7 @@ fn encode(line: &[u8], fields: &[String], record: &mut RecordBuf) -> Result<(), 
     }
     let value: Value = serde_json::from_str(text).map_err(bad)?;
     let Value::Object(members) = value else {
-        return Err(Fault::Shape {
+        return Err(FormatFault::Shape {
             expected: "a JSON object",
             got: "another JSON value".into(),
         });
@@ -82,7 +83,7 @@ fn encode(line: &[u8], fields: &[String], record: &mut RecordBuf) -> Result<(), 
     for field in fields {
         let value = members
             .get(field)
-            .ok_or_else(|| Fault::MissingField(field.clone()))?;
+            .ok_or_else(|| FormatFault::MissingField(field.clone()))?;
         record.json(value);
     }
     Ok(())

@@ -26,7 +26,9 @@
 //! | `x` | other bytes as they are |
 
 mod csv;
+mod fault;
 mod folder;
+mod format;
 mod jsonl;
 #[cfg(feature = "parquet")]
 mod parquet;
@@ -36,95 +38,20 @@ mod tokens;
 mod units;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+pub use fault::DataFault;
+pub use format::DataFormat;
 #[cfg(feature = "tokens")]
 pub use tokens::TokenCounter;
 pub use units::{UnitRule, Units};
 
 use crate::error::Error;
+use crate::input::{Files, Input, disk};
+use crate::lines::check_separator;
 use crate::value::RecordBuf;
 
-/// Where the records are and how to cut them.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// A JSON object a line.
-    Jsonl {
-        /// The fields that make the record; empty for the raw line.
-        fields: Vec<String>,
-    },
-    /// Text cut at a separator.
-    Text {
-        /// Not empty; a blank line is `"\n\n"`.
-        separator: String,
-    },
-    /// Comma-separated values with a header line.
-    Csv {
-        /// The byte between fields.
-        delimiter: u8,
-        /// The columns that make the record; empty for the whole row.
-        columns: Vec<String>,
-    },
-    /// A Parquet file of flat columns.
-    Parquet {
-        /// The columns that make the record; empty for all, in the file's order.
-        columns: Vec<String>,
-    },
-    /// A folder, read recursively: each file is a record.
-    Folder,
-}
-
-impl Format {
-    /// The separator of text when none is chosen: a blank line.
-    pub const BLANK_LINE: &'static str = "\n\n";
-
-    /// The format that a path suggests: a folder, or the extension `jsonl`, `txt`, `csv`, `parquet`. `fields` are its
-    /// chosen fields or columns.
-    ///
-    /// # Errors
-    /// [`Error::Io`] if the path cannot be read, [`Error::Usage`] for another extension or fields of a format without.
-    pub fn guess(path: &Path, fields: Vec<String>) -> Result<Self, Error> {
-        let metadata = path
-            .metadata()
-            .map_err(|error| Error::io("open", path, error))?;
-        let extension = path
-            .extension()
-            .and_then(|extension| extension.to_str())
-            .unwrap_or("");
-        let format = if metadata.is_dir() {
-            Self::Folder
-        } else {
-            match extension {
-                "jsonl" | "ndjson" => return Ok(Self::Jsonl { fields }),
-                "csv" => {
-                    return Ok(Self::Csv {
-                        delimiter: b',',
-                        columns: fields,
-                    });
-                }
-                "parquet" => return Ok(Self::Parquet { columns: fields }),
-                "txt" => Self::Text {
-                    separator: Self::BLANK_LINE.to_owned(),
-                },
-                _ => {
-                    return Err(Error::usage(
-                        format!("{} has no known format", path.display()),
-                        "say --format jsonl, text, csv or parquet",
-                    ));
-                }
-            }
-        };
-        if fields.is_empty() {
-            Ok(format)
-        } else {
-            Err(Error::usage(
-                format!("{} has no fields to choose", path.display()),
-                "choose none, or another format",
-            ))
-        }
-    }
-}
-
-/// One record, borrowed from its [`Source`].
+/// One record, borrowed from its [`RecordReader`].
 #[derive(Clone, Copy, Debug)]
 pub struct Record<'a> {
     bytes: &'a [u8],
@@ -163,35 +90,88 @@ trait Read {
 }
 
 /// An open stream of records.
-pub struct Source {
+///
+/// ```
+/// use std::path::Path;
+/// use std::sync::Arc;
+/// use tranche_ingest::dataset::{DataFormat, RecordReader, UnitRule};
+/// use tranche_ingest::input::{Files, Memory};
+///
+/// # fn main() -> Result<(), tranche_ingest::Error> {
+/// let files: Arc<dyn Files> = Arc::new(Memory::new().with("songs/a.txt", "la").with("songs/b.txt", "la la"));
+/// let mut records = RecordReader::open_in(&files, Path::new("songs"), &DataFormat::Folder, UnitRule::Byte)?;
+/// let first = records.read()?.expect("a record");
+/// assert_eq!((first.bytes(), first.units().get()), (&b"la"[..], 2));
+/// # Ok(())
+/// # }
+/// ```
+pub struct RecordReader {
     reader: Box<dyn Read>,
     units: UnitRule,
     record: RecordBuf,
     records: u64,
 }
 
-impl Source {
-    /// Opens the data at `path`.
+impl RecordReader {
+    /// Opens the data at a path of the file system.
     ///
     /// # Errors
-    /// [`Error::Io`]; [`Error::Usage`] for an empty separator or a format this binary was built without;
-    /// [`Error::Input`] if the file's head is not of the format or a chosen column is absent.
-    pub fn open(path: &Path, format: &Format, units: UnitRule) -> Result<Self, Error> {
-        let reader: Box<dyn Read> = match format {
-            Format::Jsonl { fields } => Box::new(jsonl::Jsonl::open(path, fields.clone())?),
-            Format::Text { separator } => Box::new(text::Text::open(path, separator)?),
-            Format::Csv { delimiter, columns } => {
-                Box::new(csv::Csv::open(path, *delimiter, columns)?)
+    /// [`Error::Io`], and as [`RecordReader::new`].
+    pub fn open(path: &Path, format: &DataFormat, units: UnitRule) -> Result<Self, Error> {
+        Self::open_in(&disk(), path, format, units)
+    }
+
+    /// Opens the data at a path of `files`.
+    ///
+    /// # Errors
+    /// [`Error::Io`], and as [`RecordReader::new`].
+    pub fn open_in(
+        files: &Arc<dyn Files>,
+        path: &Path,
+        format: &DataFormat,
+        units: UnitRule,
+    ) -> Result<Self, Error> {
+        match format {
+            DataFormat::Folder => {
+                let reader = Box::new(folder::Folder::open(files, path)?);
+                return Ok(Self::of(reader, units));
             }
-            Format::Parquet { columns } => open_parquet(path, columns)?,
-            Format::Folder => Box::new(folder::Folder::open(path)?),
+            DataFormat::Text { separator } => check_separator(separator)?,
+            _ => {}
+        }
+        Self::new(Input::open(&**files, path)?, format, units)
+    }
+
+    /// Reads the data of an input.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for an empty separator, a folder, or a format that this program was built without; [`Error::Io`];
+    /// [`Error::Input`] if the head is not of the format or a chosen column is absent.
+    pub fn new(input: Input, format: &DataFormat, units: UnitRule) -> Result<Self, Error> {
+        let reader: Box<dyn Read> = match format {
+            DataFormat::Jsonl { fields } => Box::new(jsonl::Jsonl::new(input, fields.clone())?),
+            DataFormat::Text { separator } => Box::new(text::Text::new(input, separator)?),
+            DataFormat::Csv { delimiter, columns } => {
+                Box::new(csv::Csv::new(input, *delimiter, columns)?)
+            }
+            DataFormat::Parquet { columns } => open_parquet(input, columns)?,
+            DataFormat::Folder => {
+                return Err(Error::usage(
+                    format!("{} is not a folder", input.name().display()),
+                    "open a folder by its path",
+                ));
+            }
         };
-        Ok(Self {
+        Ok(Self::of(reader, units))
+    }
+
+    fn of(reader: Box<dyn Read>, units: UnitRule) -> Self {
+        Self {
             reader,
             units,
             record: RecordBuf::default(),
             records: 0,
-        })
+        }
     }
 
     /// The next record, or `None` at the end.
@@ -232,10 +212,10 @@ impl Source {
     }
 }
 
-impl std::fmt::Debug for Source {
+impl std::fmt::Debug for RecordReader {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let file: PathBuf = self.reader.file().to_owned();
-        f.debug_struct("Source")
+        f.debug_struct("RecordReader")
             .field("file", &file)
             .field("records", &self.records)
             .finish()
@@ -243,14 +223,14 @@ impl std::fmt::Debug for Source {
 }
 
 #[cfg(feature = "parquet")]
-fn open_parquet(path: &Path, columns: &[String]) -> Result<Box<dyn Read>, Error> {
-    Ok(Box::new(parquet::Parquet::open(path, columns)?))
+fn open_parquet(input: Input, columns: &[String]) -> Result<Box<dyn Read>, Error> {
+    Ok(Box::new(parquet::Parquet::new(input, columns)?))
 }
 
 #[cfg(not(feature = "parquet"))]
-fn open_parquet(path: &Path, _columns: &[String]) -> Result<Box<dyn Read>, Error> {
+fn open_parquet(input: Input, _columns: &[String]) -> Result<Box<dyn Read>, Error> {
     Err(Error::usage(
-        format!("this binary cannot read {}", path.display()),
+        format!("this binary cannot read {}", input.name().display()),
         "build it with the feature \"parquet\", which is on by default",
     ))
 }

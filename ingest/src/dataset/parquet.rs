@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use super::Read;
-use crate::error::{Error, Fault};
+use crate::error::{Error, FormatFault};
+use crate::input::Input;
 use crate::table::{Cell, Table};
 use crate::value::RecordBuf;
 
@@ -13,9 +14,9 @@ pub(super) struct Parquet {
 }
 
 impl Parquet {
-    pub(super) fn open(path: &Path, columns: &[String]) -> Result<Self, Error> {
+    pub(super) fn new(input: Input, columns: &[String]) -> Result<Self, Error> {
         Ok(Self {
-            table: Table::open(path, columns)?,
+            table: Table::new(input, columns)?,
         })
     }
 }
@@ -34,7 +35,7 @@ impl Read for Parquet {
                 Cell::Double(value) => record.double(value),
                 Cell::Text(bytes) => match std::str::from_utf8(bytes) {
                     Ok(text) => record.text(text),
-                    Err(_) => return Err(Error::row(self.table.path(), row, Fault::NotUtf8)),
+                    Err(_) => return Err(Error::row(self.table.path(), row, FormatFault::NotUtf8)),
                 },
                 Cell::Opaque(bytes) => record.opaque(bytes),
             }

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use super::Read;
-use crate::error::{Error, Fault};
+use crate::error::{Error, FormatFault};
+use crate::input::Input;
 use crate::lines::{MAX_RECORD, Pieces};
 use crate::value::RecordBuf;
 
@@ -15,9 +16,9 @@ pub(super) struct Text {
 }
 
 impl Text {
-    pub(super) fn open(path: &Path, separator: &str) -> Result<Self, Error> {
+    pub(super) fn new(input: Input, separator: &str) -> Result<Self, Error> {
         Ok(Self {
-            pieces: Pieces::open(path, separator, MAX_RECORD)?,
+            pieces: Pieces::new(input, separator, MAX_RECORD)?,
             skipped: 0,
         })
     }
@@ -35,7 +36,7 @@ impl Read for Text {
                 continue;
             }
             if std::str::from_utf8(record.bytes()).is_err() {
-                return Err(Error::row(self.pieces.path(), row, Fault::NotUtf8));
+                return Err(Error::row(self.pieces.path(), row, FormatFault::NotUtf8));
             }
             record.seal();
             return Ok(Some(row));

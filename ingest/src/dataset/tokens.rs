@@ -1,13 +1,11 @@
 //! Units counted in tokens of a `tokenizer.json`.
 
-use std::fs::File;
-use std::io::Read;
-use std::path::Path;
-
 use tokenizers::{ModelWrapper, Tokenizer};
 
-use crate::error::{Error, Fault};
-use crate::guard::shielded;
+use super::fault::DataFault;
+use crate::error::{Error, Fault, FormatFault};
+use crate::guard::catch_decoder_panic;
+use crate::input::Input;
 use crate::value::RecordBuf;
 
 /// The longest `tokenizer.json` accepted, in bytes.
@@ -33,20 +31,21 @@ impl TokenCounter {
     /// Loads a `tokenizer.json`.
     ///
     /// # Errors
-    /// [`Error::Io`]; [`Fault::Tokenizer`] if the file is longer than 256 MiB, does not load, or has a dropout, with which
+    /// [`Error::Io`]; [`DataFault::Tokenizer`] if the input is longer than 256 MiB, does not load, or has a dropout, with which
     /// counts would be random.
-    pub fn open(path: &Path) -> Result<Self, Error> {
-        let fault = |what: String| Error::file(path, Fault::Tokenizer(what));
-        let file = File::open(path).map_err(|error| Error::io("open", path, error))?;
-        let mut bytes = Vec::new();
-        file.take(MAX_FILE + 1)
-            .read_to_end(&mut bytes)
-            .map_err(|error| Error::io("read", path, error))?;
-        if bytes.len() as u64 > MAX_FILE {
-            return Err(fault(format!("longer than {MAX_FILE} bytes")));
-        }
+    pub fn new(input: Input) -> Result<Self, Error> {
+        let name = input.name().to_owned();
+        let fault = |what: String| Error::file(&name, DataFault::Tokenizer(what));
+        let bytes = input
+            .read_whole(MAX_FILE)
+            .map_err(|error| match error.fault() {
+                Some(FormatFault::RecordTooLong { .. }) => {
+                    fault(format!("longer than {MAX_FILE} bytes"))
+                }
+                _ => error,
+            })?;
         let digest = *blake3::hash(&bytes).as_bytes();
-        let mut tokenizer = shielded(|| Tokenizer::from_bytes(&bytes))
+        let mut tokenizer = catch_decoder_panic(|| Tokenizer::from_bytes(&bytes))
             .ok_or_else(|| fault(GAVE_UP.to_owned()))?
             .map_err(|error| fault(error.to_string()))?;
         if let ModelWrapper::BPE(model) = tokenizer.get_model()
@@ -70,10 +69,10 @@ impl TokenCounter {
     pub(super) fn count(&self, record: &RecordBuf) -> Result<u64, Fault> {
         let mut tokens = 0_u64;
         for text in record.texts() {
-            let text = std::str::from_utf8(text).map_err(|_| Fault::NotUtf8)?;
-            let encoding = shielded(|| self.tokenizer.encode_fast(text, false))
-                .ok_or_else(|| Fault::Tokenizer(GAVE_UP.to_owned()))?
-                .map_err(|error| Fault::Tokenizer(error.to_string()))?;
+            let text = std::str::from_utf8(text).map_err(|_| FormatFault::NotUtf8)?;
+            let encoding = catch_decoder_panic(|| self.tokenizer.encode_fast(text, false))
+                .ok_or_else(|| DataFault::Tokenizer(GAVE_UP.to_owned()))?
+                .map_err(|error| DataFault::Tokenizer(error.to_string()))?;
             tokens += encoding.len() as u64;
         }
         Ok(tokens)

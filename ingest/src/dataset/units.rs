@@ -1,6 +1,8 @@
 //! How much a record weighs.
 
+use super::fault::DataFault;
 use crate::error::{Error, Fault};
+use crate::input::{Disk, Files};
 use crate::value::RecordBuf;
 
 #[cfg(feature = "tokens")]
@@ -17,12 +19,12 @@ impl Units {
     /// Checks the bounds of a weight.
     ///
     /// # Errors
-    /// [`Fault::ZeroUnits`], [`Fault::UnitsOverBound`].
-    pub fn new(units: u64) -> Result<Self, Fault> {
+    /// [`DataFault::ZeroUnits`], [`DataFault::UnitsOverBound`].
+    pub fn new(units: u64) -> Result<Self, DataFault> {
         match u32::try_from(units) {
-            Ok(0) => Err(Fault::ZeroUnits),
+            Ok(0) => Err(DataFault::ZeroUnits),
             Ok(units) if units <= Self::MAX => Ok(Self(units)),
-            _ => Err(Fault::UnitsOverBound { got: units }),
+            _ => Err(DataFault::UnitsOverBound { got: units }),
         }
     }
 
@@ -50,11 +52,19 @@ impl UnitRule {
     /// # Errors
     /// [`Error::Usage`] for another word; the errors of loading the tokenizer.
     pub fn parse(text: &str) -> Result<Self, Error> {
+        Self::parse_in(&Disk, text)
+    }
+
+    /// As [`UnitRule::parse`], the path being one of `files`.
+    ///
+    /// # Errors
+    /// As [`UnitRule::parse`].
+    pub fn parse_in(files: &dyn Files, text: &str) -> Result<Self, Error> {
         match text {
             "record" => Ok(Self::Record),
             "byte" => Ok(Self::Byte),
             _ => match text.strip_prefix("token:") {
-                Some(path) => Self::token(path),
+                Some(path) => Self::token(files, path),
                 None => Err(Error::usage(
                     format!("unknown unit \"{text}\""),
                     "use record, byte or token:PATH with the path of a tokenizer.json",
@@ -64,13 +74,14 @@ impl UnitRule {
     }
 
     #[cfg(feature = "tokens")]
-    fn token(path: &str) -> Result<Self, Error> {
-        let counter = TokenCounter::open(std::path::Path::new(path))?;
+    fn token(files: &dyn Files, path: &str) -> Result<Self, Error> {
+        let input = crate::input::Input::open(files, std::path::Path::new(path))?;
+        let counter = TokenCounter::new(input)?;
         Ok(Self::Token(Box::new(counter)))
     }
 
     #[cfg(not(feature = "tokens"))]
-    fn token(_path: &str) -> Result<Self, Error> {
+    fn token(_files: &dyn Files, _path: &str) -> Result<Self, Error> {
         Err(Error::usage(
             "this binary counts no tokens",
             "build it with the feature \"tokens\", which is on by default",
@@ -85,7 +96,7 @@ impl UnitRule {
             #[cfg(feature = "tokens")]
             Self::Token(counter) => counter.count(record)?,
         };
-        Units::new(units)
+        Ok(Units::new(units)?)
     }
 }
 
@@ -95,11 +106,11 @@ mod tests {
 
     #[test]
     fn bounds_are_exact() {
-        assert_eq!(Units::new(0), Err(Fault::ZeroUnits));
+        assert_eq!(Units::new(0), Err(DataFault::ZeroUnits));
         assert_eq!(Units::new(1).map(Units::get), Ok(1));
         assert_eq!(Units::new((1 << 24) - 1).map(Units::get), Ok(Units::MAX));
         for got in [1 << 24, 1 << 32, (1 << 32) + 5, u64::MAX] {
-            assert_eq!(Units::new(got), Err(Fault::UnitsOverBound { got }));
+            assert_eq!(Units::new(got), Err(DataFault::UnitsOverBound { got }));
         }
     }
 

@@ -5,14 +5,14 @@
 //! | `pages` | a column's pages, checked before they are decoded |
 //! | `header` | a page's sizes |
 //! | `delta` | packed lists of integers, passed over |
+//! | `shared` | the input, which all columns read |
 
 mod delta;
 mod header;
 mod pages;
+mod shared;
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use parquet::basic::{ConvertedType, LogicalType, Type as Physical};
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl, get_column_reader};
@@ -21,9 +21,11 @@ use parquet::errors::ParquetError;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::schema::types::ColumnDescriptor;
 
-use crate::error::{Error, Fault};
-use crate::guard::shielded;
+use crate::error::{Error, FormatFault};
+use crate::guard::catch_decoder_panic;
+use crate::input::Input;
 use pages::Pages;
+use shared::Shared;
 
 /// Rows decoded at a time per column.
 const BATCH: usize = 256;
@@ -50,8 +52,8 @@ pub(crate) enum Cell<'a> {
 /// The chosen columns of a Parquet file.
 pub(crate) struct Table {
     path: PathBuf,
-    bytes: Arc<File>,
-    file: SerializedFileReader<File>,
+    bytes: Shared,
+    file: SerializedFileReader<Shared>,
     columns: Vec<Column>,
     group: usize,
     left: u64,
@@ -59,13 +61,13 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    /// Opens `path` with the columns named, in that order, or with all columns where none is named.
-    pub(crate) fn open(path: &Path, names: &[String]) -> Result<Self, Error> {
-        let file = File::open(path).map_err(|error| Error::io("open", path, error))?;
-        let bytes = file
-            .try_clone()
-            .map_err(|error| Error::io("open", path, error))?;
-        let file = guarded(path, None, || SerializedFileReader::new(file))?;
+    /// The columns named, in that order, or all columns where none is named.
+    pub(crate) fn new(mut input: Input, names: &[String]) -> Result<Self, Error> {
+        let length = input.length()?;
+        let (name, stream) = input.into_parts();
+        let path = name.as_path();
+        let bytes = Shared::new(stream, length);
+        let file = guarded(path, None, || SerializedFileReader::new(bytes.clone()))?;
         let schema = file.metadata().file_metadata().schema_descr_ptr();
         let mut columns = Vec::new();
         let all = names.is_empty();
@@ -82,19 +84,19 @@ impl Table {
                 .filter(|(_, descriptor)| descriptor.path().parts().first() == Some(name));
             let (index, descriptor) = found
                 .next()
-                .ok_or_else(|| Error::file(path, Fault::MissingField(name.clone())))?;
+                .ok_or_else(|| Error::file(path, FormatFault::MissingField(name.clone())))?;
             let column = Column::new(path, index, descriptor)?;
             if found.next().is_some() {
-                return Err(Error::file(path, Fault::AmbiguousField(name.clone())));
+                return Err(Error::file(path, FormatFault::AmbiguousField(name.clone())));
             }
             columns.push(column);
         }
         if columns.is_empty() {
-            return Err(Error::file(path, Fault::Empty("columns")));
+            return Err(Error::file(path, FormatFault::Empty("columns")));
         }
         Ok(Self {
-            path: path.to_owned(),
-            bytes: Arc::new(bytes),
+            path: name,
+            bytes,
             file,
             columns,
             group: 0,
@@ -103,7 +105,7 @@ impl Table {
         })
     }
 
-    /// The file.
+    /// The input's name.
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
@@ -124,7 +126,11 @@ impl Table {
                 let full = guarded(&self.path, Some(self.row), || column.fill())?;
                 if !full {
                     let what = "rows fewer than declared".to_owned();
-                    return Err(Error::row(&self.path, self.row, Fault::BadParquet(what)));
+                    return Err(Error::row(
+                        &self.path,
+                        self.row,
+                        FormatFault::BadParquet(what),
+                    ));
                 }
             }
         }
@@ -149,7 +155,7 @@ impl Table {
             for column in columns.iter_mut() {
                 let chunk = reader.metadata().column(column.index);
                 let pages = reader.get_column_page_reader(column.index)?;
-                let pages = Pages::new(pages, Arc::clone(bytes), chunk)?;
+                let pages = Pages::new(pages, bytes.clone(), chunk)?;
                 let descriptor = chunk.column_descr_ptr();
                 column.open(get_column_reader(descriptor, Box::new(pages)))?;
             }
@@ -166,10 +172,10 @@ fn guarded<T>(
     row: Option<u64>,
     decode: impl FnOnce() -> Result<T, ParquetError>,
 ) -> Result<T, Error> {
-    let fault = match shielded(decode) {
+    let fault = match catch_decoder_panic(decode) {
         Some(Ok(value)) => return Ok(value),
-        Some(Err(error)) => Fault::BadParquet(error.to_string()),
-        None => Fault::BadParquet("the decoder gave up".to_owned()),
+        Some(Err(error)) => FormatFault::BadParquet(error.to_string()),
+        None => FormatFault::BadParquet("the decoder gave up".to_owned()),
     };
     Err(match row {
         Some(row) => Error::row(path, row, fault),
@@ -199,7 +205,7 @@ impl Column {
         };
         if !got.is_empty() {
             let column = descriptor.path().string();
-            return Err(Error::file(path, Fault::ColumnType { column, got }));
+            return Err(Error::file(path, FormatFault::ColumnType { column, got }));
         }
         let logical = descriptor.logical_type_ref();
         let converted = descriptor.converted_type();

@@ -1,9 +1,7 @@
 //! The pages of a column, no larger in memory than [`MAX_RECORD`]: what a page says of itself is checked before the decoder, which
 //! allocates as much as it is told, believes it.
 
-use std::fs::File;
-use std::io::{self, BufReader, Read, Seek, SeekFrom};
-use std::sync::Arc;
+use std::io::{self, BufReader, Read};
 
 use flate2::read::MultiGzDecoder;
 use parquet::basic::{Compression, Encoding, Type as Physical};
@@ -13,12 +11,13 @@ use parquet::file::metadata::ColumnChunkMetaData;
 
 use super::delta;
 use super::header::PageHeader;
+use super::shared::Shared;
 use crate::lines::MAX_RECORD;
 
 /// A page reader that looks at each page's header first.
 pub(super) struct Pages {
     pages: Box<dyn PageReader>,
-    file: Arc<File>,
+    file: Shared,
     place: u64,
     end: u64,
     gzip: bool,
@@ -31,7 +30,7 @@ impl Pages {
     /// The pages of a chunk of a file, which `pages` reads.
     pub(super) fn new(
         pages: Box<dyn PageReader>,
-        file: Arc<File>,
+        file: Shared,
         chunk: &ColumnChunkMetaData,
     ) -> Result<Self, ParquetError> {
         let (place, length) = chunk.byte_range();
@@ -59,9 +58,8 @@ impl Pages {
     /// Checks the sizes of the page that is read next.
     fn look(&mut self) -> Result<(), ParquetError> {
         while self.place < self.end {
-            (&*self.file).seek(SeekFrom::Start(self.place))?;
-            let header =
-                PageHeader::read(BufReader::new((&*self.file).take(self.end - self.place)))?;
+            let rest = self.file.at(self.place).take(self.end - self.place);
+            let header = PageHeader::read(BufReader::new(rest))?;
             let data = self.place + header.length;
             if header.compressed > self.end.saturating_sub(data) {
                 return Err(bad("its length"));
@@ -85,9 +83,8 @@ impl Pages {
     fn unpack(&self, header: &PageHeader, data: u64) -> Result<(), ParquetError> {
         let packed = header.compressed.saturating_sub(header.levels);
         let start = data + header.levels.min(header.compressed);
-        (&*self.file).seek(SeekFrom::Start(start))?;
         let most = header.uncompressed.saturating_sub(header.levels);
-        let mut page = MultiGzDecoder::new((&*self.file).take(packed)).take(most + 1);
+        let mut page = MultiGzDecoder::new(self.file.at(start).take(packed)).take(most + 1);
         // A damaged page is told by the decoder.
         match io::copy(&mut page, &mut io::sink()) {
             Ok(unpacked) if unpacked > most => Err(bad("its unpacked length")),

@@ -3,18 +3,18 @@
 //! Messages are read one after the other. Only their metadata is held, never a batch: the indices are streamed out of its body. A file is a stream between
 //! two magics. A row is an index of the table.
 
-use std::fs::File;
 use std::io::{self, BufReader, Read as _};
 use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
 
 use arrow_ipc::{Endianness, Message, MessageHeader, RecordBatch, Schema, Type, root_as_message};
 
+use super::draw::{LogDraw, ReadDraws};
 use super::fault::LogFault;
-use super::label::{Label, Labels, SourceId};
-use super::{Draw, Read, UNNAMED};
-use crate::error::{Error, Fault};
-use crate::guard::shielded;
+use super::label::{Label, Labels, SourceId, UNNAMED};
+use crate::error::Error;
+use crate::guard::catch_decoder_panic;
+use crate::input::{Input, Stream};
 
 const MAGIC: &[u8; 8] = b"ARROW1\0\0";
 /// What a message begins with.
@@ -42,7 +42,7 @@ enum Found {
 /// An open table.
 pub(super) struct Arrow {
     path: PathBuf,
-    reader: BufReader<File>,
+    reader: BufReader<Box<dyn Stream>>,
     /// Bytes of the file that are left.
     bytes: u64,
     /// Indices of the batch that are left, and the bytes after them.
@@ -56,16 +56,19 @@ pub(super) struct Arrow {
 }
 
 impl Arrow {
-    pub(super) fn open(path: &Path, batch: NonZeroU64, labels: &mut Labels) -> Result<Self, Error> {
-        let file = File::open(path).map_err(|error| Error::io("open", path, error))?;
-        let about = file.metadata();
-        let bytes = about.map_err(|error| Error::io("read", path, error))?.len();
+    pub(super) fn new(
+        mut input: Input,
+        batch: NonZeroU64,
+        labels: &mut Labels,
+    ) -> Result<Self, Error> {
+        let bytes = input.length()?;
+        let (path, stream) = input.into_parts();
         let source = labels
             .intern(Label::parse(UNNAMED))
-            .map_err(|fault| Error::file(path, fault))?;
+            .map_err(|fault| Error::file(&path, fault))?;
         let mut table = Self {
-            path: path.to_owned(),
-            reader: BufReader::with_capacity(1 << 16, file),
+            path,
+            reader: BufReader::with_capacity(1 << 16, stream),
             bytes,
             left: 0,
             after: 0,
@@ -78,9 +81,10 @@ impl Arrow {
         let mut head = [0; 8];
         table.exact(&mut head)?;
         table.framed = head == *MAGIC;
-        let found = match table.framed {
-            true => table.message()?,
-            false => table.metadata_of(head)?,
+        let found = if table.framed {
+            table.message()?
+        } else {
+            table.metadata_of(head)?
         };
         match found {
             Found::Schema => Ok(table),
@@ -89,7 +93,7 @@ impl Arrow {
     }
 
     fn bad(&self, what: &str) -> Error {
-        Error::file(&self.path, Fault::Log(LogFault::Arrow(what.to_owned())))
+        Error::file(&self.path, LogFault::Arrow(what.to_owned()))
     }
 
     fn exact(&mut self, bytes: &mut [u8]) -> Result<(), Error> {
@@ -134,7 +138,7 @@ impl Arrow {
         let mut metadata = vec![0; length as usize];
         self.exact(&mut metadata)?;
         let bytes = self.bytes;
-        let found = shielded(|| {
+        let found = catch_decoder_panic(|| {
             let message = root_as_message(&metadata).map_err(|error| error.to_string())?;
             found(&message, bytes)
         });
@@ -161,15 +165,16 @@ impl Arrow {
         self.skip(self.bytes - magic.len() as u64)?;
         let mut end = [0; 6];
         self.exact(&mut end)?;
-        match end == *magic {
-            true => Ok(()),
-            false => Err(self.bad("no magic at its end")),
+        if end == *magic {
+            Ok(())
+        } else {
+            Err(self.bad("no magic at its end"))
         }
     }
 }
 
-impl Read for Arrow {
-    fn read(&mut self, _labels: &mut Labels) -> Result<Option<Draw>, Error> {
+impl ReadDraws for Arrow {
+    fn read(&mut self, _labels: &mut Labels) -> Result<Option<LogDraw>, Error> {
         while self.left == 0 {
             if self.ended {
                 return Ok(None);
@@ -189,7 +194,7 @@ impl Read for Arrow {
         self.exact(&mut index)?;
         self.left -= 1;
         self.row += 1;
-        Ok(Some(Draw {
+        Ok(Some(LogDraw {
             step: (self.row - 1) / self.batch,
             source: self.source,
             record: u64::from_le_bytes(index),
@@ -244,9 +249,10 @@ fn check(schema: &Schema<'_>) -> Result<(), String> {
         _ => None,
     };
     let unsigned = integer.is_some_and(|int| int.bitWidth() == 64 && !int.is_signed());
-    match unsigned && field.dictionary().is_none() {
-        true => Ok(()),
-        false => Err("indices of another type".to_owned()),
+    if unsigned && field.dictionary().is_none() {
+        Ok(())
+    } else {
+        Err("indices of another type".to_owned())
     }
 }
 

@@ -2,9 +2,11 @@
 
 use std::path::Path;
 
+use super::count::count;
+use super::draw::{LogDraw, ReadDraws};
 use super::label::{Label, Labels};
-use super::{Draw, Read, count};
-use crate::error::{Error, Fault};
+use crate::error::{Error, Fault, FormatFault};
+use crate::input::Input;
 use crate::rows::Rows;
 
 /// A CSV log.
@@ -16,8 +18,8 @@ pub(super) struct Csv {
 }
 
 impl Csv {
-    pub(super) fn open(path: &Path) -> Result<Self, Error> {
-        let rows = Rows::open(path, b',')?;
+    pub(super) fn new(input: Input) -> Result<Self, Error> {
+        let rows = Rows::new(input, b',')?;
         let [step, tranche, record] = ["step", "tranche", "record"].map(|name| rows.column(name));
         Ok(Self {
             step: step?,
@@ -27,12 +29,12 @@ impl Csv {
         })
     }
 
-    fn draw(&self, row: u64, labels: &mut Labels) -> Result<Draw, Fault> {
+    fn draw(&self, row: u64, labels: &mut Labels) -> Result<LogDraw, Fault> {
         let tranche = self.rows.field(self.tranche);
         if tranche.is_empty() {
-            return Err(Fault::Null("tranche".to_owned()));
+            return Err(FormatFault::Null("tranche".to_owned()).into());
         }
-        Ok(Draw {
+        Ok(LogDraw {
             step: count("step", self.rows.field(self.step))?,
             source: labels.intern(Label::parse(tranche))?,
             record: count("record", self.rows.field(self.record))?,
@@ -41,8 +43,8 @@ impl Csv {
     }
 }
 
-impl Read for Csv {
-    fn read(&mut self, labels: &mut Labels) -> Result<Option<Draw>, Error> {
+impl ReadDraws for Csv {
+    fn read(&mut self, labels: &mut Labels) -> Result<Option<LogDraw>, Error> {
         let Some(row) = self.rows.advance()? else {
             return Ok(None);
         };

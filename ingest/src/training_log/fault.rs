@@ -1,8 +1,45 @@
 //! What can be wrong with the files of a training framework.
 
+use std::borrow::Cow;
+
+use crate::error::{FaultKind, InputFault};
+
 /// A fault of a training framework's files, or of the run file that explains them.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LogFault {
+    /// A value where a non-negative integer is expected.
+    #[error("\"{field}\" is not an integer of 0 to 2^64 - 1: {got}")]
+    NotCount {
+        /// The field.
+        field: &'static str,
+        /// The value found, shortened.
+        got: String,
+    },
+    /// A draw from a source that the description does not name.
+    #[error("source {got} does not exist; there are {sources}")]
+    UnknownSource {
+        /// The source found.
+        got: i64,
+        /// The number of sources.
+        sources: usize,
+    },
+    /// The same source twice, where a name must be one source.
+    #[error("the source \"{0}\" is listed twice")]
+    DuplicateSource(String),
+    /// More different sources than a log may name.
+    #[error("more than {limit} different sources")]
+    TooManySources {
+        /// The most accepted.
+        limit: usize,
+    },
+    /// A step smaller than the one before.
+    #[error("step {got} after step {previous}")]
+    StepWentBack {
+        /// The step of the row before.
+        previous: u64,
+        /// The step of this row.
+        got: u64,
+    },
     /// A file that ends in the middle of a line or of its compressed data.
     #[error("it ends in the middle of a line, after {lines} whole ones")]
     Torn {
@@ -80,9 +117,6 @@ pub enum LogFault {
     /// Index arrays or a token index that contradict each other.
     #[error("{0}")]
     Index(String),
-    /// An array of another shape.
-    #[error("expected a C-order array of two columns, got {0}")]
-    Columns(String),
     /// A token index that is none.
     #[error("not a token index ({0})")]
     TokenIndex(String),
@@ -146,10 +180,16 @@ pub enum LogFault {
     Metadata(String),
 }
 
-impl LogFault {
-    /// What the user can do about it.
-    pub fn remedy(&self) -> &'static str {
-        match self {
+impl InputFault for LogFault {
+    fn remedy(&self) -> Cow<'static, str> {
+        let remedy = match self {
+            Self::NotCount { .. } => "repair the row",
+            Self::UnknownSource { .. } => "give the description of the same run",
+            Self::DuplicateSource(_) => "give each source a name of its own",
+            Self::TooManySources { .. } => {
+                "check that the tranche column names tranches, not records"
+            }
+            Self::StepWentBack { .. } => "write the log in the order of its steps",
             Self::Torn { .. } => {
                 "copy it again; where the loop was killed, import up to a whole step with --through, or give the files of the restart after it"
             }
@@ -180,7 +220,6 @@ impl LogFault {
                 "give the state of the same loader, or --batch and --ranks in its place"
             }
             Self::Index(_) => "give index files and token index of the same data set",
-            Self::Columns(_) => "give the sample index as the trainer wrote it",
             Self::TokenIndex(_) => "give the .idx file that stands beside the data set's .bin file",
             Self::DescriptionDigest { .. } => "give the description as the trainer wrote it",
             Self::NoIndexFiles(_) => {
@@ -201,6 +240,15 @@ impl LogFault {
                 "correct \"records\" in the run file, or map the name to what the run read"
             }
             Self::Metadata(_) => "give the checkpoint_metadata.json as the trainer wrote it",
-        }
+        };
+        remedy.into()
+    }
+
+    fn ends_reading(&self) -> bool {
+        matches!(self, Self::TooManySources { .. })
+    }
+
+    fn kind(&self) -> FaultKind {
+        FaultKind::of(self)
     }
 }

@@ -4,17 +4,18 @@
 //! on over all files. A row is an index of its file.
 
 use std::collections::VecDeque;
-use std::fs::File;
-use std::io::{BufReader, Read as _};
+use std::io::{BufReader, Read as _, SeekFrom};
 use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::Deserialize;
 
+use super::draw::{LogDraw, ReadDraws};
 use super::fault::LogFault;
-use super::label::{Label, Labels, SourceId};
-use super::{Draw, Read, UNNAMED};
-use crate::error::{Error, Fault};
+use super::label::{Label, Labels, SourceId, UNNAMED};
+use crate::error::{Error, FormatFault};
+use crate::input::{Disk, Files, Input, Stream};
 
 /// The most indices of a batch, all of which are in memory where there is more than one rank.
 pub const MAX_BATCH: u64 = 1 << 24;
@@ -45,22 +46,23 @@ pub struct LoaderState {
 }
 
 impl LoaderState {
+    /// Reads the state at a path of the file system.
+    ///
+    /// # Errors
+    /// As [`LoaderState::from_input`].
+    pub fn read(path: &Path) -> Result<Self, Error> {
+        Self::from_input(Input::open(&Disk, path)?)
+    }
+
     /// Reads a state.
     ///
     /// # Errors
-    /// [`Error::Io`]; [`Fault::BadJson`], [`Fault::RecordTooLong`].
-    pub fn read(path: &Path) -> Result<Self, Error> {
-        let file = File::open(path).map_err(|error| Error::io("open", path, error))?;
-        let mut text = Vec::new();
-        file.take(MAX_STATE + 1)
-            .read_to_end(&mut text)
-            .map_err(|error| Error::io("read", path, error))?;
-        if text.len() as u64 > MAX_STATE {
-            let limit = MAX_STATE;
-            return Err(Error::file(path, Fault::RecordTooLong { limit }));
-        }
+    /// [`Error::Io`]; [`FormatFault::BadJson`], [`FormatFault::RecordTooLong`].
+    pub fn from_input(input: Input) -> Result<Self, Error> {
+        let name = input.name().to_owned();
+        let text = input.read_whole(MAX_STATE)?;
         serde_json::from_slice(&text)
-            .map_err(|error| Error::file(path, Fault::BadJson(error.to_string())))
+            .map_err(|error| Error::file(&name, FormatFault::BadJson(error.to_string())))
     }
 
     /// Instances of a batch: what the tokens say, batch by batch.
@@ -83,9 +85,10 @@ impl LoaderState {
 
 /// Open plans, one after the other.
 pub(super) struct Indices {
-    files: VecDeque<PathBuf>,
+    files: Arc<dyn Files>,
+    paths: VecDeque<PathBuf>,
     path: PathBuf,
-    reader: Option<BufReader<File>>,
+    reader: Option<BufReader<Box<dyn Stream>>>,
     source: SourceId,
     plan: Plan,
     /// Indices of the open file that are left.
@@ -100,16 +103,22 @@ pub(super) struct Indices {
 }
 
 impl Indices {
-    pub(super) fn open(paths: &[PathBuf], plan: Plan, labels: &mut Labels) -> Result<Self, Error> {
+    pub(super) fn open(
+        files: &Arc<dyn Files>,
+        paths: &[PathBuf],
+        plan: Plan,
+        labels: &mut Labels,
+    ) -> Result<Self, Error> {
         for path in paths {
-            size(path)?;
+            open(&**files, path)?;
         }
         let path = paths.first().cloned().unwrap_or_default();
         let source = labels
             .intern(Label::parse(UNNAMED))
             .map_err(|fault| Error::file(&path, fault))?;
         Ok(Self {
-            files: paths.iter().cloned().collect(),
+            files: Arc::clone(files),
+            paths: paths.iter().cloned().collect(),
             path,
             reader: None,
             source,
@@ -124,25 +133,25 @@ impl Indices {
     }
 
     fn next_file(&mut self) -> Result<bool, Error> {
-        let Some(path) = self.files.pop_front() else {
+        let Some(path) = self.paths.pop_front() else {
             return Ok(false);
         };
         self.batches += self.given.div_ceil(self.plan.batch.get());
         (self.given, self.row) = (0, 0);
-        self.left = size(&path)?;
-        if let Some(batches) = self.plan.batches.filter(|_| self.files.is_empty()) {
+        let (stream, indices) = open(&*self.files, &path)?;
+        self.left = indices;
+        if let Some(batches) = self.plan.batches.filter(|_| self.paths.is_empty()) {
             let wanted = batches.saturating_mul(self.plan.batch.get());
             if wanted > self.left {
                 let what = format!(
                     "{batches} batches of {}, but the plan has {} indices",
                     self.plan.batch, self.left
                 );
-                return Err(Error::file(&path, Fault::Log(LogFault::State(what))));
+                return Err(Error::file(&path, LogFault::State(what)));
             }
             self.left = wanted;
         }
-        let file = File::open(&path).map_err(|error| Error::io("open", &path, error))?;
-        self.reader = Some(BufReader::with_capacity(1 << 16, file));
+        self.reader = Some(BufReader::with_capacity(1 << 16, stream));
         self.path = path;
         Ok(true)
     }
@@ -174,19 +183,18 @@ impl Indices {
         let ranks = usize::try_from(self.plan.ranks.get()).unwrap_or(usize::MAX);
         let (whole, more) = (self.held.len() / ranks, self.held.len() % ranks);
         let long = more * (whole + 1);
-        let (rank, nth) = match self.place < long {
-            true => (self.place / (whole + 1), self.place % (whole + 1)),
-            false => {
-                let past = self.place - long;
-                (more + past / whole.max(1), past % whole.max(1))
-            }
+        let (rank, nth) = if self.place < long {
+            (self.place / (whole + 1), self.place % (whole + 1))
+        } else {
+            let past = self.place - long;
+            (more + past / whole.max(1), past % whole.max(1))
         };
         nth * ranks + rank
     }
 }
 
-impl Read for Indices {
-    fn read(&mut self, _labels: &mut Labels) -> Result<Option<Draw>, Error> {
+impl ReadDraws for Indices {
+    fn read(&mut self, _labels: &mut Labels) -> Result<Option<LogDraw>, Error> {
         while self.place >= self.held.len() && self.left == 0 {
             if !self.next_file()? {
                 return Ok(None);
@@ -207,7 +215,7 @@ impl Read for Indices {
             }
         };
         self.given += 1;
-        Ok(Some(Draw {
+        Ok(Some(LogDraw {
             step,
             source: self.source,
             record: record.into(),
@@ -220,14 +228,19 @@ impl Read for Indices {
     }
 }
 
-/// The number of indices of a plan, which is what its name says if it says so.
-fn size(path: &Path) -> Result<u64, Error> {
-    let bad = |what: String| Error::file(path, Fault::Log(LogFault::RawIndices(what)));
+/// Opens a plan at its first index, and counts its indices: as many as its name says, if it says so.
+fn open(files: &dyn Files, path: &Path) -> Result<(Box<dyn Stream>, u64), Error> {
+    let bad = |what: String| Error::file(path, LogFault::RawIndices(what));
     let failed = |error| Error::io("read", path, error);
-    let mut file = File::open(path).map_err(|error| Error::io("open", path, error))?;
-    let bytes = file.metadata().map_err(failed)?.len();
+    let mut input = Input::open(files, path)?;
+    let bytes = input.length()?;
+    let (_, mut stream) = input.into_parts();
     let mut head = Vec::new();
-    (&mut file).take(6).read_to_end(&mut head).map_err(failed)?;
+    (&mut stream)
+        .take(6)
+        .read_to_end(&mut head)
+        .map_err(failed)?;
+    stream.seek(SeekFrom::Start(0)).map_err(failed)?;
     if head == b"\x93NUMPY" {
         return Err(bad("it has an array header".to_owned()));
     }
@@ -239,7 +252,7 @@ fn size(path: &Path) -> Result<u64, Error> {
         Some(named) if named != count => Err(bad(format!(
             "it has {count} of them, its name says {named}"
         ))),
-        _ => Ok(count),
+        _ => Ok((stream, count)),
     }
 }
 

@@ -4,9 +4,11 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use super::count::{not_count, odd_label};
+use super::draw::{LogDraw, ReadDraws};
 use super::label::{Label, Labels};
-use super::{Draw, Read, not_count, odd_label};
-use crate::error::{Error, Fault};
+use crate::error::{Error, Fault, FormatFault};
+use crate::input::Input;
 use crate::lines::Pieces;
 
 /// The longest line of a log, in bytes.
@@ -19,16 +21,16 @@ pub(super) struct Jsonl {
 }
 
 impl Jsonl {
-    pub(super) fn open(path: &Path) -> Result<Self, Error> {
+    pub(super) fn new(input: Input) -> Result<Self, Error> {
         Ok(Self {
-            lines: Pieces::open(path, "\n", MAX_LINE)?,
+            lines: Pieces::new(input, "\n", MAX_LINE)?,
             line: Vec::new(),
         })
     }
 }
 
-impl Read for Jsonl {
-    fn read(&mut self, labels: &mut Labels) -> Result<Option<Draw>, Error> {
+impl ReadDraws for Jsonl {
+    fn read(&mut self, labels: &mut Labels) -> Result<Option<LogDraw>, Error> {
         loop {
             self.line.clear();
             let Some(row) = self.lines.read(&mut self.line)? else {
@@ -52,37 +54,37 @@ impl Read for Jsonl {
     }
 }
 
-fn draw(line: &[u8], row: u64, labels: &mut Labels) -> Result<Draw, Fault> {
-    let text = std::str::from_utf8(line).map_err(|_| Fault::NotUtf8)?;
+fn draw(line: &[u8], row: u64, labels: &mut Labels) -> Result<LogDraw, Fault> {
+    let text = std::str::from_utf8(line).map_err(|_| FormatFault::NotUtf8)?;
     let value: Value =
-        serde_json::from_str(text).map_err(|error| Fault::BadJson(error.to_string()))?;
+        serde_json::from_str(text).map_err(|error| FormatFault::BadJson(error.to_string()))?;
     let Value::Object(members) = value else {
-        return Err(Fault::Shape {
+        let fault = FormatFault::Shape {
             expected: "a JSON object",
             got: "another JSON value".into(),
-        });
+        };
+        return Err(fault.into());
     };
     let member = |name: &str| {
         members
             .get(name)
-            .ok_or_else(|| Fault::MissingField(name.to_owned()))
+            .ok_or_else(|| FormatFault::MissingField(name.to_owned()))
     };
     let whole = |name: &'static str| {
         let value = member(name)?;
-        value
-            .as_u64()
-            .ok_or_else(|| not_count(name, &value.to_string()))
+        let whole = value.as_u64();
+        whole.ok_or_else(|| Fault::from(not_count(name, &value.to_string())))
     };
     let label = match member("tranche")? {
         Value::String(name) if !name.is_empty() => Label::parse(name),
         Value::Number(number) => match number.as_u64().and_then(|number| number.try_into().ok()) {
             Some(number) => Label::Number(number),
-            None => return Err(odd_label(format!("the number {number}"))),
+            None => return Err(odd_label(format!("the number {number}")).into()),
         },
-        Value::Null => return Err(Fault::Null("tranche".to_owned())),
-        _ => return Err(odd_label("another JSON value".to_owned())),
+        Value::Null => return Err(FormatFault::Null("tranche".to_owned()).into()),
+        _ => return Err(odd_label("another JSON value".to_owned()).into()),
     };
-    Ok(Draw {
+    Ok(LogDraw {
         step: whole("step")?,
         source: labels.intern(label)?,
         record: whole("record")?,

@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 
-use crate::error::Fault;
+use super::fault::LogFault;
+
+/// What a log is said to call its data if it calls them nothing: an index file of one data set.
+pub const UNNAMED: &str = "dataset";
 
 /// The most different sources a log may name.
 pub const MAX_SOURCES: usize = 1 << 16;
@@ -57,12 +60,12 @@ pub(super) struct Labels {
 
 impl Labels {
     /// The id of a label, new if it was not met before.
-    pub(super) fn intern(&mut self, label: Label) -> Result<SourceId, Fault> {
+    pub(super) fn intern(&mut self, label: Label) -> Result<SourceId, LogFault> {
         if let Some(&id) = self.ids.get(&label) {
             return Ok(id);
         }
         if self.labels.len() == MAX_SOURCES {
-            return Err(Fault::TooManySources { limit: MAX_SOURCES });
+            return Err(LogFault::TooManySources { limit: MAX_SOURCES });
         }
         let id = SourceId(self.labels.len() as u32);
         self.labels.push(label.clone());
@@ -105,7 +108,7 @@ mod tests {
         }
         assert_eq!(
             labels.intern(Label::parse("b")),
-            Err(Fault::TooManySources { limit: MAX_SOURCES })
+            Err(LogFault::TooManySources { limit: MAX_SOURCES })
         );
     }
 }

@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 
 use super::vk_digest;
 use crate::srs::Srs;
-use crate::temporary::Visibility;
+use tranche_fs::temporary::Visibility;
 
 const MAGIC: [u8; 12] = *b"tranche-pk\0\0";
 const VERSION: u16 = 1;
@@ -120,7 +120,7 @@ pub(super) fn write(path: &Path, key: &CacheKey, pk: &ProvingKey<G1Affine>) -> i
         length,
         checksum: hasher.finalize().into(),
     };
-    crate::file::replace(path, Visibility::Secret, |out| {
+    tranche_fs::replace(path, Visibility::Secret, |out| {
         header.write(out)?;
         pk.write(out, SerdeFormat::RawBytesUnchecked)
     })

@@ -29,7 +29,7 @@ use super::development::{powers, root_of_unity};
 use super::verifier::{check_flag, check_generators, check_k, check_version};
 use super::{Srs, SrsError, SrsFault, params_from_parts};
 use crate::encoding::{G1_BYTES, G2_BYTES};
-use crate::temporary::Visibility;
+use tranche_fs::temporary::Visibility;
 
 const MAGIC: [u8; 12] = *b"tranche-srs\0";
 const VERSION: u16 = 1;
@@ -41,7 +41,7 @@ impl Srs {
     /// # Errors
     /// [`SrsError::Write`] with the cause; an existing file is then untouched.
     pub fn save(&self, path: &Path) -> Result<(), SrsError> {
-        crate::file::replace(path, Visibility::Public, |out| self.write(out)).map_err(|source| {
+        tranche_fs::replace(path, Visibility::Public, |out| self.write(out)).map_err(|source| {
             SrsError::Write {
                 path: path.to_owned(),
                 source,

@@ -10,6 +10,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+use tranche_protocol::Shape;
 use tranche_protocol::felt::Felt;
 use tranche_protocol::json;
 use tranche_protocol::manifest::Manifest;
@@ -17,9 +18,10 @@ use tranche_protocol::salt::{RunSeed, SaltLabel};
 use tranche_protocol::tranche::{Contents, Kind as Weights, PrivateTranche};
 use tranche_protocol::unit::UnitDefinition;
 
-use super::frame::{self, Kind};
-use super::{read_manifest, read_secret_json};
-use crate::error::{Error, Fault};
+use super::fault::ArtefactFault;
+use super::frame::{self, FrameKind};
+use super::read::{read_secret_json, read_text};
+use crate::error::{Error, FormatFault};
 
 /// The manifest of a tranche that is to be registered.
 pub const MANIFEST: &str = "manifest.json";
@@ -31,12 +33,12 @@ pub const UNITS: &str = "units.bin";
 pub const DIGESTS: &str = "digests.bin";
 
 /// The frame of a units column.
-pub const UNITS_KIND: Kind = Kind {
+pub const UNITS_KIND: FrameKind = FrameKind {
     magic: *b"TRNCHUNT",
     name: "units column",
 };
 /// The frame of a list of digests.
-pub const DIGESTS_KIND: Kind = Kind {
+pub const DIGESTS_KIND: FrameKind = FrameKind {
     magic: *b"TRNCHDIG",
     name: "list of record digests",
 };
@@ -66,8 +68,12 @@ impl PrivateFile {
     /// The file of these contents under a run's seed.
     ///
     /// # Errors
-    /// [`Fault::Tranche`] when the contents are not those of a tranche.
-    pub fn new(contents: &Contents, unit: UnitDefinition, seed: &RunSeed) -> Result<Self, Fault> {
+    /// [`ArtefactFault::Tranche`] when the contents are not those of a tranche.
+    pub fn new(
+        contents: &Contents,
+        unit: UnitDefinition,
+        seed: &RunSeed,
+    ) -> Result<Self, ArtefactFault> {
         Ok(Self {
             version: VERSION,
             content_root: contents.content_root,
@@ -106,9 +112,27 @@ impl PrivateFile {
 /// The private tranche of these contents under a run's seed.
 ///
 /// # Errors
-/// [`Fault::Tranche`] when the contents are not those of a tranche.
-pub fn private_tranche(contents: &Contents, seed: &RunSeed) -> Result<PrivateTranche, Fault> {
-    PrivateTranche::new(*contents, seed.salt(SaltLabel::Private, 0)).map_err(Fault::Tranche)
+/// [`ArtefactFault::Tranche`] when the contents are not those of a tranche.
+pub fn private_tranche(
+    contents: &Contents,
+    seed: &RunSeed,
+) -> Result<PrivateTranche, ArtefactFault> {
+    PrivateTranche::new(*contents, seed.salt(SaltLabel::Private, 0)).map_err(ArtefactFault::Tranche)
+}
+
+/// Reads a manifest: the file itself or `manifest.json` in a folder. What can be recomputed is; the signature is not
+/// checked.
+///
+/// # Errors
+/// As [`read_text`]; [`ArtefactFault::Manifest`].
+pub fn read_manifest(path: &Path) -> Result<Manifest, Error> {
+    let file = if path.is_dir() {
+        path.join(MANIFEST)
+    } else {
+        path.to_owned()
+    };
+    Manifest::from_json(&Shape::STANDARD, &read_text(&file)?)
+        .map_err(|error| Error::file(&file, ArtefactFault::Manifest(error)))
 }
 
 /// Who stands behind a folder.
@@ -147,7 +171,7 @@ impl TrancheFolder {
         } else if private.exists() {
             let file: PrivateFile = read_secret_json(&private)?;
             if file.version != VERSION {
-                let fault = Fault::Version {
+                let fault = FormatFault::Version {
                     expected: VERSION,
                     got: file.version,
                 };
@@ -156,7 +180,7 @@ impl TrancheFolder {
             let contents = file.contents();
             contents
                 .validate()
-                .map_err(|error| Error::file(&private, Fault::Tranche(error)))?;
+                .map_err(|error| Error::file(&private, ArtefactFault::Tranche(error)))?;
             let id = file.id;
             (Identity::Private { contents, id }, file.unit)
         } else {
@@ -209,7 +233,7 @@ impl TrancheFolder {
     /// The units of each record; `None` for a uniform tranche.
     ///
     /// # Errors
-    /// As [`frame::read`]; [`Fault::Count`] when there are not as many as records.
+    /// As [`frame::read`]; [`FormatFault::Count`] when there are not as many as records.
     pub fn units(&self) -> Result<Option<Vec<u32>>, Error> {
         if self.contents().kind == Weights::Uniform {
             return Ok(None);
@@ -234,18 +258,18 @@ impl TrancheFolder {
     }
 
     /// The body without its count, which has been checked.
-    fn column<const SIZE: u64>(&self, name: &str, kind: Kind) -> Result<Vec<u8>, Error> {
+    fn column<const SIZE: u64>(&self, name: &str, kind: FrameKind) -> Result<Vec<u8>, Error> {
         let path = self.path.join(name);
         let mut body = frame::read(&path, kind)?;
         let expected = u64::from(self.contents().records);
         let Some((column, count)) = body.split_last_chunk::<8>() else {
-            return Err(Error::file(&path, Fault::Malformed("the column")));
+            return Err(Error::file(&path, FormatFault::Malformed("the column")));
         };
         let got = u64::from_le_bytes(*count);
         if got != expected || column.len() as u64 != expected * SIZE {
             return Err(Error::file(
                 &path,
-                Fault::Count {
+                FormatFault::Count {
                     what: "records against the manifest",
                     expected,
                     got,

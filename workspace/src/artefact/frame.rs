@@ -3,9 +3,11 @@
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use super::read_bytes;
-use crate::atomic::{AtomicFile, Existing, Visibility};
-use crate::error::{Error, Fault};
+use tranche_fs::atomic::{AtomicFile, Existing};
+use tranche_fs::temporary::Visibility;
+
+use super::read::read_bytes;
+use crate::error::{Error, FormatFault};
 
 /// Version of every framed file.
 const VERSION: u16 = 1;
@@ -14,7 +16,7 @@ const CHECKSUM: usize = 32;
 
 /// A kind of framed file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Kind {
+pub struct FrameKind {
     /// The first eight bytes.
     pub magic: [u8; 8],
     /// What it is called in errors.
@@ -33,7 +35,7 @@ impl Writer {
     ///
     /// # Errors
     /// As [`AtomicFile::create`].
-    pub fn create(path: &Path, kind: Kind, visibility: Visibility) -> Result<Self, Error> {
+    pub fn create(path: &Path, kind: FrameKind, visibility: Visibility) -> Result<Self, Error> {
         let mut writer = Self {
             file: BufWriter::with_capacity(1 << 16, AtomicFile::create(path, visibility)?),
             hasher: blake3::Hasher::new(),
@@ -71,35 +73,35 @@ impl Writer {
         let file = file
             .into_inner()
             .map_err(|error| failed(error.into_error()))?;
-        file.commit(existing)
+        Ok(file.commit(existing)?)
     }
 }
 
 /// Reads the body of a framed file.
 ///
 /// # Errors
-/// [`Error::Io`]; [`Fault::Magic`], [`Fault::Version`] or [`Fault::Checksum`].
-pub fn read(path: &Path, kind: Kind) -> Result<Vec<u8>, Error> {
-    let fault = |fault| Error::file(path, fault);
+/// [`Error::Io`]; [`FormatFault::Magic`], [`FormatFault::Version`] or [`FormatFault::Checksum`].
+pub fn read(path: &Path, kind: FrameKind) -> Result<Vec<u8>, Error> {
+    let fault = |fault: FormatFault| Error::file(path, fault);
     let mut bytes = read_bytes(path)?;
     if !bytes.starts_with(&kind.magic) {
-        return Err(fault(Fault::Magic {
+        return Err(fault(FormatFault::Magic {
             expected: kind.name,
         }));
     }
     let Some(body) = bytes.len().checked_sub(HEAD + CHECKSUM) else {
-        return Err(fault(Fault::Checksum));
+        return Err(fault(FormatFault::Checksum));
     };
     let got = u16::from_le_bytes([bytes[8], bytes[9]]);
     if got != VERSION {
-        return Err(fault(Fault::Version {
+        return Err(fault(FormatFault::Version {
             expected: VERSION,
             got,
         }));
     }
     let (sealed, checksum) = bytes.split_at(HEAD + body);
     if blake3::hash(sealed).as_bytes() != checksum {
-        return Err(fault(Fault::Checksum));
+        return Err(fault(FormatFault::Checksum));
     }
     bytes.truncate(HEAD + body);
     bytes.drain(..HEAD);
@@ -110,7 +112,7 @@ pub fn read(path: &Path, kind: Kind) -> Result<Vec<u8>, Error> {
 mod tests {
     use super::*;
 
-    const KIND: Kind = Kind {
+    const KIND: FrameKind = FrameKind {
         magic: *b"TRNCHTST",
         name: "test file",
     };
@@ -129,19 +131,19 @@ mod tests {
         for (at, expected) in [
             (
                 0,
-                Fault::Magic {
+                FormatFault::Magic {
                     expected: KIND.name,
                 },
             ),
             (
                 8,
-                Fault::Version {
+                FormatFault::Version {
                     expected: 1,
                     got: 0,
                 },
             ),
-            (12, Fault::Checksum),
-            (whole.len() - 1, Fault::Checksum),
+            (12, FormatFault::Checksum),
+            (whole.len() - 1, FormatFault::Checksum),
         ] {
             let mut bytes = whole.clone();
             bytes[at] ^= 1;
@@ -151,7 +153,7 @@ mod tests {
         std::fs::write(&path, &whole[..20]).unwrap();
         assert_eq!(
             read(&path, KIND).unwrap_err().fault(),
-            Some(&Fault::Checksum)
+            Some(&FormatFault::Checksum)
         );
     }
 }

@@ -13,6 +13,8 @@
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+use tranche_fs::atomic::{self, Existing};
+use tranche_fs::temporary::Visibility;
 use tranche_protocol::Shape;
 use tranche_protocol::evidence::Evidence;
 use tranche_protocol::felt::Felt;
@@ -27,12 +29,13 @@ use tranche_protocol::usage_relation::{
 };
 use zeroize::Zeroize;
 
+use super::fault::ArtefactFault;
 use super::folder::{TrancheFolder, private_tranche};
+use super::read::{read_json, read_registry, read_secret_json};
 use super::run_log::RunLog;
 use super::terms::TermsFile;
-use super::{read_json, read_registry, read_secret_json, write_json};
-use crate::atomic::{Existing, Visibility};
-use crate::error::{Error, Fault};
+use super::write::write_json;
+use crate::error::{Error, FormatFault};
 
 /// The public part.
 pub const PUBLIC: &str = "run.json";
@@ -124,7 +127,7 @@ impl RunParts {
     /// The witness and the commitments. Reads the units of every tranche that the log names.
     ///
     /// # Errors
-    /// [`Error::Run`]; the errors of opening the tranche folders; [`Fault::Trace`]; [`Fault::Mismatch`] when a folder has changed since
+    /// [`Error::Run`]; the errors of opening the tranche folders; [`ArtefactFault::Trace`]; [`ArtefactFault::Mismatch`] when a folder has changed since
     /// the log was imported, or private data was committed with another seed.
     pub fn build(&self) -> Result<(UsageWitness, RunArtefacts), Error> {
         let shape = Shape::STANDARD;
@@ -150,12 +153,12 @@ impl RunParts {
     /// The training trace.
     ///
     /// # Errors
-    /// [`Fault::Trace`]; [`Fault::Count`] when a checkpoint lies past the end of the log.
+    /// [`ArtefactFault::Trace`]; [`FormatFault::Count`] when a checkpoint lies past the end of the log.
     pub fn trace(&self) -> Result<Trace, Error> {
         if let Some(last) = self.checkpoints.last()
             && last.log_position > self.log.count()
         {
-            let fault = Fault::Count {
+            let fault = FormatFault::Count {
                 what: "draws before the last checkpoint, against the log",
                 expected: self.log.count(),
                 got: last.log_position,
@@ -170,14 +173,15 @@ impl RunParts {
             salt: self.seed.salt(SaltLabel::Trace, index as u64),
         });
         Trace::new(checkpoints.collect())
-            .map_err(|error| Error::file(&self.log_path, Fault::Trace(error)))
+            .map_err(|error| Error::file(&self.log_path, ArtefactFault::Trace(error)))
     }
 
     fn open_sources(&self) -> Result<Vec<OpenSource>, Error> {
         let mut opened = Vec::with_capacity(self.log.sources().len());
         for source in self.log.sources() {
             let folder = TrancheFolder::open(&source.folder)?;
-            let mismatch = |what: String| Error::file(&source.folder, Fault::Mismatch(what));
+            let mismatch =
+                |what: String| Error::file(&source.folder, ArtefactFault::Mismatch(what));
             if folder.id() != source.id {
                 return Err(mismatch(format!(
                     "it is not the tranche \"{}\" that the log was imported with",
@@ -268,7 +272,7 @@ pub fn write(
     };
     let keep = Existing::Keep;
     write_json(&folder.join(PUBLIC), &public, Visibility::Public, keep)?;
-    crate::atomic::write(
+    atomic::write(
         &folder.join(REGISTRY),
         parts.registry.to_json().as_bytes(),
         Visibility::Public,
@@ -297,7 +301,7 @@ impl RunFolder {
     /// Opens a folder by its public part.
     ///
     /// # Errors
-    /// As [`read_json`]; [`Fault::Version`].
+    /// As [`read_json`]; [`FormatFault::Version`].
     pub fn open(path: &Path) -> Result<Self, Error> {
         let file = path.join(PUBLIC);
         let public: PublicRun = read_json(&file)?;
@@ -346,7 +350,7 @@ impl RunFolder {
     /// The registry at the cut-off.
     ///
     /// # Errors
-    /// As [`read_registry`]; [`Fault::Mismatch`] when its root is not the run's.
+    /// As [`read_registry`]; [`ArtefactFault::Mismatch`] when its root is not the run's.
     pub fn registry(&self) -> Result<Registry, Error> {
         let path = self.path.join(REGISTRY);
         let registry = read_registry(&path)?;
@@ -371,7 +375,7 @@ impl RunFolder {
     /// What opens the usage commitment.
     ///
     /// # Errors
-    /// As [`read_json`]; [`Fault::Mismatch`] when it opens another one.
+    /// As [`read_json`]; [`ArtefactFault::Mismatch`] when it opens another one.
     pub fn usage(&self) -> Result<UsageOpening, Error> {
         let path = self.secret("usage.json");
         let opening: UsageOpening = read_secret_json(&path)?;
@@ -401,7 +405,7 @@ impl RunFolder {
     /// Makes the run's witness anew and checks that it gives the commitments of `run.json`.
     ///
     /// # Errors
-    /// As [`RunFolder::parts`] and [`RunParts::build`]; [`Fault::Mismatch`].
+    /// As [`RunFolder::parts`] and [`RunParts::build`]; [`ArtefactFault::Mismatch`].
     pub fn build(&self) -> Result<(UsageWitness, RunArtefacts), Error> {
         let (witness, artefacts) = self.parts()?.build()?;
         let path = self.path.join(PUBLIC);
@@ -420,7 +424,10 @@ fn same(path: &Path, holds: bool, otherwise: &str) -> Result<(), Error> {
     if holds {
         return Ok(());
     }
-    Err(Error::file(path, Fault::Mismatch(otherwise.to_owned())))
+    Err(Error::file(
+        path,
+        ArtefactFault::Mismatch(otherwise.to_owned()),
+    ))
 }
 
 fn check_version(path: &Path, got: u16) -> Result<(), Error> {
@@ -428,5 +435,5 @@ fn check_version(path: &Path, got: u16) -> Result<(), Error> {
         return Ok(());
     }
     let expected = VERSION;
-    Err(Error::file(path, Fault::Version { expected, got }))
+    Err(Error::file(path, FormatFault::Version { expected, got }))
 }

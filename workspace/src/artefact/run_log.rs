@@ -7,16 +7,17 @@
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+use tranche_fs::atomic::Existing;
+use tranche_fs::temporary::Visibility;
 use tranche_protocol::felt::Felt;
 use tranche_protocol::json;
 use tranche_protocol::log::LogOrder;
 use zeroize::Zeroize;
 
-use super::frame::{self, Kind};
-use crate::atomic::{Existing, Visibility};
-use crate::error::{Error, Fault};
+use super::frame::{self, FrameKind};
+use crate::error::{Error, FormatFault};
 
-const KIND: Kind = Kind {
+const KIND: FrameKind = FrameKind {
     magic: *b"TRNCHLOG",
     name: "log that `tranche log import` wrote",
 };
@@ -45,9 +46,9 @@ impl LogSource {
     }
 }
 
-/// One draw.
+/// One draw of a run's log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LoggedDraw {
+pub struct RunDraw {
     /// The training step.
     pub step: u64,
     /// Index into [`RunLog::sources`].
@@ -77,9 +78,9 @@ impl RunLog {
     /// Reads and checks a log.
     ///
     /// # Errors
-    /// As [`frame::read`]; [`Fault::Malformed`].
+    /// As [`frame::read`]; [`FormatFault::Malformed`].
     pub fn open(path: &Path) -> Result<Self, Error> {
-        let malformed = |what| Error::file(path, Fault::Malformed(what));
+        let malformed = |what| Error::file(path, FormatFault::Malformed(what));
         let body = frame::read(path, KIND)?;
         let (head, _) = body
             .split_first_chunk::<5>()
@@ -191,9 +192,9 @@ pub struct Draws<'a> {
 }
 
 impl Iterator for Draws<'_> {
-    type Item = LoggedDraw;
+    type Item = RunDraw;
 
-    fn next(&mut self) -> Option<LoggedDraw> {
+    fn next(&mut self) -> Option<RunDraw> {
         read_draw(&mut self.bytes, &mut self.step)
     }
 }
@@ -236,17 +237,17 @@ impl RunLogWriter {
     ///
     /// # Errors
     /// [`Error::Io`].
-    pub fn push(&mut self, draw: LoggedDraw) -> Result<(), Error> {
+    pub fn push(&mut self, draw: RunDraw) -> Result<(), Error> {
         let ahead = draw.step.saturating_sub(self.step);
         for value in [ahead, draw.source.into(), draw.record.into()] {
             write_integer(value, &mut self.bytes);
         }
         self.step = draw.step;
         self.count += 1;
-        match self.bytes.len() < BLOCK {
-            true => Ok(()),
-            false => self.flush(),
+        if self.bytes.len() < BLOCK {
+            return Ok(());
         }
+        self.flush()
     }
 
     fn flush(&mut self) -> Result<(), Error> {
@@ -293,9 +294,9 @@ fn read_integer(bytes: &mut &[u8]) -> Option<u64> {
     None
 }
 
-fn read_draw(bytes: &mut &[u8], step: &mut u64) -> Option<LoggedDraw> {
+fn read_draw(bytes: &mut &[u8], step: &mut u64) -> Option<RunDraw> {
     *step = step.checked_add(read_integer(bytes)?)?;
-    Some(LoggedDraw {
+    Some(RunDraw {
         step: *step,
         source: read_integer(bytes)?.try_into().ok()?,
         record: read_integer(bytes)?.try_into().ok()?,
@@ -331,8 +332,8 @@ mod tests {
             private: false,
             records: 1_000,
         };
-        let draws: Vec<LoggedDraw> = (0..500)
-            .map(|i| LoggedDraw {
+        let draws: Vec<RunDraw> = (0..500)
+            .map(|i| RunDraw {
                 step: i / 7,
                 source: 0,
                 record: (i * 37 % 1_000) as u32,
@@ -351,7 +352,7 @@ mod tests {
         // A record past the end is refused even in a sealed file.
         let mut writer = RunLogWriter::create(&path, LogOrder::Planned, &[source]).unwrap();
         writer
-            .push(LoggedDraw {
+            .push(RunDraw {
                 step: 0,
                 source: 0,
                 record: 1_000,
@@ -359,6 +360,6 @@ mod tests {
             .unwrap();
         writer.finish(Existing::Replace).unwrap();
         let error = RunLog::open(&path).err().unwrap();
-        assert_eq!(error.fault(), Some(&Fault::Malformed("a draw")));
+        assert_eq!(error.fault(), Some(&FormatFault::Malformed("a draw")));
     }
 }

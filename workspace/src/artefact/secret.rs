@@ -4,25 +4,27 @@ use std::path::Path;
 
 use k256::ecdsa::SigningKey;
 use rand_core::{OsRng, RngCore};
+use tranche_fs::atomic::{self, Existing};
+use tranche_fs::temporary::Visibility;
 use tranche_protocol::salt::RunSeed;
 use zeroize::{Zeroize, Zeroizing};
 
-use super::read_text;
-use crate::atomic::{self, Existing, Visibility};
-use crate::error::{Error, Fault};
+use super::fault::ArtefactFault;
+use super::read::read_text;
+use crate::error::{Error, FormatFault};
 
 const SEED_WORDS: &str = "tranche run seed v1";
 
 /// Reads a secp256k1 key: `0x` and 64 hexadecimal digits.
 ///
 /// # Errors
-/// [`Error::Io`]; [`Fault::Exposed`], [`Fault::NotKey`].
+/// [`Error::Io`]; [`ArtefactFault::Exposed`], [`ArtefactFault::NotKey`].
 pub fn read_key(path: &Path) -> Result<SigningKey, Error> {
     let text = read_private(path)?;
     let bytes = text.trim().strip_prefix("0x").and_then(digits);
     bytes
         .and_then(|bytes| SigningKey::from_slice(&*bytes).ok())
-        .ok_or_else(|| Error::file(path, Fault::NotKey))
+        .ok_or_else(|| Error::file(path, ArtefactFault::NotKey))
 }
 
 /// Makes a key and writes it to a new file.
@@ -48,7 +50,7 @@ pub fn new_seed() -> RunSeed {
 /// Reads a run's seed.
 ///
 /// # Errors
-/// [`Error::Io`]; [`Fault::Exposed`], [`Fault::Magic`].
+/// [`Error::Io`]; [`ArtefactFault::Exposed`], [`FormatFault::Magic`].
 pub fn read_seed(path: &Path) -> Result<RunSeed, Error> {
     let text = read_private(path)?;
     let bytes = text
@@ -58,7 +60,7 @@ pub fn read_seed(path: &Path) -> Result<RunSeed, Error> {
     bytes.map(|bytes| RunSeed::new(*bytes)).ok_or_else(|| {
         Error::file(
             path,
-            Fault::Magic {
+            FormatFault::Magic {
                 expected: "run seed",
             },
         )
@@ -80,7 +82,8 @@ fn write_digits(path: &Path, words: &str, bytes: &[u8; 32]) -> Result<(), Error>
     head.copy_from_slice(words.as_bytes());
     hex::encode_to_slice(bytes, &mut rest[..64])
         .map_err(|error| Error::Internal(error.to_string()))?;
-    atomic::write(path, &text, Visibility::Secret, Existing::Keep)
+    let (secret, keep) = (Visibility::Secret, Existing::Keep);
+    Ok(atomic::write(path, &text, secret, keep)?)
 }
 
 fn digits(text: &str) -> Option<Zeroizing<[u8; 32]>> {
@@ -102,7 +105,7 @@ fn check_mode(path: &Path) -> Result<(), Error> {
         .map_err(|error| Error::io("open", path, error))?;
     match metadata.permissions().mode() & 0o777 {
         mode if mode & 0o077 == 0 => Ok(()),
-        mode => Err(Error::file(path, Fault::Exposed { mode })),
+        mode => Err(Error::file(path, ArtefactFault::Exposed { mode })),
     }
 }
 
@@ -127,9 +130,12 @@ mod tests {
         assert!(read_seed(&seed).unwrap() == fresh);
         assert!(matches!(
             read_seed(&key).unwrap_err().fault(),
-            Some(Fault::Magic { .. })
+            Some(FormatFault::Magic { .. })
         ));
-        assert_eq!(read_key(&seed).unwrap_err().fault(), Some(&Fault::NotKey));
+        assert_eq!(
+            read_key(&seed).unwrap_err().fault(),
+            Some(&ArtefactFault::NotKey)
+        );
     }
 
     #[cfg(unix)]
@@ -141,7 +147,7 @@ mod tests {
         new_key(&key).unwrap();
         std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o644)).unwrap();
         let error = read_key(&key).unwrap_err();
-        assert_eq!(error.fault(), Some(&Fault::Exposed { mode: 0o644 }));
+        assert_eq!(error.fault(), Some(&ArtefactFault::Exposed { mode: 0o644 }));
         assert!(!error.to_string().contains("0x"));
     }
 }

@@ -10,8 +10,8 @@ use tranche_protocol::json;
 use tranche_protocol::log::LogOrder;
 use tranche_protocol::unit::UnitDefinition;
 
-use super::read_json;
-use crate::error::{Error, Fault};
+use super::read::read_json;
+use crate::error::{Error, FormatFault};
 
 const VERSION: u16 = 1;
 
@@ -81,18 +81,18 @@ impl TermsFile {
     /// Reads a terms file.
     ///
     /// # Errors
-    /// As [`read_json`]; [`Fault::Version`], [`Fault::Malformed`] for a number out of its range.
+    /// As [`read_json`]; [`FormatFault::Version`], [`FormatFault::Malformed`] for a number out of its range.
     pub fn read(path: &Path) -> Result<Self, Error> {
         let terms: Self = read_json(path)?;
         let fault = if terms.version != VERSION {
-            Fault::Version {
+            FormatFault::Version {
                 expected: VERSION,
                 got: terms.version,
             }
         } else if terms.min_registered_ppm > PPM {
-            Fault::Malformed("min_registered_ppm (at most 1000000)")
+            FormatFault::Malformed("min_registered_ppm (at most 1000000)")
         } else if terms.min_evidence > MAX_EVIDENCE_LEVEL {
-            Fault::Malformed("min_evidence (0 to 4)")
+            FormatFault::Malformed("min_evidence (0 to 4)")
         } else {
             return Ok(terms);
         };
@@ -127,7 +127,8 @@ impl TermsFile {
 mod tests {
     use super::*;
     use crate::artefact::write_json;
-    use crate::atomic::{Existing, Visibility};
+    use tranche_fs::atomic::Existing;
+    use tranche_fs::temporary::Visibility;
 
     #[test]
     fn terms_read_back_and_ranges_are_checked() {

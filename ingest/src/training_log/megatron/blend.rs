@@ -6,8 +6,10 @@ use serde_json::Value;
 
 use super::description::Description;
 use super::find::{DESCRIPTION, beside};
-use crate::error::{Error, Fault};
-use crate::logfile::npy::{Dtype, Npy};
+use crate::error::{Error, FormatFault};
+use crate::input::{Files, Input};
+use crate::npy::{Dtype, Npy};
+use crate::training_log::fault::LogFault;
 
 /// The end of the name of the array of data sets.
 pub(super) const INDEX: &str = "-dataset_index.npy";
@@ -35,10 +37,11 @@ pub(super) struct Blend {
 
 impl Blend {
     /// Opens the blend of an `…-dataset_index.npy`.
-    pub(super) fn open(path: &Path) -> Result<Self, Error> {
-        let description = Description::read(&beside(path, INDEX, DESCRIPTION)?)?;
-        let index = Npy::open(path, Dtype::I2)?;
-        let samples = Npy::open(&beside(path, INDEX, SAMPLES)?, Dtype::I8)?;
+    pub(super) fn open(files: &dyn Files, path: &Path) -> Result<Self, Error> {
+        let description = Description::read(files, &beside(path, INDEX, DESCRIPTION)?)?;
+        let index = Npy::new(Input::open(files, path)?, Dtype::I2)?;
+        let samples = Input::open(files, &beside(path, INDEX, SAMPLES)?)?;
+        let samples = Npy::new(samples, Dtype::I8)?;
         if let Some(size) = description.size() {
             same(&index, "samples against the description's size", size)?;
         }
@@ -80,14 +83,14 @@ impl Blend {
         let row = self.row;
         let place = usize::try_from(dataset).ok();
         let Some(place) = place.filter(|place| *place < self.datasets.len()) else {
-            let fault = Fault::UnknownSource {
+            let fault = LogFault::UnknownSource {
                 got: dataset,
                 sources: self.datasets.len(),
             };
             return Err(Error::row(self.index.path(), row, fault));
         };
         let Ok(record) = sample.try_into() else {
-            let fault = Fault::NotCount {
+            let fault = LogFault::NotCount {
                 field: "record",
                 got: sample.to_string(),
             };
@@ -103,15 +106,13 @@ impl Blend {
 
 fn same(file: &Npy, what: &'static str, expected: u64) -> Result<(), Error> {
     let got = file.length();
-    match got == expected {
-        true => Ok(()),
-        false => Err(Error::file(
-            file.path(),
-            Fault::Count {
-                what,
-                expected,
-                got,
-            },
-        )),
+    if got == expected {
+        return Ok(());
     }
+    let fault = FormatFault::Count {
+        what,
+        expected,
+        got,
+    };
+    Err(Error::file(file.path(), fault))
 }

@@ -1,14 +1,13 @@
 //! The description that Megatron writes beside its index arrays.
 
-use std::fs::File;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use md5::{Digest, Md5};
 use serde_json::Value;
 
-use crate::error::{Error, Fault};
-use crate::logfile::fault::LogFault;
+use crate::error::{Error, Fault, FormatFault};
+use crate::input::{Files, Input};
+use crate::training_log::fault::LogFault;
 
 /// The longest description accepted, in bytes.
 const MAX_DESCRIPTION: u64 = 1 << 24;
@@ -20,23 +19,14 @@ pub(super) struct Description {
 }
 
 impl Description {
-    pub(super) fn read(path: &Path) -> Result<Self, Error> {
-        let fault = |fault| Error::file(path, fault);
-        let file = File::open(path).map_err(|error| Error::io("open", path, error))?;
-        let mut text = Vec::new();
-        file.take(MAX_DESCRIPTION + 1)
-            .read_to_end(&mut text)
-            .map_err(|error| Error::io("read", path, error))?;
-        if text.len() as u64 > MAX_DESCRIPTION {
-            return Err(fault(Fault::RecordTooLong {
-                limit: MAX_DESCRIPTION,
-            }));
-        }
+    pub(super) fn read(files: &dyn Files, path: &Path) -> Result<Self, Error> {
+        let fault = |fault: Fault| Error::file(path, fault);
+        let text = Input::open(files, path)?.read_whole(MAX_DESCRIPTION)?;
         let value: Value = serde_json::from_slice(&text)
-            .map_err(|error| fault(Fault::BadJson(error.to_string())))?;
+            .map_err(|error| fault(FormatFault::BadJson(error.to_string()).into()))?;
         let got = hex::encode(Md5::digest(&text));
         if named_digest(path).is_some_and(|named| named != got) {
-            return Err(fault(Fault::Log(LogFault::DescriptionDigest { got })));
+            return Err(fault(LogFault::DescriptionDigest { got }.into()));
         }
         Ok(Self {
             path: path.to_owned(),
@@ -53,9 +43,10 @@ impl Description {
     pub(super) fn datasets(&self) -> Result<&[Value], Error> {
         let datasets = self.value.get("datasets").and_then(Value::as_array);
         let datasets = datasets.ok_or_else(|| self.shape("no such list"))?;
-        match datasets.iter().all(|dataset| name(dataset).is_some()) {
-            true => Ok(datasets),
-            false => Err(self.shape("one without a path")),
+        if datasets.iter().all(|dataset| name(dataset).is_some()) {
+            Ok(datasets)
+        } else {
+            Err(self.shape("one without a path"))
         }
     }
 
@@ -65,7 +56,7 @@ impl Description {
     }
 
     fn shape(&self, got: &str) -> Error {
-        let fault = Fault::Shape {
+        let fault = FormatFault::Shape {
             expected: "a list \"datasets\" of objects with a \"dataset_path\"",
             got: got.to_owned(),
         };

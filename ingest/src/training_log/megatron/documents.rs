@@ -7,11 +7,13 @@ use serde_json::Value;
 
 use super::blend::{self, Blend, Row};
 use super::gpt::{self, Gpt, Piece, Span};
-use super::{description, find, intern};
-use crate::error::{Error, Fault};
-use crate::logfile::fault::LogFault;
-use crate::logfile::label::{Labels, SourceId};
-use crate::logfile::{Draw, Read, TokenCount};
+use super::sources::intern;
+use super::{description, find};
+use crate::error::{Error, FormatFault};
+use crate::input::Files;
+use crate::training_log::draw::{LogDraw, ReadDraws, TokenCount};
+use crate::training_log::fault::LogFault;
+use crate::training_log::label::{Labels, SourceId};
 
 /// When a document counts as drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +40,7 @@ enum Rows {
 }
 
 /// A run's documents.
-pub(in crate::logfile) struct Documents {
+pub(in crate::training_log) struct Documents {
     rows: Rows,
     sets: Vec<Gpt>,
     sources: Vec<SourceId>,
@@ -52,47 +54,48 @@ pub(in crate::logfile) struct Documents {
 impl Documents {
     /// Opens the run at `path`: a blend's folder or its `…-dataset_index.npy`; without a blend a data set's folder or its
     /// `…-document_index.npy`.
-    pub(in crate::logfile) fn open(
+    pub(in crate::training_log) fn open(
+        files: &dyn Files,
         path: &Path,
         batch: NonZeroU64,
         options: &DocumentOptions,
         labels: &mut Labels,
     ) -> Result<Self, Error> {
-        let single = match path.is_dir() {
-            true => find::ending(path, blend::INDEX)?.is_empty(),
-            false => path
-                .to_str()
-                .is_some_and(|name| name.ends_with(gpt::DOCUMENTS)),
+        let single = if files.is_folder(path) {
+            find::ending(files, path, blend::INDEX)?.is_empty()
+        } else {
+            path.to_str()
+                .is_some_and(|name| name.ends_with(gpt::DOCUMENTS))
         };
-        let (rows, found, about) = match single {
-            true => {
-                let documents = find::only(path, gpt::DOCUMENTS, "data sets")?;
-                let description = Gpt::description(&documents)?;
-                let found = vec![(documents, description.value().clone())];
-                let rows = Rows::Single {
-                    next: 0,
-                    samples: 0,
-                };
-                (rows, found, description.path)
-            }
-            false => {
-                let blend = Blend::open(&find::only(path, blend::INDEX, "blends")?)?;
-                let about = blend.description().to_owned();
-                let found = of_blend(&blend)?;
-                (Rows::Blend(Box::new(blend)), found, about)
-            }
+        let (rows, found, about) = if single {
+            let documents = find::only(files, path, gpt::DOCUMENTS, "data sets")?;
+            let description = Gpt::description(files, &documents)?;
+            let found = vec![(documents, description.value().clone())];
+            let rows = Rows::Single {
+                next: 0,
+                samples: 0,
+            };
+            (rows, found, description.path)
+        } else {
+            let index = find::only(files, path, blend::INDEX, "blends")?;
+            let blend = Blend::open(files, &index)?;
+            let about = blend.description().to_owned();
+            let found = of_blend(files, &blend)?;
+            (Rows::Blend(Box::new(blend)), found, about)
         };
         let names = found
             .iter()
             .filter_map(|(_, value)| description::name(value));
         let sources = intern(names, &about, labels)?;
         if sources.len() != found.len() {
-            let fault = Fault::MissingField("dataset_path".to_owned());
+            let fault = FormatFault::MissingField("dataset_path".to_owned());
             return Err(Error::file(&about, fault));
         }
         let sets = found
             .iter()
-            .map(|(documents, value)| Gpt::open(documents, value, &token_index(value, options)))
+            .map(|(documents, value)| {
+                Gpt::open(files, documents, value, &token_index(value, options))
+            })
             .collect::<Result<Vec<Gpt>, Error>>()?;
         let rows = match (rows, sets.first()) {
             (Rows::Single { next, .. }, Some(set)) => Rows::Single {
@@ -133,14 +136,14 @@ impl Documents {
     }
 
     /// Notes a piece, and gives its draw if it is one.
-    fn draw(&mut self, row: Row, piece: Piece) -> Option<Draw> {
+    fn draw(&mut self, row: Row, piece: Piece) -> Option<LogDraw> {
         let tokens = &mut self.tokens[row.dataset];
         tokens.covered += piece.tokens;
         if self.count == Count::Begun && !piece.begins {
             return None;
         }
         tokens.counted += piece.length;
-        Some(Draw {
+        Some(LogDraw {
             step: (row.row - 1) / self.batch,
             source: self.sources[row.dataset],
             record: piece.document,
@@ -149,8 +152,8 @@ impl Documents {
     }
 }
 
-impl Read for Documents {
-    fn read(&mut self, _labels: &mut Labels) -> Result<Option<Draw>, Error> {
+impl ReadDraws for Documents {
+    fn read(&mut self, _labels: &mut Labels) -> Result<Option<LogDraw>, Error> {
         loop {
             let (row, mut span) = match self.open.take() {
                 Some(open) => open,
@@ -187,11 +190,11 @@ impl Read for Documents {
 }
 
 /// The document index and the description of each data set of a blend, from the blend's folder.
-fn of_blend(blend: &Blend) -> Result<Vec<(PathBuf, Value)>, Error> {
+fn of_blend(files: &dyn Files, blend: &Blend) -> Result<Vec<(PathBuf, Value)>, Error> {
     let folder = blend.path().parent().unwrap_or(Path::new("."));
     let mut there = Vec::new();
-    for path in find::ending(folder, gpt::DOCUMENTS)? {
-        let description = Gpt::description(&path)?;
+    for path in find::ending(files, folder, gpt::DOCUMENTS)? {
+        let description = Gpt::description(files, &path)?;
         there.push((path, description.value().clone()));
     }
     let mut found = Vec::with_capacity(blend.datasets().len());
@@ -200,7 +203,7 @@ fn of_blend(blend: &Blend) -> Result<Vec<(PathBuf, Value)>, Error> {
             Some(one) => found.push(one.clone()),
             None => {
                 let name = description::name(dataset).unwrap_or_default().to_owned();
-                let fault = Fault::Log(LogFault::NoIndexFiles(name));
+                let fault = LogFault::NoIndexFiles(name);
                 return Err(Error::file(blend.description(), fault));
             }
         }

@@ -1,19 +1,24 @@
 //! The files of an index cache by their names.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::error::Error;
+use crate::input::{Files, Listed, PathKind};
 
 /// The end of the name of every description.
 pub(super) const DESCRIPTION: &str = "-description.txt";
 
 /// The paths in a folder whose names end with `suffix`, in the order of their names.
-pub(super) fn ending(folder: &Path, suffix: &str) -> Result<Vec<PathBuf>, Error> {
-    let failed = |error| Error::io("read", folder, error);
+pub(super) fn ending(
+    files: &dyn Files,
+    folder: &Path,
+    suffix: &str,
+) -> Result<Vec<PathBuf>, Error> {
+    let listed = files
+        .list(folder)
+        .map_err(|error| Error::io("read", folder, error))?;
     let mut found = Vec::new();
-    for entry in fs::read_dir(folder).map_err(failed)? {
-        let name = entry.map_err(failed)?.file_name();
+    for Listed { name, .. } in listed {
         if name.to_str().is_some_and(|name| name.ends_with(suffix)) {
             found.push(folder.join(name));
         }
@@ -23,14 +28,19 @@ pub(super) fn ending(folder: &Path, suffix: &str) -> Result<Vec<PathBuf>, Error>
 }
 
 /// The only file in a folder whose name ends with `suffix`, or the file itself.
-pub(super) fn only(path: &Path, suffix: &str, what: &str) -> Result<PathBuf, Error> {
-    let about = path
-        .metadata()
+pub(super) fn only(
+    files: &dyn Files,
+    path: &Path,
+    suffix: &str,
+    what: &str,
+) -> Result<PathBuf, Error> {
+    let kind = files
+        .kind(path)
         .map_err(|error| Error::io("read", path, error))?;
-    if !about.is_dir() {
+    if kind != PathKind::Folder {
         return Ok(path.to_owned());
     }
-    let mut found = ending(path, suffix)?;
+    let mut found = ending(files, path, suffix)?;
     match (found.pop(), found.len()) {
         (Some(only), 0) => Ok(only),
         (None, _) => Err(Error::usage(

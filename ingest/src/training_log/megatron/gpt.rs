@@ -7,10 +7,10 @@ use serde_json::Value;
 use super::description::Description;
 use super::find::{DESCRIPTION, beside};
 use super::tokens;
-use crate::error::{Error, Fault};
-use crate::logfile::column::Column;
-use crate::logfile::fault::LogFault;
-use crate::logfile::npy::{self, Dtype};
+use crate::error::{Error, FormatFault};
+use crate::input::{Files, Input};
+use crate::npy::{self, Column, Dtype};
+use crate::training_log::fault::LogFault;
 
 /// The end of the name of the array of documents.
 pub(super) const DOCUMENTS: &str = "-document_index.npy";
@@ -58,24 +58,30 @@ pub(super) struct Piece {
 
 impl Gpt {
     /// The description of the data set with this document index.
-    pub(super) fn description(documents: &Path) -> Result<Description, Error> {
-        Description::read(&beside(documents, DOCUMENTS, DESCRIPTION)?)
+    pub(super) fn description(files: &dyn Files, documents: &Path) -> Result<Description, Error> {
+        Description::read(files, &beside(documents, DOCUMENTS, DESCRIPTION)?)
     }
 
     /// Opens the data set with this document index.
-    pub(super) fn open(documents: &Path, value: &Value, index: &Path) -> Result<Self, Error> {
-        let path = |suffix| beside(documents, DOCUMENTS, suffix);
+    pub(super) fn open(
+        files: &dyn Files,
+        documents: &Path,
+        value: &Value,
+        index: &Path,
+    ) -> Result<Self, Error> {
+        let open = |path: &Path| Input::open(files, path);
+        let other = |suffix| open(&beside(documents, DOCUMENTS, suffix)?);
         let set = Self {
-            documents: npy::column(documents, &[Dtype::I4, Dtype::I8], 1)?,
-            samples: npy::column(&path(SAMPLES)?, &[Dtype::I4, Dtype::I8], 2)?,
-            shuffle: npy::column(&path(SHUFFLE)?, &[Dtype::U4, Dtype::I8], 1)?,
-            lengths: tokens::lengths(index)?,
+            documents: npy::column(open(documents)?, &[Dtype::I4, Dtype::I8], 1)?,
+            samples: npy::column(other(SAMPLES)?, &[Dtype::I4, Dtype::I8], 2)?,
+            shuffle: npy::column(other(SHUFFLE)?, &[Dtype::U4, Dtype::I8], 1)?,
+            lengths: tokens::lengths(open(index)?)?,
             sequence_length: value.get("sequence_length").and_then(Value::as_u64),
         };
         let bounds = set.samples.length() / 2;
         let got = set.shuffle.length();
         if bounds != got.saturating_add(1) {
-            let fault = Fault::Count {
+            let fault = FormatFault::Count {
                 what: "rows of the sample index, one more than samples",
                 expected: got.saturating_add(1),
                 got: bounds,
@@ -96,9 +102,9 @@ impl Gpt {
     }
 
     /// The span of a sample of the data set.
-    pub(super) fn span(&mut self, sample: u64) -> Result<Span, Fault> {
+    pub(super) fn span(&mut self, sample: u64) -> Result<Span, LogFault> {
         let samples = self.length();
-        let wrong = |what: String| Err(Fault::Log(LogFault::Index(what)));
+        let wrong = |what: String| Err(LogFault::Index(what));
         let Some(place) = get(&mut self.shuffle, sample)? else {
             return wrong(format!(
                 "sample {sample} of a data set of {samples} samples"
@@ -109,12 +115,12 @@ impl Gpt {
                 "the shuffle index names sample {place} of {samples}"
             ));
         }
-        let mut bound = |row: u64| -> Result<(u64, u64), Fault> {
+        let mut bound = |row: u64| -> Result<(u64, u64), LogFault> {
             let place = get(&mut self.samples, 2 * row)?;
             let offset = get(&mut self.samples, 2 * row + 1)?;
             place
                 .zip(offset)
-                .ok_or_else(|| Fault::Log(LogFault::Index(format!("sample {row} has no bounds"))))
+                .ok_or_else(|| LogFault::Index(format!("sample {row} has no bounds")))
         };
         let (first, end) = (bound(place)?, bound(place + 1)?);
         let last = end.0;
@@ -145,8 +151,8 @@ impl Gpt {
     }
 
     /// The next piece of a span that covers a token, or `None` at its end.
-    pub(super) fn piece(&mut self, span: &mut Span) -> Result<Option<Piece>, Fault> {
-        let wrong = |what: String| Err(Fault::Log(LogFault::Index(what)));
+    pub(super) fn piece(&mut self, span: &mut Span) -> Result<Option<Piece>, LogFault> {
+        let wrong = |what: String| Err(LogFault::Index(what));
         while span.place < span.last || (span.place == span.last && span.offset < span.end) {
             let Some(document) = get(&mut self.documents, span.place)? else {
                 return wrong(format!("no document at place {}", span.place));
@@ -157,9 +163,10 @@ impl Gpt {
                     self.lengths.length()
                 ));
             };
-            let end = match span.place == span.last {
-                true => span.end,
-                false => length,
+            let end = if span.place == span.last {
+                span.end
+            } else {
+                length
             };
             let (offset, place) = (span.offset, span.place);
             if offset > length || end > length {
@@ -168,9 +175,10 @@ impl Gpt {
                     "token {beyond} of document {document}, which has {length}"
                 ));
             }
-            (span.place, span.offset) = match place == span.last {
-                true => (place, end),
-                false => (place + 1, 0),
+            (span.place, span.offset) = if place == span.last {
+                (place, end)
+            } else {
+                (place + 1, 0)
             };
             let tokens = end.saturating_sub(offset);
             if tokens > 0 {
@@ -197,10 +205,10 @@ impl Gpt {
 }
 
 /// An element that counts something.
-fn get(column: &mut Column, place: u64) -> Result<Option<u64>, Fault> {
+fn get(column: &mut Column, place: u64) -> Result<Option<u64>, LogFault> {
     let element = column
         .get(place)
-        .map_err(|error| Fault::Log(LogFault::Index(error.to_string())))?;
+        .map_err(|error| LogFault::Index(error.to_string()))?;
     match element.map(u64::try_from) {
         None => Ok(None),
         Some(Ok(element)) => Ok(Some(element)),
@@ -210,7 +218,7 @@ fn get(column: &mut Column, place: u64) -> Result<Option<u64>, Fault> {
                 .file_name()
                 .map_or_else(PathBuf::new, PathBuf::from);
             let what = format!("a negative element in {}", name.display());
-            Err(Fault::Log(LogFault::Index(what)))
+            Err(LogFault::Index(what))
         }
     }
 }

@@ -3,14 +3,12 @@
 //! `MMIDIDX` and two zeros, u64 version 1, u8 code of the token type, u64 S sequences, u64 D document ends; then S × i32 lengths in tokens, S × i64 byte
 //! offsets, D × i64 ends of documents, and S × i8 modes in multimodal data sets.
 
-use std::fs::File;
-use std::io::Read;
-use std::path::Path;
+use std::io::Read as _;
 
-use crate::error::{Error, Fault};
-use crate::logfile::column::Column;
-use crate::logfile::fault::LogFault;
-use crate::logfile::npy::Dtype;
+use crate::error::{Error, FormatFault};
+use crate::input::Input;
+use crate::npy::{Column, Dtype};
+use crate::training_log::fault::LogFault;
 
 const MAGIC: &[u8; 9] = b"MMIDIDX\0\0";
 const HEAD: usize = 34;
@@ -18,16 +16,15 @@ const HEAD: usize = 34;
 const LAST_TYPE: u8 = 8;
 
 /// Opens the lengths of a data set's sequences.
-pub(super) fn lengths(path: &Path) -> Result<Column, Error> {
-    let bad = |what: String| Error::file(path, Fault::Log(LogFault::TokenIndex(what)));
-    let failed = |error| Error::io("read", path, error);
-    let mut file = File::open(path).map_err(|error| Error::io("open", path, error))?;
-    let size = file.metadata().map_err(failed)?.len();
+pub(super) fn lengths(mut input: Input) -> Result<Column, Error> {
+    let size = input.length()?;
+    let (path, mut stream) = input.into_parts();
+    let bad = |what: String| Error::file(&path, LogFault::TokenIndex(what));
     let mut head = Vec::with_capacity(HEAD);
-    (&mut file)
+    (&mut stream)
         .take(HEAD as u64)
         .read_to_end(&mut head)
-        .map_err(failed)?;
+        .map_err(|error| Error::io("read", &path, error))?;
     if !head.starts_with(MAGIC) {
         return Err(bad("it does not begin as one".to_owned()));
     }
@@ -50,7 +47,7 @@ pub(super) fn lengths(path: &Path) -> Result<Column, Error> {
     let modes = declared + u128::from(sequences);
     if ![declared, modes].contains(&u128::from(size)) {
         let got = size;
-        return Err(Error::file(path, Fault::Length { declared, got }));
+        return Err(Error::file(&path, FormatFault::Length { declared, got }));
     }
-    Ok(Column::new(path, file, Dtype::I4, HEAD as u64, sequences))
+    Ok(Column::new(path, stream, Dtype::I4, HEAD as u64, sequences))
 }

@@ -1,14 +1,14 @@
 //! A rank's file, line by line and index by index.
 
-use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 use flate2::read::MultiGzDecoder;
 
-use crate::error::{Error, Fault};
-use crate::logfile::fault::LogFault;
-use crate::logfile::not_count;
+use crate::error::Error;
+use crate::input::Input;
+use crate::training_log::count::not_count;
+use crate::training_log::fault::LogFault;
 
 /// Bytes held of a file, and of what it decompresses to. A run may have a thousand ranks.
 const BUFFER: usize = 1 << 14;
@@ -39,18 +39,20 @@ pub(super) struct Lines {
 }
 
 impl Lines {
-    pub(super) fn open(path: &Path) -> Result<Self, Error> {
-        let file = File::open(path).map_err(|error| Error::io("open", path, error))?;
-        let mut file = BufReader::with_capacity(BUFFER, file);
-        let head = file
+    pub(super) fn new(input: Input) -> Result<Self, Error> {
+        let (path, stream) = input.into_parts();
+        let mut stream = BufReader::with_capacity(BUFFER, stream);
+        let head = stream
             .fill_buf()
-            .map_err(|error| Error::io("read", path, error))?;
-        let reader: Box<dyn BufRead> = match head.starts_with(&[0x1f, 0x8b]) {
-            true => Box::new(BufReader::with_capacity(BUFFER, MultiGzDecoder::new(file))),
-            false => Box::new(file),
+            .map_err(|error| Error::io("read", &path, error))?;
+        let reader: Box<dyn BufRead> = if head.starts_with(&[0x1f, 0x8b]) {
+            let decoder = MultiGzDecoder::new(stream);
+            Box::new(BufReader::with_capacity(BUFFER, decoder))
+        } else {
+            Box::new(stream)
         };
         Ok(Self {
-            path: path.to_owned(),
+            path,
             reader,
             line: 0,
             more: false,
@@ -147,10 +149,10 @@ impl Lines {
     }
 
     fn fault(&self, fault: LogFault) -> Stop {
-        self.at_line(Fault::Log(fault))
+        self.at_line(fault)
     }
 
-    fn at_line(&self, fault: Fault) -> Stop {
+    fn at_line(&self, fault: LogFault) -> Stop {
         Stop::Error(Error::row(&self.path, self.line.max(1), fault))
     }
 }

@@ -1,14 +1,16 @@
 //! The second reading: the draws of all ranks in the order of the log.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use super::Olmo;
 use super::lines::{Lines, Stop};
+use super::ranks::Olmo;
 use super::scan::{RankScan, Window};
-use crate::error::{Error, Fault};
-use crate::logfile::fault::LogFault;
-use crate::logfile::label::{Label, Labels, SourceId};
-use crate::logfile::{Draw, Read, UNNAMED};
+use crate::error::Error;
+use crate::input::{Files, Input};
+use crate::training_log::draw::{LogDraw, ReadDraws};
+use crate::training_log::fault::LogFault;
+use crate::training_log::label::{Label, Labels, SourceId, UNNAMED};
 
 /// Fewer draws than this may be the same on two ranks by chance.
 const TELLING: u64 = 16;
@@ -34,10 +36,10 @@ struct Lane {
 }
 
 impl Lane {
-    fn open(scan: &RankScan) -> Result<Self, Error> {
+    fn open(files: &dyn Files, scan: &RankScan) -> Result<Self, Error> {
         Ok(Self {
             rank: scan.rank,
-            lines: Lines::open(&scan.path)?,
+            lines: Lines::new(Input::open(files, &scan.path)?)?,
             step: None,
             attempt: 0,
             started: false,
@@ -90,7 +92,7 @@ impl Lane {
     }
 
     fn changed(&self) -> Error {
-        Error::file(self.lines.path(), Fault::Log(LogFault::Changed))
+        Error::file(self.lines.path(), LogFault::Changed)
     }
 
     /// The lane's step, if it is of a window.
@@ -114,7 +116,8 @@ impl Lane {
 }
 
 /// The merge of all ranks.
-pub(in crate::logfile) struct Merge {
+pub(in crate::training_log) struct OlmoMerge {
+    files: Arc<dyn Files>,
     parts: Vec<Vec<RankScan>>,
     windows: std::vec::IntoIter<Window>,
     source: SourceId,
@@ -127,10 +130,11 @@ pub(in crate::logfile) struct Merge {
     open: bool,
 }
 
-impl Merge {
-    pub(in crate::logfile) fn new(olmo: &Olmo, labels: &mut Labels) -> Result<Self, Error> {
+impl OlmoMerge {
+    pub(in crate::training_log) fn new(olmo: &Olmo, labels: &mut Labels) -> Result<Self, Error> {
         let source = labels.intern(Label::parse(UNNAMED));
         Ok(Self {
+            files: Arc::clone(&olmo.files),
             parts: olmo.scan.parts.clone(),
             windows: olmo.scan.windows.clone().into_iter(),
             source: source.map_err(|fault| Error::file(&olmo.path, fault))?,
@@ -166,7 +170,8 @@ impl Merge {
             };
             if self.window.is_none_or(|window| window.part != next.part) {
                 self.twins()?;
-                let lanes = self.parts[next.part].iter().map(Lane::open);
+                let lanes = self.parts[next.part].iter();
+                let lanes = lanes.map(|scan| Lane::open(&*self.files, scan));
                 self.lanes = lanes.collect::<Result<_, _>>()?;
             }
             for lane in &mut self.lanes {
@@ -191,20 +196,20 @@ impl Merge {
             Some(pair) => {
                 let (first, second) = (pair[0].1, pair[1].1);
                 let fault = LogFault::SameDraws { first, second };
-                Err(Error::file(&self.path, Fault::Log(fault)))
+                Err(Error::file(&self.path, fault))
             }
         }
     }
 }
 
-impl Read for Merge {
-    fn read(&mut self, _labels: &mut Labels) -> Result<Option<Draw>, Error> {
+impl ReadDraws for OlmoMerge {
+    fn read(&mut self, _labels: &mut Labels) -> Result<Option<LogDraw>, Error> {
         loop {
             if self.window.is_none() || self.lane >= self.lanes.len() {
-                match self.next_step()? {
-                    true => continue,
-                    false => return Ok(None),
+                if self.next_step()? {
+                    continue;
                 }
+                return Ok(None);
             }
             let (Some(window), Some(lane)) = (&self.window, self.lanes.get_mut(self.lane)) else {
                 continue;
@@ -217,7 +222,7 @@ impl Read for Merge {
             match lane.lines.index() {
                 Ok(Some(record)) => {
                     lane.took(record);
-                    return Ok(Some(Draw {
+                    return Ok(Some(LogDraw {
                         step: self.step,
                         source: self.source,
                         record,

@@ -1,11 +1,11 @@
 //! Which files there are, and of which ranks.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::error::{Error, Fault};
-use crate::logfile::fault::LogFault;
+use crate::error::{Error, FormatFault};
+use crate::input::{Files, PathKind};
+use crate::training_log::fault::LogFault;
 
 /// The folder that the trainer makes in its save folder.
 const FOLDER: &str = "data-indices";
@@ -20,19 +20,19 @@ pub(super) struct Part {
 }
 
 /// Finds the files at the paths given, in their order. A folder is a part; files that follow each other are one until a rank comes again.
-pub(super) fn find(paths: &[PathBuf]) -> Result<Vec<Part>, Error> {
+pub(super) fn find(files: &dyn Files, paths: &[PathBuf]) -> Result<Vec<Part>, Error> {
     let mut parts: Vec<Part> = Vec::new();
     let mut open = false;
     for path in paths {
-        let about = path
-            .metadata()
+        let kind = files
+            .kind(path)
             .map_err(|error| Error::io("read", path, error))?;
-        if about.is_dir() {
-            parts.push(folder(path)?);
+        if kind == PathKind::Folder {
+            parts.push(folder(files, path)?);
             open = false;
             continue;
         }
-        let rank = rank(path).ok_or_else(|| Error::file(path, Fault::Log(LogFault::RankName)))?;
+        let rank = rank(path).ok_or_else(|| Error::file(path, LogFault::RankName))?;
         let last = parts.last_mut().filter(|_| open);
         match last.filter(|part| !part.files.contains_key(&rank)) {
             Some(part) => {
@@ -48,38 +48,42 @@ pub(super) fn find(paths: &[PathBuf]) -> Result<Vec<Part>, Error> {
     Ok(parts)
 }
 
-fn folder(path: &Path) -> Result<Part, Error> {
+fn folder(files: &dyn Files, path: &Path) -> Result<Part, Error> {
     let inner = path.join(FOLDER);
-    let path = match inner.is_dir() {
-        true => inner.as_path(),
-        false => path,
+    let path = if files.is_folder(&inner) {
+        inner.as_path()
+    } else {
+        path
     };
-    let failed = |error| Error::io("read", path, error);
-    let mut files = BTreeMap::new();
-    for entry in fs::read_dir(path).map_err(failed)? {
-        let file = entry.map_err(failed)?.path();
+    let listed = files
+        .list(path)
+        .map_err(|error| Error::io("read", path, error))?;
+    let mut found = BTreeMap::new();
+    for entry in listed {
+        let file = path.join(entry.name);
         let Some(rank) = rank(&file) else { continue };
-        if files.insert(rank, file).is_some() {
-            return Err(Error::file(path, Fault::Log(LogFault::TwoFiles { rank })));
+        if found.insert(rank, file).is_some() {
+            return Err(Error::file(path, LogFault::TwoFiles { rank }));
         }
     }
-    if files.is_empty() {
+    if found.is_empty() {
         return Err(Error::file(
             path,
-            Fault::Empty("files named rank<R>.tsv.gz"),
+            FormatFault::Empty("files named rank<R>.tsv.gz"),
         ));
     }
     Ok(Part {
         path: path.to_owned(),
-        files,
+        files: found,
     })
 }
 
 /// Whether a path is one of a rank's files, or a folder that holds some.
-pub(super) fn is_one(path: &Path) -> bool {
-    match path.is_dir() {
-        true => folder(path).is_ok(),
-        false => rank(path).is_some(),
+pub(super) fn is_one(files: &dyn Files, path: &Path) -> bool {
+    if files.is_folder(path) {
+        folder(files, path).is_ok()
+    } else {
+        rank(path).is_some()
     }
 }
 

@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use super::lines::{Lines, Stop};
 use super::part::Part;
-use crate::error::{Error, Fault};
-use crate::logfile::fault::LogFault;
+use crate::error::Error;
+use crate::input::{Files, Input};
+use crate::training_log::fault::LogFault;
 
 /// The most faults that one reading collects.
 const MAX_FAULTS: usize = 1_000;
@@ -47,7 +48,7 @@ pub(super) struct Scan {
 }
 
 impl Scan {
-    pub(super) fn read(parts: &[Part], through: u64) -> Result<Self, Error> {
+    pub(super) fn read(files: &dyn Files, parts: &[Part], through: u64) -> Result<Self, Error> {
         let mut scan = Self::default();
         for part in parts {
             let mut ranks = Vec::with_capacity(part.files.len());
@@ -63,7 +64,7 @@ impl Scan {
                 }
             }
             for (rank, path) in &part.files {
-                let found = scan.rank(*rank, path, through)?;
+                let found = scan.rank(files, *rank, path, through)?;
                 ranks.push(found);
             }
             scan.parts.push(ranks);
@@ -74,7 +75,7 @@ impl Scan {
 
     /// Notes a fault of a whole file; `false` when there are too many.
     fn fault(&mut self, path: &Path, fault: LogFault) -> bool {
-        self.note(Error::file(path, Fault::Log(fault)))
+        self.note(Error::file(path, fault))
     }
 
     fn note(&mut self, error: Error) -> bool {
@@ -84,8 +85,14 @@ impl Scan {
         self.faults.len() < MAX_FAULTS
     }
 
-    fn rank(&mut self, rank: u32, path: &Path, through: u64) -> Result<RankScan, Error> {
-        let mut lines = Lines::open(path)?;
+    fn rank(
+        &mut self,
+        files: &dyn Files,
+        rank: u32,
+        path: &Path,
+        through: u64,
+    ) -> Result<RankScan, Error> {
+        let mut lines = Lines::new(Input::open(files, path)?)?;
         let mut scan = RankScan {
             rank,
             path: path.to_owned(),
@@ -115,7 +122,7 @@ impl Scan {
                                     previous,
                                     got: step,
                                 };
-                                self.note(Error::row(path, lines.line(), Fault::Log(fault)));
+                                self.note(Error::row(path, lines.line(), fault));
                             }
                         }
                     }
@@ -150,8 +157,8 @@ impl Scan {
                 if firsts(other) != firsts(zero) {
                     let fault = LogFault::Attempts {
                         rank: other.rank,
-                        expected: words(zero),
-                        got: words(other),
+                        expected: describe_firsts(zero),
+                        got: describe_firsts(other),
                     };
                     self.fault(&other.path, fault);
                 }
@@ -228,10 +235,11 @@ fn firsts(scan: &RankScan) -> Vec<u64> {
     scan.attempts.iter().map(|attempt| attempt.first).collect()
 }
 
-fn words(scan: &RankScan) -> String {
+fn describe_firsts(scan: &RankScan) -> String {
     let firsts: Vec<String> = firsts(scan).iter().take(8).map(u64::to_string).collect();
-    match firsts.is_empty() {
-        true => "none".to_owned(),
-        false => firsts.join(", "),
+    if firsts.is_empty() {
+        "none".to_owned()
+    } else {
+        firsts.join(", ")
     }
 }

@@ -1,7 +1,11 @@
 //! What can be wrong with a recording.
 
+use std::borrow::Cow;
+
 use tranche_protocol::address::Address;
 use tranche_protocol::signature::SignatureError;
+
+use crate::error::{FaultKind, InputFault};
 
 /// What can be wrong with a recording's files.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -151,10 +155,9 @@ pub enum RecordingFault {
     },
 }
 
-impl RecordingFault {
-    /// What the user can do about it.
-    pub fn remedy(&self) -> &'static str {
-        match self {
+impl InputFault for RecordingFault {
+    fn remedy(&self) -> Cow<'static, str> {
+        let remedy = match self {
             Self::MissingSegment { .. } => "put the file back",
             Self::Head(_) | Self::Chain | Self::Frame { .. } | Self::AfterEnd { .. } => {
                 "it is damaged or altered: restore the file"
@@ -187,6 +190,11 @@ impl RecordingFault {
                 "the segment or its seal was altered: restore both"
             }
             Self::SealSigner { .. } => "ask the loader's operator, or give the key that sealed",
-        }
+        };
+        remedy.into()
+    }
+
+    fn kind(&self) -> FaultKind {
+        FaultKind::of(self)
     }
 }

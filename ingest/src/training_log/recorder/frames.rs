@@ -1,14 +1,14 @@
 //! The frames of a segment file (docs/recording.md).
 
-use std::fs::File;
-use std::io::{BufReader, Read as _, Seek, SeekFrom};
-use std::path::{Path, PathBuf};
+use std::io::{self, BufReader, Read as _, SeekFrom};
+use std::path::PathBuf;
 
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use super::fault::RecordingFault;
-use crate::error::{Error, Fault};
+use crate::error::{Error, FormatFault};
+use crate::input::{Input, Stream};
 
 const PREFIX: &[u8; 10] = b"TRNCHREC\x01\x00";
 const MARKER: &[u8; 4] = b"\xf7TRF";
@@ -80,15 +80,15 @@ impl Step {
 
     /// Source and record of draw `i`, below the count, in the payload that the step was parsed from.
     pub(super) fn draw(&self, payload: &[u8], i: usize) -> Option<(u16, u64)> {
-        let source = match self.mixed {
-            true => u16::from_le_bytes(*payload.get(STEP_HEAD + 2 * i..)?.first_chunk()?),
-            false => self.source,
+        let source = if self.mixed {
+            u16::from_le_bytes(*payload.get(STEP_HEAD + 2 * i..)?.first_chunk()?)
+        } else {
+            self.source
         };
-        let record = match self.wide {
-            true => u64::from_le_bytes(*payload.get(self.records + 8 * i..)?.first_chunk()?),
-            false => {
-                u32::from_le_bytes(*payload.get(self.records + 4 * i..)?.first_chunk()?).into()
-            }
+        let record = if self.wide {
+            u64::from_le_bytes(*payload.get(self.records + 8 * i..)?.first_chunk()?)
+        } else {
+            u32::from_le_bytes(*payload.get(self.records + 4 * i..)?.first_chunk()?).into()
         };
         Some((source, record))
     }
@@ -121,7 +121,7 @@ pub(super) enum Frame {
 /// The whole frames of one file, in order.
 pub(super) struct Frames {
     path: PathBuf,
-    file: BufReader<File>,
+    stream: BufReader<Box<dyn Stream>>,
     size: u64,
     start: u64,
     end: u64,
@@ -132,28 +132,23 @@ pub(super) struct Frames {
 }
 
 impl Frames {
-    /// Opens a file; one that is cut within its first ten bytes has no frames.
-    pub(super) fn open(path: &Path) -> Result<Self, Error> {
-        let io = |error| Error::io("read", path, error);
-        let mut file = File::open(path).map_err(|error| Error::io("open", path, error))?;
-        let size = file.metadata().map_err(io)?.len();
+    /// The frames of a segment; one that is cut within its first ten bytes has none.
+    pub(super) fn new(mut input: Input) -> Result<Self, Error> {
+        let size = input.length()?;
+        let (path, mut stream) = input.into_parts();
         let mut prefix = Vec::with_capacity(PREFIX.len());
-        (&mut file)
+        (&mut stream)
             .take(PREFIX.len() as u64)
             .read_to_end(&mut prefix)
-            .map_err(io)?;
+            .map_err(|error| Error::io("read", &path, error))?;
         let whole = prefix == PREFIX;
         if !whole && !PREFIX.starts_with(&prefix) && prefix.iter().any(|byte| *byte != 0) {
-            return Err(Error::file(
-                path,
-                Fault::Magic {
-                    expected: "segment of a recording",
-                },
-            ));
+            let expected = "segment of a recording";
+            return Err(Error::file(&path, FormatFault::Magic { expected }));
         }
         Ok(Self {
-            path: path.to_owned(),
-            file: BufReader::with_capacity(BUFFER, file),
+            path,
+            stream: BufReader::with_capacity(BUFFER, stream),
             size: if whole { size } else { 0 },
             start: 0,
             end: if whole { PREFIX.len() as u64 } else { 0 },
@@ -179,11 +174,14 @@ impl Frames {
         &self.payload
     }
 
-    /// Bytes of the file after the last frame read.
-    pub(super) fn rest(&self) -> Result<u64, Error> {
-        let size = self.path.metadata();
-        let size = size.map_err(|error| Error::io("read", &self.path, error))?;
-        Ok(size.len().saturating_sub(self.end))
+    /// Bytes of the segment, as long as it is now, after the last frame read.
+    pub(super) fn rest(&mut self) -> Result<u64, Error> {
+        Ok(self.length()?.saturating_sub(self.end))
+    }
+
+    fn length(&mut self) -> Result<u64, Error> {
+        let length = self.stream.get_mut().length();
+        length.map_err(|error| Error::io("read", &self.path, error))
     }
 
     /// The next whole frame; `None` at the end or where one is not whole.
@@ -205,14 +203,14 @@ impl Frames {
         }
         let io = |error| Error::io("read", &self.path, error);
         let mut head = [0; HEAD];
-        self.file.read_exact(&mut head).map_err(io)?;
+        self.stream.read_exact(&mut head).map_err(io)?;
         let Some((length, crc)) =
             frame_head(&head).filter(|(n, _)| u64::from(*n) <= left - HEAD as u64)
         else {
             return Ok(None);
         };
         self.payload.resize(length as usize, 0);
-        self.file.read_exact(&mut self.payload).map_err(io)?;
+        self.stream.read_exact(&mut self.payload).map_err(io)?;
         if checksum(length, &self.payload) != crc {
             return Ok(None);
         }
@@ -227,17 +225,12 @@ impl Frames {
     fn parse(&mut self) -> Result<Frame, Error> {
         let payload = &self.payload;
         let at = self.start;
-        let malformed = |what| {
-            Error::file(
-                &self.path,
-                Fault::Recording(RecordingFault::Frame { at, what }),
-            )
-        };
+        let malformed = |what| Error::file(&self.path, RecordingFault::Frame { at, what });
         let frame = match payload[0] {
             0 => Frame::Head(Box::new(serde_json::from_slice(&payload[1..]).map_err(
                 |error| {
                     let fault = RecordingFault::Head(error.to_string());
-                    Error::file(&self.path, Fault::Recording(fault))
+                    Error::file(&self.path, fault)
                 },
             )?)),
             1 => {
@@ -273,17 +266,17 @@ impl Frames {
         Ok(frame)
     }
 
-    /// Checks that no whole frame follows the broken one after [`Frames::end`]; a torn end has none.
+    /// Checks that no whole frame follows the broken one after [`Frames::end`]; a torn end has none. No frame can be read after it.
     pub(super) fn check_tail(&mut self) -> Result<(), Error> {
+        let size = self.length()?;
         let io = |error| Error::io("read", &self.path, error);
-        let size = self.path.metadata().map_err(io)?.len();
-        let mut file = File::open(&self.path).map_err(io)?;
+        let stream = self.stream.get_mut();
         let mut start = self.end + 1;
         let mut block = Vec::new();
         while start < size {
-            file.seek(SeekFrom::Start(start)).map_err(io)?;
+            stream.seek(SeekFrom::Start(start)).map_err(io)?;
             block.clear();
-            (&mut file)
+            (&mut *stream)
                 .take((BUFFER + MARKER.len() - 1) as u64)
                 .read_to_end(&mut block)
                 .map_err(io)?;
@@ -293,13 +286,13 @@ impl Frames {
                 continue;
             };
             start += found as u64;
-            file.seek(SeekFrom::Start(start)).map_err(io)?;
-            if whole_frame(&mut file).map_err(io)? {
+            stream.seek(SeekFrom::Start(start)).map_err(io)?;
+            if whole_frame(&mut **stream).map_err(io)? {
                 let fault = RecordingFault::Damaged {
                     at: self.end,
                     next: start,
                 };
-                return Err(Error::file(&self.path, Fault::Recording(fault)));
+                return Err(Error::file(&self.path, fault));
             }
             start += 1;
         }
@@ -322,13 +315,13 @@ fn checksum(length: u32, payload: &[u8]) -> u32 {
     hasher.finalize()
 }
 
-fn whole_frame(file: &mut File) -> std::io::Result<bool> {
+fn whole_frame(stream: &mut dyn Stream) -> io::Result<bool> {
     let mut head = Vec::with_capacity(HEAD);
-    file.take(HEAD as u64).read_to_end(&mut head)?;
+    stream.take(HEAD as u64).read_to_end(&mut head)?;
     let Some((length, crc)) = head.first_chunk().and_then(frame_head) else {
         return Ok(false);
     };
     let mut payload = Vec::new();
-    file.take(length.into()).read_to_end(&mut payload)?;
+    stream.take(length.into()).read_to_end(&mut payload)?;
     Ok(payload.len() == length as usize && checksum(length, &payload) == crc)
 }

@@ -2,14 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use super::Recording;
 use super::fault::RecordingFault;
 use super::frames::Entry;
-use super::rank::RankStream;
+use super::rank::{RankScan, RankStream};
+use super::recording::Recording;
 use super::report::{RecordedCheckpoint, RecordingReport};
-use crate::error::{Error, Fault};
-use crate::logfile::label::{Label, Labels, SourceId};
-use crate::logfile::{Draw, Read};
+use crate::error::{Error, FormatFault};
+use crate::training_log::draw::{LogDraw, ReadDraws};
+use crate::training_log::label::{Label, Labels, SourceId};
 
 /// Fewer draws than this may be the same on two ranks by chance.
 const TELLING: u64 = 16;
@@ -25,7 +25,7 @@ struct Lane {
 }
 
 /// The merge of all ranks.
-pub(in crate::logfile) struct Merge {
+pub(in crate::training_log) struct RecordingMerge {
     folder: PathBuf,
     report: RecordingReport,
     lanes: Vec<Lane>,
@@ -38,12 +38,12 @@ pub(in crate::logfile) struct Merge {
     draws: u64,
 }
 
-impl Merge {
+impl RecordingMerge {
     /// Starts the second reading; steps after `through` are left out.
-    pub(in crate::logfile) fn new(recording: &Recording, through: u64) -> Result<Self, Error> {
+    pub(in crate::training_log) fn new(recording: &Recording, through: u64) -> Result<Self, Error> {
         let mut lanes = Vec::with_capacity(recording.ranks.len());
         for scan in &recording.ranks {
-            let mut stream = RankStream::new(scan, through);
+            let mut stream = RankStream::new(&recording.files, scan, through);
             stream.advance()?;
             lanes.push(Lane {
                 stream,
@@ -55,7 +55,7 @@ impl Merge {
         }
         let mut waiting = recording.checkpoints(through)?;
         waiting.reverse();
-        let attempts = recording.ranks.iter().map(super::rank::RankScan::attempts);
+        let attempts = recording.ranks.iter().map(RankScan::attempts);
         Ok(Self {
             folder: recording.path.clone(),
             report: RecordingReport {
@@ -94,7 +94,7 @@ impl Merge {
                 previous,
                 got: step,
             };
-            return Err(Error::file(&self.folder, Fault::Recording(fault)));
+            return Err(Error::file(&self.folder, fault));
         }
         self.positions(step);
         let first = self.lanes.first().map(|lane| &lane.stream);
@@ -124,7 +124,7 @@ impl Merge {
                     expected: world_size,
                     got,
                 };
-                return Err(Error::file(stream.path(), Fault::Recording(fault)));
+                return Err(Error::file(stream.path(), fault));
             }
             expected += 1;
         }
@@ -145,7 +145,7 @@ impl Merge {
             world_size,
             step,
         };
-        Error::file(&self.folder, Fault::Recording(fault))
+        Error::file(&self.folder, fault)
     }
 
     /// Places the checkpoints that come before a step.
@@ -196,21 +196,21 @@ impl Merge {
             if pair[0].0 == pair[1].0 {
                 let (first, second) = (pair[0].1, pair[1].1);
                 let fault = RecordingFault::SameDraws { first, second };
-                return Err(Error::file(&self.folder, Fault::Recording(fault)));
+                return Err(Error::file(&self.folder, fault));
             }
         }
         Ok(())
     }
 }
 
-impl Read for Merge {
-    fn read(&mut self, labels: &mut Labels) -> Result<Option<Draw>, Error> {
+impl ReadDraws for RecordingMerge {
+    fn read(&mut self, labels: &mut Labels) -> Result<Option<LogDraw>, Error> {
         loop {
             let Some(lane) = self.lanes.get_mut(self.lane) else {
-                match self.next_step()? {
-                    true => continue,
-                    false => return Ok(None),
+                if self.next_step()? {
+                    continue;
                 }
+                return Ok(None);
             };
             let frame = lane
                 .stream
@@ -227,7 +227,7 @@ impl Read for Merge {
                 continue;
             }
             let row = lane.stream.row() + self.draw as u64 + 1;
-            let damaged = || Error::row(lane.stream.path(), row, Fault::Malformed("a draw"));
+            let damaged = || Error::row(lane.stream.path(), row, FormatFault::Malformed("a draw"));
             let (source, record) = frame
                 .draw(lane.stream.payload(), self.draw)
                 .ok_or_else(damaged)?;
@@ -252,7 +252,7 @@ impl Read for Merge {
             };
             self.draw += 1;
             self.draws += 1;
-            return Ok(Some(Draw {
+            return Ok(Some(LogDraw {
                 step: frame.step,
                 source,
                 record,

@@ -1,6 +1,7 @@
 //! One rank's segments: what a first reading finds, and the draws that stand in a second one.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use tranche_protocol::address::Address;
 use tranche_protocol::log::LogOrder;
@@ -8,7 +9,8 @@ use tranche_protocol::log::LogOrder;
 use super::fault::RecordingFault;
 use super::frames::{Declared, Entry, Frame, Frames, Head, Step};
 use super::seal::Seal;
-use crate::error::{Error, Fault};
+use crate::error::Error;
+use crate::input::{Files, Input};
 
 /// A segment as the first reading found it.
 #[derive(Clone, Debug)]
@@ -43,12 +45,12 @@ pub(super) struct RankScan {
 }
 
 fn recording(path: &Path, fault: RecordingFault) -> Error {
-    Error::file(path, Fault::Recording(fault))
+    Error::file(path, fault)
 }
 
 impl RankScan {
     /// Reads and checks every frame and every seal of a rank.
-    pub(super) fn read(rank: u32, paths: &[PathBuf]) -> Result<Self, Error> {
+    pub(super) fn read(files: &dyn Files, rank: u32, paths: &[PathBuf]) -> Result<Self, Error> {
         let mut scan = Self {
             rank,
             segments: Vec::with_capacity(paths.len()),
@@ -60,7 +62,7 @@ impl RankScan {
         };
         for (number, path) in paths.iter().enumerate() {
             let last = number + 1 == paths.len();
-            let mut frames = Frames::open(path)?;
+            let mut frames = Frames::new(Input::open(files, path)?)?;
             match frames.next()? {
                 Some(Frame::Head(head)) => scan.head(path, number, *head)?,
                 None if last => {
@@ -76,7 +78,7 @@ impl RankScan {
                     return Err(recording(path, fault));
                 }
             }
-            scan.body(path, frames, last)?;
+            scan.body(files, path, frames, last)?;
         }
         Ok(scan)
     }
@@ -125,8 +127,14 @@ impl RankScan {
         }
     }
 
-    fn body(&mut self, path: &Path, mut frames: Frames, last: bool) -> Result<(), Error> {
-        let seal = Seal::read(path)?;
+    fn body(
+        &mut self,
+        files: &dyn Files,
+        path: &Path,
+        mut frames: Frames,
+        last: bool,
+    ) -> Result<(), Error> {
+        let seal = Seal::read_in(files, path)?;
         let mut intact = seal.is_none();
         let mut draws = 0;
         let mut closed = false;
@@ -234,6 +242,7 @@ pub(super) fn agree(path: &Path, known: &Declared, other: &Declared) -> Result<(
 
 /// The second reading: a rank's draws that stand, frame by frame, in order.
 pub(super) struct RankStream {
+    files: Arc<dyn Files>,
     pub(super) rank: u32,
     segments: std::vec::IntoIter<SegmentScan>,
     limits: Vec<u64>,
@@ -252,8 +261,9 @@ pub(super) struct RankStream {
 
 impl RankStream {
     /// Starts the second reading; steps after `through` are left out. [`RankStream::advance`] gives the first frame.
-    pub(super) fn new(scan: &RankScan, through: u64) -> Self {
+    pub(super) fn new(files: &Arc<dyn Files>, scan: &RankScan, through: u64) -> Self {
         Self {
+            files: Arc::clone(files),
             rank: scan.rank,
             segments: scan.segments.clone().into_iter(),
             limits: scan.limits(),
@@ -336,14 +346,16 @@ impl RankStream {
                 self.path.clone_from(&segment.path);
                 self.row = 0;
                 self.number += 1;
-                self.open = Some((Frames::open(&segment.path)?, segment));
+                let input = Input::open(&*self.files, &segment.path)?;
+                self.open = Some((Frames::new(input)?, segment));
             }
             let Some((frames, segment)) = &mut self.open else {
                 return Ok(());
             };
-            let frame = match frames.count() < segment.frames {
-                true => frames.next()?,
-                false => None,
+            let frame = if frames.count() < segment.frames {
+                frames.next()?
+            } else {
+                None
             };
             match frame {
                 Some(Frame::Step(step)) => {

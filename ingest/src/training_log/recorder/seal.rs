@@ -7,14 +7,15 @@ use serde::{Deserialize, Serialize};
 use tranche_protocol::address::Address;
 use tranche_protocol::json;
 use tranche_protocol::keccak::{Word, keccak, text_word, word};
-use tranche_protocol::signature::{Signature, personal_digest};
+use tranche_protocol::signature::{Signature, SignatureError, personal_digest};
 
 use super::fault::RecordingFault;
-use crate::artefact::{read_json, write_json};
-use crate::atomic::{Existing, Visibility};
-use crate::error::{Error, Fault};
+use crate::error::{Error, Fault, FormatFault};
+use crate::input::{Disk, Files, Input};
 
 const VERSION: u16 = 1;
+/// The longest seal accepted, in bytes.
+const MAX_FILE: u64 = 1 << 32;
 
 /// The file beside a segment that seals its first frames.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,10 +46,9 @@ impl Seal {
     /// Signs the chain after `frames` frames.
     ///
     /// # Errors
-    /// [`Error::Internal`] in the case, never met in practice, that there is no signature.
-    pub fn sign(chain: [u8; 32], frames: u64, key: &SigningKey) -> Result<Self, Error> {
-        let signature = Signature::sign(&digest(&chain, frames), key)
-            .map_err(|error| Error::Internal(error.to_string()))?;
+    /// In the case, never met in practice, that there is no signature.
+    pub fn sign(chain: [u8; 32], frames: u64, key: &SigningKey) -> Result<Self, SignatureError> {
+        let signature = Signature::sign(&digest(&chain, frames), key)?;
         Ok(Self {
             version: VERSION,
             frames,
@@ -63,44 +63,41 @@ impl Seal {
         segment.with_extension("seal.json")
     }
 
-    /// Reads the seal of a segment, if there is one, and checks its signature.
+    /// Reads the seal of a segment of the file system, if there is one, and checks its signature.
     ///
     /// # Errors
-    /// As [`read_json`]; [`Fault::Version`]; [`Fault::Recording`] for a signature of somebody else.
+    /// As [`Seal::read_in`].
     pub fn read(segment: &Path) -> Result<Option<Self>, Error> {
+        Self::read_in(&Disk, segment)
+    }
+
+    /// Reads the seal of a segment of `files`, if there is one, and checks its signature.
+    ///
+    /// # Errors
+    /// [`Error::Io`]; [`FormatFault`] of text, JSON and version; [`RecordingFault`] for a signature of somebody else.
+    pub fn read_in(files: &dyn Files, segment: &Path) -> Result<Option<Self>, Error> {
         let path = Self::path(segment);
-        if !path.exists() {
+        if !files.exists(&path) {
             return Ok(None);
         }
-        let seal: Self = read_json(&path)?;
-        let fault = |fault| Error::file(&path, fault);
+        let fault = |fault: Fault| Error::file(&path, fault);
+        let text = Input::open(files, &path)?.read_whole(MAX_FILE)?;
+        let text = String::from_utf8(text).map_err(|_| fault(FormatFault::NotUtf8.into()))?;
+        let seal: Self = serde_json::from_str(&text)
+            .map_err(|error| fault(FormatFault::BadJson(error.to_string()).into()))?;
         if seal.version != VERSION {
-            return Err(fault(Fault::Version {
-                expected: VERSION,
-                got: seal.version,
-            }));
+            let (expected, got) = (VERSION, seal.version);
+            return Err(fault(FormatFault::Version { expected, got }.into()));
         }
         let signer = seal
             .signature
             .recover(&digest(&seal.chain, seal.frames))
-            .map_err(|error| fault(Fault::Recording(RecordingFault::SealBytes(error))))?;
+            .map_err(|error| fault(RecordingFault::SealBytes(error).into()))?;
         if signer != seal.signer {
             let signer = seal.signer;
-            return Err(fault(Fault::Recording(RecordingFault::SealSignature {
-                signer,
-            })));
+            return Err(fault(RecordingFault::SealSignature { signer }.into()));
         }
         Ok(Some(seal))
-    }
-
-    /// Writes the seal beside its segment, over an earlier one.
-    ///
-    /// # Errors
-    /// As [`write_json`].
-    pub fn write(&self, segment: &Path) -> Result<PathBuf, Error> {
-        let path = Self::path(segment);
-        write_json(&path, self, Visibility::Public, Existing::Replace)?;
-        Ok(path)
     }
 
     /// The fault of a segment that has other frames than these.
@@ -108,6 +105,6 @@ impl Seal {
         let fault = RecordingFault::SealBroken {
             frames: self.frames,
         };
-        Error::file(&Self::path(segment), Fault::Recording(fault))
+        Error::file(&Self::path(segment), fault)
     }
 }

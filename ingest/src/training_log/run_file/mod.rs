@@ -6,16 +6,14 @@ mod glob;
 mod ranges;
 
 use std::collections::HashMap;
-use std::fs::File;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::UNNAMED;
 use super::fault::LogFault;
-use super::label::Label;
-use crate::error::{Error, Fault};
+use super::label::{Label, UNNAMED};
+use crate::error::{Error, Fault, FormatFault};
+use crate::input::{Disk, Input};
 use glob::Glob;
 use ranges::{Range, Ranges};
 
@@ -83,40 +81,40 @@ pub struct RunFile {
 }
 
 impl RunFile {
+    /// Reads the run file at a path of the file system.
+    ///
+    /// # Errors
+    /// As [`RunFile::from_input`].
+    pub fn read(path: &Path) -> Result<Self, Error> {
+        Self::from_input(Input::open(&Disk, path)?)
+    }
+
     /// Reads a run file.
     ///
     /// # Errors
-    /// [`Error::Io`]; [`Fault::BadJson`], [`Fault::Version`], [`Fault::DuplicateSource`]; [`LogFault::RunFile`] and
+    /// [`Error::Io`]; [`FormatFault::BadJson`], [`FormatFault::Version`], [`LogFault::DuplicateSource`]; [`LogFault::RunFile`] and
     /// [`LogFault::Ambiguous`] for ranges that overlap or leave a gap, and parts of no source or of two.
-    pub fn read(path: &Path) -> Result<Self, Error> {
-        let fault = |fault| Error::file(path, fault);
-        let file = File::open(path).map_err(|error| Error::io("open", path, error))?;
-        let mut text = Vec::new();
-        file.take(MAX_FILE + 1)
-            .read_to_end(&mut text)
-            .map_err(|error| Error::io("read", path, error))?;
-        if text.len() as u64 > MAX_FILE {
-            return Err(fault(Fault::RecordTooLong { limit: MAX_FILE }));
-        }
+    pub fn from_input(input: Input) -> Result<Self, Error> {
+        let path = input.name().to_owned();
+        let fault = |fault: Fault| Error::file(&path, fault);
+        let text = input.read_whole(MAX_FILE)?;
         let written: Written = serde_json::from_slice(&text)
-            .map_err(|error| fault(Fault::BadJson(error.to_string())))?;
+            .map_err(|error| fault(FormatFault::BadJson(error.to_string()).into()))?;
         if written.version != VERSION {
-            return Err(fault(Fault::Version {
-                expected: VERSION,
-                got: written.version,
-            }));
+            let (expected, got) = (VERSION, written.version);
+            return Err(fault(FormatFault::Version { expected, got }.into()));
         }
         let mut run = Self {
-            path: path.to_owned(),
+            path: path.clone(),
             sources: written.sources,
             globs: Vec::new(),
             names: HashMap::new(),
             ranges: None,
         };
-        run.name().map_err(fault)?;
+        run.name().map_err(|wrong| fault(wrong.into()))?;
         run.ranges = run
             .range(&written.concatenated)
-            .map_err(|wrong| fault(Fault::Log(wrong)))?;
+            .map_err(|wrong| fault(wrong.into()))?;
         Ok(run)
     }
 
@@ -155,11 +153,11 @@ impl RunFile {
         self.ranges.as_ref().ok_or(missing)?.find(index)
     }
 
-    fn name(&mut self) -> Result<(), Fault> {
+    fn name(&mut self) -> Result<(), LogFault> {
         for (place, source) in self.sources.iter().enumerate() {
             if source.name.is_empty() {
                 let what = format!("source {place} has no name");
-                return Err(Fault::Log(LogFault::RunFile(what)));
+                return Err(LogFault::RunFile(what));
             }
             let number = source.dataset.map(Label::Number);
             for label in [Some(Label::parse(&source.name)), number]
@@ -168,7 +166,7 @@ impl RunFile {
             {
                 let other = self.names.insert(label.clone(), place);
                 if other.is_some_and(|other| other != place) {
-                    return Err(Fault::DuplicateSource(label.to_string()));
+                    return Err(LogFault::DuplicateSource(label.to_string()));
                 }
             }
             let globs = source.paths.iter().map(|text| (Glob::parse(text), place));

@@ -1,6 +1,6 @@
 //! Ranges of a concatenated data set.
 
-use crate::logfile::fault::LogFault;
+use crate::training_log::fault::LogFault;
 
 /// A range of indices that belongs to one source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

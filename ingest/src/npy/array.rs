@@ -1,67 +1,23 @@
-//! numpy's `.npy` files: arrays of little-endian integers, streamed or looked up.
-//!
-//! The header is read as far as it goes and never run: object arrays, which are pickles, are refused by their dtype.
+//! An array that is read from its start.
 
-mod header;
-
-use std::fs::File;
+use std::fmt;
 use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use super::column::Column;
-use super::fault::LogFault;
-use crate::error::{Error, Fault};
-use header::Header;
+use super::dtype::Dtype;
+use super::fault::NpyFault;
+use super::header::Header;
+use crate::error::{Error, Fault, FormatFault};
+use crate::input::{Input, Stream};
 
 /// The longest header accepted, in bytes. numpy's own for a flat array has 118.
 const MAX_HEADER: u32 = 1 << 12;
 
-/// The element type of an array.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Dtype {
-    /// Signed, 16 bits, little-endian.
-    I2,
-    /// Signed, 32 bits, little-endian.
-    I4,
-    /// Signed, 64 bits, little-endian.
-    I8,
-    /// Unsigned, 32 bits, little-endian.
-    U4,
-}
-
-impl Dtype {
-    fn descriptor(self) -> &'static str {
-        match self {
-            Self::I2 => "<i2",
-            Self::I4 => "<i4",
-            Self::I8 => "<i8",
-            Self::U4 => "<u4",
-        }
-    }
-
-    /// Bytes of an element.
-    pub(super) fn size(self) -> u8 {
-        match self {
-            Self::I2 => 2,
-            Self::I4 | Self::U4 => 4,
-            Self::I8 => 8,
-        }
-    }
-
-    /// The element in the first bytes of a slice; `None` if it is too short.
-    pub(super) fn element(self, bytes: &[u8]) -> Option<i64> {
-        Some(match self {
-            Self::I2 => i16::from_le_bytes(*bytes.first_chunk()?).into(),
-            Self::I4 => i32::from_le_bytes(*bytes.first_chunk()?).into(),
-            Self::U4 => u32::from_le_bytes(*bytes.first_chunk()?).into(),
-            Self::I8 => i64::from_le_bytes(*bytes.first_chunk()?),
-        })
-    }
-}
-
-/// An array's place in its file.
+/// An array's place in its input.
 struct Layout {
-    reader: BufReader<File>,
+    path: PathBuf,
+    reader: BufReader<Box<dyn Stream>>,
     dtype: Dtype,
     /// Bytes before the first element.
     start: u64,
@@ -70,21 +26,36 @@ struct Layout {
 }
 
 /// An open array that is read from its start.
-#[derive(Debug)]
-pub(super) struct Npy {
+///
+/// ```
+/// use tranche_ingest::Input;
+/// use tranche_ingest::npy::{Dtype, Npy};
+///
+/// # fn main() -> Result<(), tranche_ingest::Error> {
+/// let header = format!("{:<117}\n", "{'descr': '<i2', 'fortran_order': False, 'shape': (2,), }");
+/// let file = [b"\x93NUMPY\x01\x00\x76\x00", header.as_bytes(), &[7, 0, 8, 0]].concat();
+/// let mut array = Npy::new(Input::bytes("a.npy", file), Dtype::I2)?;
+/// assert_eq!((array.read()?, array.read()?, array.read()?), (Some(7), Some(8), None));
+/// # Ok(())
+/// # }
+/// ```
+pub struct Npy {
     path: PathBuf,
-    reader: BufReader<File>,
+    reader: BufReader<Box<dyn Stream>>,
     dtype: Dtype,
     length: u64,
     left: u64,
 }
 
 impl Npy {
-    /// Opens an array of `dtype`. Its declared length is checked against the file's before anything is read.
-    pub(super) fn open(path: &Path, dtype: Dtype) -> Result<Self, Error> {
-        let layout = open(path, &[dtype], 1)?;
+    /// An array of `dtype`. Its declared length is checked against the input's before anything is read.
+    ///
+    /// # Errors
+    /// [`Error::Io`]; [`NpyFault`], [`FormatFault::Length`].
+    pub fn new(input: Input, dtype: Dtype) -> Result<Self, Error> {
+        let layout = open(input, &[dtype], 1)?;
         Ok(Self {
-            path: path.to_owned(),
+            path: layout.path,
             reader: layout.reader,
             dtype,
             length: layout.length,
@@ -92,18 +63,21 @@ impl Npy {
         })
     }
 
-    /// The file.
-    pub(super) fn path(&self) -> &Path {
+    /// The input's name.
+    pub fn path(&self) -> &Path {
         &self.path
     }
 
     /// The number of elements.
-    pub(super) fn length(&self) -> u64 {
+    pub fn length(&self) -> u64 {
         self.length
     }
 
     /// The next element, or `None` at the end.
-    pub(super) fn read(&mut self) -> Result<Option<i64>, Error> {
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub fn read(&mut self) -> Result<Option<i64>, Error> {
         if self.left == 0 {
             return Ok(None);
         }
@@ -117,30 +91,41 @@ impl Npy {
     }
 }
 
-/// Opens an array of one of some dtypes, of one column or as many as said, for look-ups by the element's place, row by row.
-pub(super) fn column(path: &Path, dtypes: &[Dtype], columns: u64) -> Result<Column, Error> {
-    let layout = open(path, dtypes, columns)?;
-    let file = layout.reader.into_inner();
+impl fmt::Debug for Npy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Npy")
+            .field("path", &self.path)
+            .field("left", &self.left)
+            .finish_non_exhaustive()
+    }
+}
+
+/// An array of one of some dtypes, of as many columns as said, for look-ups by the element's place, row by row.
+///
+/// # Errors
+/// As [`Npy::new`].
+pub fn column(input: Input, dtypes: &[Dtype], columns: u64) -> Result<Column, Error> {
+    let layout = open(input, dtypes, columns)?;
     Ok(Column::new(
-        path,
-        file,
+        layout.path,
+        layout.reader.into_inner(),
         layout.dtype,
         layout.start,
         layout.length,
     ))
 }
 
-fn open(path: &Path, dtypes: &[Dtype], columns: u64) -> Result<Layout, Error> {
-    let failed = |error| Error::io("read", path, error);
-    let file = File::open(path).map_err(|error| Error::io("open", path, error))?;
-    let size = file.metadata().map_err(failed)?.len();
-    let mut reader = BufReader::with_capacity(1 << 16, file);
+fn open(mut input: Input, dtypes: &[Dtype], columns: u64) -> Result<Layout, Error> {
+    let size = input.length()?;
+    let (path, stream) = input.into_parts();
+    let failed = |error| Error::io("read", &path, error);
+    let mut reader = BufReader::with_capacity(1 << 16, stream);
     let mut head = Vec::new();
     (&mut reader)
         .take(12)
         .read_to_end(&mut head)
         .map_err(failed)?;
-    let (start, length) = prefix(&head).map_err(|fault| Error::file(path, fault))?;
+    let (start, length) = prefix(&head).map_err(|fault| Error::file(&path, fault))?;
     // Version 1 has a shorter prefix, so its header begins inside the bytes read.
     let mut header = head.split_off(start.min(head.len()));
     let missing = u64::from(length).saturating_sub(header.len() as u64);
@@ -150,8 +135,9 @@ fn open(path: &Path, dtypes: &[Dtype], columns: u64) -> Result<Layout, Error> {
         .map_err(failed)?;
     let asked = Asked { dtypes, columns };
     let (dtype, elements) =
-        check(&header, length, start, size, &asked).map_err(|fault| Error::file(path, fault))?;
+        check(&header, length, start, size, &asked).map_err(|fault| Error::file(&path, fault))?;
     Ok(Layout {
+        path,
         reader,
         dtype,
         start: start as u64 + u64::from(length),
@@ -166,8 +152,8 @@ struct Asked<'a> {
 }
 
 /// Reads magic, version and header length; gives where the header starts and its length.
-fn prefix(head: &[u8]) -> Result<(usize, u32), Fault> {
-    let bad = |what: &str| Err(Fault::BadNpy(what.to_owned()));
+fn prefix(head: &[u8]) -> Result<(usize, u32), NpyFault> {
+    let bad = |what: &str| Err(NpyFault::Malformed(what.to_owned()));
     if head.len() < 12 {
         return bad("shorter than any header");
     }
@@ -206,41 +192,40 @@ fn check(
 ) -> Result<(Dtype, u64), Fault> {
     if header.len() as u64 != u64::from(declared) {
         let declared = start as u128 + u128::from(declared);
-        return Err(Fault::Length {
-            declared,
-            got: size,
-        });
+        let got = size;
+        return Err(FormatFault::Length { declared, got }.into());
     }
     let text = std::str::from_utf8(header)
-        .map_err(|_| Fault::BadNpy("a header that is not text".to_owned()))?;
-    let header = Header::parse(text).map_err(|what| Fault::BadNpy(what.to_owned()))?;
+        .map_err(|_| NpyFault::Malformed("a header that is not text".to_owned()))?;
+    let header = Header::parse(text).map_err(|what| NpyFault::Malformed(what.to_owned()))?;
     let dtypes = asked.dtypes;
     let dtype = dtypes
         .iter()
         .find(|dtype| dtype.descriptor() == header.descriptor);
     let Some(&dtype) = dtype else {
-        return Err(Fault::Dtype {
+        let fault = NpyFault::Dtype {
             expected: dtypes.first().map_or("", |dtype| dtype.descriptor()),
             got: header.descriptor.to_owned(),
-        });
+        };
+        return Err(fault.into());
     };
     let rows = rows(&header, asked.columns)?;
     let elements = u128::from(rows) * u128::from(asked.columns);
     let declared = start as u128 + u128::from(declared) + elements * u128::from(dtype.size());
     match u64::try_from(elements) {
         Ok(elements) if declared == u128::from(size) => Ok((dtype, elements)),
-        _ => Err(Fault::Length {
-            declared,
-            got: size,
-        }),
+        _ => {
+            let got = size;
+            Err(FormatFault::Length { declared, got }.into())
+        }
     }
 }
 
 /// The rows of an array of the columns asked for.
-fn rows(header: &Header<'_>, columns: u64) -> Result<u64, Fault> {
+fn rows(header: &Header<'_>, columns: u64) -> Result<u64, NpyFault> {
     let wrong = |got: String| match columns {
-        1 => Fault::NpyShape(got),
-        _ => Fault::Log(LogFault::Columns(got)),
+        1 => NpyFault::Shape(got),
+        _ => NpyFault::Columns(got),
     };
     if header.fortran_order {
         return Err(wrong("Fortran order".to_owned()));

@@ -1,20 +1,20 @@
-//! Integers in a file, looked up by their place with one block in memory.
+//! Integers of an input, looked up by their place with one block in memory.
 
-use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
+use std::fmt;
+use std::io::{self, Read, SeekFrom};
 use std::path::{Path, PathBuf};
 
-use super::npy::Dtype;
+use super::dtype::Dtype;
 use crate::error::Error;
+use crate::input::Stream;
 
 /// Bytes read at once. Elements lie whole in blocks: their sizes divide it.
 const BLOCK: u64 = 1 << 12;
 
-/// An array of integers in a file.
-#[derive(Debug)]
-pub(super) struct Column {
+/// An array of integers, looked up by their place.
+pub struct Column {
     path: PathBuf,
-    file: File,
+    stream: Box<dyn Stream>,
     dtype: Dtype,
     start: u64,
     length: u64,
@@ -24,11 +24,17 @@ pub(super) struct Column {
 }
 
 impl Column {
-    /// An array whose first element is at byte `start`.
-    pub(super) fn new(path: &Path, file: File, dtype: Dtype, start: u64, length: u64) -> Self {
+    /// An array of `length` elements, the first at byte `start`.
+    pub(crate) fn new(
+        path: PathBuf,
+        stream: Box<dyn Stream>,
+        dtype: Dtype,
+        start: u64,
+        length: u64,
+    ) -> Self {
         Self {
-            path: path.to_owned(),
-            file,
+            path,
+            stream,
             dtype,
             start,
             length,
@@ -37,18 +43,21 @@ impl Column {
         }
     }
 
-    /// The file.
-    pub(super) fn path(&self) -> &Path {
+    /// The input's name.
+    pub fn path(&self) -> &Path {
         &self.path
     }
 
     /// The number of elements.
-    pub(super) fn length(&self) -> u64 {
+    pub fn length(&self) -> u64 {
         self.length
     }
 
     /// An element, or `None` past the end.
-    pub(super) fn get(&mut self, place: u64) -> Result<Option<i64>, Error> {
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub fn get(&mut self, place: u64) -> Result<Option<i64>, Error> {
         if place >= self.length {
             return Ok(None);
         }
@@ -64,11 +73,22 @@ impl Column {
         Ok(self.dtype.element(bytes))
     }
 
-    fn load(&mut self, number: u64) -> std::io::Result<()> {
-        self.file
+    fn load(&mut self, number: u64) -> io::Result<()> {
+        self.stream
             .seek(SeekFrom::Start(self.start + number * BLOCK))?;
         self.block.clear();
-        (&mut self.file).take(BLOCK).read_to_end(&mut self.block)?;
+        (&mut self.stream)
+            .take(BLOCK)
+            .read_to_end(&mut self.block)?;
         Ok(())
+    }
+}
+
+impl fmt::Debug for Column {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Column")
+            .field("path", &self.path)
+            .field("length", &self.length)
+            .finish_non_exhaustive()
     }
 }

@@ -269,9 +269,10 @@ fn sweep(folder: &Path) {
             continue;
         };
         if file.try_lock().is_ok() {
-            let _ = match path.is_dir() {
-                true => std::fs::remove_dir_all(&path),
-                false => std::fs::remove_file(&path),
+            let _ = if path.is_dir() {
+                std::fs::remove_dir_all(&path)
+            } else {
+                std::fs::remove_file(&path)
             };
         }
     }

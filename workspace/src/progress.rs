@@ -1,4 +1,4 @@
-//! What a step tells whoever started it while it runs, and how it is told to stop.
+//! What a step reports while it runs, and how it is stopped.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -75,14 +75,14 @@ pub struct Progress<'a> {
 }
 
 impl<'a> Progress<'a> {
-    /// Tells this observer.
+    /// Reports to this observer.
     pub fn new(observer: &'a dyn Observer) -> Self {
         Self {
             observer: Some(observer),
         }
     }
 
-    /// Tells nobody, and is never cancelled.
+    /// Reports to nobody, and is never cancelled.
     pub fn silent() -> Self {
         Self::default()
     }
@@ -125,17 +125,17 @@ pub struct Stage<'a> {
 }
 
 impl Stage<'_> {
-    /// Tells that `items` more items are done, and stops here if the observer asks for it.
+    /// Reports `items` more as done, and stops here if the observer asks for it.
     ///
     /// # Errors
     /// [`Cancelled`].
     pub fn advance(&self, items: u64) -> Result<(), Cancelled> {
-        self.tell(items);
+        self.report(items);
         self.progress.check()
     }
 
-    /// Tells that `items` more items are done, where the work cannot stop.
-    pub fn tell(&self, items: u64) {
+    /// Reports `items` more as done, where the work cannot stop.
+    pub fn report(&self, items: u64) {
         if let Some(observer) = self.progress.observer {
             observer.advanced(self.id, items);
         }
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn stages_are_told_in_order_and_stop_when_asked() {
+    fn stages_are_reported_in_order_and_stop_when_asked() {
         let notes = Notes::default();
         let progress = Progress::new(&notes);
         let stage = progress.stage("reading", Some(10));

@@ -36,10 +36,8 @@ fn read(files: &Files, paths: &[&str], through: u64) -> Result<Draws, Error> {
 
 fn fault(result: Result<Draws, Error>) -> LogFault {
     let error = result.unwrap_err();
-    match error.fault() {
-        Some(fault) => fault.clone(),
-        _ => panic!("{error}"),
-    }
+    let fault = error.fault::<LogFault>();
+    fault.unwrap_or_else(|| panic!("{error}")).clone()
 }
 
 /// A rank's text: steps from `first` to `last`, and what the run drew at each by `index(rank, step, nth)`.
@@ -279,7 +277,8 @@ fn malformed_lines_name_file_and_line() {
         };
         assert!(input.file.ends_with("rank0.tsv"), "{error}");
         assert!(
-            input.row == Some(2) || matches!(input.fault, LogFault::Torn { lines: 1 }),
+            input.row == Some(2)
+                || matches!(input.fault.get(), Some(LogFault::Torn { lines: 1 })),
             "{broken:?}: {error}"
         );
     }

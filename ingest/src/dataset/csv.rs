@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::Read;
+use super::read::ReadRecords;
 use crate::error::Error;
 use crate::input::Input;
 use crate::rows::Rows;
@@ -25,7 +25,7 @@ impl Csv {
     }
 }
 
-impl Read for Csv {
+impl ReadRecords for Csv {
     fn read(&mut self, record: &mut RecordBuf) -> Result<Option<u64>, Error> {
         let Some(row) = self.rows.advance()? else {
             return Ok(None);

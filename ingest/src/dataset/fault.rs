@@ -2,8 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::units::Units;
 use crate::error::{FaultKind, InputFault};
+
+/// The greatest weight of a record.
+pub(super) const MAX_UNITS: u32 = (1 << 24) - 1;
 
 /// A fault of a record's weight, or of what weighs it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -12,7 +14,7 @@ pub enum DataFault {
     #[error("the record weighs zero units")]
     ZeroUnits,
     /// A record of too many units.
-    #[error("the record weighs {got} units; the bound is {}", Units::MAX)]
+    #[error("the record weighs {got} units; the bound is {MAX_UNITS}")]
     UnitsOverBound {
         /// The weight found.
         got: u64,

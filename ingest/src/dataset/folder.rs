@@ -4,7 +4,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::Read;
+use super::read::ReadRecords;
 use crate::error::{Error, FormatFault};
 use crate::input::{Files, Listed, PathKind};
 use crate::lines::MAX_RECORD;
@@ -73,7 +73,7 @@ fn sort_key(entry: Listed, folder: bool) -> Vec<u8> {
     key
 }
 
-impl Read for Folder {
+impl ReadRecords for Folder {
     fn read(&mut self, record: &mut RecordBuf) -> Result<Option<u64>, Error> {
         while let Some(level) = self.levels.last_mut() {
             let Some(entry) = level.pop() else {

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
-use super::Read;
+use super::read::ReadRecords;
 use crate::error::{Error, FormatFault};
 use crate::input::Input;
 use crate::lines::{MAX_RECORD, Pieces, trim_carriage_return};
@@ -31,7 +31,7 @@ impl Jsonl {
     }
 }
 
-impl Read for Jsonl {
+impl ReadRecords for Jsonl {
     fn read(&mut self, record: &mut RecordBuf) -> Result<Option<u64>, Error> {
         loop {
             self.line.clear();

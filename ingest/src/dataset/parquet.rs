@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::Read;
+use super::read::ReadRecords;
 use crate::error::{Error, FormatFault};
 use crate::input::Input;
 use crate::table::{Cell, Table};
@@ -21,7 +21,7 @@ impl Parquet {
     }
 }
 
-impl Read for Parquet {
+impl ReadRecords for Parquet {
     fn read(&mut self, record: &mut RecordBuf) -> Result<Option<u64>, Error> {
         let Some(row) = self.table.advance()? else {
             return Ok(None);

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::Read;
+use super::read::ReadRecords;
 use crate::error::{Error, FormatFault};
 use crate::input::Input;
 use crate::lines::{MAX_RECORD, Pieces};
@@ -24,7 +24,7 @@ impl Text {
     }
 }
 
-impl Read for Text {
+impl ReadRecords for Text {
     fn read(&mut self, record: &mut RecordBuf) -> Result<Option<u64>, Error> {
         loop {
             record.clear();

@@ -1,6 +1,6 @@
 //! How much a record weighs.
 
-use super::fault::DataFault;
+use super::fault::{DataFault, MAX_UNITS};
 use crate::error::{Error, Fault};
 use crate::input::{Disk, Files};
 use crate::value::RecordBuf;
@@ -14,7 +14,7 @@ pub struct Units(u32);
 
 impl Units {
     /// The greatest weight, 2^24 - 1.
-    pub const MAX: u32 = (1 << 24) - 1;
+    pub const MAX: u32 = MAX_UNITS;
 
     /// Checks the bounds of a weight.
     ///

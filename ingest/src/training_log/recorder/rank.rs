@@ -228,14 +228,14 @@ impl RankScan {
 
 /// Checks that two declarations of a name are of one tranche.
 pub(super) fn agree(path: &Path, known: &Declared, other: &Declared) -> Result<(), Error> {
-    let words = |source: &Declared| source.tranche.clone().unwrap_or("left open".to_owned());
+    let describe = |source: &Declared| source.tranche.clone().unwrap_or("left open".to_owned());
     if known.tranche == other.tranche {
         return Ok(());
     }
     let fault = RecordingFault::OtherTranche {
         name: known.name.clone(),
-        recorded: words(known),
-        got: words(other),
+        recorded: describe(known),
+        got: describe(other),
     };
     Err(recording(path, fault))
 }

@@ -27,7 +27,7 @@ impl Ranges {
         let mut end = 0;
         let mut before: Option<Range> = None;
         for range in &ranges {
-            let words = |range: &Range| {
+            let describe = |range: &Range| {
                 format!(
                     "{} to {} of \"{}\"",
                     range.start,
@@ -38,14 +38,14 @@ impl Ranges {
             if range.start >= range.end {
                 return Err(LogFault::RunFile(format!(
                     "the range {} is empty",
-                    words(range)
+                    describe(range)
                 )));
             }
             if range.start < end {
-                let other = before.as_ref().map_or_else(String::new, words);
+                let other = before.as_ref().map_or_else(String::new, describe);
                 return Err(LogFault::RunFile(format!(
                     "the ranges {other} and {} overlap",
-                    words(range)
+                    describe(range)
                 )));
             }
             if range.start > end {

@@ -277,8 +277,7 @@ fn malformed_lines_name_file_and_line() {
         };
         assert!(input.file.ends_with("rank0.tsv"), "{error}");
         assert!(
-            input.row == Some(2)
-                || matches!(input.fault.get(), Some(LogFault::Torn { lines: 1 })),
+            input.row == Some(2) || matches!(input.fault.get(), Some(LogFault::Torn { lines: 1 })),
             "{broken:?}: {error}"
         );
     }

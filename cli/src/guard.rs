@@ -1,16 +1,13 @@
-//! What ends a program early: panics, its own and those of third-party decoders on damaged files, and signals.
+//! What ends a program early: panics and signals.
 
-use std::cell::Cell;
 use std::io::Write;
 use std::panic::{self, AssertUnwindSafe};
 
-use crate::atomic;
+use tranche_fs::abandon_all;
+use tranche_ingest::guard::is_decoding;
+
 use crate::error::{Error, ExitClass};
 use crate::output::Format;
-
-thread_local! {
-    static SHIELDED: Cell<bool> = const { Cell::new(false) };
-}
 
 /// The exit code after a signal to stop, as shells give it for an interrupt.
 pub const INTERRUPTED: u8 = 130;
@@ -19,7 +16,7 @@ pub const INTERRUPTED: u8 = 130;
 /// stop remove what is half-written. Called once, when the program starts.
 pub fn install() {
     panic::set_hook(Box::new(|info| {
-        if !SHIELDED.get() {
+        if !is_decoding() {
             let place = info.location().map(ToString::to_string);
             let place = place.unwrap_or_else(|| "an unknown place".to_owned());
             // A panic in the hook would abort: nobody is left to tell when standard error is gone.
@@ -28,7 +25,7 @@ pub fn install() {
     }));
     // Without the handler a signal ends the program all the same; only temporary files stay behind.
     let _ = ctrlc::set_handler(|| {
-        atomic::abandon_all();
+        abandon_all();
         let _ = writeln!(
             std::io::stderr(),
             "\ninterrupted; nothing half-written is left"
@@ -49,7 +46,7 @@ pub fn conclude(format: Format, program: impl FnOnce() -> Result<ExitClass, Erro
         }
     };
     report(format, &error);
-    error.class()
+    error.class().into()
 }
 
 /// Writes an error to standard error.
@@ -57,25 +54,4 @@ pub fn report(format: Format, error: &Error) {
     let text = format.render_error(error);
     // Nobody is left to tell when standard error is gone.
     let _ = std::io::stderr().write_all(text.as_bytes());
-}
-
-/// Runs `decode`; `None` if it panicked. What `decode` was changing then is in no known state and must not be used again.
-pub fn shielded<T>(decode: impl FnOnce() -> T) -> Option<T> {
-    let outer = SHIELDED.replace(true);
-    let result = panic::catch_unwind(AssertUnwindSafe(decode));
-    SHIELDED.set(outer);
-    result.ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_panic_becomes_none() {
-        install();
-        assert_eq!(shielded(|| 1), Some(1));
-        assert_eq!(shielded(|| -> u8 { panic!("not shown") }), None);
-        assert!(!SHIELDED.get());
-    }
 }

@@ -67,10 +67,11 @@ impl Format {
         match self {
             Self::Human => format!("error: {}\n", printable(&error.to_string())),
             Self::Json => {
+                let class = ExitClass::from(error.class());
                 let body = serde_json::json!({
                     "error": {
-                        "class": error.class().name(),
-                        "exit_code": error.class().code(),
+                        "class": class.name(),
+                        "exit_code": class.code(),
                         "message": error.to_string(),
                     }
                 });

@@ -1,35 +1,36 @@
-//! Stages of a command, drawn on the terminal.
+//! Stages of a step, drawn on the terminal.
 
+use std::collections::HashMap;
 use std::io::IsTerminal;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
+use tranche_workspace::progress::{Observer, StageId};
 
-/// Decides once whether stages are drawn.
-#[derive(Clone, Copy, Debug)]
-pub struct Progress {
+pub use tranche_workspace::progress::{Progress, Stage};
+
+/// Draws stages on standard error. Nothing shows once a stage has ended.
+#[derive(Debug)]
+pub struct Terminal {
     drawn: bool,
+    bars: Mutex<HashMap<StageId, ProgressBar>>,
 }
 
-impl Progress {
-    /// Draws on standard error if that is a terminal and the output is not for machines.
+impl Terminal {
+    /// Draws if standard error is a terminal and the output is not for machines.
     pub fn new(json: bool) -> Self {
         Self {
             drawn: !json && std::io::stderr().is_terminal(),
+            bars: Mutex::default(),
         }
     }
+}
 
-    /// Draws nothing.
-    pub fn silent() -> Self {
-        Self { drawn: false }
-    }
-
-    /// Starts a stage of `total` items, or of unknown length. Nothing shows once the stage is dropped.
-    pub fn stage(self, name: &'static str, total: Option<u64>) -> Stage {
+impl Observer for Terminal {
+    fn began(&self, stage: StageId, name: &'static str, total: Option<u64>) {
         if !self.drawn {
-            return Stage {
-                bar: ProgressBar::hidden(),
-            };
+            return;
         }
         let (bar, template) = match total {
             Some(total) => (
@@ -46,26 +47,22 @@ impl Progress {
         }
         bar.set_message(name);
         bar.enable_steady_tick(Duration::from_millis(120));
-        Stage { bar }
+        let mut bars = self.bars.lock().unwrap_or_else(PoisonError::into_inner);
+        bars.insert(stage, bar);
     }
-}
 
-/// One running stage.
-#[derive(Debug)]
-pub struct Stage {
-    bar: ProgressBar,
-}
-
-impl Stage {
-    /// Reports `items` more as done.
-    pub fn advance(&self, items: u64) {
-        self.bar.inc(items);
+    fn advanced(&self, stage: StageId, items: u64) {
+        let bars = self.bars.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(bar) = bars.get(&stage) {
+            bar.inc(items);
+        }
     }
-}
 
-impl Drop for Stage {
-    fn drop(&mut self) {
-        self.bar.finish_and_clear();
+    fn ended(&self, stage: StageId) {
+        let mut bars = self.bars.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(bar) = bars.remove(&stage) {
+            bar.finish_and_clear();
+        }
     }
 }
 
@@ -74,10 +71,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn silent_stages_are_hidden() {
-        let stage = Progress::silent().stage("reading", Some(10));
-        stage.advance(3);
-        assert!(stage.bar.is_hidden());
-        assert!(Progress::new(true).stage("reading", None).bar.is_hidden());
+    fn output_for_machines_draws_nothing() {
+        let terminal = Terminal::new(true);
+        let stage = Progress::new(&terminal).stage("reading", Some(10));
+        assert_eq!(stage.advance(3), Ok(()));
+        assert!(terminal.bars.lock().unwrap().is_empty());
     }
 }

@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 use common::{Files, bad, good};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use tranche_cli::error::{Error, Fault};
-use tranche_cli::logfile::LogReader;
-use tranche_cli::logfile::recorder::{Recording, RecordingFault};
+use tranche_ingest::error::{Error, FormatFault};
+use tranche_ingest::training_log::LogReader;
+use tranche_ingest::training_log::recorder::{Recording, RecordingFault};
 
 const NAMES: [&str; 3] = ["songs", "plays", "notes"];
 
@@ -175,11 +175,8 @@ fn read(folder: &Path, through: u64) -> Result<Vec<(u64, String, u64)>, Error> {
 
 fn fault(folder: &Path) -> RecordingFault {
     let error = read(folder, u64::MAX).unwrap_err();
-    assert_eq!(error.class().code(), 2, "{error}");
-    match error.fault() {
-        Some(Fault::Recording(fault)) => fault.clone(),
-        other => panic!("{other:?}: {error}"),
-    }
+    let fault = error.fault::<RecordingFault>();
+    fault.unwrap_or_else(|| panic!("{error}")).clone()
 }
 
 #[test]
@@ -426,7 +423,7 @@ fn files_that_are_not_one_recording_are_refused() {
     let error = read(&folder, 0).unwrap_err();
     assert_eq!(
         error.fault(),
-        Some(&Fault::Empty("segments of a recording"))
+        Some(&FormatFault::Empty("segments of a recording"))
     );
     let first = plain(&folder, 0, 1, 0..4);
     let mut second = Segment::new(&folder, 0, 1, 1, first.chain);
@@ -461,7 +458,7 @@ fn files_that_are_not_one_recording_are_refused() {
     fs::write(folder.join("rank-00001-000000.trec"), "step,tranche").unwrap();
     let error = read(&folder, 0).unwrap_err();
     assert!(
-        matches!(error.fault(), Some(Fault::Magic { .. })),
+        matches!(error.fault(), Some(FormatFault::Magic { .. })),
         "{error}"
     );
 }
@@ -484,7 +481,11 @@ fn a_torn_end_counts_for_nothing_and_damage_is_refused() {
         let steps = frames.saturating_sub(2);
         match read(&folder, u64::MAX) {
             Ok(draws) => assert_eq!(draws.len(), 3 * steps, "cut at {end}"),
-            Err(error) => assert_eq!(error.fault(), Some(&Fault::Empty("draws")), "cut at {end}"),
+            Err(error) => assert_eq!(
+                error.fault(),
+                Some(&FormatFault::Empty("draws")),
+                "cut at {end}"
+            ),
         }
     }
     for at in 0..whole.len() {

@@ -21,12 +21,12 @@ use halo2curves::bn256::G2Affine;
 
 use crate::check::{check_flag, check_k, check_lagrange, check_secret, check_version};
 use crate::encoding::{G1_BYTES, G2_BYTES};
+use tranche_fs::temporary::Visibility;
+
 use crate::error::SrsError;
 use crate::fault::SrsFault;
 use crate::raw_points::read_points;
-use crate::replace::replace;
 use crate::string::{Srs, params_from_parts};
-use crate::temporary::Visibility;
 
 const MAGIC: [u8; 12] = *b"tranche-srs\0";
 const VERSION: u16 = 1;
@@ -38,9 +38,11 @@ impl Srs {
     /// # Errors
     /// [`SrsError::Write`] with the cause; an existing file is then untouched.
     pub fn save(&self, path: &Path) -> Result<(), SrsError> {
-        replace(path, Visibility::Public, |out| self.write(out)).map_err(|source| SrsError::Write {
-            path: path.to_owned(),
-            source,
+        tranche_fs::replace(path, Visibility::Public, |out| self.write(out)).map_err(|source| {
+            SrsError::Write {
+                path: path.to_owned(),
+                source,
+            }
         })
     }
 

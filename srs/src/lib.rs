@@ -8,7 +8,6 @@
 //! | [`import`] | taking a string from a snarkjs or halo2 file |
 //! | [`ceremony`] | making a string together, so that nobody knows its secret |
 //! | [`encoding`] | points and scalars as the EVM encodes them |
-//! | [`temporary`], [`mod@replace`] | files and folders that are not whole yet, and a file replaced in one go |
 //!
 //! The development string ([`Srs::development`]) has a public secret: it is for tests and demonstrations.
 //!
@@ -48,9 +47,7 @@ mod lagrange;
 mod limits;
 mod multiply;
 mod raw_points;
-pub mod replace;
 mod string;
-pub mod temporary;
 mod verifier;
 
 pub use error::SrsError;

@@ -7,7 +7,7 @@ use tranche_protocol::statement::ProofKind;
 use tranche_verifier::VerifyingKey;
 
 use crate::statement::{Stated, Statement};
-use crate::verdict::{Bench, Verdict, judge};
+use crate::verdict::{JudgementInput, Verdict, judge};
 
 /// What is said of a disclosure that comes alone.
 const NEEDS_USAGE: &str = "needs its usage proof: a disclosure shows nothing without an accepted usage proof of the same usage commitment";
@@ -80,7 +80,7 @@ pub fn verify(request: &Request<'_>) -> Answer {
         None => Ok(None),
     };
     let beside = usage.as_ref().ok().and_then(Option::as_ref);
-    let judgement = judge(&Bench {
+    let judgement = judge(&JudgementInput {
         file: &file,
         key: request.proof.key,
         usage: beside.map(|(file, key)| (file, *key)),

@@ -5,7 +5,7 @@
 //! | `answer` | what `verify` says of a proof file |
 //! | `statement` | a statement, every field by its name |
 //! | `raw` | verdict codes on bare public inputs and proofs |
-//! | [`verdict`] | the command line's judgement and its words, the same source file |
+//! | [`verdict`] | the judgement and its words, as the command line has them |
 //! | `session` | inputs, parsed keys and the last output |
 //! | [`ffi`] | the exported functions; `index.js` beside this folder calls them |
 //!
@@ -16,13 +16,7 @@ pub mod ffi;
 mod raw;
 mod session;
 mod statement;
-#[path = "../../cli/src/verdict/mod.rs"]
-#[allow(
-    unused_imports,
-    dead_code,
-    reason = "the command line uses all of it, a page the judgement alone"
-)]
-pub mod verdict;
+pub use tranche_verdict as verdict;
 
 pub use answer::{Answer, Request, Subject, inspect, verify};
 pub use raw::verify_raw;

@@ -262,7 +262,7 @@ pub fn run(args: &CommitArgs, progress: Progress) -> Result<CommitReport, Error>
         visibility: args.visibility(),
     };
     let (contents, skipped) =
-        stream::commit(&plan, source, progress).map_err(|error| folder.error(error))?;
+        stream::commit(&plan, source, progress).map_err(|error| error.placed(&folder))?;
 
     let mut report = CommitReport {
         folder: args.out.clone(),
@@ -282,7 +282,7 @@ pub fn run(args: &CommitArgs, progress: Progress) -> Result<CommitReport, Error>
         (Some(seed), None) => private(args, folder.path(), &contents, unit, seed),
         (None, None) => Err(Error::Internal("neither owner nor seed".to_owned())),
     }
-    .map_err(|error| folder.error(error))?;
+    .map_err(|error| error.placed(&folder))?;
     report.id = to_hex(&id);
     folder.commit()?;
     Ok(report)

@@ -238,7 +238,7 @@ pub fn run(args: &EstimateArgs, progress: Progress) -> Result<EstimateReport, Er
             .map(|circuit| {
                 let key = key(circuit.name())?;
                 let estimate = CircuitEstimate::of(circuit.name(), &key, &speeds(&key));
-                stage.advance(1);
+                stage.advance(1)?;
                 Ok(estimate)
             })
             .collect::<Result<_, Error>>()?;

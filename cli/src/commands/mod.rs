@@ -26,7 +26,7 @@ use clap::{Parser, Subcommand};
 use crate::error::{Error, ExitClass};
 use crate::guard;
 use crate::output::{Format, Report};
-use crate::progress::Progress;
+use crate::progress::{Progress, Terminal};
 use crate::shipped::KeyRing;
 
 /// Commits datasets, proves what a training run consumed, discloses and verifies.
@@ -74,7 +74,8 @@ enum Command {
 /// [`Error`] of the command.
 pub fn execute(arguments: &Arguments) -> Result<ExitClass, Error> {
     let format = Format::new(arguments.json);
-    let progress = Progress::new(arguments.json);
+    let terminal = Terminal::new(arguments.json);
+    let progress = Progress::new(&terminal);
     match &arguments.command {
         Command::Demo(args) => demo::run(args, format, progress),
         Command::Commit(args) => print(format, &commit::run(args, progress)?),

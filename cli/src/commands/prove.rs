@@ -181,14 +181,14 @@ fn rung(witness: &UsageWitness, name: Option<&str>) -> Result<CircuitSize, Error
 }
 
 /// Draws the prover's stages.
-pub struct Stages {
-    progress: Progress,
-    running: Option<progress::Stage>,
+pub struct Stages<'a> {
+    progress: Progress<'a>,
+    running: Option<progress::Stage<'a>>,
 }
 
-impl Stages {
+impl<'a> Stages<'a> {
     /// No stage yet.
-    pub fn new(progress: Progress) -> Self {
+    pub fn new(progress: Progress<'a>) -> Self {
         Self {
             progress,
             running: None,

@@ -273,7 +273,8 @@ pub fn commit(args: &CommitArgs, progress: Progress) -> Result<RunReport, Error>
     let _stage = progress.stage("committing to the run", None);
     let (_, artefacts) = parts.build()?;
     let out = AtomicFolder::create(&args.out, Visibility::Public)?;
-    let public = write(out.path(), terms, &parts, &artefacts).map_err(|error| out.error(error))?;
+    let public =
+        write(out.path(), terms, &parts, &artefacts).map_err(|error| error.placed(&out))?;
     out.commit()?;
     Ok(RunReport::Committed {
         run: args.out.clone(),

@@ -364,7 +364,7 @@ fn verifier_part(file: &Path, out: &Path, progress: Progress) -> Result<SrsRepor
 }
 
 fn write(out: &Path, srs: &Srs) -> Result<(), Error> {
-    ceremony::written(out, |out| srs.write(out))?.commit(Existing::Replace)
+    Ok(ceremony::written(out, |out| srs.write(out))?.commit(Existing::Replace)?)
 }
 
 /// The verifier's part is this string's.

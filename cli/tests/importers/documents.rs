@@ -10,8 +10,9 @@ use std::num::NonZeroU64;
 use std::path::PathBuf;
 
 use md5::{Digest, Md5};
-use tranche_cli::error::{Error, Fault};
-use tranche_cli::logfile::{Count, DocumentOptions, LogFault, LogReader};
+use tranche_ingest::error::{Error, Fault, FormatFault};
+use tranche_ingest::npy::NpyFault;
+use tranche_ingest::training_log::{Count, DocumentOptions, LogFault, LogReader};
 
 use crate::common::{Files, bad, good, npy, npy_i2, npy_i8};
 use crate::files::tranches;
@@ -317,7 +318,10 @@ fn arrays_that_contradict_each_other_are_refused() {
             &raw(vec![0; samples - 1]),
         ),
     );
-    assert!(matches!(fault, Fault::Count { .. }), "{fault}");
+    assert!(
+        matches!(fault.get(), Some(FormatFault::Count { .. })),
+        "{fault}"
+    );
     let fault = broken(
         &name,
         npy(
@@ -327,7 +331,7 @@ fn arrays_that_contradict_each_other_are_refused() {
             &raw(vec![samples as u32; samples]),
         ),
     );
-    assert!(matches!(fault, Fault::Log(LogFault::Index(_))), "{fault}");
+    assert!(matches!(fault.get(), Some(LogFault::Index(_))), "{fault}");
     let name = format!("cache/{stem}-sample_index.npy");
     for rows in [
         vec![[5, 0], [4, 0]],
@@ -344,7 +348,7 @@ fn arrays_that_contradict_each_other_are_refused() {
             &name,
             npy(1, "<i4", &format!("({}, 2)", samples + 1), &data),
         );
-        assert!(matches!(fault, Fault::Log(LogFault::Index(_))), "{fault}");
+        assert!(matches!(fault.get(), Some(LogFault::Index(_))), "{fault}");
     }
     let fault = broken(
         &name,
@@ -355,7 +359,7 @@ fn arrays_that_contradict_each_other_are_refused() {
             &vec![0; 12 * (samples + 1)],
         ),
     );
-    assert!(matches!(fault, Fault::Log(LogFault::Columns(_))), "{fault}");
+    assert!(matches!(fault.get(), Some(NpyFault::Columns(_))), "{fault}");
     let name = format!("cache/{stem}-document_index.npy");
     let fault = broken(
         &name,
@@ -366,18 +370,18 @@ fn arrays_that_contradict_each_other_are_refused() {
             &raw(vec![41; set.documents.len()]),
         ),
     );
-    assert!(matches!(fault, Fault::Log(LogFault::Index(_))), "{fault}");
+    assert!(matches!(fault.get(), Some(LogFault::Index(_))), "{fault}");
     let fault = broken(
         &format!("cache/{stem}-description.txt"),
         set.description().replace("1234", "4321").into_bytes(),
     );
     assert!(
-        matches!(fault, Fault::Log(LogFault::DescriptionDigest { .. })),
+        matches!(fault.get(), Some(LogFault::DescriptionDigest { .. })),
         "{fault}"
     );
     // The token index of other data: samples do not have their length.
     let fault = broken("web.idx", Set::new("web", 41, 2).token_index());
-    assert!(matches!(fault, Fault::Log(LogFault::Index(_))), "{fault}");
+    assert!(matches!(fault.get(), Some(LogFault::Index(_))), "{fault}");
 }
 
 #[test]
@@ -390,10 +394,8 @@ fn every_truncation_and_hostile_count_of_a_token_index_is_refused() {
     for length in 0..whole.len() {
         files.write("web.idx", &whole[..length]);
         let fault = fault(read(files.path("cache"), &open));
-        let typed = matches!(
-            fault,
-            Fault::Log(LogFault::TokenIndex(_)) | Fault::Length { .. }
-        );
+        let typed = matches!(fault.get(), Some(LogFault::TokenIndex(_)))
+            || matches!(fault.get(), Some(FormatFault::Length { .. }));
         assert!(typed, "{length}: {fault}");
     }
     for (at, bytes) in [

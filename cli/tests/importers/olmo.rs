@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use serde_json::json;
-use tranche_cli::error::{Error, Fault};
-use tranche_cli::logfile::olmo::Olmo;
-use tranche_cli::logfile::{LogFault, LogReader};
+use tranche_ingest::error::Error;
+use tranche_ingest::training_log::olmo::Olmo;
+use tranche_ingest::training_log::{LogFault, LogReader};
 
 use crate::common::{Files, bad, good};
 use crate::files::{draws, gzip, line, logged, run_file, tranches};
@@ -36,10 +36,8 @@ fn read(files: &Files, paths: &[&str], through: u64) -> Result<Draws, Error> {
 
 fn fault(result: Result<Draws, Error>) -> LogFault {
     let error = result.unwrap_err();
-    match error.fault() {
-        Some(Fault::Log(fault)) => fault.clone(),
-        _ => panic!("{error}"),
-    }
+    let fault = error.fault::<LogFault>();
+    fault.unwrap_or_else(|| panic!("{error}")).clone()
 }
 
 /// A rank's text: steps from `first` to `last`, and what the run drew at each by `index(rank, step, nth)`.
@@ -279,7 +277,7 @@ fn malformed_lines_name_file_and_line() {
         };
         assert!(input.file.ends_with("rank0.tsv"), "{error}");
         assert!(
-            input.row == Some(2) || matches!(input.fault, Fault::Log(LogFault::Torn { lines: 1 })),
+            input.row == Some(2) || matches!(input.fault.get(), Some(LogFault::Torn { lines: 1 })),
             "{broken:?}: {error}"
         );
     }

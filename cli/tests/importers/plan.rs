@@ -6,8 +6,8 @@
 use std::num::NonZeroU64;
 use std::path::PathBuf;
 
-use tranche_cli::error::{Error, Fault};
-use tranche_cli::logfile::{LogFault, LogReader, Plan};
+use tranche_ingest::error::Error;
+use tranche_ingest::training_log::{LogFault, LogReader, Plan};
 
 use crate::common::{Files, bad, good};
 use crate::files::{logged, tranches};
@@ -103,7 +103,7 @@ fn other_files_are_refused() {
         let path = files.write(name, bytes);
         let error = read(&[path], 1, 1).unwrap_err();
         assert!(
-            matches!(error.fault(), Some(Fault::Log(LogFault::RawIndices(_)))),
+            matches!(error.fault(), Some(LogFault::RawIndices(_))),
             "{error}"
         );
     }

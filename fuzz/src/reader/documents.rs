@@ -1,12 +1,12 @@
 //! A Megatron data set, document by document. Parts: a byte of choices (1 counts documents where they begin, the rest is the batch),
 //! description, document index, sample index, shuffle index, token index.
 
-use std::fs;
+use std::path::Path;
 
-use tranche_cli::logfile::{Count, DocumentOptions, LogReader};
+use tranche_ingest::input::Memory;
+use tranche_ingest::training_log::{Count, DocumentOptions, LogReader};
 
 use crate::parts::{at, split};
-use crate::scratch;
 
 const FILES: [&str; 5] = [
     "d-description.txt",
@@ -19,10 +19,10 @@ const FILES: [&str; 5] = [
 pub(crate) fn read(data: &[u8]) {
     let parts = split(data);
     let choice = at(&parts, 0).first().copied().unwrap_or_default();
-    let folder = scratch::folder("documents");
+    let folder = Path::new("documents");
+    let mut files = Memory::new();
     for (index, name) in FILES.iter().enumerate() {
-        fs::write(folder.join(name), at(&parts, index + 1))
-            .expect("a file in the temporary folder");
+        files.insert(folder.join(name), at(&parts, index + 1));
     }
     let options = DocumentOptions {
         count: match choice & 1 {
@@ -31,7 +31,8 @@ pub(crate) fn read(data: &[u8]) {
         },
         indices: vec![("x".to_owned(), folder.join("x.idx"))],
     };
-    match LogReader::documents(&folder, super::log::count(choice >> 1), &options) {
+    let batch = super::log::count(choice >> 1);
+    match LogReader::documents_in(&files, folder, batch, &options) {
         Ok(log) => {
             super::log::follow(log);
         }

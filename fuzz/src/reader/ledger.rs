@@ -1,9 +1,9 @@
 //! The ledger of disclosures, and what follows from it.
 
-use tranche_cli::artefact::ledger::{Ledger, Registered, WHOLE, implied};
-use tranche_cli::artefact::read_json;
 use tranche_protocol::Felt;
 use tranche_protocol::address::Address;
+use tranche_workspace::artefact::ledger::{Ledger, Registered, WHOLE, implied};
+use tranche_workspace::artefact::read_json;
 
 use crate::scratch;
 

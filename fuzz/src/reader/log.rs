@@ -1,42 +1,45 @@
 //! Logs of one file: CSV, JSON lines, Parquet, Arrow and raw indices. Of the last the first byte is the batch, the second the ranks.
 
 use std::num::NonZeroU64;
+use std::path::PathBuf;
+use std::sync::Arc;
 
-use tranche_cli::logfile::{Format, LogReader, Plan};
-
-use crate::scratch;
+use tranche_ingest::Input;
+use tranche_ingest::input::{Files, Memory};
+use tranche_ingest::training_log::{LogFormat, LogReader, Plan};
 
 /// Draws after which a log is left: a page of Parquet repeats a value a billion times in a few bytes.
 const ENOUGH: u64 = 10_000;
 
 pub(crate) fn csv(data: &[u8]) {
-    open("log.csv", data, Format::Csv);
+    open("log.csv", data, LogFormat::Csv);
 }
 
 pub(crate) fn jsonl(data: &[u8]) {
-    open("log.jsonl", data, Format::Jsonl);
+    open("log.jsonl", data, LogFormat::Jsonl);
 }
 
 pub(crate) fn parquet(data: &[u8]) {
-    open("log.parquet", data, Format::Parquet);
+    open("log.parquet", data, LogFormat::Parquet);
 }
 
 pub(crate) fn arrow(data: &[u8]) {
     let batch = count(4);
-    open("log.arrow", data, Format::Arrow { batch });
+    open("log.arrow", data, LogFormat::Arrow { batch });
 }
 
 pub(crate) fn indices(data: &[u8]) {
     let [batch, ranks, bytes @ ..] = data else {
         return;
     };
-    let path = scratch::file("global_indices.npy", bytes);
+    let path = PathBuf::from("global_indices.npy");
+    let files: Arc<dyn Files> = Arc::new(Memory::new().with(&path, bytes));
     let plan = Plan {
         batch: count(*batch),
         ranks: count(*ranks),
         batches: None,
     };
-    match LogReader::indices(&[path], plan) {
+    match LogReader::indices_in(&files, &[path], plan) {
         Ok(log) => {
             follow(log);
         }
@@ -49,9 +52,8 @@ pub(crate) fn count(byte: u8) -> NonZeroU64 {
     NonZeroU64::new(byte.into()).unwrap_or(NonZeroU64::MIN)
 }
 
-fn open(name: &str, data: &[u8], format: Format) {
-    let path = scratch::file(name, data);
-    match LogReader::open(&path, format) {
+fn open(name: &str, data: &[u8], format: LogFormat) {
+    match LogReader::new(Input::bytes(name, data), format) {
         Ok(log) => {
             follow(log);
         }

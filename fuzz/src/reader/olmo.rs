@@ -1,20 +1,22 @@
 //! The indices that OLMo's trainer writes. Each part is a rank's file, packed or not.
 
-use std::fs;
+use std::path::PathBuf;
+use std::sync::Arc;
 
-use tranche_cli::logfile::LogReader;
-use tranche_cli::logfile::olmo::Olmo;
+use tranche_ingest::input::{Files, Memory};
+use tranche_ingest::training_log::LogReader;
+use tranche_ingest::training_log::olmo::Olmo;
 
 use crate::parts::split;
-use crate::scratch;
 
 pub(crate) fn read(data: &[u8]) {
-    let folder = scratch::folder("data-indices");
+    let folder = PathBuf::from("data-indices");
+    let mut files = Memory::new();
     for (rank, bytes) in split(data).into_iter().enumerate() {
-        let path = folder.join(format!("rank{rank}.tsv.gz"));
-        fs::write(path, bytes).expect("a file in the temporary folder");
+        files.insert(folder.join(format!("rank{rank}.tsv.gz")), bytes);
     }
-    let mut olmo = match Olmo::open(&[folder], u64::MAX) {
+    let files: Arc<dyn Files> = Arc::new(files);
+    let mut olmo = match Olmo::open_in(&files, &[folder], u64::MAX) {
         Ok(olmo) => olmo,
         Err(error) => return super::refused(&error),
     };

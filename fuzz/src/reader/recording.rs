@@ -2,14 +2,15 @@
 //! leaves it as it is; otherwise its frames get their checksums, and its head the chain of the segment before it.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::path::Path;
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
-use tranche_cli::logfile::LogReader;
-use tranche_cli::logfile::recorder::Recording;
+use tranche_ingest::input::{Files, Memory};
+use tranche_ingest::training_log::LogReader;
+use tranche_ingest::training_log::recorder::Recording;
 
 use crate::parts::split;
-use crate::scratch;
 
 const PREFIX: usize = 10;
 const MARKER: &[u8] = b"\xf7TRF";
@@ -19,7 +20,8 @@ const SEAL: u8 = 16;
 const RAW: u8 = 32;
 
 pub(crate) fn read(data: &[u8]) {
-    let folder = scratch::folder("recording");
+    let folder = Path::new("recording");
+    let mut files = Memory::new();
     let mut chains: BTreeMap<u8, [u8; 32]> = BTreeMap::new();
     for part in split(data) {
         let Some((kind, bytes)) = part.split_first() else {
@@ -36,9 +38,10 @@ pub(crate) fn read(data: &[u8]) {
             *chain = mend(&mut bytes, *chain);
         }
         let name = format!("rank-{rank:05}-{segment:06}.{extension}");
-        fs::write(folder.join(name), bytes).expect("a file in the temporary folder");
+        files.insert(folder.join(name), bytes);
     }
-    let recording = match Recording::open(&folder) {
+    let files: Arc<dyn Files> = Arc::new(files);
+    let recording = match Recording::open_in(&files, folder) {
         Ok(recording) => recording,
         Err(error) => return super::refused(&error),
     };

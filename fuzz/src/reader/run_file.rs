@@ -1,13 +1,11 @@
 //! Run files: what a log calls its data.
 
-use tranche_cli::logfile::Label;
-use tranche_cli::logfile::run_file::RunFile;
-
-use crate::scratch;
+use tranche_ingest::Input;
+use tranche_ingest::training_log::Label;
+use tranche_ingest::training_log::run_file::RunFile;
 
 pub(crate) fn read(data: &[u8]) {
-    let path = scratch::file("run.json", data);
-    let run = match RunFile::read(&path) {
+    let run = match RunFile::from_input(Input::bytes("run.json", data)) {
         Ok(run) => run,
         Err(error) => return super::refused(&error),
     };

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use tranche_cli::artefact::run::{EVIDENCE, PUBLIC, REGISTRY, RunFolder, SECRET};
+use tranche_workspace::artefact::run::{EVIDENCE, PUBLIC, REGISTRY, RunFolder, SECRET};
 
 use crate::parts::{at, split};
 use crate::scratch;
@@ -39,7 +39,7 @@ pub(crate) fn read(data: &[u8]) {
     refusal(run.parts());
 }
 
-fn refusal<T>(read: Result<T, tranche_cli::error::Error>) {
+fn refusal<T>(read: Result<T, tranche_workspace::Error>) {
     if let Err(error) = read {
         super::refused(&error);
     }

@@ -2,8 +2,8 @@
 
 use std::fs;
 
-use tranche_cli::artefact::run_log::RunLog;
-use tranche_cli::atomic::Existing;
+use tranche_fs::Existing;
+use tranche_workspace::artefact::run_log::RunLog;
 
 use crate::scratch;
 

@@ -1,7 +1,7 @@
 //! Keys and seeds: what is refused is not shown.
 
-use tranche_cli::artefact::secret::{read_key, read_seed};
-use tranche_cli::error::Error;
+use tranche_workspace::Error;
+use tranche_workspace::artefact::secret::{read_key, read_seed};
 
 use crate::scratch;
 

@@ -1,8 +1,7 @@
 //! A contributor's data. The first byte: 1 weighs by bytes, 2 chooses fields, 4 another delimiter.
 
-use tranche_cli::source::{Format, Source, UnitRule};
-
-use crate::scratch;
+use tranche_ingest::Input;
+use tranche_ingest::dataset::{DataFormat, RecordReader, UnitRule};
 
 /// Records after which a source is left, as a log is.
 const ENOUGH: u64 = 10_000;
@@ -15,40 +14,39 @@ fn fields(choice: u8) -> Vec<String> {
 }
 
 pub(crate) fn csv(data: &[u8]) {
-    open("data.csv", data, |choice| Format::Csv {
+    open("data.csv", data, |choice| DataFormat::Csv {
         delimiter: if choice & 4 == 0 { b',' } else { b';' },
         columns: fields(choice),
     });
 }
 
 pub(crate) fn jsonl(data: &[u8]) {
-    open("data.jsonl", data, |choice| Format::Jsonl {
+    open("data.jsonl", data, |choice| DataFormat::Jsonl {
         fields: fields(choice),
     });
 }
 
 pub(crate) fn text(data: &[u8]) {
-    open("data.txt", data, |choice| Format::Text {
+    open("data.txt", data, |choice| DataFormat::Text {
         separator: if choice & 4 == 0 { "\n\n" } else { "--" }.to_owned(),
     });
 }
 
 pub(crate) fn parquet(data: &[u8]) {
-    open("data.parquet", data, |choice| Format::Parquet {
+    open("data.parquet", data, |choice| DataFormat::Parquet {
         columns: fields(choice),
     });
 }
 
-fn open(name: &str, data: &[u8], format: impl FnOnce(u8) -> Format) {
+fn open(name: &str, data: &[u8], format: impl FnOnce(u8) -> DataFormat) {
     let Some((choice, bytes)) = data.split_first() else {
         return;
     };
-    let path = scratch::file(name, bytes);
     let rule = match choice & 1 {
         0 => UnitRule::Record,
         _ => UnitRule::Byte,
     };
-    let mut source = match Source::open(&path, &format(*choice), rule) {
+    let mut source = match RecordReader::new(Input::bytes(name, bytes), &format(*choice), rule) {
         Ok(source) => source,
         Err(error) => return super::refused(&error),
     };

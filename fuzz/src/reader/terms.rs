@@ -1,6 +1,6 @@
 //! The terms file.
 
-use tranche_cli::artefact::terms::TermsFile;
+use tranche_workspace::artefact::terms::TermsFile;
 
 use crate::scratch;
 

@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use tranche_cli::artefact::folder::{DIGESTS, MANIFEST, PRIVATE, TrancheFolder, UNITS};
+use tranche_workspace::artefact::folder::{DIGESTS, MANIFEST, PRIVATE, TrancheFolder, UNITS};
 
 use crate::parts::{at, split};
 use crate::scratch;

@@ -22,9 +22,9 @@ use halo2_proofs::SerdeFormat;
 use halo2_proofs::plonk::{Circuit, ConstraintSystem, ProvingKey};
 use halo2curves::bn256::{Fr, G1Affine};
 use serde::{Deserialize, Serialize};
+use tranche_fs::replace;
+use tranche_fs::temporary::Visibility;
 use tranche_srs::Srs;
-use tranche_srs::replace::replace;
-use tranche_srs::temporary::Visibility;
 
 use super::digest::vk_digest;
 

@@ -11,7 +11,7 @@ use tranche_protocol::json;
 use super::subject::SubjectArgs;
 use crate::artefact::{read_json, write_json};
 use crate::atomic::{Existing, Visibility};
-use crate::error::{Error, Fault};
+use crate::error::{Error, Fault, FormatFault};
 use crate::output::{Report, Table};
 
 const VERSION: u16 = 1;
@@ -75,11 +75,14 @@ impl ChallengeFile {
         let file: Self = read_json(path)?;
         if file.version != VERSION {
             let (expected, got) = (VERSION, file.version);
-            return Err(Error::file(path, Fault::Version { expected, got }));
+            return Err(Error::file(path, FormatFault::Version { expected, got }));
         }
         let challenge = file.challenge();
         if challenge.validate().is_err() {
-            return Err(Error::file(path, Fault::Malformed("the number of picks")));
+            return Err(Error::file(
+                path,
+                FormatFault::Malformed("the number of picks"),
+            ));
         }
         if challenge.digest() != file.digest {
             return Err(Error::file(

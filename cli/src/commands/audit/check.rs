@@ -22,7 +22,7 @@ use crate::artefact::{read_bytes, read_registry, secret, write_json};
 use crate::atomic::{Existing, Visibility};
 use crate::commands::log::order_words;
 use crate::commands::prove::INSECURE;
-use crate::error::{Error, ExitClass, Fault};
+use crate::error::{Error, ExitClass, FormatFault};
 use crate::output::{Report, Table};
 use crate::progress::Progress;
 use crate::verdict::{Condition, Standing};
@@ -206,7 +206,7 @@ pub(super) fn run(args: &CheckArgs, progress: Progress) -> Result<CheckReport, E
     let file = ChallengeFile::read(&args.challenge)?;
     let bytes = read_bytes(&args.opening)?;
     let opening: AuditOpening = serde_json::from_slice(&bytes)
-        .map_err(|error| Error::file(&args.opening, Fault::BadJson(error.to_string())))?;
+        .map_err(|error| Error::file(&args.opening, FormatFault::BadJson(error.to_string())))?;
     let _stage = progress.stage("checking the opening and the records", None);
     let mut notes = notes(&subject);
     let (mut rows, stretches) = opened(&subject, &file, &opening);

@@ -12,7 +12,7 @@ use tranche_protocol::json;
 use tranche_protocol::trace::Checkpoint;
 
 use crate::artefact::read_json;
-use crate::error::{Error, Fault};
+use crate::error::{Error, FormatFault};
 use crate::verdict::{Condition, Standing};
 
 const VERSION: u16 = 1;
@@ -111,7 +111,7 @@ impl<'a> Replay<'a> {
         let file: Replayed = read_json(path)?;
         if file.version != VERSION {
             let (expected, got) = (VERSION, file.version);
-            return Err(Error::file(path, Fault::Version { expected, got }));
+            return Err(Error::file(path, FormatFault::Version { expected, got }));
         }
         Ok(Self {
             path,

@@ -18,7 +18,7 @@ use super::challenge::ChallengeFile;
 use super::check::{CheckReport, Outcome, standing_word};
 use super::subject::Subject;
 use crate::artefact::read_json;
-use crate::error::{Error, ExitClass, Fault};
+use crate::error::{Error, ExitClass, Fault, FormatFault};
 use crate::output::{Report, Table};
 use crate::verdict::{Condition, Standing};
 
@@ -197,7 +197,10 @@ pub(super) fn run(args: &ReportArgs) -> Result<ReportReport, Error> {
     let mismatch = |what: String| Error::file(&args.report, Fault::Mismatch(what));
     if report.body.version != VERSION {
         let (expected, got) = (VERSION, report.body.version);
-        return Err(Error::file(&args.report, Fault::Version { expected, got }));
+        return Err(Error::file(
+            &args.report,
+            FormatFault::Version { expected, got },
+        ));
     }
     match (report.signer, report.signature) {
         (None, None) => {}

@@ -260,7 +260,7 @@ fn measure_all(
         }
         (false, _) => Vec::new(),
     };
-    tranche_srs::temporary::make_folders(folder)
+    tranche_fs::temporary::make_folders(folder)
         .map_err(|error| Error::io("make", folder, error))?;
     let kept = measured.len();
     let known: Vec<Point> = measured.iter().map(Measurement::point).collect();
@@ -281,7 +281,7 @@ fn measure_all(
                 reason,
             }),
         }
-        stage.advance(1);
+        stage.advance(1)?;
     }
     drop(stage);
     if measured.is_empty() {

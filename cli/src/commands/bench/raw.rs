@@ -5,7 +5,7 @@ use std::path::Path;
 use tranche_cost::measurement::Measurement;
 
 use crate::atomic::{self, Existing, Visibility};
-use crate::error::{Error, Fault};
+use crate::error::{Error, FormatFault};
 use crate::rows::Rows;
 
 /// Name of the file in a sweep's folder.
@@ -25,7 +25,7 @@ pub(super) fn read(path: &Path) -> Result<Vec<Measurement>, Error> {
     let mut measured = Vec::new();
     while let Some(row) = rows.advance()? {
         if row > MOST {
-            let fault = Fault::Count {
+            let fault = FormatFault::Count {
                 what: "rows",
                 expected: MOST,
                 got: row,
@@ -34,16 +34,16 @@ pub(super) fn read(path: &Path) -> Result<Vec<Measurement>, Error> {
         }
         let measurement: Measurement = rows.decode()?;
         if let Some((field, got)) = measurement.impossible() {
-            let fault = Fault::BadCsv(format!("{field} cannot be {got}"));
+            let fault = FormatFault::BadCsv(format!("{field} cannot be {got}"));
             return Err(Error::row(path, row, fault));
         }
         if rows.fields().any(|field| field.len() > TEXT) {
-            return Err(Error::row(path, row, Fault::Malformed("a field")));
+            return Err(Error::row(path, row, FormatFault::Malformed("a field")));
         }
         measured.push(measurement);
     }
     match measured.is_empty() {
-        true => Err(Error::file(path, Fault::Empty("measured points"))),
+        true => Err(Error::file(path, FormatFault::Empty("measured points"))),
         false => Ok(measured),
     }
 }
@@ -61,5 +61,10 @@ pub(super) fn write(path: &Path, measured: &[Measurement]) -> Result<(), Error> 
     let bytes = writer
         .into_inner()
         .map_err(|error| Error::Internal(error.to_string()))?;
-    atomic::write(path, &bytes, Visibility::Public, Existing::Replace)
+    Ok(atomic::write(
+        path,
+        &bytes,
+        Visibility::Public,
+        Existing::Replace,
+    )?)
 }

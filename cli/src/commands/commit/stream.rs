@@ -16,7 +16,7 @@ use tranche_protocol::units::{OnesTree, UnitsBuilder, UnitsError};
 use crate::artefact::folder::{DIGESTS, DIGESTS_KIND, UNITS, UNITS_KIND};
 use crate::artefact::frame::Writer;
 use crate::atomic::{Existing, Visibility};
-use crate::error::{Error, Fault};
+use crate::error::{Error, Fault, FormatFault};
 use crate::progress::{Progress, Stage};
 use crate::source::Source;
 
@@ -117,13 +117,13 @@ fn read(
                 Ok(true)
             }
             Ok(None) => Ok(false),
-            Err(error) => Err(error),
+            Err(error) => Err(error.into()),
         };
         let going_on = matches!(more, Ok(true));
         if !batch.is_full() && going_on {
             continue;
         }
-        stage.advance(batch.records.len() as u64);
+        stage.advance(batch.records.len() as u64)?;
         // The records before a fault go over too: one of them may have a fault of its own.
         if full.send(batch).is_err() || !going_on {
             return more.map(drop);
@@ -213,7 +213,7 @@ impl<'a> Columns<'a> {
         } = self;
         let count = content.records();
         let Some(content_root) = content.finish() else {
-            return Err(Error::file(plan.input, Fault::Empty("records")));
+            return Err(Error::file(plan.input, FormatFault::Empty("records")));
         };
         digests.write(&count.to_le_bytes())?;
         digests.finish(Existing::Keep)?;

@@ -45,7 +45,7 @@ fn gas_lines(report: &SettleReport, facts: &mut Vec<Vec<String>>) {
     }
 }
 
-impl Story {
+impl Story<'_> {
     fn chain(&self, key: Option<&str>) -> ChainOptions {
         ChainOptions::embedded(
             &self.path("chain.json"),

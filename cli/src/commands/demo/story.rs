@@ -35,16 +35,16 @@ pub(super) struct Run {
 }
 
 /// Where everything is.
-pub(super) struct Story {
+pub(super) struct Story<'a> {
     dir: PathBuf,
-    pub(super) progress: Progress,
+    pub(super) progress: Progress<'a>,
     pub(super) ring: KeyRing,
     pub(super) runs: Vec<Run>,
     registrations: usize,
 }
 
-impl Story {
-    pub(super) fn new(dir: &Path, progress: Progress) -> Self {
+impl<'a> Story<'a> {
+    pub(super) fn new(dir: &Path, progress: Progress<'a>) -> Self {
         Self {
             dir: dir.to_owned(),
             progress,

@@ -10,7 +10,7 @@ use crate::commands::verify::{self, VerifyArgs, VerifyReport};
 use crate::error::Error;
 use crate::verdict::Verdict;
 
-impl Story {
+impl Story<'_> {
     pub(super) fn disclose(&mut self, narrator: &mut Narrator) -> Result<(), Error> {
         narrator.step("The builder tells chosen facts, and proves each")?;
         narrator.command("disclose --run one-run --out one-claims.proof --share adega --band bodega:20%:40% --exclude enoteca --registered-share 50%:100%")?;

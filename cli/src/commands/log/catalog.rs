@@ -8,7 +8,7 @@ use tranche_protocol::felt::to_hex;
 use super::input::InputOptions;
 use crate::artefact::folder::TrancheFolder;
 use crate::artefact::run_log::LogSource;
-use crate::error::{Error, Fault};
+use crate::error::{AnyFault, Error, Fault};
 use crate::logfile::recorder::RecordingFault;
 use crate::logfile::run_file::{RunFile, UNREGISTERED};
 use crate::logfile::{Label, LogFault, SourceId, UNNAMED};
@@ -110,7 +110,7 @@ impl Catalog {
         source: SourceId,
         label: &Label,
         record: u64,
-    ) -> Result<(usize, u32), Fault> {
+    ) -> Result<(usize, u32), AnyFault> {
         let id = source.index();
         if self.known.len() <= id {
             self.known.resize(id + 1, None);
@@ -126,8 +126,8 @@ impl Catalog {
     }
 
     /// What a label means.
-    fn meaning(&mut self, label: &Label) -> Result<Meaning, Fault> {
-        let unmapped = || Fault::UnmappedTranche(label.to_string());
+    fn meaning(&mut self, label: &Label) -> Result<Meaning, AnyFault> {
+        let unmapped = || Fault::UnmappedTranche(label.to_string()).into();
         let Some(run) = &self.run else {
             let place = self.names.get(label).copied();
             return place.map(Meaning::Whole).ok_or_else(unmapped);
@@ -135,44 +135,51 @@ impl Catalog {
         if run.is_concatenated() && *label == Label::parse(UNNAMED) {
             return Ok(Meaning::Ranges);
         }
-        let Some(at) = run.source(label).map_err(Fault::Log)? else {
+        let Some(at) = run.source(label)? else {
             let place = self.names.get(label).copied();
             return place.map(Meaning::Whole).ok_or_else(unmapped);
         };
         let first = self.met.entry(at).or_insert_with(|| label.clone());
         if first != label {
-            return Err(Fault::Log(LogFault::TwoData {
+            return Err(LogFault::TwoData {
                 source_name: run.sources()[at].name.clone(),
                 first: first.to_string(),
                 second: label.to_string(),
-            }));
+            }
+            .into());
         }
         Ok(Meaning::Source(at))
     }
 
-    fn place(&self, label: &Label, meaning: Meaning, record: u64) -> Result<(usize, u32), Fault> {
+    fn place(
+        &self,
+        label: &Label,
+        meaning: Meaning,
+        record: u64,
+    ) -> Result<(usize, u32), AnyFault> {
         let (at, inner) = match (meaning, &self.run) {
             (Meaning::Whole(place), _) => return self.within(place, record, || label.to_string()),
-            (Meaning::Ranges, Some(run)) => run.find(record).map_err(Fault::Log)?,
+            (Meaning::Ranges, Some(run)) => run.find(record)?,
             (Meaning::Source(at), _) => (at, record),
-            (Meaning::Ranges, None) => return Err(Fault::UnmappedTranche(label.to_string())),
+            (Meaning::Ranges, None) => return Err(Fault::UnmappedTranche(label.to_string()).into()),
         };
         let source = self.run.as_ref().and_then(|run| run.sources().get(at));
         let name = || source.map_or_else(|| label.to_string(), |source| source.name.clone());
         let records = source.and_then(|source| source.records);
         if let Some(records) = records.filter(|records| !self.placed && inner >= *records) {
-            return Err(Fault::Log(LogFault::SourcePastEnd {
+            return Err(LogFault::SourcePastEnd {
                 source_name: name(),
                 record: inner,
                 records,
-            }));
+            }
+            .into());
         }
         let first = source
             .filter(|_| !self.placed)
             .map_or(0, |source| source.first);
         match self.run_places.get(at).copied().flatten() {
             Some(place) => self.within(place, inner.saturating_add(first), name),
-            None => Err(Fault::UnmappedTranche(name())),
+            None => Err(Fault::UnmappedTranche(name()).into()),
         }
     }
 
@@ -182,7 +189,7 @@ impl Catalog {
         place: usize,
         record: u64,
         name: impl FnOnce() -> String,
-    ) -> Result<(usize, u32), Fault> {
+    ) -> Result<(usize, u32), AnyFault> {
         let records = self.sources[place].records;
         match u32::try_from(record).ok().filter(|inner| *inner < records) {
             Some(inner) => Ok((place, inner)),
@@ -190,7 +197,8 @@ impl Catalog {
                 tranche: name(),
                 record,
                 records,
-            }),
+            }
+            .into()),
         }
     }
 
@@ -214,7 +222,7 @@ impl Catalog {
                 recorded: recorded.clone(),
                 got,
             };
-            return Err(Error::file(run.path(), Fault::Recording(fault)));
+            return Err(Error::file(run.path(), fault));
         }
         let end = source.records.unwrap_or(0).saturating_add(source.first);
         if end > u64::from(tranche.records) {
@@ -222,7 +230,7 @@ impl Catalog {
                 "\"{}\" goes to record {end} of its tranche, which has {}",
                 source.name, tranche.records
             );
-            return Err(Error::file(run.path(), Fault::Log(LogFault::RunFile(what))));
+            return Err(Error::file(run.path(), LogFault::RunFile(what)));
         }
         Ok(Some(place))
     }

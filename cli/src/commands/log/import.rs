@@ -10,9 +10,9 @@ use super::catalog::Catalog;
 use super::input::{About, InputOptions};
 use super::order_words;
 use super::recording::{RecordingOptions, RecordingSummary};
-use crate::artefact::run_log::{LoggedDraw, RunLogWriter};
+use crate::artefact::run_log::{RunDraw as LoggedDraw, RunLogWriter};
 use crate::atomic::Existing;
-use crate::error::{Error, Fault};
+use crate::error::{Error, FormatFault};
 use crate::logfile::TokenCount;
 use crate::logfile::olmo::OlmoReport;
 use crate::output::{Report, Table};
@@ -170,11 +170,11 @@ pub fn import(args: &ImportArgs, progress: Progress) -> Result<ImportReport, Err
             last = Some(draw.step);
         }
         if reader.draws().is_multiple_of(REPORT_EVERY) {
-            stage.advance(REPORT_EVERY);
+            stage.advance(REPORT_EVERY)?;
         }
     }
     if reader.draws() == 0 {
-        return Err(Error::file(args.input.path(), Fault::Empty("draws")));
+        return Err(Error::file(args.input.path(), FormatFault::Empty("draws")));
     }
     let recording = match reader.report() {
         Some(report) => Some(args.recording.summary(report)?),

@@ -190,7 +190,7 @@ impl InputOptions {
             (LogFormat::OlmoPlan, batch) => LogReader::indices(&self.files, self.plan(batch)?)?,
             (LogFormat::Olmo, _) => {
                 let mut olmo = Olmo::open(&self.files, self.last())?;
-                faults = olmo.faults();
+                faults = olmo.faults().into_iter().map(Error::from).collect();
                 let report = olmo.report();
                 if let Some(ranks) = self
                     .ranks
@@ -348,9 +348,7 @@ impl InputOptions {
         let (batch, batches) = match (&self.state, batch) {
             (Some(path), given) => {
                 let state = LoaderState::read(path)?;
-                let batch = state
-                    .batch()
-                    .map_err(|fault| Error::file(path, crate::error::Fault::Log(fault)))?;
+                let batch = state.batch().map_err(|fault| Error::file(path, fault))?;
                 if let Some(given) = given.filter(|given| *given != batch) {
                     return Err(Error::usage(
                         format!("--batch {given}, but {} says {batch}", path.display()),

@@ -14,7 +14,7 @@ use crate::artefact::run::TraceEntry;
 use crate::artefact::run_log::LogSource;
 use crate::artefact::write_json;
 use crate::atomic::{Existing, Visibility};
-use crate::error::{Error, Fault};
+use crate::error::{Error, FormatFault};
 use crate::logfile::recorder::{
     RecordedCheckpoint, Recording, RecordingFault, RecordingReport, Seal,
 };
@@ -103,7 +103,7 @@ impl RecordingOptions {
                     recorded: tranche.clone(),
                     got,
                 };
-                return Err(Error::file(path, Fault::Recording(fault)));
+                return Err(Error::file(path, fault));
             }
         }
         let Some(expected) = self.evidence_key else {
@@ -113,7 +113,7 @@ impl RecordingOptions {
             if let Some(got) = segment.signer.filter(|signer| *signer != expected) {
                 let fault = RecordingFault::SealSigner { got, expected };
                 let seal = Seal::path(&segment.path);
-                return Err(Error::file(&seal, Fault::Recording(fault)));
+                return Err(Error::file(&seal, fault));
             }
         }
         Ok(())
@@ -151,8 +151,9 @@ impl RecordingOptions {
         let recorded = &checkpoint.path;
         if self.trace_digest == TraceDigest::Sha256 {
             let mut digest = [0; 32];
-            hex::decode_to_slice(&checkpoint.sha256, &mut digest)
-                .map_err(|_| Error::file(recorded, Fault::Malformed("the recorded SHA-256")))?;
+            hex::decode_to_slice(&checkpoint.sha256, &mut digest).map_err(|_| {
+                Error::file(recorded, FormatFault::Malformed("the recorded SHA-256"))
+            })?;
             return Ok(digest);
         }
         let moved = self.checkpoints.as_ref().zip(recorded.file_name());
@@ -161,7 +162,7 @@ impl RecordingOptions {
         if bytes != checkpoint.bytes || hex::encode(sha256) != checkpoint.sha256 {
             let step = checkpoint.step;
             let fault = RecordingFault::OtherCheckpoint { step };
-            return Err(Error::file(&path, Fault::Recording(fault)));
+            return Err(Error::file(&path, fault));
         }
         Ok(digest)
     }

@@ -6,9 +6,9 @@ use clap::Args;
 use serde::Serialize;
 use tranche_protocol::address::Address;
 
-use crate::artefact::secret;
+use crate::artefact::{seal_segment, secret};
 use crate::error::Error;
-use crate::logfile::recorder::{Recording, Seal, SegmentReport};
+use crate::logfile::recorder::{Recording, SegmentReport};
 use crate::output::{Report, Table};
 use crate::progress::Progress;
 
@@ -71,7 +71,7 @@ pub(super) fn run(args: &SealArgs, progress: Progress) -> Result<SealReport, Err
             });
         }
         for (segment, chain) in segments.iter_mut().zip(recording.chains()) {
-            Seal::sign(chain, segment.frames, &key)?.write(&segment.path)?;
+            seal_segment(&segment.path, chain, segment.frames, &key)?;
             segment.signer = Some(signer);
             segment.sealed_frames = segment.frames;
         }

@@ -7,7 +7,7 @@ use tranche_protocol::address::Address;
 use tranche_protocol::receipt::Receipt;
 
 use crate::artefact::read_text;
-use crate::error::{Error, Fault};
+use crate::error::{AnyFault, Error, Fault, FormatFault};
 
 const VERSION: u16 = 1;
 
@@ -36,13 +36,13 @@ impl Bundle {
     }
 
     /// Each receipt is the owner's, and none stands twice.
-    fn validate(&self) -> Result<(), Fault> {
+    fn validate(&self) -> Result<(), AnyFault> {
         if self.version != VERSION {
             let (expected, got) = (VERSION, self.version);
-            return Err(Fault::Version { expected, got });
+            return Err(FormatFault::Version { expected, got }.into());
         }
         if self.receipts.is_empty() {
-            return Err(Fault::Empty("receipts"));
+            return Err(FormatFault::Empty("receipts").into());
         }
         for (index, receipt) in self.receipts.iter().enumerate() {
             let same = |other: &Receipt| {
@@ -50,11 +50,11 @@ impl Bundle {
             };
             if receipt.entry.owner != self.owner {
                 let what = "a receipt of it is for another owner than the file names";
-                return Err(Fault::Mismatch(what.to_owned()));
+                return Err(Fault::Mismatch(what.to_owned()).into());
             }
             if self.receipts[..index].iter().any(same) {
                 let what = "a leaf or a tranche stands in it twice, and would count twice";
-                return Err(Fault::Mismatch(what.to_owned()));
+                return Err(Fault::Mismatch(what.to_owned()).into());
             }
         }
         Ok(())
@@ -65,12 +65,12 @@ impl ReceiptFile {
     /// Reads a receipt, or an owner's file of them.
     pub(super) fn read(path: &Path) -> Result<Self, Error> {
         let text = read_text(path)?;
-        let fault = |fault| Error::file(path, fault);
-        let bad = |error: serde_json::Error| fault(Fault::BadJson(error.to_string()));
+        let fault = |fault: AnyFault| Error::file(path, fault);
+        let bad = |error: serde_json::Error| fault(FormatFault::BadJson(error.to_string()).into());
         let value: serde_json::Value = serde_json::from_str(&text).map_err(bad)?;
         if value.get("receipts").is_none() {
             let receipt = Receipt::from_json(&text);
-            let receipt = receipt.map_err(|error| fault(Fault::Receipt(error)))?;
+            let receipt = receipt.map_err(|error| fault(Fault::Receipt(error).into()))?;
             return Ok(Self::One(Box::new(receipt)));
         }
         let bundle: Bundle = serde_json::from_str(&text).map_err(bad)?;

@@ -199,7 +199,12 @@ fn write_page(
         return Ok(());
     };
     let text = page::render(owner, tranches, ground);
-    atomic::write(path, text.as_bytes(), Visibility::Secret, Existing::Replace)
+    Ok(atomic::write(
+        path,
+        text.as_bytes(),
+        Visibility::Secret,
+        Existing::Replace,
+    )?)
 }
 
 fn refused(path: &Path, what: &str) -> Error {

@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use tranche_fs::temporary::make_folders;
 use tranche_protocol::Shape;
 use tranche_protocol::address::Address;
 use tranche_protocol::receipt::Receipt;
 use tranche_protocol::statement::UsageStatement;
-use tranche_srs::temporary::make_folders;
 
 use super::ReceiptReport;
 use super::bundle::Bundle;

@@ -179,7 +179,7 @@ pub(crate) fn open(args: &OpenArgs, progress: Progress) -> Result<SettleReport, 
                     Err(error) => {
                         let error = Error::from(error);
                         // Where the answer did not come, the run may be open.
-                        if error.class() != ExitClass::Io {
+                        if ExitClass::from(error.class()) != ExitClass::Io {
                             write_terms(&args.terms, &before)?;
                         }
                         return Err(error);

@@ -228,12 +228,12 @@ impl Session {
                 "nothing was kept: run this one again",
             ));
         }
-        atomic::write(
+        Ok(atomic::write(
             &self.state,
             text.as_bytes(),
             Visibility::Public,
             Existing::Replace,
-        )
+        )?)
     }
 }
 

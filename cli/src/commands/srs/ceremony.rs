@@ -254,7 +254,7 @@ pub(super) fn contribute(
     drop(stage);
     let stage = progress.stage("contributing", Some(1 << state.chain().k()));
     let state = state
-        .contribute(&args.name, &text, &|powers| stage.advance(powers as u64))
+        .contribute(&args.name, &text, &|powers| stage.report(powers as u64))
         .map_err(|found| match found {
             CeremonyFault::Name => Error::usage(found.to_string(), "see srs contribute --help"),
             other => fault(&args.file, other),
@@ -327,7 +327,7 @@ pub(super) fn finalize(args: &FinalizeArgs, progress: Progress) -> Result<SrsRep
     }
     let stage = progress.stage("beacon, powers, Lagrange", Some(1 << state.chain().k()));
     let (srs, chain) = state
-        .finalise(&beacon, &|powers| stage.advance(powers as u64))
+        .finalise(&beacon, &|powers| stage.report(powers as u64))
         .map_err(|found| fault(&args.file, found))?;
     drop(stage);
     let _stage = progress.stage("writing", None);
@@ -357,7 +357,7 @@ pub(super) fn check(args: &CheckArgs, progress: Progress) -> Result<CeremonyRepo
             chain.follows(earlier).map_err(|found| fault(file, found))?;
         }
         last = Some((file, chain));
-        stage.advance(1);
+        stage.advance(1)?;
     }
     drop(stage);
     let Some((file, chain)) = last else {

@@ -11,15 +11,15 @@ use parquet::data_type::{ByteArrayType, DoubleType, Int64Type};
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::parser::parse_message_type;
-use tranche_cli::artefact::run_log::{LogSource, LoggedDraw, RunLogWriter};
-use tranche_cli::artefact::terms::TermsFile;
-use tranche_cli::atomic::Existing;
+use tranche_fs::Existing;
 use tranche_fuzz::parts::join;
 use tranche_fuzz::scratch;
 use tranche_protocol::felt::to_hex;
 use tranche_protocol::log::LogOrder;
 use tranche_protocol::sample::{self, SampleRun};
 use tranche_protocol::{Felt, Shape};
+use tranche_workspace::artefact::run_log::{LogSource, RunDraw, RunLogWriter};
+use tranche_workspace::artefact::terms::TermsFile;
 
 use crate::{chosen, seed};
 
@@ -230,7 +230,7 @@ fn run_log(run: &SampleRun) {
     let path = scratch::path("seed.tlog");
     let mut writer = RunLogWriter::create(&path, LogOrder::Consumed, &sources).expect("a log");
     for (number, draw) in run.draws.iter().filter(|draw| draw.source < 3).enumerate() {
-        let draw = LoggedDraw {
+        let draw = RunDraw {
             step: number as u64 * 50,
             source: draw.source,
             record: draw.record,

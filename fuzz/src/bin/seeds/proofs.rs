@@ -2,7 +2,6 @@
 
 use std::fs;
 
-use tranche_cli::artefact::ledger::Ledger;
 use tranche_conformance::ValidProofs;
 use tranche_fuzz::parts::join;
 use tranche_fuzz::subject::{self, KEYS};
@@ -10,6 +9,7 @@ use tranche_protocol::felt::to_bytes;
 use tranche_protocol::proof_file::ProofFile;
 use tranche_protocol::statement::DisclosureStatement;
 use tranche_verifier::file::disclosure_capacity;
+use tranche_workspace::artefact::ledger::Ledger;
 
 use crate::{chosen, seed};
 

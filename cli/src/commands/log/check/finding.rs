@@ -1,12 +1,11 @@
 //! What is wrong with a log, each kind once with the rows that have it.
 
 use std::collections::HashMap;
-use std::mem::discriminant;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use crate::error::{Error, Fault};
+use crate::error::{AnyFault, Error, Fault};
 use crate::logfile::LogFault;
 use crate::output::Table;
 
@@ -48,7 +47,7 @@ impl Findings {
             Error::Input(input) => {
                 let key = format!("{} {}", input.file.display(), kind(&input.fault, input.row));
                 self.add(key, Some(&input.file), input.row, || {
-                    (input.fault.to_string(), input.fault.remedy().to_owned())
+                    (input.fault.to_string(), input.fault.remedy().into_owned())
                 });
             }
             Error::Usage { what, remedy } => self.note(None, what.clone(), remedy.clone()),
@@ -96,19 +95,15 @@ impl Findings {
 }
 
 /// What findings are put together by.
-fn kind(fault: &Fault, row: Option<u64>) -> String {
-    let subject = match fault {
-        Fault::UnmappedTranche(name) => name.clone(),
-        Fault::RecordPastEnd { tranche, .. } => tranche.clone(),
-        Fault::Log(LogFault::SourcePastEnd { source_name, .. }) => source_name.clone(),
-        other if row.is_none() => other.to_string(),
+fn kind(fault: &AnyFault, row: Option<u64>) -> String {
+    let subject = match (fault.get::<Fault>(), fault.get::<LogFault>()) {
+        (Some(Fault::UnmappedTranche(name)), _) => name.clone(),
+        (Some(Fault::RecordPastEnd { tranche, .. }), _) => tranche.clone(),
+        (_, Some(LogFault::SourcePastEnd { source_name, .. })) => source_name.clone(),
+        _ if row.is_none() => fault.to_string(),
         _ => String::new(),
     };
-    let inner = match fault {
-        Fault::Log(fault) => Some(discriminant(fault)),
-        _ => None,
-    };
-    format!("{:?} {inner:?} {subject}", discriminant(fault))
+    format!("{:?} {subject}", fault.kind())
 }
 
 impl Finding {

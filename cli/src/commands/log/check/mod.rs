@@ -23,7 +23,7 @@ use super::recording::{RecordingOptions, parse_address};
 use crate::artefact::read_registry;
 use crate::artefact::run_log::{LogSource, RunLog};
 use crate::artefact::terms::TermsFile;
-use crate::error::{Error, Fault};
+use crate::error::{AnyFault, Error, LogFault};
 use crate::logfile::LogReader;
 use crate::progress::Progress;
 use finding::Findings;
@@ -260,7 +260,7 @@ fn of_run_log(
         tally.push(draw.step, place, draw.record, units);
         read += 1;
         if read.is_multiple_of(REPORT_EVERY) {
-            stage.advance(REPORT_EVERY);
+            stage.advance(REPORT_EVERY)?;
         }
     }
     Ok(Checked {
@@ -313,18 +313,18 @@ fn of_trainer(
                 Ok(false) => break,
                 Err(error) => {
                     findings.error(&error);
-                    let at = match &error {
-                        Error::Input(input) => input.row,
-                        _ => return Err(error),
+                    let Error::Input(input) = &error else {
+                        return Err(error);
                     };
-                    if !reader.goes_on(&error) || at == row {
+                    let at = input.row;
+                    if !reader.goes_on(input) || at == row {
                         break;
                     }
                     row = at;
                 }
             }
             if reader.draws().is_multiple_of(REPORT_EVERY) {
-                stage.advance(REPORT_EVERY);
+                stage.advance(REPORT_EVERY)?;
             }
         }
     }
@@ -348,10 +348,10 @@ fn draw(
     let Some(draw) = reader.read_unordered()? else {
         return Ok(false);
     };
-    let wrong = |fault| Error::row(reader.file(), draw.row, fault);
+    let wrong = |fault: AnyFault| Error::row(reader.file(), draw.row, fault);
     if let Some(previous) = tally.step(draw.step) {
         let got = draw.step;
-        findings.error(&wrong(Fault::StepWentBack { previous, got }));
+        findings.error(&wrong(LogFault::StepWentBack { previous, got }.into()));
     }
     match catalog.resolve(draw.source, reader.label(draw.source), draw.record) {
         Ok((place, record)) => {

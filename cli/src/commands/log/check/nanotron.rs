@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::finding::Findings;
 use crate::artefact::read_json;
-use crate::error::{Error, Fault};
+use crate::error::Error;
 use crate::logfile::LogFault;
 
 /// `checkpoint_metadata.json`. Fields that are not compared are ignored.
@@ -47,7 +47,7 @@ impl Claim {
     pub(super) fn read(path: &Path) -> Result<Self, Error> {
         let checkpoint: Checkpoint = read_json(path)?;
         let metas = checkpoint.metas;
-        let wrong = |what: String| Error::file(path, Fault::Log(LogFault::Metadata(what)));
+        let wrong = |what: String| Error::file(path, LogFault::Metadata(what));
         let mut folders = BTreeMap::new();
         let mut samples = 0u64;
         for stage in &metas.data_stages {

@@ -61,7 +61,12 @@ impl Picture {
                  <body style=\"font-family:sans-serif;margin:2rem\">\n{svg}</body>\n</html>\n"
             ),
         };
-        atomic::write(path, text.as_bytes(), Visibility::Secret, Existing::Replace)
+        Ok(atomic::write(
+            path,
+            text.as_bytes(),
+            Visibility::Secret,
+            Existing::Replace,
+        )?)
     }
 }
 

@@ -1,0 +1,243 @@
+//! The header of a page, read for its sizes alone: a Thrift struct in the compact encoding (parquet-format, `PageHeader`).
+//!
+//! Every field that the decoder reads must have the type that the format gives it, so that both read the same.
+
+use std::io::{self, Read};
+
+/// Structs within structs: a header has statistics within a page header within itself.
+const DEPTH: u32 = 8;
+
+const BOOLEAN: [u8; 2] = [1, 2];
+const BYTE: u8 = 3;
+const I32: u8 = 5;
+const DOUBLE: u8 = 7;
+const BINARY: u8 = 8;
+const STRUCT: u8 = 12;
+
+/// Sizes in bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct PageHeader {
+    /// Of the header itself.
+    pub(super) length: u64,
+    /// Of the page in the file.
+    pub(super) compressed: u64,
+    /// Of the page in memory.
+    pub(super) uncompressed: u64,
+    /// Of the levels, which a page of version 2 has before its compressed part.
+    pub(super) levels: u64,
+    /// Whether what follows the levels is compressed, if the column is.
+    pub(super) packed: bool,
+    /// Whether the page holds no values and is passed over.
+    pub(super) index: bool,
+}
+
+/// A struct of the header, by the field that it stands in.
+const TOP: i16 = 0;
+const DATA: i16 = 5;
+const DICTIONARY: i16 = 7;
+const DATA_V2: i16 = 8;
+const OTHER: i16 = -1;
+
+impl PageHeader {
+    /// Reads a header.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::InvalidData`] for what is no header, [`io::ErrorKind::UnexpectedEof`], and the reader's.
+    pub(super) fn read(reader: impl Read) -> io::Result<Self> {
+        let mut input = Input { reader, length: 0 };
+        let mut header = Self {
+            packed: true,
+            ..Self::default()
+        };
+        let mut levels = [0, 0];
+        let mut sizes = [None, None];
+        input.fields(TOP, DEPTH, &mut |place, value| match place {
+            (TOP, 1) => header.index = value == 1,
+            (TOP, 2) => sizes[0] = u64::try_from(value).ok(),
+            (TOP, 3) => sizes[1] = u64::try_from(value).ok(),
+            (DATA_V2, 5) => levels[0] = value,
+            (DATA_V2, 6) => levels[1] = value,
+            (DATA_V2, 7) => header.packed = value == 1,
+            _ => {}
+        })?;
+        let [Some(uncompressed), Some(compressed)] = sizes else {
+            return Err(invalid());
+        };
+        header.uncompressed = uncompressed;
+        header.compressed = compressed;
+        for length in levels {
+            header.levels += u64::try_from(length).map_err(|_| invalid())?;
+        }
+        header.length = input.length;
+        Ok(header)
+    }
+}
+
+/// The types that the format gives a field; none for one that nobody reads.
+fn types((structure, field): (i16, i16)) -> &'static [u8] {
+    match (structure, field) {
+        (TOP, 1..=4) | (DATA, 1..=4) | (DICTIONARY, 1 | 2) | (DATA_V2, 1..=6) => &[I32],
+        (TOP, 5..=8) | (DATA, 5) | (DATA_V2, 8) => &[STRUCT],
+        (DICTIONARY, 3) | (DATA_V2, 7) => &BOOLEAN,
+        _ => &[],
+    }
+}
+
+fn invalid() -> io::Error {
+    io::Error::from(io::ErrorKind::InvalidData)
+}
+
+/// Where a number stands: its struct and its field.
+type Place = (i16, i16);
+
+struct Input<R> {
+    reader: R,
+    length: u64,
+}
+
+impl<R: Read> Input<R> {
+    fn byte(&mut self) -> io::Result<u8> {
+        let mut byte = [0];
+        self.reader.read_exact(&mut byte)?;
+        self.length += 1;
+        Ok(byte[0])
+    }
+
+    /// A number of at most 64 bits, seven a byte, low first.
+    fn number(&mut self) -> io::Result<u64> {
+        let mut number = 0;
+        for shift in (0..64).step_by(7) {
+            let byte = self.byte()?;
+            number |= u64::from(byte & 0x7f) << shift;
+            if byte & 0x80 == 0 {
+                return Ok(number);
+            }
+        }
+        Err(invalid())
+    }
+
+    /// A signed one.
+    fn signed(&mut self) -> io::Result<i64> {
+        let number = self.number()?;
+        Ok((number >> 1).cast_signed() ^ -((number & 1).cast_signed()))
+    }
+
+    fn skip(&mut self, bytes: u64) -> io::Result<()> {
+        let skipped = io::copy(&mut (&mut self.reader).take(bytes), &mut io::sink())?;
+        self.length += skipped;
+        if skipped == bytes {
+            Ok(())
+        } else {
+            Err(io::ErrorKind::UnexpectedEof.into())
+        }
+    }
+
+    /// The fields of a struct; `note` is told its numbers and booleans.
+    fn fields(
+        &mut self,
+        structure: i16,
+        depth: u32,
+        note: &mut dyn FnMut(Place, i64),
+    ) -> io::Result<()> {
+        let depth = depth.checked_sub(1).ok_or_else(invalid)?;
+        let mut field = 0i16;
+        loop {
+            let head = self.byte()?;
+            let kind = head & 0x0f;
+            if kind == 0 {
+                return Ok(());
+            }
+            field = match head >> 4 {
+                0 => self.signed()?.try_into().map_err(|_| invalid())?,
+                step => field.checked_add(step.into()).ok_or_else(invalid)?,
+            };
+            let place = (structure, field);
+            let types = types(place);
+            if !types.is_empty() && !types.contains(&kind) {
+                return Err(invalid());
+            }
+            match kind {
+                1 | 2 => note(place, (kind == 1).into()),
+                4 | I32 | 6 => note(place, self.signed()?),
+                STRUCT => {
+                    let inner = if structure == TOP { field } else { OTHER };
+                    self.fields(inner, depth, note)?;
+                }
+                _ => self.pass(kind, depth)?,
+            }
+        }
+    }
+
+    /// Passes over a value.
+    fn pass(&mut self, kind: u8, depth: u32) -> io::Result<()> {
+        let depth = depth.checked_sub(1).ok_or_else(invalid)?;
+        match kind {
+            1 | 2 | BYTE => self.skip(1),
+            4 | I32 | 6 => self.number().map(drop),
+            DOUBLE => self.skip(8),
+            BINARY => {
+                let length = self.number()?;
+                self.skip(length)
+            }
+            9 | 10 => {
+                let head = self.byte()?;
+                let count = match head >> 4 {
+                    15 => self.number()?,
+                    count => count.into(),
+                };
+                for _ in 0..count {
+                    self.pass(head & 0x0f, depth)?;
+                }
+                Ok(())
+            }
+            STRUCT => self.fields(OTHER, depth, &mut |_, _| {}),
+            _ => Err(invalid()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A dictionary page: uncompressed 300 bytes, compressed 5, two values, PLAIN.
+    const DICTIONARY_PAGE: &[u8] = &[
+        0x15, 4, 0x15, 0xd8, 4, 0x15, 10, 0x4c, 0x15, 4, 0x15, 0, 0, 0,
+    ];
+
+    #[test]
+    fn sizes_are_read_and_the_rest_is_passed_over() {
+        let header = PageHeader::read(DICTIONARY_PAGE).unwrap();
+        assert_eq!(header.length, DICTIONARY_PAGE.len() as u64);
+        assert_eq!((header.uncompressed, header.compressed), (300, 5));
+        // Version 2, not compressed, 3 bytes of definition levels, with statistics and a list that nobody knows.
+        let second = [
+            0x15, 6, 0x15, 20, 0x15, 20, 0x5c, 0x15, 2, 0x15, 0, 0x15, 2, 0x15, 0, 0x15, 6, 0x15,
+            0, 0x12, 0x1c, 0x18, 2, 9, 9, 0, 0x19, 0x25, 1, 2, 0, 0,
+        ];
+        let header = PageHeader::read(&second[..]).unwrap();
+        assert_eq!(header.length, second.len() as u64);
+        assert_eq!((header.levels, header.packed), (3, false));
+    }
+
+    #[test]
+    fn what_is_no_header_is_refused() {
+        for cut in 0..DICTIONARY_PAGE.len() {
+            assert!(PageHeader::read(&DICTIONARY_PAGE[..cut]).is_err(), "{cut}");
+        }
+        let mut negative = DICTIONARY_PAGE.to_vec();
+        negative[6] = 9;
+        let mut binary = DICTIONARY_PAGE.to_vec();
+        binary[2] = 0x18;
+        for bytes in [
+            &negative[..],
+            &binary,
+            &[0],
+            &[0x1c; 99],
+            &[0x15; 99],
+            &[0xff; 99],
+        ] {
+            assert!(PageHeader::read(bytes).is_err());
+        }
+    }
+}

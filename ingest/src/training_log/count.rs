@@ -1,0 +1,29 @@
+//! Counts and labels in the cells of a table.
+
+use super::fault::LogFault;
+use crate::error::FormatFault;
+
+/// Reads a non-negative decimal integer; signs, spaces and empty text are refused.
+pub(super) fn count(field: &'static str, text: &str) -> Result<u64, LogFault> {
+    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    match text.parse() {
+        Ok(count) if digits => Ok(count),
+        _ => Err(not_count(field, text)),
+    }
+}
+
+/// The fault of a value that is no count, the value cut to a readable length.
+pub(super) fn not_count(field: &'static str, got: &str) -> LogFault {
+    LogFault::NotCount {
+        field,
+        got: got.chars().take(40).collect(),
+    }
+}
+
+/// The fault of a value that labels no source.
+pub(super) fn odd_label(got: String) -> FormatFault {
+    FormatFault::Shape {
+        expected: "a name, or a number from 0 below 2^32, as \"tranche\"",
+        got,
+    }
+}

@@ -1,0 +1,254 @@
+//! What can be wrong with the files of a training framework.
+
+use std::borrow::Cow;
+
+use crate::error::{FaultKind, InputFault};
+
+/// A fault of a training framework's files, or of the run file that explains them.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LogFault {
+    /// A value where a non-negative integer is expected.
+    #[error("\"{field}\" is not an integer of 0 to 2^64 - 1: {got}")]
+    NotCount {
+        /// The field.
+        field: &'static str,
+        /// The value found, shortened.
+        got: String,
+    },
+    /// A draw from a source that the description does not name.
+    #[error("source {got} does not exist; there are {sources}")]
+    UnknownSource {
+        /// The source found.
+        got: i64,
+        /// The number of sources.
+        sources: usize,
+    },
+    /// The same source twice, where a name must be one source.
+    #[error("the source \"{0}\" is listed twice")]
+    DuplicateSource(String),
+    /// More different sources than a log may name.
+    #[error("more than {limit} different sources")]
+    TooManySources {
+        /// The most accepted.
+        limit: usize,
+    },
+    /// A step smaller than the one before.
+    #[error("step {got} after step {previous}")]
+    StepWentBack {
+        /// The step of the row before.
+        previous: u64,
+        /// The step of this row.
+        got: u64,
+    },
+    /// A file that ends in the middle of a line or of its compressed data.
+    #[error("it ends in the middle of a line, after {lines} whole ones")]
+    Torn {
+        /// The whole lines before the end.
+        lines: u64,
+    },
+    /// Compressed data that does not decompress.
+    #[error("damaged gzip data ({0})")]
+    Gzip(String),
+    /// A line that is not a step and indices with tabs between.
+    #[error("expected a step and indices with tabs between, got {0}")]
+    Line(String),
+    /// A file whose name does not say its rank.
+    #[error("its name is not rank<R>.tsv.gz")]
+    RankName,
+    /// A rank in one folder twice.
+    #[error("rank {rank} has two files here")]
+    TwoFiles {
+        /// The rank.
+        rank: u32,
+    },
+    /// A rank without a file.
+    #[error("there are files of {ranks} ranks, none of rank {rank}")]
+    MissingRank {
+        /// The rank.
+        rank: u32,
+        /// Ranks of the run.
+        ranks: u32,
+    },
+    /// A step that is missing on a rank.
+    #[error("step {got} after step {previous}: the steps between are missing")]
+    StepGap {
+        /// The last step before the gap.
+        previous: u64,
+        /// The first after it.
+        got: u64,
+    },
+    /// Ranks that start at different steps.
+    #[error("rank {rank} starts anew at the steps {got}, rank 0 at {expected}")]
+    Attempts {
+        /// The rank.
+        rank: u32,
+        /// First steps of rank 0's attempts.
+        expected: String,
+        /// First steps of this rank's attempts.
+        got: String,
+    },
+    /// Ranks that end at different steps.
+    #[error("rank {rank} ends at step {got}, others at step {expected}")]
+    RankEnd {
+        /// The rank.
+        rank: u32,
+        /// The last step needed of it.
+        expected: u64,
+        /// Its last step.
+        got: u64,
+    },
+    /// Two ranks with the very same draws.
+    #[error("ranks {first} and {second} have the same draws")]
+    SameDraws {
+        /// One rank.
+        first: u32,
+        /// The other.
+        second: u32,
+    },
+    /// A file that was changed between two readings.
+    #[error("it changed while it was read")]
+    Changed,
+    /// A plan with an array header, or of a length that holds no whole indices.
+    #[error("not a file of raw 32-bit indices ({0})")]
+    RawIndices(String),
+    /// A loader's state that does not fit the plan.
+    #[error("the loader's state: {0}")]
+    State(String),
+    /// Index arrays or a token index that contradict each other.
+    #[error("{0}")]
+    Index(String),
+    /// A token index that is none.
+    #[error("not a token index ({0})")]
+    TokenIndex(String),
+    /// A description whose digest is not the one in its name.
+    #[error("the description has the MD5 {got}, its name says otherwise")]
+    DescriptionDigest {
+        /// MD5 of the description.
+        got: String,
+    },
+    /// A data set of a blend without index files.
+    #[error("no index files of the data set \"{0}\" beside the blend")]
+    NoIndexFiles(String),
+    /// An Arrow table that cannot be read.
+    #[error("not a readable Arrow table of indices ({0})")]
+    Arrow(String),
+    /// A run file.
+    #[error("{0}")]
+    RunFile(String),
+    /// A name of the log that more than one source of the run file matches.
+    #[error("\"{label}\" is matched by the sources \"{first}\" and \"{second}\"")]
+    Ambiguous {
+        /// The name.
+        label: String,
+        /// A source.
+        first: String,
+        /// Another.
+        second: String,
+    },
+    /// Two names of a log that one source's patterns match.
+    #[error(
+        "\"{second}\" is matched by the source \"{source_name}\", as \"{first}\" is; each numbers its own records"
+    )]
+    TwoData {
+        /// The source.
+        source_name: String,
+        /// The name met first.
+        first: String,
+        /// The other name.
+        second: String,
+    },
+    /// An index past the end of a concatenated data set.
+    #[error("index {index} of a concatenated data set of {records} records")]
+    IndexPastEnd {
+        /// The index.
+        index: u64,
+        /// The records of all parts.
+        records: u64,
+    },
+    /// A record past the end of a source of the run file.
+    #[error("record {record} of \"{source_name}\", which has {records} by the run file")]
+    SourcePastEnd {
+        /// The source.
+        source_name: String,
+        /// The record.
+        record: u64,
+        /// Its records.
+        records: u64,
+    },
+    /// A checkpoint's metadata that contradict themselves.
+    #[error("the checkpoint's metadata: {0}")]
+    Metadata(String),
+}
+
+impl InputFault for LogFault {
+    fn remedy(&self) -> Cow<'static, str> {
+        let remedy = match self {
+            Self::NotCount { .. } => "repair the row",
+            Self::UnknownSource { .. } => "give the description of the same run",
+            Self::DuplicateSource(_) => "give each source a name of its own",
+            Self::TooManySources { .. } => {
+                "check that the tranche column names tranches, not records"
+            }
+            Self::StepWentBack { .. } => "write the log in the order of its steps",
+            Self::Torn { .. } => {
+                "copy it again; where the loop was killed, import up to a whole step with --through, or give the files of the restart after it"
+            }
+            Self::Gzip(_) => {
+                "copy it again; what stands before the damage can be imported with --through"
+            }
+            Self::Line(_) => "give the file as the trainer wrote it",
+            Self::RankName => "keep the names that the trainer gave",
+            Self::TwoFiles { .. } => {
+                "leave one of them, or put a restart's files in a folder of their own"
+            }
+            Self::MissingRank { .. } => "collect the files of all ranks",
+            Self::StepGap { .. } => {
+                "give the files of the attempt that has the missing steps, before the later ones"
+            }
+            Self::Attempts { .. } => {
+                "put each attempt's files in a folder of their own and give the folders in order"
+            }
+            Self::RankEnd { .. } => {
+                "copy the shorter file again; where the loop was killed, import up to a whole step with --through"
+            }
+            Self::SameDraws { .. } => "keep one file of ranks that share their batches",
+            Self::Changed => "wait until training is over, then import again",
+            Self::RawIndices(_) => {
+                "give global_indices….npy as the trainer wrote it: 32-bit indices, no header"
+            }
+            Self::State(_) => {
+                "give the state of the same loader, or --batch and --ranks in its place"
+            }
+            Self::Index(_) => "give index files and token index of the same data set",
+            Self::TokenIndex(_) => "give the .idx file that stands beside the data set's .bin file",
+            Self::DescriptionDigest { .. } => "give the description as the trainer wrote it",
+            Self::NoIndexFiles(_) => {
+                "copy its document, sample and shuffle index and description to the blend's folder"
+            }
+            Self::Arrow(_) => {
+                "write it again without compression: one column \"indices\" of unsigned 64-bit integers"
+            }
+            Self::RunFile(_) => "correct the run file; docs/importing.md shows one",
+            Self::Ambiguous { .. } => "make the patterns of the run file match one source each",
+            Self::TwoData { .. } => {
+                "give each data set a source of its own, with its place in the tranche as \"first\""
+            }
+            Self::IndexPastEnd { .. } => {
+                "list all parts of the data set in the run file, in the trainer's order"
+            }
+            Self::SourcePastEnd { .. } => {
+                "correct \"records\" in the run file, or map the name to what the run read"
+            }
+            Self::Metadata(_) => "give the checkpoint_metadata.json as the trainer wrote it",
+        };
+        remedy.into()
+    }
+
+    fn ends_reading(&self) -> bool {
+        matches!(self, Self::TooManySources { .. })
+    }
+
+    fn kind(&self) -> FaultKind {
+        FaultKind::of(self)
+    }
+}

@@ -1,0 +1,79 @@
+//! The description that Megatron writes beside its index arrays.
+
+use std::path::{Path, PathBuf};
+
+use md5::{Digest, Md5};
+use serde_json::Value;
+
+use crate::error::{Error, Fault, FormatFault};
+use crate::input::{Files, Input};
+use crate::training_log::fault::LogFault;
+
+/// The longest description accepted, in bytes.
+const MAX_DESCRIPTION: u64 = 1 << 24;
+
+/// A description: JSON whose MD5 is in the names of its files.
+pub(super) struct Description {
+    pub(super) path: PathBuf,
+    value: Value,
+}
+
+impl Description {
+    pub(super) fn read(files: &dyn Files, path: &Path) -> Result<Self, Error> {
+        let fault = |fault: Fault| Error::file(path, fault);
+        let text = Input::open(files, path)?.read_whole(MAX_DESCRIPTION)?;
+        let value: Value = serde_json::from_slice(&text)
+            .map_err(|error| fault(FormatFault::BadJson(error.to_string()).into()))?;
+        let got = hex::encode(Md5::digest(&text));
+        if named_digest(path).is_some_and(|named| named != got) {
+            return Err(fault(LogFault::DescriptionDigest { got }.into()));
+        }
+        Ok(Self {
+            path: path.to_owned(),
+            value,
+        })
+    }
+
+    /// The number of samples of a blend.
+    pub(super) fn size(&self) -> Option<u64> {
+        self.value.get("size").and_then(Value::as_u64)
+    }
+
+    /// The descriptions of a blend's data sets.
+    pub(super) fn datasets(&self) -> Result<&[Value], Error> {
+        let datasets = self.value.get("datasets").and_then(Value::as_array);
+        let datasets = datasets.ok_or_else(|| self.shape("no such list"))?;
+        if datasets.iter().all(|dataset| name(dataset).is_some()) {
+            Ok(datasets)
+        } else {
+            Err(self.shape("one without a path"))
+        }
+    }
+
+    /// What is described.
+    pub(super) fn value(&self) -> &Value {
+        &self.value
+    }
+
+    fn shape(&self, got: &str) -> Error {
+        let fault = FormatFault::Shape {
+            expected: "a list \"datasets\" of objects with a \"dataset_path\"",
+            got: got.to_owned(),
+        };
+        Error::file(&self.path, fault)
+    }
+}
+
+/// What a data set is called.
+pub(super) fn name(dataset: &Value) -> Option<&str> {
+    dataset.get("dataset_path").and_then(Value::as_str)
+}
+
+/// The digest that a file's name begins with.
+fn named_digest(path: &Path) -> Option<&str> {
+    let (digest, _) = path.file_name()?.to_str()?.split_once('-')?;
+    let hexadecimal = digest
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
+    (digest.len() == 32 && hexadecimal).then_some(digest)
+}

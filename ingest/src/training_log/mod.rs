@@ -1,0 +1,43 @@
+//! A training run's log as an ordered stream of draws.
+//!
+//! | format | holds | row in errors |
+//! |---|---|---|
+//! | CSV | columns `step`, `tranche`, `record` under a header line | row after the header |
+//! | JSONL | objects with `step`, `tranche`, `record` | line |
+//! | Parquet | columns `step`, `tranche`, `record` | row |
+//! | recording | segments of a training loop's recorder, all ranks' | draw of its segment |
+//! | Megatron blend | `…-dataset_index.npy`, `…-dataset_sample_index.npy`, `…-description.txt` | sample |
+//! | Megatron documents | a blend or one data set with `…-document_index.npy`, `…-sample_index.npy`, `…-shuffle_index.npy`, `.idx` | sample |
+//! | OLMo's ranks | `rank<R>.tsv.gz`: steps and the indices consumed | line of the rank's file |
+//! | OLMo's plan | `global_indices….npy`, raw 32-bit integers | index |
+//! | Arrow | one column `indices` | index |
+//!
+//! Other columns are ignored. `step` and `record` are integers from 0, steps never fall, and `tranche` is the source's
+//! name or its number. A name of decimal digits without a leading zero, below 2^32, is a number in every format. A
+//! Megatron blend and OLMo's plan are *planned* orders, OLMo's ranks a consumed one; of the other formats only the writer knows whether the order is consumed.
+
+#[cfg(feature = "arrow")]
+mod arrow;
+mod count;
+mod csv;
+mod draw;
+mod fault;
+mod format;
+mod indices;
+mod jsonl;
+mod label;
+mod megatron;
+pub mod olmo;
+#[cfg(feature = "parquet")]
+mod parquet;
+mod reader;
+pub mod recorder;
+pub mod run_file;
+
+pub use draw::{LogDraw, TokenCount};
+pub use fault::LogFault;
+pub use format::LogFormat;
+pub use indices::{LoaderState, MAX_BATCH, Plan};
+pub use label::{Label, MAX_SOURCES, SourceId, UNNAMED};
+pub use megatron::{Count, DocumentOptions};
+pub use reader::LogReader;

@@ -12,8 +12,10 @@
 //! | [`atomic`] | artefacts written whole or not at all |
 //! | [`lock`] | the lock of a folder whose file is read and written back |
 //! | [`progress`] | stages on a terminal |
+//! | [`report`] | the page that a sweep of measurements comes to |
 //! | [`output`] | a command's report, for people or for machines |
 //! | [`guard`] | third-party decoders that can panic |
+//! | [`steps`] | what the commands do, as functions |
 //! | [`error`] | errors and the exit codes they map to |
 
 pub mod artefact;
@@ -26,10 +28,13 @@ pub mod lock;
 pub mod logfile;
 pub mod output;
 pub mod progress;
+pub mod report;
 pub mod shipped;
 pub mod source;
+pub mod steps;
 pub mod verdict;
 
+mod args;
 mod lines;
 mod markup;
 mod rows;

@@ -1,4 +1,6 @@
-//! Text and colours of pages and pictures.
+//! Text, colours and plots of pages and pictures.
+
+pub(crate) mod plot;
 
 /// Colours that colour-blind readers can tell apart, then black and grey.
 pub(crate) const COLOURS: [&str; 9] = [

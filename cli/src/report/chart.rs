@@ -3,15 +3,17 @@
 use std::fmt::Write as _;
 
 use super::fit::{PowerLaw, range};
+use crate::markup::plot::{Area, Tick};
 use crate::markup::{COLOURS, escaped, grouped};
 
 const WIDTH: f64 = 760.0;
 const HEIGHT: f64 = 380.0;
-/// The plot's area: from the left, from the top, and its size.
-const LEFT: f64 = 86.0;
-const TOP: f64 = 16.0;
-const ACROSS: f64 = 460.0;
-const DOWN: f64 = 300.0;
+const AREA: Area = Area {
+    left: 86.0,
+    top: 16.0,
+    across: 460.0,
+    down: 300.0,
+};
 /// Room for a bar's name.
 const NAME: usize = 20;
 
@@ -53,17 +55,14 @@ impl Scale {
             .copied()
             .filter(|value| value.is_finite() && (!log || *value > 0.0));
         let (least, most) = range(shown).unwrap_or((1.0, 1.0));
-        let (from, to) = match log {
-            true => {
-                let base: f64 = if most / least > 64.0 { 10.0 } else { 2.0 };
-                let down = base.powf((least.log(base) + 1e-9).floor());
-                let up = base.powf((most.log(base) - 1e-9).ceil());
-                (down, up.max(down * base))
-            }
-            false => {
-                let step = step(most);
-                (0.0, step * (most / step - 1e-9).ceil().max(1.0))
-            }
+        let (from, to) = if log {
+            let base: f64 = if most / least > 64.0 { 10.0 } else { 2.0 };
+            let down = base.powf((least.log(base) + 1e-9).floor());
+            let up = base.powf((most.log(base) - 1e-9).ceil());
+            (down, up.max(down * base))
+        } else {
+            let step = step(most);
+            (0.0, step * (most / step - 1e-9).ceil().max(1.0))
         };
         Self {
             log,
@@ -75,11 +74,18 @@ impl Scale {
     }
 
     fn at(&self, value: f64) -> f64 {
-        let part = match self.log {
-            true => (value / self.from).ln() / (self.to / self.from).ln(),
-            false => (value - self.from) / (self.to - self.from),
+        let part = if self.log {
+            (value / self.from).ln() / (self.to / self.from).ln()
+        } else {
+            (value - self.from) / (self.to - self.from)
         };
         self.start + self.length * part.clamp(0.0, 1.0)
+    }
+
+    /// The ticks, with where they stand.
+    fn marks(&self) -> Vec<Tick> {
+        let tick = |value| (self.at(value), figure(value));
+        self.ticks().into_iter().map(tick).collect()
     }
 
     fn ticks(&self) -> Vec<f64> {
@@ -136,9 +142,10 @@ pub(super) fn figure(value: f64) -> String {
 }
 
 fn trimmed(text: String) -> String {
-    match text.contains('.') {
-        true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
-        false => text,
+    if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else {
+        text
     }
 }
 
@@ -151,37 +158,6 @@ fn open(title: &str) -> String {
 
 fn colour(at: usize) -> &'static str {
     COLOURS[at % 6]
-}
-
-fn axis_y(svg: &mut String, scale: &Scale, label: &str) {
-    for tick in scale.ticks() {
-        let y = scale.at(tick);
-        let _ = writeln!(
-            svg,
-            "<path class=\"grid\" d=\"M{LEFT} {y:.1}h{ACROSS}\"/><text x=\"{}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>",
-            LEFT - 8.0,
-            y + 4.0,
-            figure(tick)
-        );
-    }
-    let middle = TOP + DOWN / 2.0;
-    let _ = writeln!(
-        svg,
-        "<path class=\"axis\" d=\"M{LEFT} {TOP}v{DOWN}h{ACROSS}\"/>\n<text transform=\"translate(18 {middle}) rotate(-90)\" text-anchor=\"middle\">{}</text>",
-        escaped(label)
-    );
-}
-
-fn legend(svg: &mut String, at: usize, mark: &str, name: &str) {
-    let y = TOP + 12.0 + 22.0 * at as f64;
-    let x = LEFT + ACROSS + 26.0;
-    let _ = writeln!(
-        svg,
-        "<g transform=\"translate({x} {y})\">{mark}</g><text x=\"{}\" y=\"{}\">{}</text>",
-        x + 14.0,
-        y + 4.0,
-        escaped(name)
-    );
 }
 
 /// A mark around the origin: its form tells the series apart without colour.
@@ -202,27 +178,11 @@ pub(super) fn scatter(title: &str, [x, y]: [Axis; 2], series: &[Series]) -> Stri
             .flat_map(|series| series.points.iter().map(of))
             .collect()
     };
-    let across = Scale::new(x.log, &all(|point| point.0), LEFT, ACROSS);
-    let down = Scale::new(y.log, &all(|point| point.1), TOP + DOWN, -DOWN);
+    let across = Scale::new(x.log, &all(|point| point.0), AREA.left, AREA.across);
+    let down = Scale::new(y.log, &all(|point| point.1), AREA.bottom(), -AREA.down);
     let mut svg = open(title);
-    axis_y(&mut svg, &down, y.label);
-    let bottom = TOP + DOWN;
-    for tick in across.ticks() {
-        let at = across.at(tick);
-        let _ = writeln!(
-            svg,
-            "<path class=\"axis\" d=\"M{at:.1} {bottom}v5\"/><text x=\"{at:.1}\" y=\"{}\" text-anchor=\"middle\">{}</text>",
-            bottom + 20.0,
-            figure(tick)
-        );
-    }
-    let _ = writeln!(
-        svg,
-        "<text x=\"{}\" y=\"{}\" text-anchor=\"middle\">{}</text>",
-        LEFT + ACROSS / 2.0,
-        bottom + 44.0,
-        escaped(x.label)
-    );
+    AREA.axis_y(&mut svg, &down.marks(), y.label);
+    AREA.axis_x(&mut svg, &across.marks(), x.label);
     for (index, series) in series.iter().enumerate() {
         if let (Some(law), Some((from, to))) =
             (series.law, range(series.points.iter().map(|point| point.0)))
@@ -248,7 +208,7 @@ pub(super) fn scatter(title: &str, [x, y]: [Axis; 2], series: &[Series]) -> Stri
                 mark(index)
             );
         }
-        legend(&mut svg, index, &mark(index), &series.name);
+        AREA.legend(&mut svg, index, &mark(index), &series.name);
     }
     svg.push_str("</svg>\n");
     svg
@@ -262,13 +222,13 @@ pub(super) fn bars(
     rows: &[(String, Vec<f64>)],
 ) -> String {
     let totals: Vec<f64> = rows.iter().map(|row| row.1.iter().sum()).collect();
-    let down = Scale::new(false, &totals, TOP + DOWN, -DOWN);
+    let down = Scale::new(false, &totals, AREA.bottom(), -AREA.down);
     let mut svg = open(title);
-    axis_y(&mut svg, &down, label);
-    let bottom = TOP + DOWN;
-    let room = ACROSS / rows.len().max(1) as f64;
+    AREA.axis_y(&mut svg, &down.marks(), label);
+    let bottom = AREA.bottom();
+    let room = AREA.across / rows.len().max(1) as f64;
     for (index, ((name, values), total)) in rows.iter().zip(&totals).enumerate() {
-        let middle = LEFT + room * (index as f64 + 0.5);
+        let middle = AREA.left + room * (index as f64 + 0.5);
         let width = (room * 0.66).min(60.0);
         let mut sum = 0.0;
         for (part, value) in values.iter().enumerate() {
@@ -300,7 +260,7 @@ pub(super) fn bars(
             colour(at)
         );
         // From the top of the stack down.
-        legend(&mut svg, parts.len() - 1 - at, &mark, part);
+        AREA.legend(&mut svg, parts.len() - 1 - at, &mark, part);
     }
     svg.push_str("</svg>\n");
     svg

@@ -3,15 +3,17 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use serde::Serialize;
 use tranche_benches::measurement::Measurement;
 use tranche_benches::point::{Kind, Point};
 use tranche_circuits::usage::params::rung_by_name;
 
-use super::Failed;
 use super::chart::{Axis, Series, bars, figure, scatter};
 use super::fit::{PowerLaw, range};
-use super::raw::POINTS;
 use crate::markup::{escaped, grouped};
+
+/// Name of the raw data beside the page.
+pub const DATA: &str = "points.csv";
 
 /// Times that lie within this factor of each other are taken to be the same: runs of one point differ by some per cent.
 const SAME: f64 = 1.10;
@@ -34,8 +36,17 @@ svg{width:100%;max-width:50rem;height:auto;display:block;font:13px system-ui,san
 table{border-collapse:collapse;font-size:.85rem;margin:.6rem 0}th,td{text-align:right;padding:.15rem .5rem;border-bottom:1px solid var(--line)}\
 th:first-child,td:first-child{text-align:left}.wide{overflow-x:auto}";
 
+/// A point that could not be measured.
+#[derive(Clone, Debug, Serialize)]
+pub struct Failed {
+    /// Its name.
+    pub point: String,
+    /// Why.
+    pub reason: String,
+}
+
 /// The page of these measurements; `failed` are points that the sweep could not measure.
-pub(super) fn render(measured: &[Measurement], failed: &[Failed]) -> String {
+pub fn render(measured: &[Measurement], failed: &[Failed]) -> String {
     let mut out = String::with_capacity(1 << 16);
     out += "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n";
     out += "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n";
@@ -69,7 +80,7 @@ fn ground(out: &mut String, measured: &[Measurement]) {
          <p class=\"soft\">Times are of the wall clock. A proof's time runs from the run's witness to bytes that the prover has verified; keys are made or loaded \
          before. Memory is the peak resident set while proving, with reference string and key. MSM stands for one multi-scalar multiplication of 2<sup>20</sup> points with \
          full-width scalars by the same library, measured right after each proof. Gas is estimated from the verifying key. \
-         The raw data are in <b>{POINTS}</b> beside this page; its column <b>command</b> repeats a row.</p>",
+         The raw data are in <b>{DATA}</b> beside this page; its column <b>command</b> repeats a row.</p>",
         measured.len(),
         each(measured, |row| row.date.clone()),
         each(measured, |row| row.commit.clone()),
@@ -120,9 +131,10 @@ fn family(row: &Measurement) -> Family {
 /// Least and greatest of some values in words.
 fn span(values: impl IntoIterator<Item = f64>) -> String {
     let (least, most) = range(values).unwrap_or_default();
-    match figure(least) == figure(most) {
-        true => figure(most),
-        false => format!("{} to {}", figure(least), figure(most)),
+    if figure(least) == figure(most) {
+        figure(most)
+    } else {
+        format!("{} to {}", figure(least), figure(most))
     }
 }
 
@@ -171,9 +183,10 @@ fn growth_by_draws(what: &str, series: &[Series]) -> String {
             figure(last.1 / first.1)
         ));
     }
-    match said.is_empty() {
-        true => "Too few rungs were measured to say how it grows.".to_owned(),
-        false => capitalised(&format!("{}.", said.join("; "))),
+    if said.is_empty() {
+        "Too few rungs were measured to say how it grows.".to_owned()
+    } else {
+        capitalised(&format!("{}.", said.join("; ")))
     }
 }
 
@@ -480,9 +493,10 @@ fn dependence(what: &str, on: &str, series: &Series) -> String {
         figure(last.1)
     );
     let power = law.exponent;
-    match power.abs() <= FLAT {
-        true => format!("{what} shows no growth: {ends}, as a power of {power:.2}."),
-        false => format!("{what} depends on it: {ends}, as a power of {power:.2}."),
+    if power.abs() <= FLAT {
+        format!("{what} shows no growth: {ends}, as a power of {power:.2}.")
+    } else {
+        format!("{what} depends on it: {ends}, as a power of {power:.2}.")
     }
 }
 
@@ -559,9 +573,12 @@ fn aims(out: &mut String, ladder: &[&Measurement]) {
             off.push(name);
         }
     }
-    let verdict = |aim: String, missed: &[String]| match missed.is_empty() {
-        true => format!("{aim}: reached on every rung measured."),
-        false => format!("{aim}: missed on {}.", missed.join(", ")),
+    let verdict = |aim: String, missed: &[String]| {
+        if missed.is_empty() {
+            format!("{aim}: reached on every rung measured.")
+        } else {
+            format!("{aim}: missed on {}.", missed.join(", "))
+        }
     };
     let _ = writeln!(
         out,

@@ -1,114 +1,120 @@
-//! `tranche estimate`: what a usage proof would cost.
+//! What a usage proof would cost.
 
 use std::collections::HashSet;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use clap::Args;
 use serde::Serialize;
 use tranche_benches::estimate::{Counts, Estimate};
 use tranche_benches::speeds::{Calibration, Speeds};
-use tranche_circuits::usage::params::{Demand, Rung, choose_rung};
+use tranche_circuits::usage::params::{Demand, choose_rung};
 use tranche_protocol::Shape;
 use tranche_protocol::tranche::Kind;
 use tranche_verifier::VerifyingKey;
 
-use super::log::parse_mapping;
 use crate::artefact::folder::TrancheFolder;
 use crate::artefact::run::RunFolder;
 use crate::artefact::run_log::RunLog;
 use crate::error::Error;
-use crate::output::{Report, Table};
 use crate::progress::Progress;
 use crate::shipped::{Circuit, verifying_key};
 
-/// Estimates what a usage proof costs, before it is made.
-#[derive(Args, Clone, Debug)]
-#[command(after_help = "Examples:
-  tranche estimate --run run/
-  tranche estimate --log run.tlog
-  tranche estimate --draws 500000 --records 300000 --tranches 12
-  tranche estimate --ladder
-
-Times come from some seconds of measurements on this machine as it is now: leave it alone meanwhile, as you would for the proof.")]
-pub struct EstimateArgs {
-    /// A run's folder
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["log", "draws"])]
-    pub run: Option<PathBuf>,
-    /// A run's log
-    #[arg(long, value_name = "FILE", conflicts_with = "draws")]
-    pub log: Option<PathBuf>,
-    /// Where a tranche of the log is now, if it was moved since the import; may be given again
-    #[arg(long, value_name = "NAME=FOLDER", value_parser = parse_mapping, conflicts_with = "draws")]
-    pub map: Vec<(String, PathBuf)>,
-    /// Draws of the run
-    #[arg(long, requires = "records")]
-    pub draws: Option<u64>,
-    /// Different records that it draws
-    #[arg(long, requires = "draws")]
-    pub records: Option<u64>,
-    /// Registered tranches that it draws from
-    #[arg(long, default_value_t = 1, requires = "draws")]
-    pub tranches: u64,
-    /// Every tranche is uniform
-    #[arg(long, requires = "draws")]
-    pub uniform: bool,
-    /// All circuits, full
-    #[arg(long, conflicts_with_all = ["run", "log", "draws"])]
-    pub ladder: bool,
-    /// Measure nothing: use stored speeds of two cores of an AMD EPYC
-    #[arg(long)]
-    pub no_calibration: bool,
+/// A run whose proof is estimated.
+#[derive(Clone, Debug)]
+pub enum EstimatedRun {
+    /// The run of a folder.
+    Folder {
+        /// The run's folder, secrets included.
+        path: PathBuf,
+        /// Where tranches of the log are now, by name, if they were moved since the import.
+        map: Vec<(String, PathBuf)>,
+    },
+    /// The run of a log.
+    Log {
+        /// The log, as an import wrote it.
+        path: PathBuf,
+        /// Where its tranches are now, by name, if they were moved since the import.
+        map: Vec<(String, PathBuf)>,
+    },
+    /// A run that is not there yet.
+    Planned {
+        /// Its draws.
+        draws: u64,
+        /// Different records that it draws.
+        records: u64,
+        /// Registered tranches that it draws from.
+        tranches: u64,
+        /// Whether every tranche is uniform.
+        uniform: bool,
+    },
 }
 
-/// What the command found.
-#[derive(Clone, Debug, Serialize)]
-#[serde(untagged)]
-pub enum EstimateReport {
-    /// For one run.
-    Run(Box<RunEstimate>),
-    /// For every circuit.
-    Ladder {
-        /// The circuits, smallest first, disclosures last.
-        circuits: Vec<CircuitEstimate>,
-        /// Where the speeds come from.
-        basis: String,
-    },
+/// Where the speeds of an estimate come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SpeedSource {
+    /// Measurements on this machine as it is now, some seconds long.
+    Measured,
+    /// Stored speeds of two cores of an AMD EPYC.
+    Stored,
 }
 
 /// What a run's proof is expected to cost.
 #[derive(Clone, Debug, Serialize)]
 pub struct RunEstimate {
-    draws: u64,
-    chunks: u64,
-    tranches: u64,
-    holds_draws: usize,
-    holds_records: usize,
-    holds_chunks: usize,
-    holds_tranches: usize,
-    filled_draws: f64,
-    filled_chunks: f64,
-    filled_tranches: f64,
-    cells_per_draw: f64,
-    cells_per_record: f64,
-    expected_memory_mib: f64,
+    /// Draws of the run.
+    pub draws: u64,
+    /// Chunks of records that it draws from.
+    pub chunks: u64,
+    /// Registered tranches that it draws from.
+    pub tranches: u64,
+    /// Draws that the circuit holds.
+    pub holds_draws: usize,
+    /// Records that it holds.
+    pub holds_records: usize,
+    /// Chunks that it holds.
+    pub holds_chunks: usize,
+    /// Tranches that it holds.
+    pub holds_tranches: usize,
+    /// Part of its draws that the run fills, 0 to 1.
+    pub filled_draws: f64,
+    /// Part of its chunks.
+    pub filled_chunks: f64,
+    /// Part of its tranches.
+    pub filled_tranches: f64,
+    /// Advice cells a draw that the circuit holds.
+    pub cells_per_draw: f64,
+    /// Advice cells a record that it holds.
+    pub cells_per_record: f64,
+    /// Peak memory while proving, in MiB.
+    pub expected_memory_mib: f64,
+    /// The circuit.
     #[serde(flatten)]
-    circuit: CircuitEstimate,
-    basis: String,
+    pub circuit: CircuitEstimate,
+    /// Where the speeds come from.
+    pub basis: String,
 }
 
 /// What a proof on a circuit is expected to cost.
 #[derive(Clone, Debug, Serialize)]
 pub struct CircuitEstimate {
-    circuit: &'static str,
-    rows: u64,
-    advice_columns: usize,
-    cells: u64,
-    degree: u32,
-    proof_bytes: u64,
-    gas_estimate: u64,
-    expected_seconds: f64,
-    expected_memory_bytes: u64,
+    /// Its name.
+    pub circuit: &'static str,
+    /// Its rows.
+    pub rows: u64,
+    /// Its advice columns.
+    pub advice_columns: usize,
+    /// Its advice cells.
+    pub cells: u64,
+    /// The greatest degree of a constraint.
+    pub degree: u32,
+    /// Bytes of a proof.
+    pub proof_bytes: u64,
+    /// Gas of a verification on a chain.
+    pub gas_estimate: u64,
+    /// Time of a proof, in seconds.
+    pub expected_seconds: f64,
+    /// Peak memory while proving, in bytes.
+    pub expected_memory_bytes: u64,
 }
 
 impl CircuitEstimate {
@@ -129,143 +135,55 @@ impl CircuitEstimate {
     }
 }
 
-impl Report for EstimateReport {
-    fn table(&self) -> Table {
-        match self {
-            Self::Run(run) => run.table(),
-            Self::Ladder { circuits, basis } => {
-                let head = Table::new().line([
-                    "circuit", "cells", "degree", "proof", "gas", "time", "memory",
-                ]);
-                circuits
-                    .iter()
-                    .fold(head, |table, circuit| {
-                        table.line([
-                            circuit.circuit.to_owned(),
-                            format!("{} x {}", circuit.advice_columns, circuit.rows),
-                            circuit.degree.to_string(),
-                            format!("{} bytes", circuit.proof_bytes),
-                            circuit.gas_estimate.to_string(),
-                            format!("{:.1} s", circuit.expected_seconds),
-                            format!("{:.0} MiB", mebibytes(circuit.expected_memory_bytes)),
-                        ])
-                    })
-                    .line([basis])
-            }
-        }
-    }
+/// What proofs of full circuits are expected to cost.
+#[derive(Clone, Debug, Serialize)]
+pub struct CircuitEstimates {
+    /// The circuits, smallest first, disclosures last.
+    pub circuits: Vec<CircuitEstimate>,
+    /// Where the speeds come from.
+    pub basis: String,
 }
 
-impl RunEstimate {
-    fn table(&self) -> Table {
-        let percent = |share: f64| format!("{:.0} %", 100.0 * share);
-        let circuit = &self.circuit;
-        Table::new()
-            .line([
-                "run",
-                &format!(
-                    "{} draws from {} chunks of records of {} tranches",
-                    self.draws, self.chunks, self.tranches
-                ),
-            ])
-            .line([
-                "circuit",
-                &format!(
-                    "{}: holds {} draws and {} records",
-                    circuit.circuit, self.holds_draws, self.holds_records
-                ),
-            ])
-            .line([
-                "filled",
-                &format!(
-                    "draws {}, chunks {}, tranches {}",
-                    percent(self.filled_draws),
-                    percent(self.filled_chunks),
-                    percent(self.filled_tranches)
-                ),
-            ])
-            .line([
-                "cells",
-                &format!(
-                    "{} = {} advice columns x {} rows; {:.1} a draw and {:.1} a record of the full circuit together",
-                    circuit.cells,
-                    circuit.advice_columns,
-                    circuit.rows,
-                    self.cells_per_draw,
-                    self.cells_per_record
-                ),
-            ])
-            .line(["time", &format!("about {:.0} s", circuit.expected_seconds)])
-            .line([
-                "memory",
-                &format!("about {:.0} MiB", self.expected_memory_mib),
-            ])
-            .line(["proof", &format!("{} bytes", circuit.proof_bytes)])
-            .line([
-                "gas",
-                &format!("about {} for a verification on a chain", circuit.gas_estimate),
-            ])
-            .line(["basis", &self.basis])
-    }
-}
-
-fn mebibytes(bytes: u64) -> f64 {
-    bytes as f64 / f64::from(1 << 20)
-}
-
-/// What is known of a run before it is proven.
-struct Sizes {
-    draws: u64,
-    chunks: u64,
-    tranches: u64,
-    uniform: bool,
-}
-
-/// Runs the command.
+/// Estimates what a run's proof costs, before it is made.
+///
+/// ```no_run
+/// use tranche_cli::progress::Progress;
+/// use tranche_cli::steps::estimate::{EstimatedRun, SpeedSource, estimate_run};
+///
+/// let run = EstimatedRun::Planned { draws: 500_000, records: 300_000, tranches: 12, uniform: false };
+/// let estimate = estimate_run(&run, SpeedSource::Stored, &Progress::silent())?;
+/// println!("{}: {} s", estimate.circuit.circuit, estimate.circuit.expected_seconds);
+/// # Ok::<(), tranche_cli::error::Error>(())
+/// ```
 ///
 /// # Errors
 /// [`Error::Capacity`] when no circuit holds the run; the errors of the run's folder or log.
-pub fn run(args: &EstimateArgs, progress: Progress) -> Result<EstimateReport, Error> {
-    let mut calibration = Calibration::default();
-    let mut speeds = |key: &VerifyingKey| match args.no_calibration {
-        true => Speeds::stored(key),
-        false => calibration.speeds(key),
-    };
-    let start = Instant::now();
-    if args.ladder {
-        let stage = progress.stage("measuring speeds", None);
-        let circuits = Circuit::all()
-            .map(|circuit| {
-                let key = key(circuit.name())?;
-                let estimate = CircuitEstimate::of(circuit.name(), &key, &speeds(&key));
-                stage.advance(1);
-                Ok(estimate)
-            })
-            .collect::<Result<_, Error>>()?;
-        let basis = basis(args, start);
-        return Ok(EstimateReport::Ladder { circuits, basis });
-    }
+pub fn estimate_run(
+    run: &EstimatedRun,
+    speeds: SpeedSource,
+    progress: &Progress,
+) -> Result<RunEstimate, Error> {
     let Sizes {
         draws,
         chunks,
         tranches,
         uniform,
-    } = sizes(args)?;
+    } = sizes(run)?;
     let whole = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
-    let rung: Rung = choose_rung(Demand {
+    let size = choose_rung(Demand {
         draws: whole(draws),
         chunks: whole(chunks),
         tranches: whole(tranches),
         uniform,
     })?;
-    let key = key(rung.name)?;
-    let start = Instant::now();
+    let key = key(size.name)?;
     let stage = progress.stage("measuring speeds", None);
-    let circuit = CircuitEstimate::of(rung.name, &key, &speeds(&key));
+    let mut clock = Clock::new(speeds);
+    let circuit = CircuitEstimate::of(size.name, &key, &clock.speeds(&key));
     drop(stage);
-    let params = &rung.params;
+    let params = &size.params;
     let cells = circuit.cells as f64;
-    Ok(EstimateReport::Run(Box::new(RunEstimate {
+    Ok(RunEstimate {
         draws,
         chunks,
         tranches,
@@ -278,21 +196,67 @@ pub fn run(args: &EstimateArgs, progress: Progress) -> Result<EstimateReport, Er
         filled_tranches: tranches as f64 / params.slots as f64,
         cells_per_draw: cells / params.draws() as f64,
         cells_per_record: cells / params.positions() as f64,
-        expected_memory_mib: mebibytes(circuit.expected_memory_bytes),
+        expected_memory_mib: circuit.expected_memory_bytes as f64 / f64::from(1 << 20),
         circuit,
-        basis: basis(args, start),
-    })))
+        basis: clock.basis(),
+    })
 }
 
-fn basis(args: &EstimateArgs, start: Instant) -> String {
-    match args.no_calibration {
-        true => "stored speeds of two cores of an AMD EPYC, not of this machine: expect another machine to differ by a factor of two either way"
-            .to_owned(),
-        false => format!(
-            "speeds of this machine, measured in {:.1} s on {} threads; counts of the verifying key",
-            start.elapsed().as_secs_f64(),
-            tranche_benches::machine::threads()
-        ),
+/// Estimates what proofs of all circuits cost, full ones.
+///
+/// # Errors
+/// [`Error::Internal`] for a key that does not read.
+pub fn estimate_circuits(
+    speeds: SpeedSource,
+    progress: &Progress,
+) -> Result<CircuitEstimates, Error> {
+    let mut clock = Clock::new(speeds);
+    let stage = progress.stage("measuring speeds", None);
+    let circuits = Circuit::all()
+        .map(|circuit| {
+            let key = key(circuit.name())?;
+            let estimate = CircuitEstimate::of(circuit.name(), &key, &clock.speeds(&key));
+            stage.advance(1);
+            Ok(estimate)
+        })
+        .collect::<Result<_, Error>>()?;
+    let basis = clock.basis();
+    Ok(CircuitEstimates { circuits, basis })
+}
+
+/// Speeds, and how long it took to measure them.
+struct Clock {
+    source: SpeedSource,
+    calibration: Calibration,
+    start: Instant,
+}
+
+impl Clock {
+    fn new(source: SpeedSource) -> Self {
+        Self {
+            source,
+            calibration: Calibration::default(),
+            start: Instant::now(),
+        }
+    }
+
+    fn speeds(&mut self, key: &VerifyingKey) -> Speeds {
+        match self.source {
+            SpeedSource::Measured => self.calibration.speeds(key),
+            SpeedSource::Stored => Speeds::stored(key),
+        }
+    }
+
+    fn basis(&self) -> String {
+        match self.source {
+            SpeedSource::Measured => format!(
+                "speeds of this machine, measured in {:.1} s on {} threads; counts of the verifying key",
+                self.start.elapsed().as_secs_f64(),
+                tranche_benches::machine::threads()
+            ),
+            SpeedSource::Stored => "stored speeds of two cores of an AMD EPYC, not of this machine: expect another machine to differ by a factor of two either way"
+                .to_owned(),
+        }
     }
 }
 
@@ -300,28 +264,37 @@ fn key(circuit: &str) -> Result<VerifyingKey, Error> {
     verifying_key(circuit).unwrap_or_else(|| Err(Error::Internal(format!("no key of {circuit}"))))
 }
 
-fn sizes(args: &EstimateArgs) -> Result<Sizes, Error> {
-    match (&args.run, &args.log, args.draws, args.records) {
-        (Some(path), ..) => of_log(&RunFolder::open_moved(path, &args.map)?.log()?),
-        (None, Some(path), ..) => {
+/// What is known of a run before it is proven.
+struct Sizes {
+    draws: u64,
+    chunks: u64,
+    tranches: u64,
+    uniform: bool,
+}
+
+fn sizes(run: &EstimatedRun) -> Result<Sizes, Error> {
+    match run {
+        EstimatedRun::Folder { path, map } => of_log(&RunFolder::open_moved(path, map)?.log()?),
+        EstimatedRun::Log { path, map } => {
             let mut log = RunLog::open(path)?;
-            log.relocate(&args.map)?;
+            log.relocate(map)?;
             of_log(&log)
         }
-        (None, None, Some(draws), Some(records)) => {
+        EstimatedRun::Planned {
+            draws,
+            records,
+            tranches,
+            uniform,
+        } => {
             let size = Shape::STANDARD.records_per_chunk() as u64;
             Ok(Sizes {
-                draws,
+                draws: *draws,
                 // Each tranche, a private one too, ends within a chunk of its own.
-                chunks: records.div_ceil(size).saturating_add(args.tranches),
-                tranches: args.tranches,
-                uniform: args.uniform,
+                chunks: records.div_ceil(size).saturating_add(*tranches),
+                tranches: *tranches,
+                uniform: *uniform,
             })
         }
-        _ => Err(Error::usage(
-            "nothing to estimate",
-            "give --run, --log, --ladder, or --draws with --records",
-        )),
     }
 }
 

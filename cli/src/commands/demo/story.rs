@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use tranche_protocol::address::Address;
 use tranche_protocol::context::PayRule;
+use tranche_protocol::log::LogOrder;
 use tranche_protocol::unit::UnitDefinition;
 
 use super::narrator::{Narrator, cells};
@@ -12,7 +13,6 @@ use crate::artefact::terms::TermsFile;
 use crate::artefact::{secret, write_json};
 use crate::atomic::{self, Existing, Visibility};
 use crate::commands::commit::{self, CommitArgs, CommitReport};
-use crate::commands::log::{self, ImportArgs, InputOptions, RecordingOptions};
 use crate::commands::prove::{self, INSECURE, ProveArgs};
 use crate::commands::registry::{self, RegisterArgs};
 use crate::commands::run::{self, SignArgs};
@@ -20,6 +20,7 @@ use crate::demo::training::{Settings, Training};
 use crate::error::Error;
 use crate::progress::Progress;
 use crate::shipped::{KeyOptions, KeyRing};
+use crate::steps::log::{ImportRequest, LogInput, RecordingRequest, import};
 
 /// The contributor whose data no run draws from.
 pub(super) const UNUSED: &str = "enoteca";
@@ -253,20 +254,20 @@ impl Story {
             name => self.path(name),
         };
         let sources = run.training.sources().iter().map(|source| source.name());
-        log::import(
-            &ImportArgs {
-                input: InputOptions {
+        import(
+            &ImportRequest {
+                input: LogInput {
                     files: vec![file.to_owned()],
                     map: sources
                         .map(|name| (name.to_owned(), folder(name)))
                         .collect(),
-                    consumed: true,
-                    ..InputOptions::default()
+                    order: Some(LogOrder::Consumed),
+                    ..LogInput::default()
                 },
                 out: out.to_owned(),
-                recording: RecordingOptions::default(),
+                recording: RecordingRequest::default(),
             },
-            self.progress,
+            &self.progress,
         )?;
         Ok(())
     }

@@ -1,62 +1,69 @@
-//! What a check tells.
+//! `tranche log check`: finds all that is wrong with a log before it is proven.
 
 use std::path::PathBuf;
 
-use serde::Serialize;
-use tranche_protocol::log::LogOrder;
+use clap::Args;
+use tranche_protocol::address::Address;
 
-use super::finding::Finding;
-use super::mixture::{Mixture, Part, percent};
-use super::nanotron::ComparedFolder;
-use super::plot::ranking;
-use crate::commands::log::order_words;
+use super::input::InputOptions;
+use crate::args::parse_address;
 use crate::error::ExitClass;
 use crate::output::{Report, Table};
+use crate::steps::log::doctor::finding::Finding;
+use crate::steps::log::doctor::mixture::{Part, percent, ranking};
+use crate::steps::log::{CheckRequest, CheckedLog};
 
 /// Characters of a bar, and of a line over the run.
 const BAR: usize = 20;
 /// Sources that are drawn.
 const BARS: usize = 12;
 
-/// What a check found.
-#[derive(Clone, Debug, Serialize)]
-pub struct CheckReport {
-    pub(super) log: PathBuf,
-    /// Whether nothing is wrong.
-    pub(super) clean: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) order: Option<LogOrder>,
-    pub(super) draws: u64,
-    pub(super) steps: u64,
-    pub(super) first_step: Option<u64>,
-    pub(super) last_step: Option<u64>,
-    pub(super) sources: Vec<CheckedSource>,
-    /// The circuit that holds the run.
-    pub(super) circuit: Option<&'static str>,
-    /// One sentence about the mixture.
-    pub(super) conclusion: String,
-    pub(super) mixture: Vec<Part>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) nanotron: Vec<ComparedFolder>,
-    pub(super) findings: Vec<Finding>,
-    /// Findings that found no room in the list.
-    pub(super) more_findings: u64,
-    #[serde(skip_serializing_if = "Option::is_none")]
+/// `tranche log check`.
+#[derive(Args, Clone, Debug)]
+#[command(after_help = "Examples:
+  tranche log check run.tlog --registry registry.json --terms terms.json
+  tranche log check draws.csv --consumed --map books=books --map mine=mine
+  tranche log check save/data-indices --run-file run.json --plot mixture.svg
+  tranche log check run.tlog --nanotron checkpoints/1000/checkpoint_metadata.json
+
+Reads a trainer's log as `log import` does, or a log that it wrote, and goes on after what is wrong: every problem with its
+file, its first rows and what to do. Writes nothing but the plot. Exit code 0 if the log is clean, 1 if it is not.")]
+pub(super) struct CheckArgs {
+    /// The log.
+    #[command(flatten)]
+    pub(super) input: InputOptions,
+    /// A registry that must have every registered tranche
+    #[arg(long, value_name = "FILE")]
+    pub(super) registry: Option<PathBuf>,
+    /// Terms that the log must fit: order, unit, registry cut-off
+    #[arg(long, value_name = "FILE")]
+    pub(super) terms: Option<PathBuf>,
+    /// A Nanotron checkpoint's metadata, whose token counts must be the log's
+    #[arg(long, value_name = "FILE")]
+    pub(super) nanotron: Option<PathBuf>,
+    /// Draw the mixture over the run: a file that ends with .svg or .html
+    #[arg(long, value_name = "FILE")]
     pub(super) plot: Option<PathBuf>,
+    /// For recordings: the address whose seals count
+    #[arg(long, value_name = "ADDRESS", value_parser = parse_address)]
+    pub(super) evidence_key: Option<Address>,
 }
 
-/// A source as it was drawn from.
-#[derive(Clone, Debug, Serialize)]
-pub(super) struct CheckedSource {
-    pub(super) name: String,
-    pub(super) registered: bool,
-    pub(super) records: u32,
-    pub(super) draws: u64,
-    pub(super) units: Option<u64>,
-    pub(super) chunks: u64,
+impl CheckArgs {
+    /// What the arguments ask for.
+    pub(super) fn request(&self) -> CheckRequest {
+        CheckRequest {
+            input: self.input.request(),
+            registry: self.registry.clone(),
+            terms: self.terms.clone(),
+            nanotron: self.nanotron.clone(),
+            plot: self.plot.clone(),
+            evidence_key: self.evidence_key,
+        }
+    }
 }
 
-impl Report for CheckReport {
+impl Report for CheckedLog {
     fn table(&self) -> Table {
         let verdict = match (self.clean, self.findings.len() as u64 + self.more_findings) {
             (true, _) => "CLEAN: nothing is wrong".to_owned(),
@@ -65,7 +72,7 @@ impl Report for CheckReport {
         };
         let mut table = Table::new().line(["log", &self.log.display().to_string()]);
         if let Some(order) = self.order {
-            table = table.line(["order", order_words(order)]);
+            table = table.line(["order", order.meaning()]);
         }
         let span = match (self.first_step, self.last_step) {
             (Some(first), Some(last)) => format!(", {first} to {last}"),
@@ -77,7 +84,7 @@ impl Report for CheckReport {
                 &format!("{} in {} steps{span}", self.draws, self.steps),
             ])
             .line(["circuit", self.circuit.unwrap_or("none")]);
-        table = self.bars(table);
+        table = bars(self, table);
         for folder in &self.nanotron {
             let log = folder
                 .log
@@ -101,7 +108,7 @@ impl Report for CheckReport {
         table = self
             .findings
             .iter()
-            .fold(table, |table, finding| finding.lines(table));
+            .fold(table, |table, finding| finding_lines(finding, table));
         if self.more_findings > 0 {
             table = table.line([format!("and {} problems more", self.more_findings)]);
         }
@@ -109,51 +116,51 @@ impl Report for CheckReport {
     }
 
     fn class(&self) -> ExitClass {
-        match self.clean {
-            true => ExitClass::Success,
-            false => ExitClass::Refused,
+        if self.clean {
+            ExitClass::Success
+        } else {
+            ExitClass::Refused
         }
     }
 }
 
-impl CheckReport {
-    /// A bar for each source, and how its share goes from the first draw to the last.
-    fn bars(&self, table: Table) -> Table {
-        let draws: Vec<u64> = self.sources.iter().map(|source| source.draws).collect();
-        let ranked = ranking(&draws);
-        if ranked.is_empty() {
-            return table;
-        }
-        let mut table = table.line([
-            "source",
-            "share of draws",
-            "",
-            "over the run",
-            "draws",
-            "of records",
-        ]);
-        for place in ranked.iter().take(BARS) {
-            let source = &self.sources[*place];
-            let share = percent(source.draws, self.draws);
-            let note = match source.registered {
-                true => "",
-                false => "unregistered",
-            };
-            table = table.line([
-                &source.name,
-                &bar(share),
-                &format!("{share:.1} %"),
-                &over_run(&self.mixture, *place),
-                &source.draws.to_string(),
-                &source.records.to_string(),
-                note,
-            ]);
-        }
-        if ranked.len() > BARS {
-            table = table.line([&format!("and {} sources more", ranked.len() - BARS)]);
-        }
-        table.line([&self.conclusion])
+/// A bar for each source, and how its share goes from the first draw to the last.
+fn bars(checked: &CheckedLog, table: Table) -> Table {
+    let draws: Vec<u64> = checked.sources.iter().map(|source| source.draws).collect();
+    let ranked = ranking(&draws);
+    if ranked.is_empty() {
+        return table;
     }
+    let mut table = table.line([
+        "source",
+        "share of draws",
+        "",
+        "over the run",
+        "draws",
+        "of records",
+    ]);
+    for place in ranked.iter().take(BARS) {
+        let source = &checked.sources[*place];
+        let share = percent(source.draws, checked.draws);
+        let note = if source.registered {
+            ""
+        } else {
+            "unregistered"
+        };
+        table = table.line([
+            &source.name,
+            &bar(share),
+            &format!("{share:.1} %"),
+            &over_run(&checked.mixture, *place),
+            &source.draws.to_string(),
+            &source.records.to_string(),
+            note,
+        ]);
+    }
+    if ranked.len() > BARS {
+        table = table.line([&format!("and {} sources more", ranked.len() - BARS)]);
+    }
+    table.line([&checked.conclusion])
 }
 
 fn bar(share: f64) -> String {
@@ -181,9 +188,27 @@ fn over_run(parts: &[Part], place: usize) -> String {
         .collect()
 }
 
-impl CheckReport {
-    /// The mixture's part of a report.
-    pub(super) fn mixture_of(mixture: &Mixture, names: &[String]) -> (String, Vec<Part>) {
-        (mixture.conclusion(names), mixture.parts().to_vec())
+/// Adds a finding to a table.
+fn finding_lines(finding: &Finding, table: Table) -> Table {
+    let rows: Vec<String> = finding.rows.iter().map(u64::to_string).collect();
+    let place = match (&finding.file, rows.as_slice()) {
+        (None, _) => String::new(),
+        (Some(file), []) => file.display().to_string(),
+        (Some(file), [row]) if finding.count == 1 => format!("{}, row {row}", file.display()),
+        (Some(file), _) => format!("{}, rows {}", file.display(), rows.join(", ")),
+    };
+    let more = finding.count > rows.len().max(1) as u64;
+    let place = if more {
+        format!("{place} … {} in all", finding.count)
+    } else {
+        place
+    };
+    // Lines of one cell: long text widens no column.
+    let mut table = table.line([format!("problem: {}", finding.what)]);
+    for (title, text) in [("where", &place), ("remedy", &finding.remedy)] {
+        if !text.is_empty() {
+            table = table.line([format!("  {title}: {text}")]);
+        }
     }
+    table
 }

@@ -1,8 +1,7 @@
-//! `tranche audit attach`: evidence into a proof's file.
+//! Evidence put into a proof's file.
 
 use std::path::PathBuf;
 
-use clap::Args;
 use serde::Serialize;
 use tranche_protocol::address::Address;
 use tranche_protocol::evidence::{Evidence, EvidenceError, level_under};
@@ -11,66 +10,67 @@ use tranche_verifier::file::{Statement, verify_file};
 use crate::artefact::{read_json, read_proof};
 use crate::atomic::{self, Existing, Visibility};
 use crate::error::{Error, Fault};
-use crate::output::{Report, Table};
 use crate::shipped::key_for;
 
-/// `tranche audit attach`.
-#[derive(Args, Clone, Debug)]
-#[command(after_help = "Example:
-  tranche audit attach evidence.json --proof usage.proof --out audited.proof
-
-Evidence is no part of what is proven: the proof stays the same. The written file is what `tranche verify` and `tranche settle submit-usage` read.")]
-pub struct AttachArgs {
-    /// The evidence: of an audit or of `tranche run sign`
+/// Evidence to put into a usage proof's file. It is no part of what is proven: the proof stays the same.
+#[derive(Clone, Debug)]
+pub struct AttachRequest {
+    /// The evidence's file: an audit's, or that of a signature over the run commitment.
     pub evidence: PathBuf,
-    /// The usage proof
-    #[arg(long, value_name = "FILE")]
+    /// The usage proof.
     pub proof: PathBuf,
-    /// The verifying key of its circuit [default: the one that comes with the program]
-    #[arg(long, value_name = "FILE")]
+    /// The file of the verifying key of its circuit; the one that comes with the program if none is named.
     pub key: Option<PathBuf>,
-    /// The proof file to write
-    #[arg(long, value_name = "FILE")]
+    /// The proof file to write.
     pub out: PathBuf,
 }
 
 /// A proof file that carries evidence.
 #[derive(Clone, Debug, Serialize)]
-pub struct AttachReport {
-    proof: PathBuf,
-    level: u8,
-    meaning: &'static str,
-    signer: Address,
+pub struct AttachedEvidence {
+    /// The file that was written.
+    pub proof: PathBuf,
+    /// The evidence's level, by its number.
+    pub level: u8,
+    /// What the level means.
+    pub meaning: &'static str,
+    /// Who signed.
+    pub signer: Address,
 }
 
-impl Report for AttachReport {
-    fn table(&self) -> Table {
-        Table::new()
-            .line(["proof", &self.proof.display().to_string()])
-            .line([
-                "evidence level",
-                &format!("{} ({})", self.level, self.meaning),
-            ])
-            .line(["signed by", &self.signer.to_string()])
-    }
-}
-
-/// Runs the command.
-pub(super) fn run(args: &AttachArgs) -> Result<AttachReport, Error> {
-    let evidence: Evidence = read_json(&args.evidence)?;
-    let mut file = read_proof(&args.proof)?;
-    let key = key_for(file.header.circuit.as_str(), args.key.as_deref())?;
+/// Puts signed evidence into a usage proof's file.
+///
+/// ```no_run
+/// use tranche_cli::steps::audit::{AttachRequest, attach};
+///
+/// let attached = attach(&AttachRequest {
+///     evidence: "evidence.json".into(),
+///     proof: "usage.proof".into(),
+///     key: None,
+///     out: "audited.proof".into(),
+/// })?;
+/// println!("level {}", attached.level);
+/// # Ok::<(), tranche_cli::error::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Error::Refused`] for a proof that is not valid; [`Error::Usage`] for a disclosure; [`Error::Input`] for evidence of
+/// another run; those of the files and of the disk.
+pub fn attach(request: &AttachRequest) -> Result<AttachedEvidence, Error> {
+    let evidence: Evidence = read_json(&request.evidence)?;
+    let mut file = read_proof(&request.proof)?;
+    let key = key_for(file.header.circuit.as_str(), request.key.as_deref())?;
     let usage = match verify_file(&key, &file) {
         Ok(Statement::Usage(usage)) => usage,
         Ok(Statement::Disclosure(_)) => {
             return Err(Error::usage(
-                format!("{} is a disclosure", args.proof.display()),
+                format!("{} is a disclosure", request.proof.display()),
                 "give the run's usage proof",
             ));
         }
         Err(error) => {
             return Err(Error::Refused {
-                reason: format!("{} is not valid: {error}", args.proof.display()),
+                reason: format!("{} is not valid: {error}", request.proof.display()),
             });
         }
     };
@@ -79,7 +79,7 @@ pub(super) fn run(args: &AttachArgs) -> Result<AttachReport, Error> {
         Ok(_) | Err(EvidenceError::TooLow { .. }) => {}
         Err(error) => {
             return Err(Error::file(
-                &args.evidence,
+                &request.evidence,
                 Fault::Mismatch(error.to_string()),
             ));
         }
@@ -87,13 +87,13 @@ pub(super) fn run(args: &AttachArgs) -> Result<AttachReport, Error> {
     let level = evidence.counted();
     file.evidence = Some(evidence);
     atomic::write(
-        &args.out,
+        &request.out,
         &file.to_bytes(),
         Visibility::Public,
         Existing::Replace,
     )?;
-    Ok(AttachReport {
-        proof: args.out.clone(),
+    Ok(AttachedEvidence {
+        proof: request.out.clone(),
         level: level as u8,
         meaning: level.meaning(),
         signer: evidence.signer,

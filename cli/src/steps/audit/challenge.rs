@@ -1,56 +1,36 @@
-//! `tranche audit challenge`: which draws are looked at, chosen by nobody.
+//! A challenge: which draws are looked at, chosen by nobody.
 
 use std::path::{Path, PathBuf};
 
-use clap::Args;
 use serde::{Deserialize, Serialize};
-use tranche_protocol::audit::{AuditError, Beacon, Challenge};
-use tranche_protocol::felt::{Felt, to_hex};
+use tranche_protocol::audit::{Beacon, Challenge};
+use tranche_protocol::felt::Felt;
 use tranche_protocol::json;
 
-use super::subject::SubjectArgs;
+use super::audited_run::RunSource;
 use crate::artefact::{read_json, write_json};
 use crate::atomic::{Existing, Visibility};
 use crate::error::{Error, Fault};
-use crate::output::{Report, Table};
 
 const VERSION: u16 = 1;
 
-/// `tranche audit challenge`.
-#[derive(Args, Clone, Debug)]
-#[command(after_help = "Example:
-  tranche audit challenge --proof usage.proof --beacon 0x9f0c...41 --source 'drand quicknet round 9000000' \\
-    --published 'bound in escrow transaction 0xabcd..., block 21000000' --picks 60 --out challenge.json
-
-The run commitment must be public before the beacon's value is known, and it must be the only one: who may choose among commitments, or knows
-the value first, chooses the picks. Auditor and builder agree on the beacon and its round beforehand. The program cannot check any of this: it
-writes down what you say, and everybody can compare.")]
-pub struct ChallengeArgs {
-    /// The run.
-    #[command(flatten)]
-    pub subject: SubjectArgs,
-    /// The public value: 16 to 256 bytes in hexadecimal
-    #[arg(long, value_name = "HEX", value_parser = parse_beacon)]
+/// A challenge to make. Nothing of it can be checked here: it is written down as it is said, and everybody can compare.
+#[derive(Clone, Debug)]
+pub struct ChallengeRequest {
+    /// The run. Its commitment must be public, and the only one, before the beacon's value is known.
+    pub run: RunSource,
+    /// The public value.
     pub beacon: Beacon,
-    /// Where the value comes from, so that others find it: a block's number, a beacon's round
-    #[arg(long, value_name = "TEXT")]
+    /// Where the value comes from, so that others find it.
     pub source: String,
-    /// Where and since when the run commitment is public
-    #[arg(long, value_name = "TEXT")]
+    /// Where and since when the run commitment is public.
     pub published: String,
-    /// Number of draws to pick, 1 to 65536
-    #[arg(long, value_name = "N")]
+    /// Number of draws to pick, 1 to 65536.
     pub picks: u32,
-    /// Also print the picks for a log of this many draws; the number is secret until the opening tells it
-    #[arg(long, value_name = "L", value_parser = clap::value_parser!(u64).range(1..))]
+    /// Also tell the picks for a log of this many draws, at least 1. The number is secret until the opening tells it.
     pub draws: Option<u64>,
-    /// The challenge to write
-    #[arg(long, value_name = "FILE")]
+    /// The file to write. It must not exist.
     pub out: PathBuf,
-}
-
-fn parse_beacon(text: &str) -> Result<Beacon, AuditError> {
-    Beacon::parse(text.trim())
 }
 
 /// `challenge.json`. Everybody may read it.
@@ -101,62 +81,69 @@ impl ChallengeFile {
 
 /// A challenge that was written.
 #[derive(Clone, Debug, Serialize)]
-pub struct ChallengeReport {
-    challenge: PathBuf,
-    run_commitment: String,
-    digest: String,
-    picks: u32,
-    beacon: Beacon,
-    source: String,
-    published: String,
+pub struct IssuedChallenge {
+    /// Its file.
+    pub challenge: PathBuf,
+    /// The run.
+    #[serde(with = "json::felt")]
+    pub run_commitment: Felt,
+    /// Names the challenge.
+    #[serde(with = "json::bytes")]
+    pub digest: [u8; 32],
+    /// Draws to pick.
+    pub picks: u32,
+    /// The public value.
+    pub beacon: Beacon,
+    /// Where it comes from.
+    pub source: String,
+    /// Where and since when the run commitment is public.
+    pub published: String,
     /// Chance to meet a lie, by the part of the draws whose stretches hold one.
-    meets: Vec<Chance>,
+    pub meets: Vec<Chance>,
     /// The picked draws, where the number of draws was given.
     #[serde(skip_serializing_if = "Option::is_none")]
-    picked: Option<Vec<u64>>,
-    depends_on: &'static str,
+    pub picked: Option<Vec<u64>>,
+    /// What the challenge's worth depends on.
+    pub depends_on: &'static str,
 }
 
 /// How likely a lie is met.
-#[derive(Clone, Debug, Serialize)]
-struct Chance {
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Chance {
     /// Part of the draws, in percent.
-    altered_percent: u32,
-    /// Chance that a pick falls into it.
-    met: f64,
+    pub altered_percent: u32,
+    /// Chance that a pick falls into it, 0 to 1.
+    pub met: f64,
 }
 
 const DEPENDS: &str = "worth what the order of things is worth: the commitment public and the only one, then the beacon";
 
-impl Report for ChallengeReport {
-    fn table(&self) -> Table {
-        let table = Table::new()
-            .line(["challenge", &self.challenge.display().to_string()])
-            .line(["run commitment", &self.run_commitment])
-            .line(["public since", &self.published])
-            .line(["beacon from", &self.source])
-            .line(["digest", &self.digest])
-            .line(["picks", &self.picks.to_string()])
-            .line([DEPENDS]);
-        let table = self.meets.iter().fold(table, |table, chance| {
-            table.line([
-                &format!("if {} % is untrue", chance.altered_percent),
-                &format!("a pick meets it with {:.1} %", 100.0 * chance.met),
-            ])
-        });
-        match &self.picked {
-            None => table,
-            Some(picked) => {
-                let list: Vec<String> = picked.iter().map(u64::to_string).collect();
-                table.line(["draws picked", &list.join(" ")])
-            }
-        }
-    }
-}
-
-/// Runs the command.
-pub(super) fn run(args: &ChallengeArgs) -> Result<ChallengeReport, Error> {
-    for (text, option) in [(&args.source, "--source"), (&args.published, "--published")] {
+/// Makes a challenge from a public value that nobody knew when the run commitment was published.
+///
+/// ```no_run
+/// use tranche_cli::steps::audit::{ChallengeRequest, RunSource, challenge};
+/// use tranche_protocol::audit::Beacon;
+///
+/// let issued = challenge(&ChallengeRequest {
+///     run: RunSource::Folder("run".into()),
+///     beacon: Beacon::parse("0x9f0c5b6ad2f17c0d3a4be8e1907c6d41").expect("16 bytes"),
+///     source: "drand quicknet round 9000000".to_owned(),
+///     published: "escrow transaction 0xabcd, block 21000000".to_owned(),
+///     picks: 60,
+///     draws: None,
+///     out: "challenge.json".into(),
+/// })?;
+/// assert!(issued.meets[1].met > 0.95);
+/// # Ok::<(), tranche_cli::error::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Error::Usage`] for empty texts and for a number of picks out of range; those of the run's files and of the disk.
+pub fn challenge(request: &ChallengeRequest) -> Result<IssuedChallenge, Error> {
+    for (text, option) in [
+        (&request.source, "--source"),
+        (&request.published, "--published"),
+    ] {
         if text.trim().is_empty() {
             return Err(Error::usage(
                 format!("{option} is empty"),
@@ -164,39 +151,39 @@ pub(super) fn run(args: &ChallengeArgs) -> Result<ChallengeReport, Error> {
             ));
         }
     }
-    let subject = args.subject.read()?;
+    let run = request.run.read()?;
     let challenge = Challenge {
-        run_commitment: subject.run_commitment,
-        beacon: args.beacon.clone(),
-        count: args.picks,
+        run_commitment: run.run_commitment,
+        beacon: request.beacon.clone(),
+        count: request.picks,
     };
     challenge
         .validate()
         .map_err(|error| Error::usage(error.to_string(), "choose another --picks"))?;
     let file = ChallengeFile {
         version: VERSION,
-        run_commitment: subject.run_commitment,
-        beacon: args.beacon.clone(),
-        source: args.source.clone(),
-        published: args.published.clone(),
-        picks: args.picks,
+        run_commitment: run.run_commitment,
+        beacon: request.beacon.clone(),
+        source: request.source.clone(),
+        published: request.published.clone(),
+        picks: request.picks,
         digest: challenge.digest(),
     };
-    write_json(&args.out, &file, Visibility::Public, Existing::Keep)?;
+    write_json(&request.out, &file, Visibility::Public, Existing::Keep)?;
     let chance = |altered_percent: u32| Chance {
         altered_percent,
-        met: 1.0 - (1.0 - f64::from(altered_percent) / 100.0).powf(f64::from(args.picks)),
+        met: 1.0 - (1.0 - f64::from(altered_percent) / 100.0).powf(f64::from(request.picks)),
     };
-    Ok(ChallengeReport {
-        challenge: args.out.clone(),
-        run_commitment: to_hex(&subject.run_commitment),
-        digest: format!("0x{}", hex::encode(file.digest)),
-        picks: args.picks,
+    Ok(IssuedChallenge {
+        challenge: request.out.clone(),
+        run_commitment: run.run_commitment,
+        digest: file.digest,
+        picks: request.picks,
         beacon: file.beacon,
         source: file.source,
         published: file.published,
         meets: [1, 5, 10, 25].map(chance).into(),
-        picked: args.draws.map(|draws| challenge.picks(draws)),
+        picked: request.draws.map(|draws| challenge.picks(draws)),
         depends_on: DEPENDS,
     })
 }

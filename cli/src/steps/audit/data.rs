@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum};
 use serde::Deserialize;
 use tranche_protocol::Shape;
 use tranche_protocol::audit::OpenedTranche;
@@ -14,26 +13,21 @@ use tranche_protocol::units::{OnesTree, UnitsBuilder};
 
 use crate::artefact::folder::{DIGESTS, TrancheFolder};
 use crate::artefact::read_json;
-use crate::commands::commit::{CommitArgs, FormatName};
-use crate::commands::log::parse_mapping;
 use crate::error::{Error, Fault};
 use crate::source::{Source, UnitRule};
+use crate::steps::reading::{FormatKind, Reading, separator};
 use crate::verdict::{Condition, Standing};
 
-/// Where the records are.
-#[derive(Args, Clone, Debug, Default)]
-pub struct DataArgs {
-    /// The data that a tranche of the opening was committed from, read as its ending suggests; may be given again
-    #[arg(long, value_name = "NAME=FILE", value_parser = parse_mapping)]
+/// Where the records of an opening's tranches are.
+#[derive(Clone, Debug, Default)]
+pub struct DataRequest {
+    /// The data that a tranche of the opening was committed from, by its name, read as its ending suggests.
     pub data: Vec<(String, PathBuf)>,
-    /// A JSON list of {name, path, format, fields, columns, separator}, for data that is read in another way
-    #[arg(long, value_name = "FILE")]
+    /// A JSON list of {name, path, format, fields, columns, separator}, for data that is read in another way.
     pub sources: Option<PathBuf>,
-    /// The tokenizer.json, where units are tokens
-    #[arg(long, value_name = "FILE")]
+    /// The tokenizer.json, where units are tokens.
     pub tokenizer: Option<PathBuf>,
-    /// A registered tranche's folder, to see how much of the unregistered data is in it; may be given again
-    #[arg(long, value_name = "DIR")]
+    /// Folders of registered tranches, to see how much of the unregistered data is in them.
     pub compare: Vec<PathBuf>,
 }
 
@@ -61,7 +55,7 @@ struct DataSource {
     separator: Option<String>,
 }
 
-impl DataArgs {
+impl DataRequest {
     fn read(&self) -> Result<Vec<DataSource>, Error> {
         let mut sources: Vec<DataSource> = match &self.sources {
             Some(path) => {
@@ -165,7 +159,10 @@ impl DataArgs {
             )
         })?;
         let rule = UnitRule::parse(&format!("token:{}", path.display()))?;
-        if crate::commands::commit::definition(&rule) != unit {
+        #[cfg(feature = "tokens")]
+        if let UnitRule::Token(counter) = &rule
+            && UnitDefinition::Token(counter.digest()) != unit
+        {
             return Err(Error::file(
                 path,
                 Fault::Mismatch("it is another tokenizer than the unit names".to_owned()),
@@ -181,7 +178,7 @@ impl DataArgs {
         tranche: &OpenedTranche,
         unregistered: &mut HashSet<RecordDigest>,
     ) -> Result<Result<u64, String>, Error> {
-        let format = source.reading()?.format()?;
+        let format = source.reading()?.format(&source.path)?;
         let mut records = Source::open(&source.path, &format, self.rule(tranche.unit)?)?;
         let shape = Shape::STANDARD;
         let mut content = ContentBuilder::new();
@@ -217,15 +214,12 @@ impl DataArgs {
             )));
         }
         let fault = |error| Error::file(&source.path, Fault::Units(error));
-        let (root, total) = match tranche.uniform {
-            true => {
-                let tree = OnesTree::new(&shape, got).map_err(fault)?;
-                (tree.root(), got * u64::from(tranche.scale))
-            }
-            false => {
-                let tree = units.finish().map_err(fault)?;
-                (tree.root(), tree.total())
-            }
+        let (root, total) = if tranche.uniform {
+            let tree = OnesTree::new(&shape, got).map_err(fault)?;
+            (tree.root(), got * u64::from(tranche.scale))
+        } else {
+            let tree = units.finish().map_err(fault)?;
+            (tree.root(), tree.total())
         };
         if root != tranche.units_root || total != tranche.total_units {
             let committed = tranche.total_units;
@@ -259,21 +253,19 @@ fn copies(path: &Path, unregistered: &HashSet<RecordDigest>) -> Result<String, E
 }
 
 impl DataSource {
-    fn reading(&self) -> Result<CommitArgs, Error> {
-        let format = self.format.as_deref().map(|name| {
-            FormatName::from_str(name, false).map_err(|_| {
+    fn reading(&self) -> Result<Reading, Error> {
+        let kind = self.format.as_deref().map(|name| {
+            FormatKind::by_name(name).ok_or_else(|| {
                 Error::usage(
                     format!("the data of \"{}\": unknown format \"{name}\"", self.name),
                     "say jsonl, text, csv, parquet or folder",
                 )
             })
         });
-        Ok(CommitArgs {
-            format: format.transpose()?,
-            field: self.fields.clone(),
-            column: self.columns.clone(),
-            separator: self.separator.clone(),
-            ..CommitArgs::new(&self.path, Path::new(""))
+        Ok(Reading {
+            kind: kind.transpose()?,
+            fields: [self.fields.clone(), self.columns.clone()].concat(),
+            separator: self.separator.as_deref().map(separator),
         })
     }
 }
@@ -287,9 +279,10 @@ mod tests {
 
     /// Three records by bytes, opened as they were committed.
     fn opened(uniform: bool) -> OpenedTranche {
-        let records: [&[u8]; 3] = match uniform {
-            true => [b"aaa", b"bbb", b"ccc"],
-            false => [b"a", b"bb", b"ccc"],
+        let records: [&[u8]; 3] = if uniform {
+            [b"aaa", b"bbb", b"ccc"]
+        } else {
+            [b"a", b"bb", b"ccc"]
         };
         let shape = Shape::STANDARD;
         let (mut content, mut units) = (ContentBuilder::new(), UnitsBuilder::new(&shape));
@@ -301,9 +294,10 @@ mod tests {
             name: "data".to_owned(),
             private: false,
             content_root: content.finish().unwrap(),
-            units_root: match uniform {
-                true => OnesTree::new(&shape, 3).unwrap().root(),
-                false => units.finish().unwrap().root(),
+            units_root: if uniform {
+                OnesTree::new(&shape, 3).unwrap().root()
+            } else {
+                units.finish().unwrap().root()
             },
             uniform,
             records: 3,
@@ -320,11 +314,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("data.txt");
         std::fs::write(&path, text).unwrap();
-        let args = DataArgs {
+        let request = DataRequest {
             data: vec![("data".to_owned(), path)],
-            ..DataArgs::default()
+            ..DataRequest::default()
         };
-        let mut found = args.check(std::slice::from_ref(tranche)).unwrap();
+        let mut found = request.check(std::slice::from_ref(tranche)).unwrap();
         found.rows.remove(0)
     }
 

@@ -1,8 +1,7 @@
-//! `tranche audit open`: the builder's answer.
+//! The builder's answer to a challenge.
 
 use std::path::PathBuf;
 
-use clap::Args;
 use serde::Serialize;
 use tranche_protocol::Shape;
 use tranche_protocol::audit::{AuditError, AuditOpening, OpenedTranche, check};
@@ -14,109 +13,91 @@ use crate::artefact::run::{RunFolder, RunParts};
 use crate::artefact::run_log::LogSource;
 use crate::artefact::write_json;
 use crate::atomic::{self, Existing, Visibility};
-use crate::commands::log::parse_mapping;
 use crate::error::{Error, Fault};
-use crate::output::{Report, Table};
 use crate::progress::Progress;
 
-/// `tranche audit open`.
-#[derive(Args, Clone, Debug)]
-#[command(after_help = "Example:
-  tranche audit open --run run/ --challenge challenge.json --out opening.json
-
-The opening is for the auditor's eyes: it tells the number of draws, all checkpoints, and every draw of the log leaves that the picked
-stretches lie in. The command prints what it tells before you hand it over.")]
-pub struct OpenArgs {
-    /// The run's folder
-    #[arg(long, value_name = "DIR")]
+/// A challenge to answer. The opening is for the auditor's eyes: it tells the number of draws, all checkpoints, and every
+/// draw of the log leaves that the picked stretches lie in.
+#[derive(Clone, Debug)]
+pub struct OpenRequest {
+    /// The run's folder, secrets included.
     pub run: PathBuf,
-    /// The challenge
-    #[arg(long, value_name = "FILE")]
+    /// The challenge.
     pub challenge: PathBuf,
-    /// Where a tranche of the log is now, if it was moved since the import; may be given again
-    #[arg(long, value_name = "NAME=FOLDER", value_parser = parse_mapping)]
+    /// Where tranches of the log are now, by name, if they were moved since the import.
     pub map: Vec<(String, PathBuf)>,
-    /// The opening to write; readable by its owner only
-    #[arg(long, value_name = "FILE")]
+    /// The opening to write, readable by its owner only.
     pub out: PathBuf,
 }
 
 /// What an opening tells.
 #[derive(Clone, Debug, Serialize)]
-pub struct OpenReport {
-    opening: PathBuf,
-    discloses: Disclosed,
-    keeps: &'static str,
+pub struct OpenedAudit {
+    /// The opening's file.
+    pub opening: PathBuf,
+    /// What the auditor learns from it.
+    pub discloses: Disclosed,
+    /// What stays with the builder.
+    pub keeps: &'static str,
 }
 
+/// What an auditor learns.
 #[derive(Clone, Debug, Serialize)]
-struct Disclosed {
+pub struct Disclosed {
     /// Draws of the run.
-    draws: u64,
-    checkpoints: usize,
-    /// Stretches to be replayed, and their draws.
-    stretches: usize,
-    stretch_draws: u64,
-    /// Draws of the opened log leaves, beyond the stretches.
-    leaf_draws: usize,
+    pub draws: u64,
+    /// Checkpoints of the trace, all of which are told.
+    pub checkpoints: usize,
+    /// Stretches to be replayed.
+    pub stretches: usize,
+    /// Their draws.
+    pub stretch_draws: u64,
+    /// Draws of the opened log leaves, those of the stretches included.
+    pub leaf_draws: usize,
     /// Places of the opened arrangement leaves: tranche id and chunk.
-    places: usize,
-    tranches: Vec<Named>,
+    pub places: usize,
+    /// The tranches of those chunks.
+    pub tranches: Vec<NamedTranche>,
 }
 
+/// A tranche that an opening names.
 #[derive(Clone, Debug, Serialize)]
-struct Named {
-    name: String,
-    registered: bool,
+pub struct NamedTranche {
+    /// What the log calls it.
+    pub name: String,
+    /// Whether it is registered; of unregistered data the salt of its id is told too.
+    pub registered: bool,
 }
 
 const KEEPS: &str = "kept: all other draws, the salts of all other leaves, the run's seed, weights (their digests only), the usage vector. The auditor also needs the records of the tranches named, and the weights at the beginning of each stretch";
 
-impl Report for OpenReport {
-    fn table(&self) -> Table {
-        let told = &self.discloses;
-        let table = Table::new()
-            .line(["opening", &format!("{} (secret)", self.opening.display())])
-            .line(["It tells the auditor:"])
-            .line(["draws of the run", &told.draws.to_string()])
-            .line([
-                "checkpoints",
-                &format!("all {}: steps, log positions, digests", told.checkpoints),
-            ])
-            .line([
-                "stretches",
-                &format!(
-                    "{}, of {} draws, with their steps",
-                    told.stretches, told.stretch_draws
-                ),
-            ])
-            .line([
-                "log leaves",
-                &format!("{} draws, those of the stretches included", told.leaf_draws),
-            ])
-            .line([
-                "places",
-                &format!("{}: tranche id and chunk of each", told.places),
-            ]);
-        let table = told.tranches.iter().fold(table, |table, tranche| {
-            let what = match tranche.registered {
-                true => "registered: its public fields",
-                false => "UNREGISTERED: content root, units root, totals, and the salt of its id",
-            };
-            table.line(["tranche", &format!("{} ({what})", tranche.name)])
-        });
-        table.line([self.keeps])
-    }
-}
-
-/// Runs the command.
-pub(super) fn run(args: &OpenArgs, progress: Progress) -> Result<OpenReport, Error> {
-    atomic::check_place(&args.out)?;
-    let challenge = ChallengeFile::read(&args.challenge)?;
-    let folder = RunFolder::open_moved(&args.run, &args.map)?;
+/// Answers a challenge.
+///
+/// ```no_run
+/// use tranche_cli::progress::Progress;
+/// use tranche_cli::steps::audit::{OpenRequest, open};
+///
+/// let request = OpenRequest {
+///     run: "run".into(),
+///     challenge: "challenge.json".into(),
+///     map: Vec::new(),
+///     out: "opening.json".into(),
+/// };
+/// let opened = open(&request, &Progress::silent())?;
+/// println!("{} draws to replay", opened.discloses.stretch_draws);
+/// # Ok::<(), tranche_cli::error::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Error::Input`] for a challenge of another run; [`Error::Refused`] where no auditor would accept the answer; those of the
+/// run's files and of the disk.
+pub fn open(request: &OpenRequest, progress: &Progress) -> Result<OpenedAudit, Error> {
+    atomic::check_place(&request.out)?;
+    let challenge = ChallengeFile::read(&request.challenge)?;
+    let folder = RunFolder::open_moved(&request.run, &request.map)?;
     if challenge.run_commitment != folder.public().run_commitment {
         return Err(Error::file(
-            &args.challenge,
+            &request.challenge,
             Fault::Mismatch("it is for another run commitment than the run's".to_owned()),
         ));
     }
@@ -143,13 +124,18 @@ pub(super) fn run(args: &OpenArgs, progress: Progress) -> Result<OpenReport, Err
     .map_err(|error| Error::Internal(error.to_string()))?;
     let terms = folder.public().terms.context().terms;
     let stretches = check(&shape, &challenge, &terms, &opening).map_err(|e| refused(&e))?;
-    write_json(&args.out, &opening, Visibility::Secret, Existing::Replace)?;
-    let named = |tranche: &OpenedTranche| Named {
+    write_json(
+        &request.out,
+        &opening,
+        Visibility::Secret,
+        Existing::Replace,
+    )?;
+    let named = |tranche: &OpenedTranche| NamedTranche {
         name: tranche.name.clone(),
         registered: !tranche.private,
     };
-    Ok(OpenReport {
-        opening: args.out.clone(),
+    Ok(OpenedAudit {
+        opening: request.out.clone(),
         discloses: Disclosed {
             draws: opening.run.draws,
             checkpoints: opening.checkpoints.len(),

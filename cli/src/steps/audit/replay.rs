@@ -4,7 +4,6 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use clap::ValueEnum;
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 use tranche_protocol::audit::Stretch;
@@ -18,12 +17,12 @@ use crate::verdict::{Condition, Standing};
 const VERSION: u16 = 1;
 
 /// Digests that a trace holds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum WeightsDigest {
-    /// BLAKE3 of all bytes of the checkpoint's file
+    /// BLAKE3 of all bytes of the checkpoint's file.
     #[default]
     Blake3,
-    /// SHA-256 of all bytes of the checkpoint's file
+    /// SHA-256 of all bytes of the checkpoint's file.
     Sha256,
 }
 
@@ -82,13 +81,21 @@ enum Weights {
     Digest(#[serde(with = "json::bytes")] [u8; 32]),
 }
 
+/// What the auditor's training code made of a work list.
+#[derive(Clone, Debug)]
+pub struct ReplayRequest {
+    /// The file: JSON {version, initial, stretches}. Paths in it are relative to its folder.
+    pub file: PathBuf,
+    /// The digest of checkpoints in the trace.
+    pub digest: WeightsDigest,
+    /// Whether bare digests, and starts that were not hashed, count: by the word of whoever made them.
+    pub trust_digests: bool,
+}
+
 /// Compares a replay with the trace.
 pub(super) struct Replay<'a> {
-    path: &'a Path,
+    request: &'a ReplayRequest,
     file: Replayed,
-    digest: WeightsDigest,
-    /// Whether bare digests, and starts that were not hashed, count.
-    trust: bool,
 }
 
 const INITIAL: &str = "the weights before training, made anew, are the first checkpoint";
@@ -106,25 +113,21 @@ pub(super) fn open_rows() -> Vec<Condition> {
 }
 
 impl<'a> Replay<'a> {
-    /// Reads a replay. Paths in it are relative to its folder.
-    pub(super) fn read(path: &'a Path, digest: WeightsDigest, trust: bool) -> Result<Self, Error> {
+    /// Reads a replay.
+    pub(super) fn read(request: &'a ReplayRequest) -> Result<Self, Error> {
+        let path = &request.file;
         let file: Replayed = read_json(path)?;
         if file.version != VERSION {
             let (expected, got) = (VERSION, file.version);
             return Err(Error::file(path, Fault::Version { expected, got }));
         }
-        Ok(Self {
-            path,
-            file,
-            digest,
-            trust,
-        })
+        Ok(Self { request, file })
     }
 
     /// A file's digest.
     fn hash(&self, path: &Path) -> Result<[u8; 32], Error> {
-        let folder = self.path.parent().unwrap_or(Path::new(""));
-        self.digest.of_file(&folder.join(path))
+        let folder = self.request.file.parent().unwrap_or(Path::new(""));
+        self.request.digest.of_file(&folder.join(path))
     }
 
     /// How weights compare with a checkpoint.
@@ -133,10 +136,12 @@ impl<'a> Replay<'a> {
             Weights::File(path) => (self.hash(path)?, true),
             Weights::Digest(digest) => (*digest, false),
         };
-        Ok(match got == expected.digest {
-            false => Standing::Broken,
-            true if hashed || self.trust => Standing::Met,
-            true => Standing::Open,
+        Ok(if got != expected.digest {
+            Standing::Broken
+        } else if hashed || self.request.trust_digests {
+            Standing::Met
+        } else {
+            Standing::Open
         })
     }
 
@@ -180,7 +185,7 @@ impl<'a> Replay<'a> {
                 return Err(Error::usage(
                     format!(
                         "{}: stretch {number} is given twice or was not picked",
-                        self.path.display()
+                        self.request.file.display()
                     ),
                     "give each stretch of the work list once",
                 ));
@@ -224,7 +229,7 @@ impl<'a> Replay<'a> {
         let end = self.compare(&replayed.end, &stretch.to)?;
         let started = match &replayed.start {
             Some(start) => self.hash(start)? == stretch.from.digest,
-            None => self.trust,
+            None => self.request.trust_digests,
         };
         Ok(match (started, &replayed.start) {
             (true, _) => Ok(end),

@@ -1,9 +1,8 @@
 //! The report of an audit: what was checked and how it stands, signed by the auditor whatever the outcome.
 
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use clap::Args;
 use k256::ecdsa::SigningKey;
 use serde::{Deserialize, Serialize};
 use tranche_protocol::address::Address;
@@ -14,32 +13,23 @@ use tranche_protocol::keccak::{Word, keccak, text_word, word};
 use tranche_protocol::log::LogOrder;
 use tranche_protocol::signature::{Signature, personal_digest};
 
+use super::audited_run::AuditedRun;
 use super::challenge::ChallengeFile;
-use super::check::{CheckReport, Outcome, standing_word};
-use super::subject::Subject;
+use super::outcome::Outcome;
 use crate::artefact::read_json;
-use crate::error::{Error, ExitClass, Fault};
-use crate::output::{Report, Table};
+use crate::error::{Error, Fault};
 use crate::verdict::{Condition, Standing};
 
 const VERSION: u16 = 1;
 
-/// `tranche audit report`.
-#[derive(Args, Clone, Debug)]
-#[command(after_help = "Example: tranche audit report report.json
-
-A report is no evidence: only signed evidence of level 3 counts under a run's terms, and it is written for a passed audit only.")]
-pub struct ReportArgs {
-    /// The report
-    pub report: PathBuf,
-}
-
 /// What is checked, and how it stands. Why is left out, as is whose records were in the sample: that would tell of the recipe.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct ReportRow {
-    wanted: String,
-    standing: Standing,
+pub struct ReportRow {
+    /// What is checked.
+    pub wanted: String,
+    /// How it stands.
+    pub standing: Standing,
 }
 
 impl ReportRow {
@@ -100,24 +90,25 @@ pub(super) struct Body {
 
 impl Body {
     pub(super) fn new(
-        subject: &Subject,
+        run: &AuditedRun,
         file: &ChallengeFile,
         opening: &[u8],
-        report: &CheckReport,
+        outcome: Outcome,
+        rows: Vec<ReportRow>,
     ) -> Self {
         Self {
             version: VERSION,
-            outcome: report.outcome,
-            run_commitment: subject.run_commitment,
-            context: subject.context.felt(),
-            order: subject.context.terms.order,
-            usage_proof: subject.proof.is_some(),
+            outcome,
+            run_commitment: run.run_commitment,
+            context: run.context.felt(),
+            order: run.context.terms.order,
+            usage_proof: run.proof.is_some(),
             beacon: file.beacon.clone(),
             source: file.source.clone(),
             published: file.published.clone(),
             picks: file.picks,
             opening: *blake3::hash(opening).as_bytes(),
-            rows: report.public.clone(),
+            rows,
         }
     }
 
@@ -160,44 +151,38 @@ impl SignedReport {
     }
 }
 
-/// A report that was read.
+/// A report that was read, its signature checked.
 #[derive(Clone, Debug, Serialize)]
-pub struct ReportReport {
-    report: PathBuf,
-    outcome: Outcome,
-    signer: Option<Address>,
-    rows: Vec<ReportRow>,
+pub struct ReadReport {
+    /// The report's file.
+    pub report: PathBuf,
+    /// What the audit came to.
+    pub outcome: Outcome,
+    /// Who signed, if anybody did.
+    pub signer: Option<Address>,
+    /// What was checked.
+    pub rows: Vec<ReportRow>,
 }
 
-impl Report for ReportReport {
-    fn table(&self) -> Table {
-        let signer = self
-            .signer
-            .map_or("nobody".to_owned(), |signer| signer.to_string());
-        let table = Table::new()
-            .line(["report", &self.report.display().to_string()])
-            .line(["audit", self.outcome.words()])
-            .line(["signed by", &signer]);
-        self.rows.iter().fold(table, |table, row| {
-            table.line([format!("  {}: {}", standing_word(row.standing), row.wanted)])
-        })
-    }
-
-    fn class(&self) -> ExitClass {
-        match self.outcome {
-            Outcome::Passed => ExitClass::Success,
-            _ => ExitClass::Refused,
-        }
-    }
-}
-
-/// Runs the command.
-pub(super) fn run(args: &ReportArgs) -> Result<ReportReport, Error> {
-    let report: SignedReport = read_json(&args.report)?;
-    let mismatch = |what: String| Error::file(&args.report, Fault::Mismatch(what));
+/// Reads an audit's report, and checks its signature. A report is no evidence.
+///
+/// ```no_run
+/// use std::path::Path;
+/// use tranche_cli::steps::audit::{Outcome, read_report};
+///
+/// let report = read_report(Path::new("report.json"))?;
+/// assert_eq!(report.outcome, Outcome::Passed);
+/// # Ok::<(), tranche_cli::error::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Error::Input`] for another version, and for a signature that is not the signer's; those of the file.
+pub fn read_report(path: &Path) -> Result<ReadReport, Error> {
+    let report: SignedReport = read_json(path)?;
+    let mismatch = |what: String| Error::file(path, Fault::Mismatch(what));
     if report.body.version != VERSION {
         let (expected, got) = (VERSION, report.body.version);
-        return Err(Error::file(&args.report, Fault::Version { expected, got }));
+        return Err(Error::file(path, Fault::Version { expected, got }));
     }
     match (report.signer, report.signature) {
         (None, None) => {}
@@ -209,8 +194,8 @@ pub(super) fn run(args: &ReportArgs) -> Result<ReportReport, Error> {
         }
         _ => return Err(mismatch("a signature without a signer".to_owned())),
     }
-    Ok(ReportReport {
-        report: args.report.clone(),
+    Ok(ReadReport {
+        report: path.to_owned(),
         outcome: report.body.outcome,
         signer: report.signer,
         rows: report.body.rows,

@@ -1,117 +1,64 @@
-//! `tranche bench`: what proofs cost on this machine, measured point by point.
+//! What proofs cost on this machine, measured point by point.
 
-mod chart;
-mod child;
-mod fit;
-mod page;
-mod raw;
+mod points_file;
 
 use std::path::{Path, PathBuf};
 
-use clap::Args;
 use serde::Serialize;
 use tranche_benches::machine::{self, Machine};
 use tranche_benches::measurement::Measurement;
-use tranche_benches::point::{Extent, Point, sweep};
+use tranche_benches::point::{Extent, Point, sweep as all_points};
 use tranche_benches::sweep::measure;
 
 use crate::atomic::{self, Existing, Visibility};
-use crate::error::{Error, ExitClass};
-use crate::output::{Report, Table};
+use crate::error::Error;
 use crate::progress::Progress;
-use crate::shipped::KeyOptions;
-use raw::POINTS;
+use crate::report::{self, DATA, Failed};
 
 /// Name of the report in a sweep's folder.
 const REPORT: &str = "report.html";
 
-/// Measures what proofs cost, and writes raw data and a report with plots.
-#[derive(Args, Clone, Debug)]
-#[command(after_help = "Examples:
-  tranche bench --quick --out bench
-  tranche bench
-  tranche bench --out bench --resume
-  tranche bench --out bench --only 'usage-17 '
-  tranche bench --report bench
-
-Each point is measured in a process of its own, one after another: leave the machine alone meanwhile. Every finished point is
-in points.csv at once, so that a sweep that was stopped goes on with --resume. Times are also told over a multi-scalar
-multiplication of 2^20 points right after each proof, which compares machines. docs/benchmarks.md says what the points are.")]
-pub struct BenchArgs {
-    /// The folder to write [default: benches/results/DATE-MACHINE]
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
-    /// Few points of the smallest circuit: under two minutes on two cores that do nothing else
-    #[arg(long)]
-    quick: bool,
-    /// Only points whose name, as --list shows it, holds this text
-    #[arg(long, value_name = "TEXT")]
-    only: Option<String>,
-    /// List the points and measure nothing
-    #[arg(long)]
-    list: bool,
-    /// Keep what points.csv in the folder has, and measure the rest
-    #[arg(long)]
-    resume: bool,
-    /// Measure nothing: make the report of a folder anew from its points.csv
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["out", "quick", "only", "list", "resume"])]
-    report: Option<PathBuf>,
-    /// Folder that keeps proving keys [default: the user's cache folder /tranche]
-    #[arg(long, value_name = "DIR")]
-    cache: Option<PathBuf>,
-    /// Keep no proving keys
-    #[arg(long, conflicts_with = "cache")]
-    no_cache: bool,
-    /// Measure one point in this process and print its row
-    #[arg(long, value_name = "JSON", hide = true)]
-    point: Option<String>,
+/// A sweep: points to measure one after another, and where their data go.
+#[derive(Clone, Debug)]
+pub struct SweepRequest {
+    /// The folder to write; `benches/results/DATE-MACHINE` if none is named.
+    pub out: Option<PathBuf>,
+    /// The points.
+    pub points: Vec<Point>,
+    /// Whether what the folder has is kept and only the rest is measured. A folder that has data is refused otherwise.
+    pub resume: bool,
 }
 
-/// What a sweep came to.
+/// A folder with raw data and report.
 #[derive(Clone, Debug, Serialize)]
-#[serde(untagged)]
-pub enum BenchReport {
-    /// Points that would be measured.
-    List {
-        /// Their names.
-        points: Vec<String>,
-    },
-    /// One point, measured in this process.
-    Point(Box<Measurement>),
-    /// A folder with raw data and report.
-    Folder {
-        /// The raw data.
-        data: PathBuf,
-        /// The report.
-        report: PathBuf,
-        /// Points measured now.
-        measured: usize,
-        /// Points that the file had already.
-        kept: usize,
-        /// Points that could not be measured.
-        failed: Vec<Failed>,
-        /// Measured points in short.
-        points: Vec<Line>,
-    },
-}
-
-/// A point that could not be measured.
-#[derive(Clone, Debug, Serialize)]
-pub struct Failed {
-    /// Its name.
-    pub point: String,
-    /// Why.
-    pub reason: String,
+pub struct SweepFolder {
+    /// The raw data.
+    pub data: PathBuf,
+    /// The report.
+    pub report: PathBuf,
+    /// Points measured now.
+    pub measured: usize,
+    /// Points that the file had already.
+    pub kept: usize,
+    /// Points that could not be measured.
+    pub failed: Vec<Failed>,
+    /// Measured points in short.
+    pub points: Vec<Line>,
 }
 
 /// A measured point in short.
 #[derive(Clone, Debug, Serialize)]
 pub struct Line {
-    point: String,
-    prove_seconds: f64,
-    over_yardstick: f64,
-    memory_bytes: Option<u64>,
-    proof_bytes: usize,
+    /// Its name.
+    pub point: String,
+    /// Time of the proof, in seconds.
+    pub prove_seconds: f64,
+    /// The same over that of a multi-scalar multiplication of 2^20 points.
+    pub over_yardstick: f64,
+    /// Peak memory while proving, in bytes, where the system tells.
+    pub memory_bytes: Option<u64>,
+    /// Bytes of the proof.
+    pub proof_bytes: usize,
 }
 
 impl From<&Measurement> for Line {
@@ -126,82 +73,20 @@ impl From<&Measurement> for Line {
     }
 }
 
-impl Report for BenchReport {
-    fn table(&self) -> Table {
-        match self {
-            Self::List { points } => points
-                .iter()
-                .fold(Table::new(), |table, point| table.line([point.as_str()])),
-            Self::Point(measured) => lines(Table::new(), &[Line::from(&**measured)]),
-            Self::Folder {
-                data,
-                report,
-                measured,
-                kept,
-                failed,
-                points,
-            } => {
-                let table = lines(Table::new(), points)
-                    .line([format!("{measured} points measured, {kept} kept")])
-                    .line([format!("raw data  {}", data.display())])
-                    .line([format!("report    {}", report.display())]);
-                failed.iter().fold(table, |table, failed| {
-                    table.line([format!("not measured: {}: {}", failed.point, failed.reason)])
-                })
-            }
-        }
-    }
-
-    fn class(&self) -> ExitClass {
-        match self {
-            Self::Folder { failed, .. } if !failed.is_empty() => ExitClass::Refused,
-            _ => ExitClass::Success,
-        }
-    }
-}
-
-fn lines(table: Table, points: &[Line]) -> Table {
-    let head = table.line(["point", "time", "over yardstick", "memory", "proof"]);
-    points.iter().fold(head, |table, line| {
-        table.line([
-            line.point.clone(),
-            format!("{:.2} s", line.prove_seconds),
-            format!("{:.2}", line.over_yardstick),
-            line.memory_bytes.map_or_else(
-                || "unknown".to_owned(),
-                |bytes| format!("{:.0} MB", bytes as f64 / 1e6),
-            ),
-            format!("{} bytes", line.proof_bytes),
-        ])
-    })
-}
-
-/// Runs the command.
+/// The points of a sweep whose names hold a text.
+///
+/// ```
+/// use tranche_benches::point::Extent;
+/// use tranche_cli::steps::bench::points;
+///
+/// assert!(!points(Extent::Quick, "")?.is_empty());
+/// # Ok::<(), tranche_cli::error::Error>(())
+/// ```
 ///
 /// # Errors
-/// [`Error::Usage`]; the errors of the raw data; [`Error::Io`]. A point that cannot be measured is no error of the sweep.
-pub fn run(args: &BenchArgs, progress: Progress) -> Result<BenchReport, Error> {
-    let keys = KeyOptions {
-        srs: None,
-        cache: args.cache.clone(),
-        no_cache: args.no_cache,
-    }
-    .directory();
-    if let Some(text) = &args.point {
-        return one(text, keys);
-    }
-    if let Some(folder) = &args.report {
-        let measured = raw::read(&folder.join(POINTS))?;
-        let report = write_report(folder, &measured, &[])?;
-        let kept = measured.len();
-        return Ok(folder_report(folder, report, &measured, kept, Vec::new()));
-    }
-    let extent = match args.quick {
-        true => Extent::Quick,
-        false => Extent::Full,
-    };
-    let only = args.only.as_deref().unwrap_or_default();
-    let points: Vec<Point> = sweep(extent)
+/// [`Error::Usage`] where there are none.
+pub fn points(extent: Extent, only: &str) -> Result<Vec<Point>, Error> {
+    let points: Vec<Point> = all_points(extent)
         .into_iter()
         .filter(|point| point.to_string().contains(only))
         .collect();
@@ -211,45 +96,37 @@ pub fn run(args: &BenchArgs, progress: Progress) -> Result<BenchReport, Error> {
             "see `tranche bench --list`, with --quick if you give it",
         ));
     }
-    if args.list {
-        let points = points.iter().map(ToString::to_string).collect();
-        return Ok(BenchReport::List { points });
-    }
-    let folder = args.out.clone().unwrap_or_else(default_folder);
-    measure_all(&folder, args.resume, points, keys.as_deref(), progress)
+    Ok(points)
 }
 
-/// `benches/results/DATE-MACHINE`.
-fn default_folder() -> PathBuf {
-    let name = format!("{}-{}", machine::today(), Machine::here().label());
-    Path::new("benches").join("results").join(name)
-}
-
-/// The point of the child process.
-fn one(text: &str, keys: Option<PathBuf>) -> Result<BenchReport, Error> {
-    let point: Point = serde_json::from_str(text).map_err(|error| {
-        Error::usage(
-            format!("--point is no point: {error}"),
-            "use --only with a name of --list",
-        )
-    })?;
+/// Measures a point in this process. Memory and threads are a process's: a sweep has one for each point. `keys` is a folder
+/// that keeps proving keys.
+///
+/// # Errors
+/// [`Error::Refused`] with what went wrong.
+pub fn measure_point(point: &Point, keys: Option<PathBuf>) -> Result<Measurement, Error> {
     let command = format!("tranche bench --only '{point}'");
-    let (measured, _) = measure(&point, keys, &command).map_err(|error| Error::Refused {
+    let (measured, _) = measure(point, keys, &command).map_err(|error| Error::Refused {
         reason: error.to_string(),
     })?;
-    Ok(BenchReport::Point(Box::new(measured)))
+    Ok(measured)
 }
 
-fn measure_all(
-    folder: &Path,
-    resume: bool,
-    points: Vec<Point>,
-    keys: Option<&Path>,
-    progress: Progress,
-) -> Result<BenchReport, Error> {
-    let data = folder.join(POINTS);
-    let mut measured = match (data.exists(), resume) {
-        (true, true) => raw::read(&data)?,
+/// Measures points one after another; every finished one is in the folder's data at once. `measure` measures one: what goes
+/// wrong there is its inner error, and the sweep goes on without the point.
+///
+/// # Errors
+/// [`Error::Usage`] for a folder that has data where the sweep does not resume; [`Error::Refused`] where no point could be
+/// measured; the errors of the raw data, of the disk and of `measure`.
+pub fn sweep(
+    request: &SweepRequest,
+    mut measure: impl FnMut(&Point) -> Result<Result<Measurement, String>, Error>,
+    progress: &Progress,
+) -> Result<SweepFolder, Error> {
+    let folder = request.out.clone().unwrap_or_else(default_folder);
+    let data = folder.join(DATA);
+    let mut measured = match (data.exists(), request.resume) {
+        (true, true) => points_file::read(&data)?,
         (true, false) => {
             return Err(Error::usage(
                 format!("{} exists already", data.display()),
@@ -258,21 +135,22 @@ fn measure_all(
         }
         (false, _) => Vec::new(),
     };
-    tranche_prover::temporary::make_folders(folder)
-        .map_err(|error| Error::io("make", folder, error))?;
+    tranche_prover::temporary::make_folders(&folder)
+        .map_err(|error| Error::io("make", &folder, error))?;
     let kept = measured.len();
     let known: Vec<Point> = measured.iter().map(Measurement::point).collect();
-    let wanted: Vec<&Point> = points
+    let wanted: Vec<&Point> = request
+        .points
         .iter()
         .filter(|point| !known.contains(point))
         .collect();
     let mut failed = Vec::new();
     let stage = progress.stage("measuring points", Some(wanted.len() as u64));
     for point in wanted {
-        match child::measure(point, keys)? {
+        match measure(point)? {
             Ok(measurement) => {
                 measured.push(measurement);
-                raw::write(&data, &measured)?;
+                points_file::write(&data, &measured)?;
             }
             Err(reason) => failed.push(Failed {
                 point: point.to_string(),
@@ -288,39 +166,44 @@ fn measure_all(
             reason: format!("no point could be measured; the first: {first}"),
         });
     }
-    let report = write_report(folder, &measured, &failed)?;
-    Ok(folder_report(folder, report, &measured, kept, failed))
+    write_report(&folder, &measured, kept, failed)
+}
+
+/// Makes the report of a folder anew from its data. Nothing is measured.
+///
+/// # Errors
+/// The errors of the raw data and of the disk.
+pub fn report_again(folder: &Path) -> Result<SweepFolder, Error> {
+    let measured = points_file::read(&folder.join(DATA))?;
+    write_report(folder, &measured, measured.len(), Vec::new())
+}
+
+/// `benches/results/DATE-MACHINE`.
+fn default_folder() -> PathBuf {
+    let name = format!("{}-{}", machine::today(), Machine::here().label());
+    Path::new("benches").join("results").join(name)
 }
 
 fn write_report(
     folder: &Path,
     measured: &[Measurement],
-    failed: &[Failed],
-) -> Result<PathBuf, Error> {
+    kept: usize,
+    failed: Vec<Failed>,
+) -> Result<SweepFolder, Error> {
     let path = folder.join(REPORT);
-    let page = page::render(measured, failed);
+    let page = report::render(measured, &failed);
     atomic::write(
         &path,
         page.as_bytes(),
         Visibility::Public,
         Existing::Replace,
     )?;
-    Ok(path)
-}
-
-fn folder_report(
-    folder: &Path,
-    report: PathBuf,
-    measured: &[Measurement],
-    kept: usize,
-    failed: Vec<Failed>,
-) -> BenchReport {
-    BenchReport::Folder {
-        data: folder.join(POINTS),
-        report,
+    Ok(SweepFolder {
+        data: folder.join(DATA),
+        report: path,
         measured: measured.len() - kept,
         kept,
         failed,
         points: measured.iter().map(Line::from).collect(),
-    }
+    })
 }

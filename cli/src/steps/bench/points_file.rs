@@ -8,9 +8,6 @@ use crate::atomic::{self, Existing, Visibility};
 use crate::error::{Error, Fault};
 use crate::rows::Rows;
 
-/// Name of the file in a sweep's folder.
-pub(super) const POINTS: &str = "points.csv";
-
 /// Most rows that a report is made of.
 const MOST: u64 = 10_000;
 /// Longest text of a field.
@@ -42,10 +39,10 @@ pub(super) fn read(path: &Path) -> Result<Vec<Measurement>, Error> {
         }
         measured.push(measurement);
     }
-    match measured.is_empty() {
-        true => Err(Error::file(path, Fault::Empty("measured points"))),
-        false => Ok(measured),
+    if measured.is_empty() {
+        return Err(Error::file(path, Fault::Empty("measured points")));
     }
+    Ok(measured)
 }
 
 /// Writes the rows over what is there, whole or not at all.

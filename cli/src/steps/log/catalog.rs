@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use tranche_protocol::felt::to_hex;
 
-use super::input::InputOptions;
 use crate::artefact::folder::TrancheFolder;
 use crate::artefact::run_log::LogSource;
 use crate::error::{Error, Fault};
@@ -41,13 +40,17 @@ enum Meaning {
 }
 
 impl Catalog {
-    /// Opens all folders. What is wrong is listed; the rest is usable.
+    /// Opens the folders that `map` and the run file name. What is wrong is listed; the rest is usable.
     ///
     /// # Errors
     /// As [`RunFile::read`]; [`Error::Usage`] where nothing is mapped.
-    pub(super) fn open(input: &InputOptions, placed: bool) -> Result<(Self, Vec<Error>), Error> {
-        let run = input.run_file.as_deref().map(RunFile::read).transpose()?;
-        if run.is_none() && input.map.is_empty() {
+    pub(super) fn open(
+        map: &[(String, PathBuf)],
+        run_file: Option<&Path>,
+        placed: bool,
+    ) -> Result<(Self, Vec<Error>), Error> {
+        let run = run_file.map(RunFile::read).transpose()?;
+        if run.is_none() && map.is_empty() {
             return Err(Error::usage(
                 "nothing says which tranches the log's names mean",
                 "give --map NAME=FOLDER, or --run-file FILE",
@@ -63,7 +66,7 @@ impl Catalog {
             known: Vec::new(),
         };
         let mut faults = Vec::new();
-        for (name, path) in &input.map {
+        for (name, path) in map {
             match catalog.add(name, path) {
                 Ok(place) if catalog.names.insert(Label::parse(name), place).is_some() => {
                     faults.push(Error::usage(
@@ -207,7 +210,7 @@ impl Catalog {
             (None, None) => return Ok(None),
         };
         let tranche = &self.sources[place];
-        let got = id_words(tranche);
+        let got = describe_id(tranche);
         if let Some(recorded) = source.tranche.as_ref().filter(|declared| **declared != got) {
             let fault = RecordingFault::OtherTranche {
                 name: source.name.clone(),
@@ -261,10 +264,11 @@ impl Catalog {
 }
 
 /// What a tranche is called in run files: its id, or `unregistered`.
-pub(super) fn id_words(source: &LogSource) -> String {
-    match source.private {
-        true => UNREGISTERED.to_owned(),
-        false => to_hex(&source.id),
+pub(super) fn describe_id(source: &LogSource) -> String {
+    if source.private {
+        UNREGISTERED.to_owned()
+    } else {
+        to_hex(&source.id)
     }
 }
 

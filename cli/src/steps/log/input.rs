@@ -1,60 +1,47 @@
-//! What a log is read from: the options that import and check share.
+//! What a log is read from: what import and check share.
 
 use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum};
 use tranche_protocol::log::LogOrder;
 
-use super::recording::RecordingOptions;
-use crate::error::Error;
+use super::recording::RecordingRequest;
+use crate::error::{Error, Fault};
 use crate::logfile::olmo::{Olmo, OlmoReport};
 use crate::logfile::recorder::Recording;
 use crate::logfile::{Count, DocumentOptions, Format, LoaderState, LogReader, MAX_BATCH, Plan};
 
 /// Where a log is, and how it is to be understood.
-#[derive(Args, Clone, Debug, Default)]
-pub struct InputOptions {
-    /// The trainer's log: a file, or a folder for megatron, olmo and recorder. More than one for restarts (olmo) or epochs (olmo-plan)
-    #[arg(value_name = "LOG", required = true)]
+#[derive(Clone, Debug, Default)]
+pub struct LogInput {
+    /// The trainer's log: a file, or a folder for [`LogFormat::Megatron`], [`LogFormat::Olmo`] and
+    /// [`LogFormat::Recorder`]. More than one for OLMo's restarts or epochs.
     pub files: Vec<PathBuf>,
-    /// The log's format [default: by the file's extension; olmo for a folder of rank<R>.tsv.gz, megatron for another]
-    #[arg(long)]
+    /// The format; by the name of the first file where it is left out.
     pub format: Option<LogFormat>,
-    /// Samples a step, of all ranks, for megatron, olmo-plan and arrow
-    #[arg(long, value_name = "N")]
+    /// Samples a step, of all ranks, where the log names no steps.
     pub batch: Option<NonZeroU64>,
-    /// Data-parallel ranks: for olmo-plan, the order within a batch [default: 1]; for olmo, how many files there must be
-    #[arg(long, value_name = "N")]
+    /// Data-parallel ranks: for a plan of OLMo's the order within a batch, 1 where it is left out; for OLMo's files how
+    /// many there must be.
     pub ranks: Option<NonZeroU64>,
-    /// For olmo-plan: the loader's state_dict() as JSON, in place of --batch; the plan counts as far as it was served
-    #[arg(long, value_name = "FILE")]
+    /// For a plan of OLMo's: the loader's `state_dict()` as JSON, in place of `batch`.
     pub state: Option<PathBuf>,
-    /// For megatron: records are documents, not samples; how they are counted
-    #[arg(long, value_name = "HOW")]
-    pub documents: Option<CountDocuments>,
-    /// For --documents: the .idx file of a data set [default: the data set's path with .idx]
-    #[arg(long, value_name = "NAME=FILE", value_parser = super::parse_mapping, requires = "documents")]
-    pub idx: Vec<(String, PathBuf)>,
-    /// Which tranche a name of the log means; a log that names nothing calls its data "dataset"
-    #[arg(long, value_name = "NAME=FOLDER", value_parser = super::parse_mapping)]
+    /// For Megatron: records are documents, counted like this, instead of samples.
+    pub documents: Option<Count>,
+    /// For documents: the `.idx` file of a data set by its name, where it is not beside the data set.
+    pub indices: Vec<(String, PathBuf)>,
+    /// Folders of tranches by what the log calls them.
     pub map: Vec<(String, PathBuf)>,
-    /// A run file: names, paths and index ranges, and which tranche each of them is
-    #[arg(long, value_name = "FILE")]
+    /// A run file: names, paths and index ranges, and which tranche each of them is.
     pub run_file: Option<PathBuf>,
-    /// The log is what the trainer meant to read
-    #[arg(long, conflicts_with = "consumed")]
-    pub planned: bool,
-    /// The log is what training read
-    #[arg(long)]
-    pub consumed: bool,
-    /// Leave out all steps after this one; not for csv, jsonl and parquet
-    #[arg(long, value_name = "STEP")]
+    /// What the log is said to be; needed where the format does not tell.
+    pub order: Option<LogOrder>,
+    /// The last step to read.
     pub through: Option<u64>,
 }
 
-/// Formats of logs by name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+/// Formats of logs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogFormat {
     /// Columns step, tranche, record.
     Csv,
@@ -64,32 +51,14 @@ pub enum LogFormat {
     Parquet,
     /// Megatron's index cache: a planned order.
     Megatron,
-    /// OLMo's data-indices, rank<R>.tsv.gz: what each rank consumed.
+    /// OLMo's data-indices, `rank<R>.tsv.gz`: what each rank consumed.
     Olmo,
-    /// OLMo's and OLMo-core's global_indices….npy, raw 32-bit indices: a planned order.
+    /// OLMo's and OLMo-core's `global_indices….npy`, raw 32-bit indices: a planned order.
     OlmoPlan,
-    /// A Hugging Face table of indices: a planned order unless --consumed is said.
+    /// A Hugging Face table of indices: a planned order unless it is said to be consumed.
     Arrow,
     /// What the training loop's recorder wrote; it says itself whether the order is planned or consumed.
     Recorder,
-}
-
-/// Ways to count a document that a sample covers in part.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum CountDocuments {
-    /// A draw for every sample that covers a token of it: nothing that was read is left out, long documents count more than once
-    Touched,
-    /// A draw for the sample that covers its first token: once a pass
-    Begun,
-}
-
-impl From<CountDocuments> for Count {
-    fn from(count: CountDocuments) -> Self {
-        match count {
-            CountDocuments::Touched => Self::Touched,
-            CountDocuments::Begun => Self::Begun,
-        }
-    }
 }
 
 /// What a format says about the order by itself.
@@ -141,7 +110,7 @@ pub(super) struct OpenLog {
     pub(super) faults: Vec<Error>,
 }
 
-impl InputOptions {
+impl LogInput {
     /// The first file, by which errors name the log.
     pub(super) fn path(&self) -> &Path {
         self.files.first().map_or(Path::new(""), PathBuf::as_path)
@@ -156,7 +125,7 @@ impl InputOptions {
     ///
     /// # Errors
     /// [`Error::Usage`] for options that do not fit the format; the errors of its reader.
-    pub(super) fn open(&self, recording: &RecordingOptions) -> Result<OpenLog, Error> {
+    pub(super) fn open(&self, recording: &RecordingRequest) -> Result<OpenLog, Error> {
         let format = self.format()?;
         self.check(format)?;
         if format == LogFormat::Recorder {
@@ -169,7 +138,7 @@ impl InputOptions {
             });
         }
         recording.unused()?;
-        let order = self.order(format)?;
+        let order = self.order_of(format)?;
         let path = self.path();
         let (mut about, mut faults) = (About::Nothing, Vec::new());
         let reader = match (format, self.batch) {
@@ -181,8 +150,8 @@ impl InputOptions {
                 None => LogReader::open(path, Format::Megatron { batch })?,
                 Some(count) => {
                     let options = DocumentOptions {
-                        count: count.into(),
-                        indices: self.idx.clone(),
+                        count,
+                        indices: self.indices.clone(),
                     };
                     LogReader::documents(path, batch, &options)?
                 }
@@ -297,26 +266,17 @@ impl InputOptions {
             self.through.is_some(),
             self.files.len() > 1,
         ];
-        match given.contains(&true) {
-            false => Ok(()),
-            true => Err(Error::usage(
+        if given.contains(&true) {
+            return Err(Error::usage(
                 format!("{} is a run's log already", self.path().display()),
                 "of the log's options give --map only, for tranches that were moved",
-            )),
+            ));
         }
+        Ok(())
     }
 
-    /// What the options say of the order.
-    pub(super) fn said(&self) -> Option<LogOrder> {
-        match (self.planned, self.consumed) {
-            (true, _) => Some(LogOrder::Planned),
-            (_, true) => Some(LogOrder::Consumed),
-            _ => None,
-        }
-    }
-
-    fn order(&self, format: LogFormat) -> Result<LogOrder, Error> {
-        match (format.nature(), self.said()) {
+    fn order_of(&self, format: LogFormat) -> Result<LogOrder, Error> {
+        match (format.nature(), self.order) {
             (Nature::Planned, Some(LogOrder::Consumed)) => Err(Error::usage(
                 "this format is what the trainer meant to read, not what it read",
                 "say --planned, or import a log that training wrote",
@@ -334,7 +294,7 @@ impl InputOptions {
     /// The order of a recording; an option that says another is refused.
     fn order_of_recording(&self, recording: &Recording) -> Result<LogOrder, Error> {
         let order = recording.order();
-        match self.said().filter(|said| *said != order) {
+        match self.order.filter(|said| *said != order) {
             None => Ok(order),
             Some(said) => Err(Error::usage(
                 format!("the recording is of {order:?} order, not {said:?}"),
@@ -350,7 +310,7 @@ impl InputOptions {
                 let state = LoaderState::read(path)?;
                 let batch = state
                     .batch()
-                    .map_err(|fault| Error::file(path, crate::error::Fault::Log(fault)))?;
+                    .map_err(|fault| Error::file(path, Fault::Log(fault)))?;
                 if let Some(given) = given.filter(|given| *given != batch) {
                     return Err(Error::usage(
                         format!("--batch {given}, but {} says {batch}", path.display()),

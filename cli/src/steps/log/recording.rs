@@ -1,15 +1,14 @@
-//! What `tranche log import` does for recordings alone: seals, sources by id, and the trace of checkpoints.
+//! What concerns recordings alone: seals, ids of sources, and the trace of checkpoints.
 
 use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use tranche_protocol::address::Address;
 
-use super::catalog::id_words;
+use super::catalog::describe_id;
 use crate::artefact::run::TraceEntry;
 use crate::artefact::run_log::LogSource;
 use crate::artefact::write_json;
@@ -18,63 +17,65 @@ use crate::error::{Error, Fault};
 use crate::logfile::recorder::{
     RecordedCheckpoint, Recording, RecordingFault, RecordingReport, Seal,
 };
-use crate::output::Table;
 
-/// Options for recordings.
-#[derive(Args, Clone, Debug, Default)]
-pub struct RecordingOptions {
-    /// For recordings: the address whose seals count; a segment that somebody else sealed is refused
-    #[arg(long, value_name = "ADDRESS", value_parser = parse_address)]
+/// What is asked of a recording.
+#[derive(Clone, Debug, Default)]
+pub struct RecordingRequest {
+    /// The address whose seals count: a segment that somebody else sealed is refused.
     pub evidence_key: Option<Address>,
-    /// For recordings: write the checkpoints as `run commit --trace` reads them (secret)
-    #[arg(long, value_name = "FILE")]
-    pub trace_out: Option<PathBuf>,
-    /// For recordings: the digest of checkpoints in the trace
-    #[arg(long, value_enum, default_value_t, requires = "trace_out")]
-    pub trace_digest: TraceDigest,
-    /// For recordings: where the checkpoints' files are now [default: where they were written]
-    #[arg(long, value_name = "DIR", requires = "trace_out")]
+    /// The trace of checkpoints to write.
+    pub trace: Option<TraceRequest>,
+}
+
+/// A trace of checkpoints to write, as commitments to runs read it. It is secret.
+#[derive(Clone, Debug)]
+pub struct TraceRequest {
+    /// The file to write.
+    pub file: PathBuf,
+    /// The digest of a checkpoint.
+    pub digest: TraceDigest,
+    /// Where the checkpoints' files are now; where they were written if left out.
     pub checkpoints: Option<PathBuf>,
 }
 
 /// Digests of a checkpoint's file.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum TraceDigest {
-    /// BLAKE3 of all bytes of the file, which must be there and be the one recorded
+    /// BLAKE3 of all bytes of the file, which must be there and be the one recorded.
     #[default]
     Blake3,
-    /// SHA-256 of all bytes of the file, as it was recorded; the file is not needed
+    /// SHA-256 of all bytes of the file, as it was recorded; the file is not needed.
     Sha256,
-}
-
-pub(super) fn parse_address(text: &str) -> Result<Address, String> {
-    Address::parse(text).ok_or_else(|| "expected an address: 0x and 40 digits".to_owned())
 }
 
 /// What an import tells of a recording.
 #[derive(Clone, Debug, Serialize)]
 pub struct RecordingSummary {
+    /// What was read.
     #[serde(flatten)]
-    report: RecordingReport,
-    trace: Option<TraceSummary>,
+    pub report: RecordingReport,
+    /// The trace, if it was asked for.
+    pub trace: Option<TraceSummary>,
 }
 
 /// The trace that was written.
 #[derive(Clone, Debug, Serialize)]
-struct TraceSummary {
-    file: PathBuf,
-    digest: TraceDigest,
+pub struct TraceSummary {
+    /// The file.
+    pub file: PathBuf,
+    /// The digest of its checkpoints.
+    pub digest: TraceDigest,
     /// Digest of the last checkpoint: what the terms name as model_digest.
-    model_digest: Option<String>,
+    pub model_digest: Option<String>,
 }
 
-impl RecordingOptions {
-    /// Refuses options that another format does not have.
+impl RecordingRequest {
+    /// Refuses what another format does not have.
     pub(super) fn unused(&self) -> Result<(), Error> {
         let given = [
             ("--evidence-key", self.evidence_key.is_some()),
-            ("--trace-out", self.trace_out.is_some()),
+            ("--trace-out", self.trace.is_some()),
         ];
         match given.iter().find(|(_, given)| *given) {
             None => Ok(()),
@@ -96,7 +97,7 @@ impl RecordingOptions {
             let (Some(tranche), Some(source)) = (tranche, mapped(name)) else {
                 continue;
             };
-            let got = id_words(source);
+            let got = describe_id(source);
             if *tranche != got {
                 let fault = RecordingFault::OtherTranche {
                     name: name.clone(),
@@ -121,35 +122,36 @@ impl RecordingOptions {
 
     /// Writes the trace, if it is asked for, and sums up.
     pub(super) fn summary(&self, report: &RecordingReport) -> Result<RecordingSummary, Error> {
-        let trace = match &self.trace_out {
-            None => None,
-            Some(file) => {
-                let mut entries = Vec::with_capacity(report.checkpoints.len());
-                for checkpoint in &report.checkpoints {
-                    entries.push(TraceEntry {
-                        step: checkpoint.step,
-                        log_position: checkpoint.log_position,
-                        digest: self.digest(checkpoint)?,
-                    });
-                }
-                write_json(file, &entries, Visibility::Secret, Existing::Replace)?;
-                let last = entries.last();
-                Some(TraceSummary {
-                    file: file.clone(),
-                    digest: self.trace_digest,
-                    model_digest: last.map(|entry| format!("0x{}", hex::encode(entry.digest))),
-                })
-            }
-        };
+        let trace = self.trace.as_ref();
         Ok(RecordingSummary {
+            trace: trace.map(|trace| trace.write(report)).transpose()?,
             report: report.clone(),
-            trace,
+        })
+    }
+}
+
+impl TraceRequest {
+    fn write(&self, report: &RecordingReport) -> Result<TraceSummary, Error> {
+        let mut entries = Vec::with_capacity(report.checkpoints.len());
+        for checkpoint in &report.checkpoints {
+            entries.push(TraceEntry {
+                step: checkpoint.step,
+                log_position: checkpoint.log_position,
+                digest: self.digest(checkpoint)?,
+            });
+        }
+        write_json(&self.file, &entries, Visibility::Secret, Existing::Replace)?;
+        let last = entries.last();
+        Ok(TraceSummary {
+            file: self.file.clone(),
+            digest: self.digest,
+            model_digest: last.map(|entry| format!("0x{}", hex::encode(entry.digest))),
         })
     }
 
     fn digest(&self, checkpoint: &RecordedCheckpoint) -> Result<[u8; 32], Error> {
         let recorded = &checkpoint.path;
-        if self.trace_digest == TraceDigest::Sha256 {
+        if self.digest == TraceDigest::Sha256 {
             let mut digest = [0; 32];
             hex::decode_to_slice(&checkpoint.sha256, &mut digest)
                 .map_err(|_| Error::file(recorded, Fault::Malformed("the recorded SHA-256")))?;
@@ -189,33 +191,4 @@ fn hash(path: &Path) -> Result<(u64, [u8; 32], [u8; 32]), Error> {
         sha256.finalize().into(),
         *blake3.finalize().as_bytes(),
     ))
-}
-
-impl RecordingSummary {
-    /// Adds the summary to the import's table.
-    pub(super) fn lines(&self, table: Table) -> Table {
-        let report = &self.report;
-        let span = match (report.first_step, report.last_step) {
-            (Some(first), Some(last)) => format!("{first} to {last}"),
-            _ => "none".to_owned(),
-        };
-        let table = table
-            .line(["steps", &span])
-            .line(["ranks", &report.ranks.to_string()])
-            .line([
-                "attempts",
-                &report.attempts.to_string(),
-                &format!("{} draws superseded", report.superseded),
-            ]);
-        let table = super::seal::lines(table, &report.segments);
-        let Some(trace) = &self.trace else {
-            return table;
-        };
-        let checkpoints = format!("{} checkpoints", report.checkpoints.len());
-        let table = table.line(["trace", &trace.file.display().to_string(), &checkpoints]);
-        match &trace.model_digest {
-            Some(digest) => table.line(["model digest", digest]),
-            None => table,
-        }
-    }
 }

@@ -1,64 +1,54 @@
-//! `tranche log seal`: checks a recording's segments and signs them as the loader that served it.
+//! Checks a recording's segments, and signs them as the loader that served it.
 
 use std::path::PathBuf;
 
-use clap::Args;
 use serde::Serialize;
 use tranche_protocol::address::Address;
 
 use crate::artefact::secret;
 use crate::error::Error;
 use crate::logfile::recorder::{Recording, Seal, SegmentReport};
-use crate::output::{Report, Table};
 use crate::progress::Progress;
 
-/// `tranche log seal`.
-#[derive(Args, Clone, Debug)]
-#[command(after_help = "Examples:
-  tranche log seal recording/
-  tranche log seal recording/ --key loader.key
-
-Without a key it checks every frame and seal, and prints each segment's chain digest. A seal says: the signer's recorder wrote these
-frames. It covers the frames that a segment has now; seal again when it has grown. A seal by another key is not replaced.")]
-pub struct SealArgs {
-    /// The recording's folder
-    #[arg(value_name = "DIR")]
+/// A recording to check, and to sign if there is a key.
+#[derive(Clone, Debug)]
+pub struct SealRequest {
+    /// The recording's folder.
     pub recording: PathBuf,
-    /// The loader's secret key
-    #[arg(long, value_name = "FILE")]
+    /// The file of the loader's secret key.
     pub key: Option<PathBuf>,
 }
 
 /// A recording's segments, as they are sealed now.
 #[derive(Clone, Debug, Serialize)]
-pub struct SealReport {
-    recording: PathBuf,
-    segments: Vec<SegmentReport>,
+pub struct SealedRecording {
+    /// The recording's folder.
+    pub recording: PathBuf,
+    /// Its segments.
+    pub segments: Vec<SegmentReport>,
 }
 
-impl Report for SealReport {
-    fn table(&self) -> Table {
-        let table = Table::new().line(["segment", "frames", "draws", "chain"]);
-        let table = self.segments.iter().fold(table, |table, segment| {
-            table.line([
-                &segment.file,
-                &segment.frames.to_string(),
-                &segment.draws.to_string(),
-                &segment.chain,
-            ])
-        });
-        lines(table, &self.segments)
-    }
-}
-
-/// Runs the command.
+/// Checks every frame and seal of a recording, and signs each segment if there is a key.
+///
+/// ```no_run
+/// use tranche_cli::progress::Progress;
+/// use tranche_cli::steps::log::{SealRequest, seal};
+///
+/// let request = SealRequest {
+///     recording: "recording".into(),
+///     key: Some("loader.key".into()),
+/// };
+/// let sealed = seal(&request, &Progress::silent())?;
+/// assert!(sealed.segments.iter().all(|segment| segment.is_sealed()));
+/// # Ok::<(), tranche_cli::error::Error>(())
+/// ```
 ///
 /// # Errors
 /// As [`Recording::open`]; [`Error::Refused`] for a segment that another key sealed; of the key or the disk.
-pub(super) fn run(args: &SealArgs, progress: Progress) -> Result<SealReport, Error> {
-    let key = args.key.as_deref().map(secret::read_key).transpose()?;
+pub fn seal(request: &SealRequest, progress: &Progress) -> Result<SealedRecording, Error> {
+    let key = request.key.as_deref().map(secret::read_key).transpose()?;
     let _stage = progress.stage("checking segments", None);
-    let recording = Recording::open(&args.recording)?;
+    let recording = Recording::open(&request.recording)?;
     let mut segments = recording.segments();
     if let Some(key) = key {
         let signer = Address::of_key(key.verifying_key());
@@ -76,41 +66,8 @@ pub(super) fn run(args: &SealArgs, progress: Progress) -> Result<SealReport, Err
             segment.sealed_frames = segment.frames;
         }
     }
-    Ok(SealReport {
-        recording: args.recording.clone(),
+    Ok(SealedRecording {
+        recording: request.recording.clone(),
         segments,
     })
-}
-
-/// Adds who sealed what, and torn ends, to a table.
-pub(super) fn lines(table: Table, segments: &[SegmentReport]) -> Table {
-    let mut signers: Vec<Address> = segments.iter().filter_map(|s| s.signer).collect();
-    signers.sort_by_key(|signer| *signer.bytes());
-    signers.dedup();
-    let mut table = table;
-    for signer in signers {
-        let whole = segments
-            .iter()
-            .filter(|segment| segment.signer == Some(signer) && segment.is_sealed());
-        table = table.line([
-            "sealed",
-            &format!(
-                "{} of {} segments by {signer}",
-                whole.count(),
-                segments.len()
-            ),
-        ]);
-    }
-    for segment in segments {
-        if !segment.is_sealed() {
-            let open = segment.frames - segment.sealed_frames;
-            let told = format!("{}: {open} of {} frames", segment.file, segment.frames);
-            table = table.line(["not sealed", &told]);
-        }
-        if segment.torn_bytes > 0 {
-            let told = format!("{}: {} bytes ignored", segment.file, segment.torn_bytes);
-            table = table.line(["torn end", &told]);
-        }
-    }
-    table
 }

@@ -1,277 +1,182 @@
-//! `tranche settle claim`, `redirect`, `top-up`, `refund` and `void`.
+//! Money moved: payouts, top-ups, refunds; runs voided, payouts redirected.
 
 use std::path::PathBuf;
 
-use alloy_primitives::{Address as ChainAddress, B256};
-use clap::Args;
+use alloy_primitives::Address as ChainAddress;
 use tranche_protocol::address::Address;
 use tranche_settle::account::Account;
 use tranche_settle::client::Client;
 use tranche_settle::contracts::RewardEscrow;
-use tranche_settle::deployment::Deployment;
 use tranche_settle::escrow::{self, Claim, RunRef};
-use tranche_settle::words::{account, address, parse_word};
+use tranche_settle::words::{account, address};
 
-use super::open::{parse_address, parse_money, parse_seconds};
-use super::report::{Outcome, SettleReport, Watch};
-use super::session::{ChainOptions, Session};
-use crate::artefact::run::RunFolder;
+use super::balances::{Balance, Watch};
+use super::run_choice::RunChoice;
+use super::session::{ChainAccess, Session};
+use super::settled::{Moved, Settled};
 use crate::artefact::secret;
-use crate::artefact::terms::TermsFile;
 use crate::error::Error;
 use crate::progress::Progress;
 
-/// Which run.
-#[derive(Args, Clone, Debug, Default)]
-#[group(multiple = false)]
-pub struct RunChoice {
-    /// The run of this folder
-    #[arg(long, value_name = "DIR")]
-    pub run: Option<PathBuf>,
-    /// The run that this terms file names
-    #[arg(long, value_name = "FILE")]
-    pub terms: Option<PathBuf>,
-    /// The run of this id
-    #[arg(long, value_name = "HEX", value_parser = parse_id)]
-    pub run_id: Option<B256>,
+/// A run on a chain, for what needs nothing else.
+#[derive(Clone, Debug)]
+pub struct RunRequest {
+    /// The chain.
+    pub chain: ChainAccess,
+    /// The run.
+    pub run: RunChoice,
 }
 
-impl RunChoice {
-    /// The run that a terms file names.
-    pub fn of_terms(terms: PathBuf) -> Self {
-        Self {
-            terms: Some(terms),
-            ..Self::default()
-        }
-    }
-
-    /// The run chosen; `None` when nothing was.
-    ///
-    /// # Errors
-    /// The errors of folder and terms; [`Error::Settle`] when they are bound to another chain or contract.
-    pub fn find(&self, deployment: &Deployment) -> Result<Option<RunRef>, Error> {
-        let context = match self {
-            Self {
-                run: Some(path), ..
-            } => RunFolder::open(path)?.public().terms.context(),
-            Self {
-                terms: Some(path), ..
-            } => TermsFile::read(path)?.context(),
-            Self {
-                run_id: Some(id), ..
-            } => {
-                let escrow = deployment.escrow;
-                return Ok(Some(RunRef { escrow, id: *id }));
-            }
-            Self { .. } => return Ok(None),
-        };
-        Ok(Some(RunRef::of_context(&context, deployment)?))
-    }
-
-    fn need(&self, deployment: &Deployment) -> Result<RunRef, Error> {
-        self.find(deployment)?.ok_or_else(|| {
-            Error::usage(
-                "no run is named",
-                "give --run FOLDER, --terms FILE or --run-id HEX",
-            )
-        })
-    }
+/// Money of a run to pay out. Anybody can send it.
+#[derive(Clone, Debug)]
+pub struct ClaimRequest {
+    /// The run.
+    pub run: RunRequest,
+    /// What is paid out.
+    pub payout: Payout,
 }
 
-/// Pays out what owners can collect, to their payout addresses. Anybody can send it.
-#[derive(Args, Clone, Debug)]
-#[command(after_help = "Examples:
-  tranche settle claim --terms terms.json
-  tranche settle claim --run-id 0x5d… --owner 0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed
-  tranche settle claim --terms terms.json --remainder")]
-pub struct ClaimArgs {
-    #[command(flatten)]
-    pub(crate) chain: ChainOptions,
-    #[command(flatten)]
-    pub(crate) choice: RunChoice,
-    /// An owner to pay; may be given again [default: everybody on the pay list who can collect]
-    #[arg(long, value_name = "ADDRESS", value_parser = parse_address)]
-    pub owner: Vec<Address>,
-    /// Pay the opener what no payee has a share in
-    #[arg(long, conflicts_with = "owner")]
-    pub remainder: bool,
-    /// Pay the builder's bond back
-    #[arg(long, conflicts_with_all = ["owner", "remainder"])]
-    pub bond: bool,
-    /// Pay the opener what was left unclaimed through its claim period
-    #[arg(long, conflicts_with_all = ["owner", "remainder", "bond"])]
-    pub expired: bool,
+/// What is paid out of a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Payout {
+    /// What everybody on the pay list who can collect has.
+    Everybody,
+    /// What these owners have, to their payout addresses.
+    Owners(Vec<Address>),
+    /// What no payee has a share in, to the opener.
+    Remainder,
+    /// The builder's bond, back to the builder.
+    Bond,
+    /// What was left unclaimed through its claim period, to the opener.
+    Expired,
 }
 
-impl ClaimArgs {
-    /// A claim for owners; for everybody who can collect where none is named.
-    pub fn new(chain: ChainOptions, choice: RunChoice, owner: Vec<Address>) -> Self {
-        Self {
-            chain,
-            choice,
-            owner,
-            remainder: false,
-            bond: false,
-            expired: false,
-        }
-    }
-}
-
-/// Sends an owner's later payouts to another address.
-#[derive(Args, Clone, Debug)]
-#[command(after_help = "Examples:
-  tranche settle redirect --to 0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed --key-file owner.key
-  tranche settle redirect --to 0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed --owner-key owner.key --key-file payer.key
-
-With --owner-key the owner only signs, and the sender pays for the transaction.")]
-pub struct RedirectArgs {
-    #[command(flatten)]
-    pub(crate) chain: ChainOptions,
-    /// Where payouts go; the zero address for the owner itself
-    #[arg(long, value_name = "ADDRESS", value_parser = parse_address)]
+/// Later payouts of an owner, to be sent to another address.
+#[derive(Clone, Debug)]
+pub struct RedirectRequest {
+    /// The chain.
+    pub chain: ChainAccess,
+    /// Where payouts go; the zero address for the owner itself.
     pub to: Address,
-    /// The owner's secret key, where another sends
-    #[arg(long, value_name = "FILE")]
+    /// The file of the owner's secret key, where another sends: the owner only signs. The owner is the sender without it.
     pub owner_key: Option<PathBuf>,
-    /// How long the owner's signature holds
-    #[arg(long, value_name = "TIME", value_parser = parse_seconds, default_value = "1h")]
+    /// Seconds in which the owner's signature holds.
     pub valid: u64,
 }
 
-/// Adds money to a run.
-#[derive(Args, Clone, Debug)]
-#[command(
-    after_help = "Example: tranche settle top-up --terms terms.json --amount 1coin --key-file me.key"
-)]
-pub struct TopUpArgs {
-    #[command(flatten)]
-    pub(crate) chain: ChainOptions,
-    #[command(flatten)]
-    pub(crate) choice: RunChoice,
-    /// Smallest parts of the run's token, or with a suffix: 1.5coin, 20gwei
-    #[arg(long, value_name = "AMOUNT", value_parser = parse_money)]
+/// Money to add to a run.
+#[derive(Clone, Debug)]
+pub struct TopUpRequest {
+    /// The run.
+    pub run: RunRequest,
+    /// How much, in the smallest parts of the run's token.
     pub amount: u128,
 }
 
+/// Pays out what can be collected.
+///
+/// ```no_run
+/// use std::path::Path;
+/// use tranche_cli::progress::Progress;
+/// use tranche_cli::steps::settle::{ChainAccess, ClaimRequest, Payout, RunChoice, RunRequest, claim};
+///
+/// let chain = ChainAccess::embedded(Path::new("chain.json"), Path::new("deployment.json"), None);
+/// let run = RunRequest { chain, run: RunChoice::Terms("terms.json".into()) };
+/// let request = ClaimRequest { run, payout: Payout::Everybody };
+/// for balance in claim(&request, &Progress::silent())?.balances {
+///     println!("{}: {}", balance.who, balance.after);
+/// }
+/// # Ok::<(), tranche_cli::error::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Error::Refused`] where nobody can collect; [`Error::Settle`] of the chain or the escrow, with what was done before; those
+/// of the files and of the key.
+pub fn claim(request: &ClaimRequest, progress: &Progress) -> Result<Settled<Moved>, Error> {
+    let payout = &request.payout;
+    on_run(&request.run, progress, "claiming", |client, run| {
+        let what = match payout {
+            Payout::Everybody => Claim::Owners(creditors(client, run)?),
+            Payout::Owners(owners) => Claim::Owners(owners.iter().map(address).collect()),
+            Payout::Remainder => Claim::Remainder,
+            Payout::Bond => Claim::Bond,
+            Payout::Expired => Claim::Expired,
+        };
+        let mut parties = parties(client, run)?;
+        if let Claim::Owners(owners) = &what {
+            for owner in owners {
+                parties.push(payout_of(client, run, *owner)?);
+            }
+        }
+        let token = run.read(client)?.token;
+        let watch = Watch::begin(client, token, parties)?;
+        escrow::claim(client, run, &what)?;
+        Ok((watch.end(client)?, "paid out".to_owned()))
+    })
+}
+
+/// Adds money to a run.
+///
+/// # Errors
+/// As [`claim`].
+pub fn top_up(request: &TopUpRequest, progress: &Progress) -> Result<Settled<Moved>, Error> {
+    on_run(&request.run, progress, "paying", |client, run| {
+        let token = run.read(client)?.token;
+        let mut parties = parties(client, run)?;
+        parties.push(("sender".to_owned(), client.address()));
+        let watch = Watch::begin(client, token, parties)?;
+        escrow::top_up(client, run, request.amount)?;
+        Ok((watch.end(client)?, "topped up".to_owned()))
+    })
+}
+
 /// Pays deposit and bond back to the opener of a run that came to nothing. Anybody can send it.
-#[derive(Args, Clone, Debug)]
-#[command(after_help = "Example: tranche settle refund --terms terms.json")]
-pub struct RefundArgs {
-    #[command(flatten)]
-    pub(crate) chain: ChainOptions,
-    #[command(flatten)]
-    pub(crate) choice: RunChoice,
+///
+/// # Errors
+/// As [`claim`].
+pub fn refund(request: &RunRequest, progress: &Progress) -> Result<Settled<Moved>, Error> {
+    on_run(request, progress, "refunding", |client, run| {
+        let token = run.read(client)?.token;
+        let parties = parties(client, run)?;
+        let watch = Watch::begin(client, token, parties)?;
+        escrow::refund(client, run)?;
+        Ok((watch.end(client)?, "refunded".to_owned()))
+    })
 }
 
 /// Voids what was accepted of a run, within the challenge window. The arbiter that the terms name must send it.
-#[derive(Args, Clone, Debug)]
-#[command(after_help = "Example: tranche settle void --terms terms.json --key-file arbiter.key")]
-pub struct VoidArgs {
-    #[command(flatten)]
-    pub(crate) chain: ChainOptions,
-    #[command(flatten)]
-    pub(crate) choice: RunChoice,
+///
+/// # Errors
+/// As [`claim`].
+pub fn void(request: &RunRequest, progress: &Progress) -> Result<Settled<Moved>, Error> {
+    on_run(request, progress, "voiding", |client, run| {
+        escrow::void(client, run)?;
+        Ok((
+            Vec::new(),
+            "voided: usage and pay list are gone, the commitment is unbound".to_owned(),
+        ))
+    })
 }
 
-pub(crate) fn claim(args: &ClaimArgs, progress: Progress) -> Result<SettleReport, Error> {
-    let what = match args {
-        ClaimArgs {
-            remainder: true, ..
-        } => Some(Claim::Remainder),
-        ClaimArgs { bond: true, .. } => Some(Claim::Bond),
-        ClaimArgs { expired: true, .. } => Some(Claim::Expired),
-        _ => None,
-    };
-    let named: Vec<ChainAddress> = args.owner.iter().map(address).collect();
-    on_run(
-        &args.chain,
-        &args.choice,
-        progress,
-        "claiming",
-        |client, run| {
-            let what = match what {
-                Some(what) => what,
-                None if named.is_empty() => Claim::Owners(creditors(client, run)?),
-                None => Claim::Owners(named),
-            };
-            let mut parties = parties(client, run)?;
-            if let Claim::Owners(owners) = &what {
-                for owner in owners {
-                    parties.push(payout(client, run, *owner)?);
-                }
-            }
-            let token = run.read(client)?.token;
-            let watch = Watch::begin(client, token, parties)?;
-            escrow::claim(client, run, &what)?;
-            Ok((watch.end(client)?, "paid out".to_owned()))
-        },
-    )
-}
-
-pub(crate) fn top_up(args: &TopUpArgs, progress: Progress) -> Result<SettleReport, Error> {
-    on_run(
-        &args.chain,
-        &args.choice,
-        progress,
-        "paying",
-        |client, run| {
-            let token = run.read(client)?.token;
-            let mut parties = parties(client, run)?;
-            parties.push(("sender".to_owned(), client.address()));
-            let watch = Watch::begin(client, token, parties)?;
-            escrow::top_up(client, run, args.amount)?;
-            Ok((watch.end(client)?, "topped up".to_owned()))
-        },
-    )
-}
-
-pub(crate) fn refund(args: &RefundArgs, progress: Progress) -> Result<SettleReport, Error> {
-    on_run(
-        &args.chain,
-        &args.choice,
-        progress,
-        "refunding",
-        |client, run| {
-            let token = run.read(client)?.token;
-            let parties = parties(client, run)?;
-            let watch = Watch::begin(client, token, parties)?;
-            escrow::refund(client, run)?;
-            Ok((watch.end(client)?, "refunded".to_owned()))
-        },
-    )
-}
-
-pub(crate) fn void(args: &VoidArgs, progress: Progress) -> Result<SettleReport, Error> {
-    on_run(
-        &args.chain,
-        &args.choice,
-        progress,
-        "voiding",
-        |client, run| {
-            escrow::void(client, run)?;
-            Ok((
-                Vec::new(),
-                "voided: usage and pay list are gone, the commitment is unbound".to_owned(),
-            ))
-        },
-    )
-}
-
-pub(crate) fn redirect(args: &RedirectArgs, progress: Progress) -> Result<SettleReport, Error> {
-    let owner = match &args.owner_key {
+/// Sends an owner's later payouts to another address.
+///
+/// # Errors
+/// As [`claim`].
+pub fn redirect(request: &RedirectRequest, progress: &Progress) -> Result<Settled<Moved>, Error> {
+    let owner = match &request.owner_key {
         Some(path) => Some(Account::new(secret::read_key(path)?)),
         None => None,
     };
-    let session = Session::open(&args.chain)?;
-    let deployment = args.chain.deployment(session.chain())?;
+    let session = Session::open(&request.chain)?;
+    let deployment = request.chain.read_deployment(session.chain())?;
     let _stage = progress.stage("redirecting", None);
-    let (done_words, done) = session.run(|client| {
-        let to = address(&args.to);
+    let (what, done) = session.run(|client| {
+        let to = address(&request.to);
         let escrow = deployment.escrow;
         let of = match &owner {
             Some(owner) => {
                 let now = client.chain().head()?.timestamp;
-                escrow::redirect_for(client, escrow, owner, to, now.saturating_add(args.valid))?;
+                escrow::redirect_for(client, escrow, owner, to, now.saturating_add(request.valid))?;
                 owner.address()
             }
             None => {
@@ -286,26 +191,23 @@ pub(crate) fn redirect(args: &RedirectArgs, progress: Progress) -> Result<Settle
             account(goes)
         ))
     })?;
-    let outcome = Outcome::Moved { done: done_words };
-    Ok(SettleReport::new(done, outcome, Vec::new()))
+    Ok(Settled::new(done, Moved { done: what }))
 }
 
-type Moved = (Vec<super::report::Balance>, String);
+type Outcome = (Vec<Balance>, String);
 
 fn on_run(
-    chain: &ChainOptions,
-    choice: &RunChoice,
-    progress: Progress,
+    request: &RunRequest,
+    progress: &Progress,
     stage: &'static str,
-    work: impl FnOnce(&mut Client<'_>, RunRef) -> Result<Moved, Error>,
-) -> Result<SettleReport, Error> {
-    let session = Session::open(chain)?;
-    let deployment = chain.deployment(session.chain())?;
-    let run = choice.need(&deployment)?;
+    work: impl FnOnce(&mut Client<'_>, RunRef) -> Result<Outcome, Error>,
+) -> Result<Settled<Moved>, Error> {
+    let session = Session::open(&request.chain)?;
+    let deployment = request.chain.read_deployment(session.chain())?;
+    let run = request.run.find(&deployment)?;
     let _stage = progress.stage(stage, None);
-    let ((balances, done_words), done) = session.run(|client| work(client, run))?;
-    let outcome = Outcome::Moved { done: done_words };
-    Ok(SettleReport::new(done, outcome, balances))
+    let ((balances, what), done) = session.run(|client| work(client, run))?;
+    Ok(Settled::new(done, Moved { done: what }).with_balances(balances))
 }
 
 /// Escrow, opener and builder.
@@ -320,15 +222,16 @@ fn parties(client: &Client<'_>, run: RunRef) -> Result<Vec<(String, ChainAddress
 }
 
 /// Where an owner's money goes.
-fn payout(
+fn payout_of(
     client: &Client<'_>,
     run: RunRef,
     owner: ChainAddress,
 ) -> Result<(String, ChainAddress), Error> {
     let to = client.read(run.escrow, &RewardEscrow::payoutAddressCall { owner })?;
-    let who = match to == owner {
-        true => format!("owner {owner}"),
-        false => format!("payout address of {owner}"),
+    let who = if to == owner {
+        format!("owner {owner}")
+    } else {
+        format!("payout address of {owner}")
     };
     Ok((who, to))
 }
@@ -342,17 +245,13 @@ fn creditors(client: &Client<'_>, run: RunRef) -> Result<Vec<ChainAddress>, Erro
         .filter(|payee| !payee.claimable.is_zero())
         .map(|payee| address(&payee.owner))
         .collect();
-    match owners.is_empty() {
-        true => Err(Error::Refused {
+    if owners.is_empty() {
+        return Err(Error::Refused {
             reason: format!(
                 "nobody can collect from this run now (it is {}); see `tranche settle status`",
                 status.state
             ),
-        }),
-        false => Ok(owners),
+        });
     }
-}
-
-fn parse_id(text: &str) -> Result<B256, String> {
-    parse_word(text).ok_or_else(|| "a run id is 0x and 64 digits".to_owned())
+    Ok(owners)
 }

@@ -1,97 +1,79 @@
-//! `tranche settle register`.
+//! Registrations on chain.
 
 use std::path::PathBuf;
 
-use clap::Args;
 use serde::Serialize;
 use tranche_protocol::felt::to_hex;
-use tranche_settle::registrar::{Registration, register, standing};
+use tranche_settle::registrar::{Registration, register as register_all, standing};
 use tranche_settle::words::felt;
 
-use super::report::{Outcome, SettleReport};
-use super::session::{ChainOptions, Session};
+use super::session::{ChainAccess, Session};
+use super::settled::Settled;
 use crate::artefact::{read_manifest, read_registry};
 use crate::error::Error;
-use crate::output::Table;
 use crate::progress::Progress;
 
-/// Registers tranches on chain, in the snapshot's order, by commit and reveal; the roots must come out the same.
-#[derive(Args, Clone, Debug)]
-#[command(after_help = "Examples:
-  tranche settle register --registry registry.json books play
-  tranche settle register --registry registry.json books --rpc-url http://127.0.0.1:8545 --key-file me.key
-
-The owner's signature in each manifest is what the contract wants; it needs none for what the owner's own account sends.")]
-pub struct RegisterArgs {
-    #[command(flatten)]
-    pub(crate) chain: ChainOptions,
-    /// The registry's snapshot, with these tranches in it
-    #[arg(long, value_name = "FILE")]
+/// Tranches to register, in the snapshot's order.
+#[derive(Clone, Debug)]
+pub struct RegisterRequest {
+    /// The chain.
+    pub chain: ChainAccess,
+    /// The registry's snapshot, with these tranches in it.
     pub registry: PathBuf,
-    /// Tranche folders or manifests
-    #[arg(required = true, value_name = "MANIFEST")]
+    /// Tranche folders or manifests. The owner's signature in each is what the contract wants; it needs none for what the
+    /// owner's own account sends.
     pub manifests: Vec<PathBuf>,
-}
-
-impl RegisterArgs {
-    /// Registration of these manifests.
-    pub fn new(chain: ChainOptions, registry: PathBuf, manifests: Vec<PathBuf>) -> Self {
-        Self {
-            chain,
-            registry,
-            manifests,
-        }
-    }
 }
 
 /// Tranches that are registered now.
 #[derive(Clone, Debug, Serialize)]
 pub struct Registered {
-    registered: Vec<Registration>,
-    root: String,
-    registrations: u32,
+    /// The tranches.
+    pub registered: Vec<Registration>,
+    /// The root on chain.
+    pub root: String,
+    /// How many registrations there are.
+    pub registrations: u32,
     /// Whether the root is the snapshot's last.
-    up_to_date: bool,
+    pub up_to_date: bool,
 }
 
-impl Registered {
-    pub(super) fn table(&self, table: Table) -> Table {
-        let table = self.registered.iter().fold(table, |table, place| {
-            let note = match place.before {
-                true => "was there before",
-                false => "",
-            };
-            table.line([
-                &format!("registration {}", place.index),
-                &place.id,
-                &place.owner.to_string(),
-                note,
-            ])
-        });
-        let agreement = match self.up_to_date {
-            true => "the snapshot's",
-            false => "the snapshot's at that number; it has more",
-        };
-        table
-            .line(["root on chain", &self.root, agreement])
-            .line(["registrations", &self.registrations.to_string()])
-    }
-}
-
-pub(crate) fn run(args: &RegisterArgs, progress: Progress) -> Result<SettleReport, Error> {
-    let snapshot = read_registry(&args.registry)?;
-    let manifests: Result<Vec<_>, Error> = args
+/// Registers tranches by commit and reveal; the roots must come out the same.
+///
+/// ```no_run
+/// use std::path::Path;
+/// use tranche_cli::progress::Progress;
+/// use tranche_cli::steps::settle::{ChainAccess, RegisterRequest, register};
+///
+/// let chain = ChainAccess::embedded(Path::new("chain.json"), Path::new("deployment.json"), None);
+/// let request = RegisterRequest {
+///     chain,
+///     registry: "registry.json".into(),
+///     manifests: vec!["books".into()],
+/// };
+/// assert!(register(&request, &Progress::silent())?.outcome.up_to_date);
+/// # Ok::<(), tranche_cli::error::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Error::Settle`] of the chain or the registry, with what was done before; those of the files and of the key.
+pub fn register(
+    request: &RegisterRequest,
+    progress: &Progress,
+) -> Result<Settled<Registered>, Error> {
+    let snapshot = read_registry(&request.registry)?;
+    let manifests: Result<Vec<_>, Error> = request
         .manifests
         .iter()
         .map(|path| read_manifest(path))
         .collect();
     let manifests = manifests?;
-    let session = Session::open(&args.chain)?;
-    let deployment = args.chain.deployment(session.chain())?;
+    let session = Session::open(&request.chain)?;
+    let deployment = request.chain.read_deployment(session.chain())?;
     let _stage = progress.stage("registering", None);
     let (registered, done) = session.run(|client| {
         let registry = deployment.registry;
-        let registered = register(client, registry, &snapshot, &manifests)?;
+        let registered = register_all(client, registry, &snapshot, &manifests)?;
         let standing = standing(client, registry)?;
         Ok(Registered {
             registered,
@@ -100,9 +82,5 @@ pub(crate) fn run(args: &RegisterArgs, progress: Progress) -> Result<SettleRepor
             registrations: standing.registrations,
         })
     })?;
-    Ok(SettleReport::new(
-        done,
-        Outcome::Registered(registered),
-        Vec::new(),
-    ))
+    Ok(Settled::new(done, registered))
 }

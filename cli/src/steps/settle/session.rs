@@ -1,9 +1,8 @@
-//! Which chain a command talks to, who sends, and what is kept afterwards.
+//! Which chain a step talks to, who sends, and what is kept afterwards.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use clap::Args;
 use tranche_protocol::address::Address;
 use tranche_settle::account::Account;
 use tranche_settle::chain::Chain;
@@ -21,48 +20,51 @@ use crate::lock::FolderLock;
 /// What a new account of the embedded chain is given, in words.
 pub const GRANT: &str = "1000 coin";
 
-/// Which chain, and who sends.
-#[derive(Args, Clone, Debug)]
-pub struct ChainOptions {
-    /// A node's URL; the embedded chain without it
-    #[arg(long, value_name = "URL")]
-    pub rpc_url: Option<String>,
-    /// The sender's secret key, as `commit --new-key` writes it [default on the embedded chain: a public test key]
-    #[arg(long, value_name = "FILE")]
+/// Which chain, who sends, and where the contracts are.
+#[derive(Clone, Debug)]
+pub struct ChainAccess {
+    /// The chain.
+    pub chain: ChainPlace,
+    /// The file of the sender's secret key; on the embedded chain a public test key if none is named.
     pub key_file: Option<PathBuf>,
-    /// The embedded chain's state; made if it does not exist
-    #[arg(
-        long,
-        value_name = "FILE",
-        default_value = "chain.json",
-        conflicts_with = "rpc_url"
-    )]
-    pub state: PathBuf,
-    /// Where the contracts are: written by `settle deploy`
-    #[arg(long, value_name = "FILE", default_value = "deployment.json")]
+    /// Where the contracts are, as a deployment writes it down.
     pub deployment: PathBuf,
-    /// Longest wait for a transaction or a block of a node, in seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 300)]
-    pub timeout: u64,
 }
 
-impl ChainOptions {
-    /// The embedded chain of a state file, with the deployment beside it.
+/// Where a chain runs.
+#[derive(Clone, Debug)]
+pub enum ChainPlace {
+    /// In this process.
+    Embedded {
+        /// The file of the chain's state; made if it does not exist.
+        state: PathBuf,
+    },
+    /// Behind a node.
+    Node {
+        /// Its URL.
+        url: String,
+        /// Longest wait for a transaction or a block.
+        timeout: Duration,
+    },
+}
+
+impl ChainAccess {
+    /// The embedded chain of a state file.
     pub fn embedded(state: &Path, deployment: &Path, key: Option<&Path>) -> Self {
         Self {
-            rpc_url: None,
+            chain: ChainPlace::Embedded {
+                state: state.to_owned(),
+            },
             key_file: key.map(Path::to_owned),
-            state: state.to_owned(),
             deployment: deployment.to_owned(),
-            timeout: 300,
         }
     }
 
     /// Reads the deployment file and checks it against the chain.
     ///
     /// # Errors
-    /// [`Error::Io`]; [`Error::Settle`].
-    pub fn deployment(&self, chain: &dyn Chain) -> Result<Deployment, Error> {
+    /// [`Error::Usage`] if there is none; [`Error::Io`]; [`Error::Settle`].
+    pub fn read_deployment(&self, chain: &dyn Chain) -> Result<Deployment, Error> {
         if !self.deployment.exists() {
             return Err(Error::usage(
                 format!("there is no deployment file {}", self.deployment.display()),
@@ -78,22 +80,23 @@ impl ChainOptions {
 enum Backend {
     Embedded {
         chain: Box<Embedded>,
+        /// The file of its state.
+        state: PathBuf,
         /// What the file held when it was read.
         read: Option<String>,
     },
     Node(Box<Rpc>),
 }
 
-/// A command's chain and sender.
+/// A step's chain and sender.
 pub struct Session {
     backend: Backend,
     sender: Account,
-    state: PathBuf,
     granted: bool,
     place: String,
 }
 
-/// What a command did on the chain.
+/// What a step did on the chain.
 #[derive(Clone, Debug)]
 pub struct Done {
     /// The chain.
@@ -109,44 +112,48 @@ pub struct Done {
 }
 
 impl Session {
-    /// Opens the chain for a command that sends.
+    /// Opens the chain for a step that sends.
     ///
     /// # Errors
     /// [`Error::Usage`] without a key for a node; the errors of key and state files; [`Error::Settle`].
-    pub fn open(options: &ChainOptions) -> Result<Self, Error> {
-        if options.rpc_url.is_some() && options.key_file.is_none() {
+    pub fn open(access: &ChainAccess) -> Result<Self, Error> {
+        if matches!(access.chain, ChainPlace::Node { .. }) && access.key_file.is_none() {
             return Err(Error::usage(
                 "a node takes signed transactions only",
                 "give the sender's key: --key-file FILE",
             ));
         }
-        Self::begin(options, true)
+        Self::begin(access, true)
     }
 
-    /// Opens the chain for a command that only looks.
+    /// Opens the chain for a step that only looks.
     ///
     /// # Errors
     /// As [`Session::open`], but no key is needed.
-    pub fn look(options: &ChainOptions) -> Result<Self, Error> {
-        Self::begin(options, false)
+    pub fn look(access: &ChainAccess) -> Result<Self, Error> {
+        Self::begin(access, false)
     }
 
-    fn begin(options: &ChainOptions, sends: bool) -> Result<Self, Error> {
-        let sender = match &options.key_file {
+    fn begin(access: &ChainAccess, sends: bool) -> Result<Self, Error> {
+        let sender = match &access.key_file {
             Some(path) => Account::new(secret::read_key(path)?),
             None => Account::development("sender")?,
         };
-        let (mut backend, place) = match &options.rpc_url {
-            Some(url) => {
-                let node = Rpc::connect(url, Duration::from_secs(options.timeout))?;
+        let (mut backend, place) = match &access.chain {
+            ChainPlace::Node { url, timeout } => {
+                let node = Rpc::connect(url, *timeout)?;
                 let place = format!("node of chain {}", node.chain_id());
                 (Backend::Node(Box::new(node)), place)
             }
-            None => {
-                let (chain, read) = load(&options.state)?;
-                let place = format!("embedded chain {}", options.state.display());
-                let chain = Box::new(chain);
-                (Backend::Embedded { chain, read }, place)
+            ChainPlace::Embedded { state } => {
+                let (chain, read) = load(state)?;
+                let place = format!("embedded chain {}", state.display());
+                let backend = Backend::Embedded {
+                    chain: Box::new(chain),
+                    state: state.clone(),
+                    read,
+                };
+                (backend, place)
             }
         };
         let mut granted = false;
@@ -162,7 +169,6 @@ impl Session {
         Ok(Self {
             backend,
             sender,
-            state: options.state.clone(),
             granted,
             place,
         })
@@ -210,26 +216,27 @@ impl Session {
     }
 
     fn keep(&self) -> Result<(), Error> {
-        let Backend::Embedded { chain, read } = &self.backend else {
+        let Backend::Embedded { chain, state, read } = &self.backend else {
             return Ok(());
         };
         let text = chain.to_json()?;
         if read.as_ref() == Some(&text) {
             return Ok(());
         }
-        let _lock = FolderLock::of(&self.state)?;
-        let now = match self.state.exists() {
-            true => Some(read_text(&self.state)?),
-            false => None,
+        let _lock = FolderLock::of(state)?;
+        let now = if state.exists() {
+            Some(read_text(state)?)
+        } else {
+            None
         };
         if now != *read {
             return Err(Error::usage(
-                format!("another command changed {} meanwhile", self.state.display()),
+                format!("another command changed {} meanwhile", state.display()),
                 "nothing was kept: run this one again",
             ));
         }
         atomic::write(
-            &self.state,
+            state,
             text.as_bytes(),
             Visibility::Public,
             Existing::Replace,
@@ -241,14 +248,14 @@ impl Session {
 fn after(error: Error, steps: &[Step]) -> Error {
     match error {
         Error::Settle { source, .. } => Error::Settle {
-            done: steps.iter().map(step_words).collect(),
+            done: steps.iter().map(describe_step).collect(),
             source,
         },
         other => other,
     }
 }
 
-fn step_words(step: &Step) -> String {
+fn describe_step(step: &Step) -> String {
     match step.created {
         Some(created) => format!("{} at {created}", step.what),
         None => format!("{} in {}", step.what, step.transaction),

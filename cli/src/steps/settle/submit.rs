@@ -1,74 +1,32 @@
-//! `tranche settle submit-usage` and `tranche settle submit-pay`.
+//! Proofs submitted to the escrow, after they were verified here.
 
 use std::path::{Path, PathBuf};
 
-use clap::Args;
 use serde::Serialize;
-use tranche_protocol::evidence::EvidenceLevel;
 use tranche_protocol::proof_file::ProofFile;
 use tranche_protocol::statement::ProofKind;
 use tranche_settle::escrow;
 use tranche_settle::status::status as read_status;
-use tranche_settle::words::time;
 use tranche_verifier::file::{Statement, verify_file};
 
-use super::report::{Outcome, SettleReport};
-use super::session::{ChainOptions, Session};
+use super::session::{ChainAccess, Session};
+use super::settled::Settled;
 use crate::artefact::read_proof;
-use crate::commands::prove::INSECURE;
 use crate::error::Error;
-use crate::output::Table;
 use crate::progress::Progress;
 use crate::shipped::key_for;
 use crate::verdict::claim_words;
 
-/// Submits a usage proof; it is verified here first. Anybody can carry it.
-#[derive(Args, Clone, Debug)]
-#[command(
-    after_help = "Example: tranche settle submit-usage usage.proof --key-file me.key
-
-The proof names its run, and the deployment's verifier is the one that has the proof's verifying key."
-)]
-pub struct SubmitUsageArgs {
-    /// The proof and where it goes.
-    #[command(flatten)]
-    pub submit: SubmitArgs,
-}
-
-/// Submits a pay list: a disclosure made with --pay, and with --registered-share where the terms want a minimum.
-#[derive(Args, Clone, Debug)]
-#[command(
-    after_help = "Example: tranche settle submit-pay pay.proof --key-file me.key
-
-From the next second after the challenge window each payee can collect."
-)]
-pub struct SubmitPayArgs {
-    /// The proof and where it goes.
-    #[command(flatten)]
-    pub submit: SubmitArgs,
-}
-
-/// A proof and where it goes.
-#[derive(Args, Clone, Debug)]
-pub struct SubmitArgs {
-    #[command(flatten)]
-    pub(crate) chain: ChainOptions,
-    /// The proof file
+/// A proof and where it goes. Anybody can carry it: it names its run, and the deployment's verifier is the one that has its
+/// verifying key.
+#[derive(Clone, Debug)]
+pub struct SubmitRequest {
+    /// The chain.
+    pub chain: ChainAccess,
+    /// The proof's file.
     pub proof: PathBuf,
-    /// Its circuit's verifying key [default: the one that comes with the program]
-    #[arg(long, value_name = "FILE")]
+    /// The file of its circuit's verifying key; the one that comes with the program if none is named.
     pub key: Option<PathBuf>,
-}
-
-impl SubmitArgs {
-    /// Submission of a proof under a shipped key.
-    pub fn new(chain: ChainOptions, proof: PathBuf) -> Self {
-        Self {
-            chain,
-            proof,
-            key: None,
-        }
-    }
 }
 
 /// A proof that the escrow accepted.
@@ -93,55 +51,57 @@ pub struct Submitted {
     pub pays: Vec<String>,
 }
 
-impl Submitted {
-    pub(super) fn table(&self, table: Table) -> Table {
-        let level = EvidenceLevel::from_number(self.evidence_level).map_or_else(
-            || self.evidence_level.to_string(),
-            |level| level.to_string(),
-        );
-        let mut table = table
-            .line(["proof", &self.proof.display().to_string()])
-            .line(["circuit", &self.circuit])
-            .line(["run", &self.run_id])
-            .line([
-                "verified",
-                "here by the portable verifier, then by the contract",
-            ])
-            .line(["evidence level", &level])
-            .line([
-                "reference string",
-                &match self.srs_insecure {
-                    true => INSECURE.to_owned(),
-                    false => self.srs.clone(),
-                },
-            ]);
-        for line in &self.pays {
-            table = table.line(["tells", line]);
-        }
-        table.line(["challenge window until", &time(self.window_end)])
-    }
+/// Submits a usage proof.
+///
+/// ```no_run
+/// use std::path::Path;
+/// use tranche_cli::progress::Progress;
+/// use tranche_cli::steps::settle::{ChainAccess, SubmitRequest, submit_usage};
+///
+/// let chain = ChainAccess::embedded(Path::new("chain.json"), Path::new("deployment.json"), None);
+/// let request = SubmitRequest { chain, proof: "usage.proof".into(), key: None };
+/// let submitted = submit_usage(&request, &Progress::silent())?;
+/// println!("{} gas", submitted.total_gas);
+/// # Ok::<(), tranche_cli::error::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Error::Usage`] for a disclosure; [`Error::Refused`] for a proof that is not valid, before anything is sent;
+/// [`Error::Settle`] of the chain or the escrow; those of the files and of the key.
+pub fn submit_usage(
+    request: &SubmitRequest,
+    progress: &Progress,
+) -> Result<Settled<Submitted>, Error> {
+    submit(request, ProofKind::Usage, progress)
 }
 
-pub(crate) fn usage(args: &SubmitUsageArgs, progress: Progress) -> Result<SettleReport, Error> {
-    submit(&args.submit, ProofKind::Usage, progress)
+/// Submits a pay list: a disclosure made with one, and with the registered share where the terms want a minimum.
+///
+/// # Errors
+/// As [`submit_usage`]; [`Error::Usage`] for a usage proof and for a disclosure without a pay list.
+pub fn submit_pay(
+    request: &SubmitRequest,
+    progress: &Progress,
+) -> Result<Settled<Submitted>, Error> {
+    submit(request, ProofKind::Disclosure, progress)
 }
 
-pub(crate) fn pay(args: &SubmitPayArgs, progress: Progress) -> Result<SettleReport, Error> {
-    submit(&args.submit, ProofKind::Disclosure, progress)
-}
-
-fn submit(args: &SubmitArgs, kind: ProofKind, progress: Progress) -> Result<SettleReport, Error> {
-    let file = read_proof(&args.proof)?;
-    let session = Session::open(&args.chain)?;
-    let deployment = args.chain.deployment(session.chain())?;
+fn submit(
+    request: &SubmitRequest,
+    kind: ProofKind,
+    progress: &Progress,
+) -> Result<Settled<Submitted>, Error> {
+    let file = read_proof(&request.proof)?;
+    let session = Session::open(&request.chain)?;
+    let deployment = request.chain.read_deployment(session.chain())?;
     let stage = progress.stage("verifying here", None);
-    let statement = verified(args, &file, kind)?;
+    let statement = verified(request, &file, kind)?;
     drop(stage);
     let _stage = progress.stage("submitting", None);
     let (submitted, done) = session.run(|client| {
         let run = escrow::submit(client, &deployment, &file)?;
         Ok(Submitted {
-            proof: args.proof.clone(),
+            proof: request.proof.clone(),
             circuit: file.header.circuit.as_str().to_owned(),
             run_id: run.id.to_string(),
             srs_insecure: file.header.srs_insecure,
@@ -154,30 +114,30 @@ fn submit(args: &SubmitArgs, kind: ProofKind, progress: Progress) -> Result<Sett
             },
         })
     })?;
-    Ok(SettleReport::new(
-        done,
-        Outcome::Submitted(submitted),
-        Vec::new(),
-    ))
+    Ok(Settled::new(done, submitted))
 }
 
 /// The portable verifier's verdict comes before any transaction.
-fn verified(args: &SubmitArgs, file: &ProofFile, kind: ProofKind) -> Result<Statement, Error> {
+fn verified(
+    request: &SubmitRequest,
+    file: &ProofFile,
+    kind: ProofKind,
+) -> Result<Statement, Error> {
     if file.header.kind != kind {
         let (is, other) = match kind {
             ProofKind::Usage => ("a disclosure", "submit-pay"),
             ProofKind::Disclosure => ("a usage proof", "submit-usage"),
         };
         return Err(Error::usage(
-            format!("{} is {is}", args.proof.display()),
+            format!("{} is {is}", request.proof.display()),
             format!("use `tranche settle {other}`"),
         ));
     }
-    let key = key_for(file.header.circuit.as_str(), args.key.as_deref())?;
-    let statement = verify_file(&key, file).map_err(|error| invalid(&args.proof, &error))?;
+    let key = key_for(file.header.circuit.as_str(), request.key.as_deref())?;
+    let statement = verify_file(&key, file).map_err(|error| invalid(&request.proof, &error))?;
     match &statement {
         Statement::Disclosure(disclosure) if disclosure.pay.is_none() => Err(Error::usage(
-            format!("{} has no pay list", args.proof.display()),
+            format!("{} has no pay list", request.proof.display()),
             "make it with `tranche disclose --pay`",
         )),
         _ => Ok(statement),

@@ -1,82 +1,117 @@
-//! `tranche log check`: finds all that is wrong with a log before it is proven.
+//! Finds all that is wrong with a log before it is proven.
 
-mod finding;
-mod mixture;
-mod nanotron;
-mod plot;
-mod report;
-mod tally;
+mod draws;
+mod noted;
 mod tranches;
 
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use serde::Serialize;
 use tranche_circuits::usage::params::{Demand, choose_rung};
 use tranche_protocol::address::Address;
 use tranche_protocol::log::LogOrder;
 use tranche_protocol::registry::Registry;
 use tranche_protocol::unit::UnitDefinition;
 
-use super::catalog::Catalog;
-use super::input::{About, InputOptions};
-use super::recording::{RecordingOptions, parse_address};
-use crate::artefact::read_registry;
-use crate::artefact::run_log::{LogSource, RunLog};
+use super::doctor::finding::{Finding, Findings};
+use super::doctor::mixture::Part;
+use super::doctor::nanotron::{self, Claim, ComparedFolder, Counted};
+use super::doctor::plot::Picture;
+use super::doctor::tally::Tally;
+use super::input::LogInput;
+use super::recording::RecordingRequest;
+use crate::artefact::run_log::LogSource;
 use crate::artefact::terms::TermsFile;
-use crate::error::{Error, Fault};
-use crate::logfile::LogReader;
+use crate::artefact::{read_registry, read_text};
+use crate::atomic::{self, Existing, Visibility};
+use crate::error::Error;
 use crate::progress::Progress;
-use finding::Findings;
-use nanotron::{Claim, ComparedFolder, Counted};
-use plot::Picture;
-pub use report::CheckReport;
-use report::CheckedSource;
-use tally::Tally;
+use draws::{ReadLog, is_run_log, read_run_log, read_trainer_log};
+use noted::note_error;
 use tranches::Looked;
 
-/// Draws between two reports of progress.
-const REPORT_EVERY: u64 = 4_096;
 /// Units of a run must be below this.
 const MAX_UNITS: u64 = 1 << 48;
 
-/// `tranche log check`.
-#[derive(Args, Clone, Debug)]
-#[command(after_help = "Examples:
-  tranche log check run.tlog --registry registry.json --terms terms.json
-  tranche log check draws.csv --consumed --map books=books --map mine=mine
-  tranche log check save/data-indices --run-file run.json --plot mixture.svg
-  tranche log check run.tlog --nanotron checkpoints/1000/checkpoint_metadata.json
-
-Reads a trainer's log as `log import` does, or a log that it wrote, and goes on after what is wrong: every problem with its
-file, its first rows and what to do. Writes nothing but the plot. Exit code 0 if the log is clean, 1 if it is not.")]
-pub struct CheckArgs {
-    /// The log.
-    #[command(flatten)]
-    pub input: InputOptions,
-    /// A registry that must have every registered tranche
-    #[arg(long, value_name = "FILE")]
+/// A log to check, and what it is compared with.
+#[derive(Clone, Debug, Default)]
+pub struct CheckRequest {
+    /// The log: a trainer's, or one that an import wrote.
+    pub input: LogInput,
+    /// A registry that must have every registered tranche.
     pub registry: Option<PathBuf>,
-    /// Terms that the log must fit: order, unit, registry cut-off
-    #[arg(long, value_name = "FILE")]
+    /// Terms that the log must fit: order, unit, registry cut-off.
     pub terms: Option<PathBuf>,
-    /// A Nanotron checkpoint's metadata, whose token counts must be the log's
-    #[arg(long, value_name = "FILE")]
+    /// A Nanotron checkpoint's metadata, whose token counts must be the log's.
     pub nanotron: Option<PathBuf>,
-    /// Draw the mixture over the run: a file that ends with .svg or .html
-    #[arg(long, value_name = "FILE")]
+    /// A picture of the mixture to write: a file that ends with .svg or .html.
     pub plot: Option<PathBuf>,
-    /// For recordings: the address whose seals count
-    #[arg(long, value_name = "ADDRESS", value_parser = parse_address)]
+    /// For recordings: the address whose seals count.
     pub evidence_key: Option<Address>,
 }
 
-impl CheckArgs {
-    fn recording(&self) -> RecordingOptions {
-        RecordingOptions {
+impl CheckRequest {
+    fn recording(&self) -> RecordingRequest {
+        RecordingRequest {
             evidence_key: self.evidence_key,
-            ..RecordingOptions::default()
+            ..RecordingRequest::default()
         }
     }
+}
+
+/// What a check found.
+#[derive(Clone, Debug, Serialize)]
+pub struct CheckedLog {
+    /// The log.
+    pub log: PathBuf,
+    /// Whether nothing is wrong.
+    pub clean: bool,
+    /// Planned or consumed, where the log could be opened.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub order: Option<LogOrder>,
+    /// Draws that can be counted.
+    pub draws: u64,
+    /// Steps: runs of draws with the same number.
+    pub steps: u64,
+    /// The least number of a step.
+    pub first_step: Option<u64>,
+    /// The greatest.
+    pub last_step: Option<u64>,
+    /// The tranches.
+    pub sources: Vec<CheckedSource>,
+    /// The circuit that holds the run.
+    pub circuit: Option<&'static str>,
+    /// One sentence about the mixture.
+    pub conclusion: String,
+    /// The run in parts of the same number of draws.
+    pub mixture: Vec<Part>,
+    /// Folders of a Nanotron checkpoint against the log.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub nanotron: Vec<ComparedFolder>,
+    /// What is wrong.
+    pub findings: Vec<Finding>,
+    /// Findings that found no room in the list.
+    pub more_findings: u64,
+    /// The picture that was written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub plot: Option<PathBuf>,
+}
+
+/// A source as it was drawn from.
+#[derive(Clone, Debug, Serialize)]
+pub struct CheckedSource {
+    /// The names that the log has for it.
+    pub name: String,
+    /// Whether it is a registered tranche.
+    pub registered: bool,
+    /// Its records, drawn or not.
+    pub records: u32,
+    /// Its draws.
+    pub draws: u64,
+    /// Units of its draws; nothing where they are not known.
+    pub units: Option<u64>,
+    /// Chunks of its records that were drawn from.
+    pub chunks: u64,
 }
 
 /// What all is compared with.
@@ -87,19 +122,43 @@ struct Expected {
     claim: Option<(PathBuf, Claim)>,
 }
 
-/// Runs the command.
+/// Checks a log to its end, past what is wrong with it.
+///
+/// ```no_run
+/// use tranche_cli::progress::Progress;
+/// use tranche_cli::steps::log::{CheckRequest, LogInput, check};
+///
+/// let request = CheckRequest {
+///     input: LogInput {
+///         files: vec!["run.tlog".into()],
+///         ..LogInput::default()
+///     },
+///     registry: Some("registry.json".into()),
+///     ..CheckRequest::default()
+/// };
+/// for finding in check(&request, &Progress::silent())?.findings {
+///     println!("{}: {}", finding.what, finding.remedy);
+/// }
+/// # Ok::<(), tranche_cli::error::Error>(())
+/// ```
 ///
 /// # Errors
-/// [`Error`] of the options, or of a file that cannot be opened at all. What is wrong with the log is in the report.
-pub(super) fn run(args: &CheckArgs, progress: Progress) -> Result<CheckReport, Error> {
-    let picture = args.plot.as_deref().map(Picture::of).transpose()?;
+/// [`Error`] of the request, or of a file that cannot be opened at all. What is wrong with the log is in the result.
+pub fn check(request: &CheckRequest, progress: &Progress) -> Result<CheckedLog, Error> {
+    let picture = request.plot.as_deref().map(picture).transpose()?;
     let mut findings = Findings::default();
-    let expected = expected(args, &mut findings)?;
-    let checked = match is_run_log(args.input.path())? {
-        true => of_run_log(args, progress, &mut findings)?,
-        false => of_trainer(args, progress, &mut findings)?,
+    let expected = expected(request, &mut findings)?;
+    let checked = if is_run_log(request.input.path())? {
+        read_run_log(&request.input, progress, &mut findings)?
+    } else {
+        read_trainer_log(
+            &request.input,
+            &request.recording(),
+            progress,
+            &mut findings,
+        )?
     };
-    let Checked {
+    let ReadLog {
         order,
         sources,
         looked,
@@ -110,7 +169,7 @@ pub(super) fn run(args: &CheckArgs, progress: Progress) -> Result<CheckReport, E
         && wanted != order
     {
         findings.note(
-            args.terms.as_deref(),
+            request.terms.as_deref(),
             format!("the terms want a {wanted:?} log, this is {order:?}"),
             "say in the terms what the log is, or import a log of the other kind",
         );
@@ -122,7 +181,7 @@ pub(super) fn run(args: &CheckArgs, progress: Progress) -> Result<CheckReport, E
         expected.registry.as_ref(),
         &mut findings,
     );
-    usage(args.input.path(), &sources, &tally, &mut findings);
+    usage(request.input.path(), &sources, &tally, &mut findings);
     let circuit = capacity(&sources, &looked, &tally, &mut findings);
     let nanotron = match &expected.claim {
         Some((path, claim)) => {
@@ -140,13 +199,14 @@ pub(super) fn run(args: &CheckArgs, progress: Progress) -> Result<CheckReport, E
         .iter()
         .map(|source| source.names.join(", "))
         .collect();
-    if let (Some(picture), Some(path)) = (picture, &args.plot) {
-        picture.write(path, &tally.mixture, &names)?;
+    if let (Some(picture), Some(path)) = (picture, &request.plot) {
+        let text = picture.render(&tally.mixture, &names);
+        atomic::write(path, text.as_bytes(), Visibility::Secret, Existing::Replace)?;
     }
-    let (conclusion, mixture) = CheckReport::mixture_of(&tally.mixture, &names);
+    let conclusion = tally.mixture.conclusion(&names);
     let (findings, more_findings) = findings.finish();
-    Ok(CheckReport {
-        log: args.input.path().to_owned(),
+    Ok(CheckedLog {
+        log: request.input.path().to_owned(),
         clean: findings.is_empty(),
         order,
         draws: tally.draws(),
@@ -168,16 +228,26 @@ pub(super) fn run(args: &CheckArgs, progress: Progress) -> Result<CheckReport, E
             .collect(),
         circuit,
         conclusion,
-        mixture,
+        mixture: tally.mixture.parts().to_vec(),
         nanotron,
         findings,
         more_findings,
-        plot: args.plot.clone(),
+        plot: request.plot.clone(),
+    })
+}
+
+/// The kind of picture that a file's name says.
+fn picture(path: &Path) -> Result<Picture, Error> {
+    Picture::of(path).ok_or_else(|| {
+        Error::usage(
+            format!("{} is no picture's name", path.display()),
+            "give a name that ends with .svg or .html",
+        )
     })
 }
 
 /// Reads what the log is compared with; what is wrong with it is a finding too.
-fn expected(args: &CheckArgs, findings: &mut Findings) -> Result<Expected, Error> {
+fn expected(request: &CheckRequest, findings: &mut Findings) -> Result<Expected, Error> {
     let mut expected = Expected {
         order: None,
         unit: None,
@@ -185,182 +255,29 @@ fn expected(args: &CheckArgs, findings: &mut Findings) -> Result<Expected, Error
         claim: None,
     };
     let mut cutoff = None;
-    if let Some(path) = &args.terms {
+    if let Some(path) = &request.terms {
         let terms = TermsFile::read(path)?;
         expected.order = Some(terms.order);
         expected.unit = Some(terms.unit);
         cutoff = Some(terms.registry_cutoff);
     }
-    if let Some(path) = &args.registry {
+    if let Some(path) = &request.registry {
         let registry = read_registry(path)?;
         expected.registry = Some(match cutoff {
             Some(cutoff) => registry.at(cutoff),
             None => registry,
         });
     }
-    if let Some(path) = &args.nanotron {
-        match Claim::read(path) {
+    if let Some(path) = &request.nanotron {
+        let claim = read_text(path)
+            .and_then(|text| Claim::parse(&text).map_err(|fault| Error::file(path, fault)));
+        match claim {
             Ok(claim) => expected.claim = Some((path.clone(), claim)),
-            Err(error @ Error::Input(_)) => findings.error(&error),
+            Err(error @ Error::Input(_)) => note_error(findings, &error),
             Err(error) => return Err(error),
         }
     }
     Ok(expected)
-}
-
-/// A log that was read to its end, or as far as it goes.
-struct Checked {
-    order: Option<LogOrder>,
-    sources: Vec<LogSource>,
-    looked: Vec<Looked>,
-    tally: Tally,
-    catalog: Option<Catalog>,
-}
-
-fn is_run_log(path: &Path) -> Result<bool, Error> {
-    use std::io::Read as _;
-    if path.is_dir() {
-        return Ok(false);
-    }
-    let file = std::fs::File::open(path).map_err(|error| Error::io("open", path, error))?;
-    let mut head = Vec::new();
-    file.take(8)
-        .read_to_end(&mut head)
-        .map_err(|error| Error::io("read", path, error))?;
-    Ok(head == b"TRNCHLOG")
-}
-
-fn of_run_log(
-    args: &CheckArgs,
-    progress: Progress,
-    findings: &mut Findings,
-) -> Result<Checked, Error> {
-    args.input.imported()?;
-    let mut log = RunLog::open(args.input.path())?;
-    if let Some(said) = args.input.said().filter(|said| *said != log.order()) {
-        findings.note(
-            Some(args.input.path()),
-            format!("the log is {:?}, not {said:?}", log.order()),
-            "import the trainer's log again, as what it is",
-        );
-    }
-    log.relocate(&args.input.map)?;
-    let stage = progress.stage("checking draws", Some(log.count()));
-    let sources = log.sources().to_vec();
-    let looked: Vec<Looked> = sources
-        .iter()
-        .map(|source| Looked::at(source, findings))
-        .collect();
-    let mut tally = Tally::new(sources.iter().map(|source| source.records));
-    let mut read = 0u64;
-    for draw in log.draws() {
-        let place = draw.source as usize;
-        tally.step(draw.step);
-        let units = looked[place].weights.of(draw.record);
-        tally.push(draw.step, place, draw.record, units);
-        read += 1;
-        if read.is_multiple_of(REPORT_EVERY) {
-            stage.advance(REPORT_EVERY);
-        }
-    }
-    Ok(Checked {
-        order: Some(log.order()),
-        sources,
-        looked,
-        tally,
-        catalog: None,
-    })
-}
-
-fn of_trainer(
-    args: &CheckArgs,
-    progress: Progress,
-    findings: &mut Findings,
-) -> Result<Checked, Error> {
-    let stage = progress.stage("checking draws", None);
-    let opened = match args.input.open(&args.recording()) {
-        Ok(log) => Some(log),
-        Err(error @ Error::Input(_)) => {
-            findings.error(&error);
-            None
-        }
-        Err(error) => return Err(error),
-    };
-    let about = opened.as_ref().map(|log| &log.about);
-    let placed = matches!(about, Some(About::Recording(_)));
-    let (mut catalog, faults) = Catalog::open(&args.input, placed)?;
-    faults.iter().for_each(|fault| findings.error(fault));
-    if let Some(About::Recording(recording)) = about {
-        let mapped = |name: &str| catalog.find(name).map(|place| &catalog.sources[place]);
-        if let Err(error) = args.recording().check(args.input.path(), recording, mapped) {
-            findings.error(&error);
-        }
-    }
-    let looked: Vec<Looked> = catalog
-        .sources
-        .iter()
-        .map(|source| Looked::at(source, findings))
-        .collect();
-    let mut tally = Tally::new(catalog.sources.iter().map(|source| source.records));
-    let order = opened.as_ref().map(|log| log.order);
-    if let Some(log) = opened {
-        log.faults.iter().for_each(|fault| findings.error(fault));
-        let mut reader = log.reader;
-        let mut row = None;
-        loop {
-            match draw(&mut reader, &mut catalog, &looked, &mut tally, findings) {
-                Ok(true) => {}
-                Ok(false) => break,
-                Err(error) => {
-                    findings.error(&error);
-                    let at = match &error {
-                        Error::Input(input) => input.row,
-                        _ => return Err(error),
-                    };
-                    if !reader.goes_on(&error) || at == row {
-                        break;
-                    }
-                    row = at;
-                }
-            }
-            if reader.draws().is_multiple_of(REPORT_EVERY) {
-                stage.advance(REPORT_EVERY);
-            }
-        }
-    }
-    Ok(Checked {
-        order,
-        sources: catalog.sources.clone(),
-        looked,
-        tally,
-        catalog: Some(catalog),
-    })
-}
-
-/// Reads the next draw, and counts it or notes what is wrong with it; `false` at the end.
-fn draw(
-    reader: &mut LogReader,
-    catalog: &mut Catalog,
-    looked: &[Looked],
-    tally: &mut Tally,
-    findings: &mut Findings,
-) -> Result<bool, Error> {
-    let Some(draw) = reader.read_unordered()? else {
-        return Ok(false);
-    };
-    let wrong = |fault| Error::row(reader.file(), draw.row, fault);
-    if let Some(previous) = tally.step(draw.step) {
-        let got = draw.step;
-        findings.error(&wrong(Fault::StepWentBack { previous, got }));
-    }
-    match catalog.resolve(draw.source, reader.label(draw.source), draw.record) {
-        Ok((place, record)) => {
-            let units = looked[place].weights.of(record);
-            tally.push(draw.step, place, record, units);
-        }
-        Err(fault) => findings.error(&wrong(fault)),
-    }
-    Ok(true)
 }
 
 /// Notes sources that nothing was drawn from, and sums that no proof holds.

@@ -6,7 +6,8 @@ use tranche_protocol::tranche::{Contents, Kind};
 use tranche_protocol::unit::UnitDefinition;
 use tranche_protocol::units::{OnesTree, UnitsTree};
 
-use super::finding::Findings;
+use super::super::doctor::finding::Findings;
+use super::noted::note_error;
 use crate::artefact::folder::TrancheFolder;
 use crate::artefact::run_log::LogSource;
 use crate::error::Error;
@@ -50,7 +51,7 @@ impl Looked {
         let folder = match TrancheFolder::open(&source.folder) {
             Ok(folder) => folder,
             Err(error) => {
-                findings.error(&error);
+                note_error(findings, &error);
                 return looked;
             }
         };
@@ -71,8 +72,8 @@ impl Looked {
         looked.uniform = contents.kind == Kind::Uniform;
         match weights(&folder, contents) {
             Ok(weights) => looked.weights = weights,
-            Err(Wrong::Error(error)) => findings.error(&error),
-            Err(Wrong::Words(what)) => findings.note(
+            Err(Wrong::Error(error)) => note_error(findings, &error),
+            Err(Wrong::Units(what)) => findings.note(
                 Some(&source.folder),
                 what,
                 "it was altered: restore the folder as `tranche commit` wrote it",
@@ -84,13 +85,13 @@ impl Looked {
 
 enum Wrong {
     Error(Error),
-    Words(String),
+    Units(String),
 }
 
 /// The units, if they are those that the manifest commits to.
 fn weights(folder: &TrancheFolder, contents: &Contents) -> Result<Weights, Wrong> {
     let shape = &Shape::STANDARD;
-    let tree = |error: tranche_protocol::units::UnitsError| Wrong::Words(error.to_string());
+    let tree = |error: tranche_protocol::units::UnitsError| Wrong::Units(error.to_string());
     let (weights, root, total) = match folder.units().map_err(Wrong::Error)? {
         Some(units) => {
             let root = UnitsTree::of_column(shape, &units).map_err(tree)?.root();
@@ -104,14 +105,14 @@ fn weights(folder: &TrancheFolder, contents: &Contents) -> Result<Weights, Wrong
         }
     };
     if total != Some(contents.total_units) {
-        return Err(Wrong::Words(format!(
+        return Err(Wrong::Units(format!(
             "the records weigh {} units, the manifest says {}",
             total.map_or_else(|| "too many".to_owned(), |total| total.to_string()),
             contents.total_units
         )));
     }
     if root != contents.units_root {
-        return Err(Wrong::Words(
+        return Err(Wrong::Units(
             "the units of the records are not those of the manifest's units root".to_owned(),
         ));
     }

@@ -6,9 +6,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use crate::error::{Error, Fault};
+use crate::error::{Fault, InputError};
 use crate::logfile::LogFault;
-use crate::output::Table;
 
 /// Rows that a finding names.
 const ROWS: usize = 5;
@@ -17,7 +16,7 @@ const MOST: usize = 200;
 
 /// Something that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub(super) struct Finding {
+pub struct Finding {
     /// What, by the first row that has it.
     pub what: String,
     /// The file.
@@ -34,7 +33,7 @@ pub(super) struct Finding {
 
 /// All that is wrong.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Findings {
+pub struct Findings {
     list: Vec<Finding>,
     places: HashMap<String, usize>,
     /// Those that found no room.
@@ -42,22 +41,16 @@ pub(super) struct Findings {
 }
 
 impl Findings {
-    /// Notes an error; one of the same kind about the same thing is counted only.
-    pub(super) fn error(&mut self, error: &Error) {
-        match error {
-            Error::Input(input) => {
-                let key = format!("{} {}", input.file.display(), kind(&input.fault, input.row));
-                self.add(key, Some(&input.file), input.row, || {
-                    (input.fault.to_string(), input.fault.remedy().to_owned())
-                });
-            }
-            Error::Usage { what, remedy } => self.note(None, what.clone(), remedy.clone()),
-            other => self.note(None, other.to_string(), String::new()),
-        }
+    /// Notes a fault of an input; one of the same kind about the same thing is counted only.
+    pub fn input(&mut self, input: &InputError) {
+        let key = format!("{} {}", input.file.display(), kind(&input.fault, input.row));
+        self.add(key, Some(&input.file), input.row, || {
+            (input.fault.to_string(), input.fault.remedy().to_owned())
+        });
     }
 
     /// Notes something that has no row.
-    pub(super) fn note(&mut self, file: Option<&Path>, what: String, remedy: impl Into<String>) {
+    pub fn note(&mut self, file: Option<&Path>, what: String, remedy: impl Into<String>) {
         self.add(what.clone(), file, None, || (what, remedy.into()));
     }
 
@@ -66,7 +59,7 @@ impl Findings {
         key: String,
         file: Option<&Path>,
         row: Option<u64>,
-        words: impl FnOnce() -> (String, String),
+        describe: impl FnOnce() -> (String, String),
     ) {
         if let Some(place) = self.places.get(&key) {
             let known = &mut self.list[*place];
@@ -78,7 +71,7 @@ impl Findings {
             self.more += 1;
             return;
         }
-        let (what, remedy) = words();
+        let (what, remedy) = describe();
         self.places.insert(key, self.list.len());
         self.list.push(Finding {
             what,
@@ -90,7 +83,7 @@ impl Findings {
     }
 
     /// The findings, and how many more there are.
-    pub(super) fn finish(self) -> (Vec<Finding>, u64) {
+    pub fn finish(self) -> (Vec<Finding>, u64) {
         (self.list, self.more)
     }
 }
@@ -111,32 +104,6 @@ fn kind(fault: &Fault, row: Option<u64>) -> String {
     format!("{:?} {inner:?} {subject}", discriminant(fault))
 }
 
-impl Finding {
-    /// Adds the finding to a table.
-    pub(super) fn lines(&self, table: Table) -> Table {
-        let rows: Vec<String> = self.rows.iter().map(u64::to_string).collect();
-        let place = match (&self.file, rows.as_slice()) {
-            (None, _) => String::new(),
-            (Some(file), []) => file.display().to_string(),
-            (Some(file), [row]) if self.count == 1 => format!("{}, row {row}", file.display()),
-            (Some(file), _) => format!("{}, rows {}", file.display(), rows.join(", ")),
-        };
-        let more = self.count > rows.len().max(1) as u64;
-        let place = match more {
-            true => format!("{place} … {} in all", self.count),
-            false => place,
-        };
-        // Lines of one cell: long text widens no column.
-        let mut table = table.line([format!("problem: {}", self.what)]);
-        for (title, words) in [("where", &place), ("remedy", &self.remedy)] {
-            if !words.is_empty() {
-                table = table.line([format!("  {title}: {words}")]);
-            }
-        }
-        table
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -147,7 +114,11 @@ mod tests {
         for row in 1..=9 {
             for name in ["a", "b"] {
                 let fault = Fault::UnmappedTranche(name.to_owned());
-                findings.error(&Error::row(Path::new("x.csv"), row, fault));
+                findings.input(&InputError {
+                    file: PathBuf::from("x.csv"),
+                    row: Some(row),
+                    fault,
+                });
             }
         }
         findings.note(None, "n".to_owned(), "r");

@@ -7,13 +7,13 @@ const MOST: usize = 96;
 
 /// Draws that follow each other.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub(super) struct Part {
+pub struct Part {
     /// The step of its first draw.
-    pub(super) first_step: u64,
+    pub first_step: u64,
     /// The step of its last.
-    pub(super) last_step: u64,
+    pub last_step: u64,
     /// Its draws, by source.
-    pub(super) draws: Vec<u64>,
+    pub draws: Vec<u64>,
 }
 
 impl Part {
@@ -24,14 +24,15 @@ impl Part {
         }
     }
 
-    pub(super) fn total(&self) -> u64 {
+    /// Its draws of all sources.
+    pub fn total(&self) -> u64 {
         self.draws.iter().sum()
     }
 }
 
 /// A run in parts of the same number of draws; only the last may have fewer. However long the run, there are few.
 #[derive(Clone, Debug)]
-pub(super) struct Mixture {
+pub struct Mixture {
     sources: usize,
     width: u64,
     filled: u64,
@@ -39,7 +40,8 @@ pub(super) struct Mixture {
 }
 
 impl Mixture {
-    pub(super) fn new(sources: usize) -> Self {
+    /// A run of no draws yet, from so many sources.
+    pub fn new(sources: usize) -> Self {
         Self {
             sources,
             width: 1,
@@ -49,7 +51,7 @@ impl Mixture {
     }
 
     /// Adds the run's next draw.
-    pub(super) fn push(&mut self, step: u64, source: usize) {
+    pub fn push(&mut self, step: u64, source: usize) {
         if self.filled == self.width {
             if self.parts.len() == MOST {
                 self.halve();
@@ -81,12 +83,13 @@ impl Mixture {
         self.filled = self.width;
     }
 
-    pub(super) fn parts(&self) -> &[Part] {
+    /// The parts, in the order of the run.
+    pub fn parts(&self) -> &[Part] {
         &self.parts
     }
 
     /// The draws of each source.
-    pub(super) fn draws(&self) -> Vec<u64> {
+    pub fn draws(&self) -> Vec<u64> {
         let mut all = vec![0; self.sources];
         for part in &self.parts {
             for (sum, draws) in all.iter_mut().zip(&part.draws) {
@@ -97,7 +100,7 @@ impl Mixture {
     }
 
     /// One sentence: who leads, and whether the mixture changes from the first quarter of the run to the last.
-    pub(super) fn conclusion(&self, names: &[String]) -> String {
+    pub fn conclusion(&self, names: &[String]) -> String {
         let draws = self.draws();
         let total: u64 = draws.iter().sum();
         let leader = (0..draws.len()).max_by_key(|place| (draws[*place], usize::MAX - place));
@@ -146,11 +149,19 @@ impl Mixture {
 }
 
 /// A share in per cent; 0 of nothing.
-pub(super) fn percent(part: u64, whole: u64) -> f64 {
-    match whole {
-        0 => 0.0,
-        _ => 100.0 * part as f64 / whole as f64,
+pub fn percent(part: u64, whole: u64) -> f64 {
+    if whole == 0 {
+        0.0
+    } else {
+        100.0 * part as f64 / whole as f64
     }
+}
+
+/// The sources that were drawn from, by their draws, most first.
+pub fn ranking(draws: &[u64]) -> Vec<usize> {
+    let mut places: Vec<usize> = (0..draws.len()).filter(|place| draws[*place] > 0).collect();
+    places.sort_by_key(|place| (std::cmp::Reverse(draws[*place]), *place));
+    places
 }
 
 #[cfg(test)]

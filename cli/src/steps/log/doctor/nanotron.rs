@@ -6,8 +6,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::finding::Findings;
-use crate::artefact::read_json;
-use crate::error::{Error, Fault};
+use crate::error::Fault;
 use crate::logfile::LogFault;
 
 /// `checkpoint_metadata.json`. Fields that are not compared are ignored.
@@ -32,22 +31,23 @@ struct Stage {
 
 /// What the metadata say.
 #[derive(Debug)]
-pub(super) struct Claim {
+pub struct Claim {
     /// Tokens of each folder, over all stages.
-    pub(super) folders: BTreeMap<String, u64>,
+    pub folders: BTreeMap<String, u64>,
     /// Tokens of a sample; nothing where stages differ.
-    pub(super) sequence_length: Option<u64>,
+    pub sequence_length: Option<u64>,
 }
 
 impl Claim {
-    /// Reads a checkpoint's metadata.
+    /// Reads the text of a checkpoint's metadata.
     ///
     /// # Errors
-    /// As [`read_json`]; [`LogFault::Metadata`] where they contradict themselves.
-    pub(super) fn read(path: &Path) -> Result<Self, Error> {
-        let checkpoint: Checkpoint = read_json(path)?;
+    /// [`Fault::BadJson`]; [`LogFault::Metadata`] where they contradict themselves.
+    pub fn parse(text: &str) -> Result<Self, Fault> {
+        let checkpoint: Checkpoint =
+            serde_json::from_str(text).map_err(|error| Fault::BadJson(error.to_string()))?;
         let metas = checkpoint.metas;
-        let wrong = |what: String| Error::file(path, Fault::Log(LogFault::Metadata(what)));
+        let wrong = |what: String| Fault::Log(LogFault::Metadata(what));
         let mut folders = BTreeMap::new();
         let mut samples = 0u64;
         for stage in &metas.data_stages {
@@ -95,7 +95,7 @@ impl Claim {
 
 /// A folder's tokens by both.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub(super) struct ComparedFolder {
+pub struct ComparedFolder {
     /// The data set's folder, as the metadata name it.
     pub folder: String,
     /// The source of the log that it is.
@@ -106,15 +106,19 @@ pub(super) struct ComparedFolder {
     pub log: Option<u64>,
 }
 
-/// A source of the log: the names it has, and its tokens if they are known.
-pub(super) struct Counted<'a> {
-    pub(super) names: &'a [String],
-    pub(super) draws: u64,
-    pub(super) tokens: Option<u64>,
+/// A source of the log.
+#[derive(Clone, Copy, Debug)]
+pub struct Counted<'a> {
+    /// The names.
+    pub names: &'a [String],
+    /// Its draws.
+    pub draws: u64,
+    /// Its tokens, if they are known.
+    pub tokens: Option<u64>,
 }
 
-/// Compares tokens folder by folder, and notes all that differs.
-pub(super) fn compare(
+/// Compares tokens folder by folder, and notes all that differs; `find` gives the place of a name among the sources.
+pub fn compare(
     path: &Path,
     claim: &Claim,
     sources: &[Counted<'_>],

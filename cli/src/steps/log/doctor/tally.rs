@@ -6,17 +6,18 @@ use super::mixture::Mixture;
 
 /// What the draws of a source come to.
 #[derive(Clone, Debug, Default)]
-pub(super) struct SourceTally {
-    pub(super) draws: u64,
+pub struct SourceTally {
+    /// How many there are.
+    pub draws: u64,
     /// Units of the draws; nothing where the units are not known or the sum is 2^64 or more.
-    pub(super) units: Option<u64>,
+    pub units: Option<u64>,
     /// A bit for each chunk, set if it was drawn from.
     chunks: Vec<u64>,
 }
 
 impl SourceTally {
     /// The chunks drawn from.
-    pub(super) fn chunks(&self) -> u64 {
+    pub fn chunks(&self) -> u64 {
         self.chunks
             .iter()
             .map(|word| u64::from(word.count_ones()))
@@ -26,19 +27,24 @@ impl SourceTally {
 
 /// The draws of all sources.
 #[derive(Debug)]
-pub(super) struct Tally {
-    pub(super) sources: Vec<SourceTally>,
-    pub(super) mixture: Mixture,
-    pub(super) steps: u64,
-    pub(super) first_step: Option<u64>,
-    pub(super) last_step: Option<u64>,
+pub struct Tally {
+    /// By source.
+    pub sources: Vec<SourceTally>,
+    /// Their shares over the run.
+    pub mixture: Mixture,
+    /// Training steps: runs of draws with the same number.
+    pub steps: u64,
+    /// The least number of a step.
+    pub first_step: Option<u64>,
+    /// The greatest.
+    pub last_step: Option<u64>,
     chunk: u32,
     previous: Option<u64>,
 }
 
 impl Tally {
     /// A tally of sources with so many records.
-    pub(super) fn new(records: impl Iterator<Item = u32>) -> Self {
+    pub fn new(records: impl Iterator<Item = u32>) -> Self {
         let chunk = Shape::STANDARD.records_per_chunk() as u32;
         let sources: Vec<SourceTally> = records
             .map(|records| SourceTally {
@@ -59,7 +65,7 @@ impl Tally {
     }
 
     /// Notes the step of a draw, countable or not. Gives the step before, if the step falls.
-    pub(super) fn step(&mut self, step: u64) -> Option<u64> {
+    pub fn step(&mut self, step: u64) -> Option<u64> {
         if self.previous != Some(step) {
             self.steps += 1;
         }
@@ -71,7 +77,7 @@ impl Tally {
     }
 
     /// Counts a draw of a record that exists; `units` are the record's.
-    pub(super) fn push(&mut self, step: u64, source: usize, record: u32, units: Option<u32>) {
+    pub fn push(&mut self, step: u64, source: usize, record: u32, units: Option<u32>) {
         let tally = &mut self.sources[source];
         tally.draws += 1;
         tally.units = tally
@@ -84,12 +90,12 @@ impl Tally {
     }
 
     /// All draws.
-    pub(super) fn draws(&self) -> u64 {
+    pub fn draws(&self) -> u64 {
         self.sources.iter().map(|source| source.draws).sum()
     }
 
     /// All units, where they are known.
-    pub(super) fn units(&self) -> Option<u64> {
+    pub fn units(&self) -> Option<u64> {
         let mut sum = 0u64;
         for source in self.sources.iter().filter(|source| source.draws > 0) {
             sum = sum.checked_add(source.units?)?;

@@ -1,0 +1,115 @@
+//! `tranche settle open` and `tranche settle bind`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use tranche_protocol::address::Address;
+use tranche_settle::words::time;
+
+use super::options::ChainOptions;
+use super::report::OutcomeTable;
+use crate::args::{parse_address, parse_money, parse_seconds};
+use crate::output::Table;
+use crate::steps::settle::{BindRequest, OpenRequest, Opened, Stake};
+
+/// Opens a run under terms and pays its deposit; writes chain, contract and run id into the terms, for `run commit`.
+#[derive(Args, Clone, Debug)]
+#[command(after_help = "Examples:
+  tranche settle open --terms terms.json --deposit 10coin
+  tranche settle open --terms terms.json --deposit 2500000 --token 0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed --deadline 90d --window 7d
+  tranche settle open --terms terms.json --predict
+
+With --predict nothing is sent: the terms get the id that the sender's next run will have, so that the run can be committed to
+first. Opening then refuses terms that name another run.")]
+pub(super) struct OpenArgs {
+    #[command(flatten)]
+    pub(super) chain: ChainOptions,
+    /// The run's terms; chain, contract and run id in it are filled in
+    #[arg(long, value_name = "FILE")]
+    pub(super) terms: PathBuf,
+    /// What is paid in: smallest parts, or with a suffix: 1.5coin, 20gwei
+    #[arg(long, value_name = "AMOUNT", value_parser = parse_money, required_unless_present = "predict")]
+    pub(super) deposit: Option<u128>,
+    /// ERC-20 token of deposit and bond [default: the native coin]
+    #[arg(long, value_name = "ADDRESS", value_parser = parse_address)]
+    pub(super) token: Option<Address>,
+    /// How long usage can be proven, from now
+    #[arg(long, value_name = "TIME", value_parser = parse_seconds, default_value = "30d")]
+    pub(super) deadline: u64,
+    /// How long the arbiter can void what was accepted
+    #[arg(long, value_name = "TIME", value_parser = parse_seconds, default_value = "7d")]
+    pub(super) window: u64,
+    /// How long payees can collect
+    #[arg(long, value_name = "TIME", value_parser = parse_seconds, default_value = "365d")]
+    pub(super) claim_period: u64,
+    /// What the builder posts, so that not proving costs something
+    #[arg(long, value_name = "AMOUNT", value_parser = parse_money, default_value = "0")]
+    pub(super) bond: u128,
+    /// Only write the next run's id into the terms
+    #[arg(long)]
+    pub(super) predict: bool,
+}
+
+impl OpenArgs {
+    /// What the arguments ask for.
+    pub(super) fn request(&self) -> OpenRequest {
+        let stake = Stake {
+            deposit: self.deposit.unwrap_or_default(),
+            token: self.token,
+            deadline: self.deadline,
+            window: self.window,
+            claim_period: self.claim_period,
+            bond: self.bond,
+        };
+        OpenRequest {
+            chain: self.chain.request(),
+            terms: self.terms.clone(),
+            stake: (!self.predict).then_some(stake),
+        }
+    }
+}
+
+/// Binds the run commitment of a run's folder, and posts the bond. The builder that the terms name must send it.
+#[derive(Args, Clone, Debug)]
+#[command(after_help = "Example: tranche settle bind --run run/ --key-file builder.key")]
+pub(super) struct BindArgs {
+    #[command(flatten)]
+    pub(super) chain: ChainOptions,
+    /// The run's folder
+    #[arg(long, value_name = "DIR")]
+    pub(super) run: PathBuf,
+}
+
+impl BindArgs {
+    /// What the arguments ask for.
+    pub(super) fn request(&self) -> BindRequest {
+        BindRequest {
+            chain: self.chain.request(),
+            run: self.run.clone(),
+        }
+    }
+}
+
+impl OutcomeTable for Opened {
+    fn lines(&self, table: Table) -> Table {
+        let note = if self.opened {
+            ""
+        } else {
+            "predicted: not opened yet"
+        };
+        let table = table
+            .line(["run", &self.run_id, note])
+            .line(["context", &self.context])
+            .line([
+                "terms",
+                &format!(
+                    "{} (chain, contract and run id filled in)",
+                    self.terms.display()
+                ),
+            ]);
+        match self.deadline {
+            Some(deadline) => table.line(["deadline", &time(deadline)]),
+            None => table,
+        }
+    }
+}

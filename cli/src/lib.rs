@@ -6,6 +6,7 @@
 //! | [`logfile`] | a training run's log as a stream of draws |
 //! | [`demo`] | a real, small, deterministic training run |
 //! | [`artefact`] | the files that commands hand to each other |
+//! | [`steps`] | what the commands do, without a command line |
 //! | [`commands`] | the commands |
 //! | [`shipped`] | verifying keys that come with the program, proving keys made once |
 //! | [`verdict`] | what a proof file is worth, in plain words |
@@ -15,7 +16,6 @@
 //! | [`report`] | the page that a sweep of measurements comes to |
 //! | [`output`] | a command's report, for people or for machines |
 //! | [`guard`] | third-party decoders that can panic |
-//! | [`steps`] | what the commands do, as functions |
 //! | [`error`] | errors and the exit codes they map to |
 
 pub mod artefact;

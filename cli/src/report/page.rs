@@ -5,26 +5,14 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 use tranche_benches::measurement::Measurement;
-use tranche_benches::point::{Kind, Point};
-use tranche_circuits::usage::params::rung_by_name;
 
-use super::chart::{Axis, Series, bars, figure, scatter};
-use super::fit::{PowerLaw, range};
+use super::aims::aims;
+use super::factors::{disclosures, growths};
+use super::sizes::{full_runs, size_plots};
 use crate::markup::{escaped, grouped};
 
 /// Name of the raw data beside the page.
 pub const DATA: &str = "points.csv";
-
-/// Times that lie within this factor of each other are taken to be the same: runs of one point differ by some per cent.
-const SAME: f64 = 1.10;
-/// A power of at most this much says that a thousandfold makes less than half as much again: no growth that runs could show.
-const FLAT: f64 = 0.05;
-/// Largest share of witness making in proving that is aimed at.
-const WITNESS_AIM: f64 = 0.05;
-/// Largest share of idle cells that is aimed at.
-const IDLE_AIM: f64 = 0.15;
-/// Farthest that an estimate should be off.
-const ESTIMATE_AIM: f64 = 0.25;
 
 const STYLE: &str = ":root{--ink:#1b1b1b;--soft:#666;--line:#bbb;--paper:#fff}\
 @media (prefers-color-scheme:dark){:root{--ink:#e8e8e8;--soft:#aaa;--line:#555;--paper:#161616}}\
@@ -54,13 +42,11 @@ pub fn render(measured: &[Measurement], failed: &[Failed]) -> String {
     let _ = write!(out, "<style>{STYLE}</style>\n</head>\n<body>\n");
     out += "<h1>What proofs cost</h1>\n";
     ground(&mut out, measured);
-    let ladder = ladder(measured);
-    ladder_plots(&mut out, &ladder);
-    for factor in FACTORS {
-        growth(&mut out, measured, factor);
-    }
+    let full = full_runs(measured);
+    size_plots(&mut out, &full);
+    growths(&mut out, measured);
     disclosures(&mut out, measured);
-    aims(&mut out, &ladder);
+    aims(&mut out, &full);
     all(&mut out, measured, failed);
     out += "</body>\n</html>\n";
     out
@@ -93,511 +79,6 @@ fn ground(out: &mut String, measured: &[Measurement]) {
             row.machine_bytes / 1_000_000_000,
             row.system
         )),
-    );
-}
-
-/// The rows of full rungs on the most threads, the last measurement of each, smallest first.
-fn ladder(measured: &[Measurement]) -> Vec<&Measurement> {
-    let threads = measured.iter().map(|row| row.threads).max();
-    let mut ladder: Vec<&Measurement> = Vec::new();
-    for row in measured
-        .iter()
-        .filter(|row| row.kind == Kind::Usage && row.point().is_full())
-        .filter(|row| Some(row.threads) == threads)
-    {
-        ladder.retain(|known| known.circuit != row.circuit);
-        ladder.push(row);
-    }
-    ladder.sort_by_key(|row| (family(row), row.holds_draws));
-    ladder
-}
-
-/// Rungs that are compared with each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Family {
-    Weighted,
-    Uniform,
-    Wide,
-}
-
-fn family(row: &Measurement) -> Family {
-    match rung_by_name(&row.circuit) {
-        Some(rung) if rung.is_wide() => Family::Wide,
-        Some(rung) if rung.params.uniform => Family::Uniform,
-        _ => Family::Weighted,
-    }
-}
-
-/// Least and greatest of some values in words.
-fn span(values: impl IntoIterator<Item = f64>) -> String {
-    let (least, most) = range(values).unwrap_or_default();
-    if figure(least) == figure(most) {
-        figure(most)
-    } else {
-        format!("{} to {}", figure(least), figure(most))
-    }
-}
-
-fn section(out: &mut String, title: &str, plot: &str, sentences: &str) {
-    let _ = writeln!(
-        out,
-        "<section>\n<h2>{title}</h2>\n{plot}<p>{sentences}</p>\n</section>"
-    );
-}
-
-/// The families of rungs as series of a value over draws.
-fn by_draws(ladder: &[&Measurement], value: impl Fn(&Measurement) -> Option<f64>) -> Vec<Series> {
-    [
-        (Family::Weighted, "weighted units"),
-        (Family::Uniform, "uniform units"),
-        (Family::Wide, "weighted units on wide rungs"),
-    ]
-    .into_iter()
-    .filter_map(|(of, name)| {
-        let points: Vec<(f64, f64)> = ladder
-            .iter()
-            .filter(|row| family(row) == of)
-            .filter_map(|row| Some((row.holds_draws as f64, value(row)?)))
-            .collect();
-        let law = PowerLaw::fit(&points);
-        (!points.is_empty()).then(|| Series {
-            name: name.to_owned(),
-            points,
-            law,
-        })
-    })
-    .collect()
-}
-
-/// What series over draws say, in one sentence.
-fn growth_by_draws(what: &str, series: &[Series]) -> String {
-    let mut said = Vec::new();
-    for Series { name, points, law } in series {
-        let (Some(first), Some(last), Some(law)) = (points.first(), points.last(), law) else {
-            continue;
-        };
-        said.push(format!(
-            "with {name} {what} grows as draws to the power {:.2}: {} times the draws, {} times the {what}",
-            law.exponent,
-            figure(last.0 / first.0),
-            figure(last.1 / first.1)
-        ));
-    }
-    if said.is_empty() {
-        "Too few rungs were measured to say how it grows.".to_owned()
-    } else {
-        capitalised(&format!("{}.", said.join("; ")))
-    }
-}
-
-fn capitalised(text: &str) -> String {
-    let mut characters = text.chars();
-    characters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(characters).collect()
-    })
-}
-
-const DRAWS: Axis = Axis {
-    label: "draws of a full run",
-    log: true,
-};
-
-fn ladder_plots(out: &mut String, ladder: &[&Measurement]) {
-    if ladder.is_empty() {
-        return;
-    }
-    let time = by_draws(ladder, |row| Some(row.prove_seconds));
-    let axis = Axis {
-        label: "time of a proof, s",
-        log: true,
-    };
-    section(
-        out,
-        "Time against draws",
-        &scatter("Time of a proof against draws", [DRAWS, axis], &time),
-        &growth_by_draws("time", &time),
-    );
-    let memory = by_draws(ladder, |row| {
-        row.memory_bytes.map(|bytes| bytes as f64 / 1e6)
-    });
-    let axis = Axis {
-        label: "peak memory, MB",
-        log: true,
-    };
-    section(
-        out,
-        "Memory against draws",
-        &scatter("Peak memory against draws", [DRAWS, axis], &memory),
-        &growth_by_draws("memory", &memory),
-    );
-    stages(out, ladder);
-    let of = |value: &dyn Fn(&Measurement) -> f64| -> Vec<(String, Vec<f64>)> {
-        ladder
-            .iter()
-            .map(|row| (row.circuit.clone(), vec![value(row)]))
-            .collect()
-    };
-    let single = |out: &mut String,
-                  title: &str,
-                  label: &str,
-                  rows: Vec<(String, Vec<f64>)>,
-                  words: &dyn Fn(&str) -> String| {
-        let span = span(rows.iter().map(|row| row.1[0]));
-        section(out, title, &bars(title, label, &[""], &rows), &words(&span));
-    };
-    single(
-        out,
-        "Proofs in multi-scalar multiplications",
-        "time of a proof over one MSM",
-        of(&Measurement::ratio),
-        &|span| {
-            format!(
-                "A full rung takes as long as {span} multiplications of 2<sup>20</sup> points on the same threads."
-            )
-        },
-    );
-    single(
-        out,
-        "Cells per draw",
-        "advice cells per draw of a full run",
-        of(&|row| row.cells() / row.draws as f64),
-        &|span| {
-            format!(
-                "A draw takes {span} cells of its rung, its share of records, hashes and tranches counted in."
-            )
-        },
-    );
-    single(
-        out,
-        "Size of a proof",
-        "bytes",
-        of(&|row| row.proof_bytes as f64),
-        &|span| format!("Proofs have {span} bytes; the rung alone decides."),
-    );
-    single(
-        out,
-        "Gas of a verification",
-        "gas, thousands",
-        of(&|row| row.gas_estimate as f64 / 1e3),
-        &|span| {
-            format!(
-                "A verification on a chain takes about {span} thousand gas, call data included."
-            )
-        },
-    );
-    single(
-        out,
-        "Portable verification",
-        "ms",
-        of(&|row| row.portable_verify_seconds * 1e3),
-        &|span| format!("The portable verifier takes {span} ms."),
-    );
-}
-
-fn stages(out: &mut String, ladder: &[&Measurement]) {
-    let parts = [
-        "witness and filling",
-        "commitments, phase 1",
-        "commitments, phase 2",
-        "permutation",
-        "quotient",
-        "openings",
-    ];
-    let rows: Vec<(String, Vec<f64>)> = ladder
-        .iter()
-        .map(|row| {
-            let stages = row.stages();
-            let [first, second] = stages.commit;
-            let fill = row.witness_seconds + stages.fill[0] + stages.fill[1];
-            let parts = vec![
-                fill,
-                first,
-                second,
-                stages.permutation,
-                stages.quotient,
-                stages.opening,
-            ];
-            (row.circuit.clone(), parts)
-        })
-        .collect();
-    let mut sums: Vec<(f64, &str)> = parts
-        .iter()
-        .enumerate()
-        .map(|(at, part)| (rows.iter().map(|row| row.1[at]).sum(), *part))
-        .collect();
-    let total: f64 = sums.iter().map(|sum| sum.0).sum();
-    sums.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let said: Vec<String> = sums
-        .iter()
-        .take(3)
-        .map(|(sum, part)| format!("{part} {:.0} %", 100.0 * sum / total))
-        .collect();
-    section(
-        out,
-        "Where the time goes",
-        &bars("Where the time goes", "time, s", &parts, &rows),
-        &format!("Over all rungs most time goes to {}.", said.join(", ")),
-    );
-}
-
-/// Something that differs between runs on the same rung.
-struct Factor {
-    title: &'static str,
-    /// What it is called on the axis and in the sentence.
-    name: &'static str,
-    value: fn(&Measurement) -> f64,
-    /// The point without it.
-    rest: fn(Point) -> Point,
-}
-
-const FACTORS: [Factor; 6] = [
-    Factor {
-        title: "Draws within a rung",
-        name: "draws",
-        value: |row| row.draws as f64,
-        rest: |point| Point { draws: 0, ..point },
-    },
-    Factor {
-        title: "Size of the registry",
-        name: "registered tranches",
-        value: |row| row.registered as f64,
-        rest: |point| Point {
-            registered: 0,
-            ..point
-        },
-    },
-    Factor {
-        title: "Records that the run does not touch",
-        name: "records of a tranche, most of them never drawn",
-        value: |row| (row.records / row.tranches.max(1) + row.untouched) as f64,
-        rest: |point| Point {
-            untouched: 0,
-            ..point
-        },
-    },
-    Factor {
-        title: "Tranches",
-        name: "tranches drawn from",
-        value: |row| row.tranches as f64,
-        rest: |point| Point {
-            tranches: 0,
-            ..point
-        },
-    },
-    Factor {
-        title: "Touched chunks",
-        name: "touched chunks",
-        value: |row| row.chunks as f64,
-        rest: |point| Point {
-            records: 0,
-            ..point
-        },
-    },
-    Factor {
-        title: "Threads",
-        name: "threads",
-        value: |row| row.threads as f64,
-        rest: |point| Point {
-            threads: 0,
-            ..point
-        },
-    },
-];
-
-/// The largest group of rows that differ in one factor only, by its value.
-fn varying<'a>(measured: &'a [Measurement], factor: &Factor) -> Vec<&'a Measurement> {
-    let mut groups: Vec<(Point, Vec<&Measurement>)> = Vec::new();
-    for row in measured {
-        let rest = (factor.rest)(row.point());
-        match groups.iter_mut().find(|group| group.0 == rest) {
-            Some(group) => group.1.push(row),
-            None => groups.push((rest, vec![row])),
-        }
-    }
-    let different = |rows: &[&Measurement]| {
-        let mut values: Vec<u64> = rows.iter().map(|row| (factor.value)(row) as u64).collect();
-        values.sort_unstable();
-        values.dedup();
-        values.len()
-    };
-    let mut rows = groups
-        .into_iter()
-        .map(|group| group.1)
-        .max_by_key(|rows| different(rows))
-        .filter(|rows| different(rows) > 1)
-        .unwrap_or_default();
-    rows.sort_by(|a, b| (factor.value)(a).total_cmp(&(factor.value)(b)));
-    rows
-}
-
-fn growth(out: &mut String, measured: &[Measurement], factor: Factor) {
-    let rows = varying(measured, &factor);
-    if rows.is_empty() {
-        return;
-    }
-    let series = |name: &str, value: fn(&Measurement) -> f64| {
-        let points: Vec<(f64, f64)> = rows
-            .iter()
-            .map(|row| ((factor.value)(row), value(row)))
-            .collect();
-        Series {
-            name: name.to_owned(),
-            law: PowerLaw::fit(&points),
-            points,
-        }
-    };
-    let proof = series("proof", |row| row.prove_seconds);
-    let witness = series("witness", |row| row.witness_seconds);
-    let axes = [
-        Axis {
-            label: factor.name,
-            log: true,
-        },
-        Axis {
-            label: "time, s",
-            log: false,
-        },
-    ];
-    let circuit = escaped(&rows[0].circuit);
-    let sentences = format!(
-        "On {circuit}: {} {} The witness is made from the log before the proof.",
-        dependence("The time of a proof", factor.name, &proof),
-        dependence("The time of the witness", factor.name, &witness),
-    );
-    let plot = scatter(factor.title, axes, &[proof, witness]);
-    section(out, factor.title, &plot, &sentences);
-}
-
-/// Whether values depend on what is on the axis, as far as the data say.
-fn dependence(what: &str, on: &str, series: &Series) -> String {
-    let (Some(first), Some(last), Some((least, most))) = (
-        series.points.first(),
-        series.points.last(),
-        range(series.points.iter().map(|point| point.1)),
-    ) else {
-        return String::new();
-    };
-    let from = format!("from {} to {} {on}", figure(first.0), figure(last.0));
-    if most <= SAME * least {
-        return format!(
-            "{what} does not depend on it: {from} all values are within {:.0} % of each other.",
-            100.0 * (most / least - 1.0)
-        );
-    }
-    let Some(law) = series.law else {
-        return format!("{what} is {} to {} s {from}.", figure(least), figure(most));
-    };
-    let ends = format!(
-        "{from} it goes from {} to {} s",
-        figure(first.1),
-        figure(last.1)
-    );
-    let power = law.exponent;
-    if power.abs() <= FLAT {
-        format!("{what} shows no growth: {ends}, as a power of {power:.2}.")
-    } else {
-        format!("{what} depends on it: {ends}, as a power of {power:.2}.")
-    }
-}
-
-fn disclosures(out: &mut String, measured: &[Measurement]) {
-    let rows: Vec<(String, Vec<f64>)> = measured
-        .iter()
-        .filter(|row| row.kind == Kind::Disclosure)
-        .map(|row| {
-            let name = format!(
-                "{}: {}",
-                row.circuit.trim_start_matches("disclosure-"),
-                row.claims
-            );
-            (format!("size {name} claims"), vec![row.prove_seconds])
-        })
-        .collect();
-    if rows.is_empty() {
-        return;
-    }
-    let sentence = format!(
-        "A disclosure takes {} s.",
-        span(rows.iter().map(|row| row.1[0]))
-    );
-    section(
-        out,
-        "Disclosures about 64 tranches",
-        &bars("Time of a disclosure", "time of a proof, s", &[""], &rows),
-        &sentence,
-    );
-}
-
-/// What is aimed at, and what was reached, rung by rung.
-fn aims(out: &mut String, ladder: &[&Measurement]) {
-    if ladder.is_empty() {
-        return;
-    }
-    out.push_str(
-        "<section>\n<h2>What is aimed at</h2>\n<div class=\"wide\"><table>\n<tr><th>circuit</th><th>idle cells</th><th>cells of zero</th>\
-         <th>witness and filling over proving</th><th>measured over estimated time</th><th>measured over estimated memory</th></tr>\n",
-    );
-    let percent = |share: Option<f64>| {
-        share.map_or_else(|| "–".to_owned(), |share| format!("{:.1} %", 100.0 * share))
-    };
-    let ratio = |measured: Option<f64>, estimated: Option<f64>| match (measured, estimated) {
-        (Some(measured), Some(estimated)) if estimated > 0.0 => Some(measured / estimated),
-        _ => None,
-    };
-    let shown = |ratio: Option<f64>| ratio.map_or_else(|| "–".to_owned(), |it| format!("{it:.2}"));
-    let (mut idle, mut witness, mut off) = (Vec::new(), Vec::new(), Vec::new());
-    let outside = |ratio: f64| !(1.0 / (1.0 + ESTIMATE_AIM)..=1.0 + ESTIMATE_AIM).contains(&ratio);
-    for row in ladder {
-        let name = escaped(&row.circuit);
-        let time = ratio(Some(row.prove_seconds), row.estimated_seconds);
-        let memory = ratio(
-            row.memory_bytes.map(|bytes| bytes as f64),
-            row.estimated_bytes.map(|bytes| bytes as f64),
-        );
-        let _ = writeln!(
-            out,
-            "<tr><td>{name}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
-            percent(row.idle_share),
-            percent(row.zero_share),
-            percent(Some(row.witness_share())),
-            shown(time),
-            shown(memory),
-        );
-        if row.idle_share.is_some_and(|share| share > IDLE_AIM) {
-            idle.push(name.clone());
-        }
-        if row.witness_share() > WITNESS_AIM {
-            witness.push(name.clone());
-        }
-        if time.is_some_and(outside) || memory.is_some_and(outside) {
-            off.push(name);
-        }
-    }
-    let verdict = |aim: String, missed: &[String]| {
-        if missed.is_empty() {
-            format!("{aim}: reached on every rung measured.")
-        } else {
-            format!("{aim}: missed on {}.", missed.join(", "))
-        }
-    };
-    let _ = writeln!(
-        out,
-        "</table></div>\n<p>{} {} {} Idle cells stand below the last row that a column of a full run uses. A time that other work on the machine disturbed shows as a bad estimate too.</p>\n</section>",
-        verdict(
-            format!("At most {:.0} % of the cells idle", 100.0 * IDLE_AIM),
-            &idle
-        ),
-        verdict(
-            format!(
-                "Witness and filling at most {:.0} % of proving",
-                100.0 * WITNESS_AIM
-            ),
-            &witness
-        ),
-        verdict(
-            format!("Estimates within {:.0} %", 100.0 * ESTIMATE_AIM),
-            &off
-        ),
     );
 }
 
@@ -644,22 +125,23 @@ fn all(out: &mut String, measured: &[Measurement], failed: &[Failed]) {
 #[cfg(test)]
 mod tests {
     use tranche_benches::measurement::Verified;
+    use tranche_benches::point::{Kind, Point};
 
     use super::*;
 
     fn row(circuit: &str, seconds: f64) -> Measurement {
-        let rung = tranche_circuits::usage::params::rung_by_name(circuit).unwrap();
-        let point = Point::full(&rung);
+        let size = tranche_circuits::usage::params::rung_by_name(circuit).unwrap();
+        let point = Point::full(&size);
         Measurement {
             kind: Kind::Usage,
             circuit: circuit.to_owned(),
-            k: rung.params.k,
+            k: size.params.k,
             degree: 9,
             advice_columns: 30,
-            holds_draws: rung.params.draws(),
+            holds_draws: size.params.draws(),
             draws: point.draws,
             records: point.records,
-            chunks: rung.params.places,
+            chunks: size.params.places,
             tranches: point.tranches,
             registered: point.registered,
             untouched: 0,
@@ -726,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn the_ladder_has_slopes_stages_and_aims() {
+    fn full_runs_have_slopes_stages_and_aims() {
         let rows = [
             row("usage-13", 10.0),
             row("usage-17", 35.0),
@@ -740,10 +222,10 @@ mod tests {
         let page = render(&rows, &[failed]);
         for words in [
             "With weighted units time grows as draws to the power 0.5",
-            "Over all rungs most time goes to quotient 69 %",
+            "Over all circuits most time goes to quotient 69 %",
             "At most 15 % of the cells idle: missed on usage-13, usage-17, usage-20, usage-uniform-17.",
-            "Witness and filling at most 5 % of proving: reached on every rung measured.",
-            "Estimates within 25 %: reached on every rung measured.",
+            "Witness and filling at most 5 % of proving: reached on every circuit measured.",
+            "Estimates within 25 %: reached on every circuit measured.",
             "Not measured: a point: &lt;b&gt;",
             "c0ffee",
         ] {

@@ -2,36 +2,25 @@
 
 use std::path::PathBuf;
 
-use alloy_primitives::U256;
 use tranche_circuits::disclosure::params as disclosure;
 use tranche_circuits::usage::params as usage;
 use tranche_protocol::address::Address;
-use tranche_protocol::context::PayRule;
 use tranche_protocol::felt::Felt;
 use tranche_protocol::proof_file::ProofFile;
 use tranche_protocol::statement::{Capacity, DisclosureStatement, Payee};
 use tranche_settle::client::Step;
 use tranche_settle::escrow::{RunRef, submit_to};
-use tranche_settle::words::coin;
 
 use super::narrator::{Narrator, cells};
-use super::story::{Run, Story};
+use super::story::{BUILDER, Run, Story};
 use crate::artefact::{read_manifest, read_proof};
-use crate::commands::prove::INSECURE;
 use crate::commands::settle::report::balance_cells;
 use crate::error::Error;
+use crate::steps::notice::INSECURE;
 use crate::steps::settle::{
-    self, Advance, AdvanceRequest, BindRequest, ChainAccess, ClaimRequest, DeployRequest, Moved,
-    OpenRequest, Payout, RegisterRequest, RunChoice, RunRequest, Session, Settled, Stake,
-    SubmitRequest,
+    self, Advance, AdvanceRequest, BindRequest, ClaimRequest, DeployRequest, Moved, Payout,
+    RegisterRequest, RunChoice, RunRequest, Session, Settled, SubmitRequest,
 };
-
-/// Whose account opens and binds the runs.
-const BUILDER: &str = "builder.key";
-/// The pot of the run that pays by shares: ten coins.
-const POT: u128 = 10_000_000_000_000_000_000;
-/// What the run that pays by rates must cover, in wei: rates of 3 to 6 wei a byte, and some to spare.
-const METERED_DEPOSIT: u128 = 6_000_000;
 
 /// What a command's transactions cost.
 fn gas_lines(steps: &[Step], facts: &mut Vec<Vec<String>>) {
@@ -45,18 +34,6 @@ fn gas_lines(steps: &[Step], facts: &mut Vec<Vec<String>>) {
 }
 
 impl Story {
-    fn chain(&self, key: Option<&str>) -> ChainAccess {
-        ChainAccess::embedded(
-            &self.path("chain.json"),
-            &self.path("deployment.json"),
-            key.map(|key| self.path(key)).as_deref(),
-        )
-    }
-
-    fn terms(&self, run: &Run) -> PathBuf {
-        self.path(format!("{}-terms.json", run.name))
-    }
-
     pub(super) fn deploy(&mut self, narrator: &mut Narrator) -> Result<(), Error> {
         narrator.step("The contracts are deployed on an EVM inside this process, and the registrations made on chain")?;
         let circuits = [usage::LADDER[0].name, disclosure::LADDER[0].name];
@@ -83,28 +60,6 @@ impl Story {
             "the registry's root on chain is the snapshot's; a new embedded account is given coin, worth nothing",
         ]));
         narrator.facts(facts)
-    }
-
-    /// Opens a run with its deposit; its terms name chain, contract and run afterwards.
-    pub(super) fn open(&self, run: &Run) -> Result<Vec<String>, Error> {
-        let deposit = match run.pay_rule {
-            PayRule::Metered => METERED_DEPOSIT,
-            PayRule::None | PayRule::Shares => POT,
-        };
-        let request = OpenRequest {
-            chain: self.chain(Some(BUILDER)),
-            terms: self.terms(run),
-            stake: Some(Stake {
-                window: 86_400,
-                ..Stake::new(deposit)
-            }),
-        };
-        let report = settle::open(&request, &self.progress)?;
-        Ok(vec![
-            format!("run {}", run.name),
-            format!("opened with {}", coin(U256::from(deposit))),
-            format!("{} gas", report.total_gas),
-        ])
     }
 
     pub(super) fn settle(&mut self, narrator: &mut Narrator) -> Result<(), Error> {
@@ -269,11 +224,11 @@ impl Story {
 /// Room of a disclosure by its circuit.
 fn capacity(file: &ProofFile) -> Result<Capacity, Error> {
     let circuit = file.header.circuit.as_str();
-    let rung = disclosure::rung_by_name(circuit)
+    let size = disclosure::rung_by_name(circuit)
         .ok_or_else(|| Error::Internal(format!("{circuit} is no disclosure circuit")))?;
     Ok(Capacity {
-        claims: rung.params.claims,
-        payees: rung.params.payees,
+        claims: size.params.claims,
+        payees: size.params.payees,
     })
 }
 

@@ -2,10 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use alloy_primitives::U256;
 use tranche_protocol::address::Address;
 use tranche_protocol::context::PayRule;
 use tranche_protocol::log::LogOrder;
 use tranche_protocol::unit::UnitDefinition;
+use tranche_settle::words::coin;
 
 use super::narrator::{Narrator, cells};
 use crate::artefact::run::TraceEntry;
@@ -21,11 +23,19 @@ use crate::error::Error;
 use crate::progress::Progress;
 use crate::shipped::{KeyOptions, KeyRing};
 use crate::steps::log::{ImportRequest, LogInput, RecordingRequest, import};
+use crate::steps::settle::{self, ChainAccess, OpenRequest, Stake};
 
 /// The contributor whose data no run draws from.
 pub(super) const UNUSED: &str = "enoteca";
 /// The builder's own, unregistered data.
 pub(super) const PRIVATE: &str = "cellar";
+
+/// Whose account opens and binds the runs.
+pub(super) const BUILDER: &str = "builder.key";
+/// The pot of the run that pays by shares: ten coins.
+const POT: u128 = 10_000_000_000_000_000_000;
+/// What the run that pays by rates must cover, in wei: rates of 3 to 6 wei a byte, and some to spare.
+const METERED_DEPOSIT: u128 = 6_000_000;
 
 /// A training run under terms.
 pub(super) struct Run {
@@ -245,6 +255,42 @@ impl Story {
         }
         facts.push(cells(["evidence", "level 1: signed by the data loader's key. The training loop is the loader here, and kept the log itself"]));
         narrator.facts(facts)
+    }
+
+    /// The chain of the story, and who sends.
+    pub(super) fn chain(&self, key: Option<&str>) -> ChainAccess {
+        ChainAccess::embedded(
+            &self.path("chain.json"),
+            &self.path("deployment.json"),
+            key.map(|key| self.path(key)).as_deref(),
+        )
+    }
+
+    /// A run's terms.
+    pub(super) fn terms(&self, run: &Run) -> PathBuf {
+        self.path(format!("{}-terms.json", run.name))
+    }
+
+    /// Opens a run with its deposit; its terms name chain, contract and run afterwards.
+    fn open(&self, run: &Run) -> Result<Vec<String>, Error> {
+        let deposit = match run.pay_rule {
+            PayRule::Metered => METERED_DEPOSIT,
+            PayRule::None | PayRule::Shares => POT,
+        };
+        let request = OpenRequest {
+            chain: self.chain(Some(BUILDER)),
+            terms: self.terms(run),
+            stake: Some(Stake {
+                window: 86_400,
+                ..Stake::new(deposit)
+            }),
+        };
+        let report = settle::open(&request, &self.progress)?;
+        Ok(vec![
+            format!("run {}", run.name),
+            format!("opened with {}", coin(U256::from(deposit))),
+            format!("{} gas", report.total_gas),
+        ])
     }
 
     /// Imports a log of a run.

@@ -328,7 +328,7 @@ fn capacity(
         uniform: drawn().all(|((_, looked), _)| looked.uniform),
     };
     match choose_rung(demand) {
-        Ok(rung) => Some(rung.name),
+        Ok(size) => Some(size.name),
         Err(error) => {
             findings.note(None, error.to_string(), "docs/limits.md has the sizes");
             None

@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use crate::error::{Fault, InputError};
-use crate::logfile::LogFault;
 
 /// Rows that a finding names.
 const ROWS: usize = 5;
@@ -41,9 +40,14 @@ pub struct Findings {
 }
 
 impl Findings {
-    /// Notes a fault of an input; one of the same kind about the same thing is counted only.
-    pub fn input(&mut self, input: &InputError) {
-        let key = format!("{} {}", input.file.display(), kind(&input.fault, input.row));
+    /// Notes a fault of an input; one of the same kind about the same subject is counted only. A fault of no row is its own
+    /// subject where none is given.
+    pub fn input(&mut self, input: &InputError, subject: Option<&str>) {
+        let subject = match subject {
+            None if input.row.is_none() => input.fault.to_string(),
+            subject => subject.unwrap_or_default().to_owned(),
+        };
+        let key = format!("{} {} {subject}", input.file.display(), kind(&input.fault));
         self.add(key, Some(&input.file), input.row, || {
             (input.fault.to_string(), input.fault.remedy().to_owned())
         });
@@ -88,20 +92,13 @@ impl Findings {
     }
 }
 
-/// What findings are put together by.
-fn kind(fault: &Fault, row: Option<u64>) -> String {
-    let subject = match fault {
-        Fault::UnmappedTranche(name) => name.clone(),
-        Fault::RecordPastEnd { tranche, .. } => tranche.clone(),
-        Fault::Log(LogFault::SourcePastEnd { source_name, .. }) => source_name.clone(),
-        other if row.is_none() => other.to_string(),
-        _ => String::new(),
-    };
+/// Which fault it is, whatever its fields hold.
+fn kind(fault: &Fault) -> String {
     let inner = match fault {
         Fault::Log(fault) => Some(discriminant(fault)),
         _ => None,
     };
-    format!("{:?} {inner:?} {subject}", discriminant(fault))
+    format!("{:?} {inner:?}", discriminant(fault))
 }
 
 #[cfg(test)]
@@ -113,12 +110,12 @@ mod tests {
         let mut findings = Findings::default();
         for row in 1..=9 {
             for name in ["a", "b"] {
-                let fault = Fault::UnmappedTranche(name.to_owned());
-                findings.input(&InputError {
+                let error = InputError {
                     file: PathBuf::from("x.csv"),
                     row: Some(row),
-                    fault,
-                });
+                    fault: Fault::MissingField(name.to_owned()),
+                };
+                findings.input(&error, Some(name));
             }
         }
         findings.note(None, "n".to_owned(), "r");

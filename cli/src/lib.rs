@@ -3,8 +3,10 @@
 //! | module | noun |
 //! |---|---|
 //! | [`demo`] | a real, small, deterministic training run |
+//! | [`steps`] | what the commands do, without a command line |
 //! | [`commands`] | the commands |
 //! | [`progress`] | stages on a terminal |
+//! | [`report`] | the page that a sweep of measurements comes to |
 //! | [`output`] | a command's report, for people or for machines |
 //! | [`exit`] | exit codes |
 //! | [`guard`] | panics and signals |
@@ -18,7 +20,10 @@ pub mod guard;
 pub mod key_args;
 pub mod output;
 pub mod progress;
+pub mod report;
+pub mod steps;
 
+mod args;
 mod markup;
 
 pub use tranche_fs::lock;

@@ -34,18 +34,18 @@ impl Format {
         if json { Self::Json } else { Self::Human }
     }
 
-    /// Prints a report to standard output. A reader that closed its end is not an error.
+    /// Prints a report to standard output, and gives its class. A reader that closed its end is not an error.
     ///
     /// # Errors
     /// [`Error::Io`] if the output cannot be written, [`Error::Internal`] if the report has no JSON form.
-    pub fn print(self, report: &impl Report) -> Result<(), Error> {
+    pub fn print(self, report: &impl Report) -> Result<ExitClass, Error> {
         let text = self.render(report)?;
         let mut out = io::stdout().lock();
         match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
                 Err(Error::io("write to", Path::new("standard output"), error))
             }
-            _ => Ok(()),
+            _ => Ok(report.class()),
         }
     }
 

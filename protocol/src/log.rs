@@ -39,6 +39,15 @@ impl LogOrder {
     pub fn felt(self) -> Felt {
         Felt::from(self as u64)
     }
+
+    /// What it says of the draws, for people.
+    #[must_use]
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::Planned => "planned: what the trainer meant to read",
+            Self::Consumed => "consumed: what training read",
+        }
+    }
 }
 
 /// The packs of a leaf: `shape.packs()` felts of the draws, missing draws being padding.

@@ -82,10 +82,10 @@ pub fn execute(arguments: &Arguments) -> Result<ExitClass, Error> {
         Command::Sign(args) => print(format, &sign::run(args)?),
         Command::Register(args) => print(format, &registry::register(args)?),
         Command::Registry(args) => print(format, &registry::registry(args)?),
-        Command::Log(args) => print(format, &log::run(args, progress)?),
+        Command::Log(args) => log::run(args, format, progress),
         Command::Run(args) => print(format, &run::run(args, progress)?),
-        Command::Estimate(args) => print(format, &estimate::run(args, progress)?),
-        Command::Bench(args) => print(format, &bench::run(args, progress)?),
+        Command::Estimate(args) => estimate::run(args, format, progress),
+        Command::Bench(args) => bench::run(args, format, progress),
         Command::Prove(args) => {
             let ring = KeyRing::new(args.keys.clone());
             print(format, &prove::run(args, &ring, progress)?)
@@ -96,8 +96,8 @@ pub fn execute(arguments: &Arguments) -> Result<ExitClass, Error> {
         }
         Command::Verify(args) => print(format, &verify::run(args)?),
         Command::Receipt(args) => print(format, &receipt::run(args)?),
-        Command::Audit(args) => print(format, &audit::run(args, progress)?),
-        Command::Settle(args) => print(format, &settle::run(args, progress)?),
+        Command::Audit(args) => audit::run(args, format, progress),
+        Command::Settle(args) => settle::run(args, format, progress),
         Command::Srs(args) => print(format, &srs::run(args, progress)?),
         Command::Keys(args) => print(format, &keys::keys(args, progress)?),
         Command::Contract(args) => print(format, &contract::run(args)?),
@@ -140,8 +140,7 @@ fn usage_error(error: &clap::Error) -> Error {
 }
 
 fn print(format: Format, report: &impl Report) -> Result<ExitClass, Error> {
-    format.print(report)?;
-    Ok(report.class())
+    format.print(report)
 }
 
 #[cfg(test)]

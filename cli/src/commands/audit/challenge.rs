@@ -1,20 +1,16 @@
 //! `tranche audit challenge`: which draws are looked at, chosen by nobody.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
-use serde::{Deserialize, Serialize};
-use tranche_protocol::audit::{AuditError, Beacon, Challenge};
-use tranche_protocol::felt::{Felt, to_hex};
-use tranche_protocol::json;
+use tranche_protocol::audit::{AuditError, Beacon};
+use tranche_protocol::felt::to_hex;
 
-use super::subject::SubjectArgs;
-use crate::artefact::{read_json, write_json};
-use crate::atomic::{Existing, Visibility};
-use crate::error::{Error, Fault, FormatFault};
+use super::run::RunOptions;
+use crate::error::Error;
 use crate::output::{Report, Table};
-
-const VERSION: u16 = 1;
+use crate::steps::audit::{ChallengeRequest, IssuedChallenge};
+use crate::steps::hexadecimal::prefixed;
 
 /// `tranche audit challenge`.
 #[derive(Args, Clone, Debug)]
@@ -25,122 +21,59 @@ const VERSION: u16 = 1;
 The run commitment must be public before the beacon's value is known, and it must be the only one: who may choose among commitments, or knows
 the value first, chooses the picks. Auditor and builder agree on the beacon and its round beforehand. The program cannot check any of this: it
 writes down what you say, and everybody can compare.")]
-pub struct ChallengeArgs {
+pub(super) struct ChallengeArgs {
     /// The run.
     #[command(flatten)]
-    pub subject: SubjectArgs,
+    pub(super) run: RunOptions,
     /// The public value: 16 to 256 bytes in hexadecimal
     #[arg(long, value_name = "HEX", value_parser = parse_beacon)]
-    pub beacon: Beacon,
+    pub(super) beacon: Beacon,
     /// Where the value comes from, so that others find it: a block's number, a beacon's round
     #[arg(long, value_name = "TEXT")]
-    pub source: String,
+    pub(super) source: String,
     /// Where and since when the run commitment is public
     #[arg(long, value_name = "TEXT")]
-    pub published: String,
+    pub(super) published: String,
     /// Number of draws to pick, 1 to 65536
     #[arg(long, value_name = "N")]
-    pub picks: u32,
+    pub(super) picks: u32,
     /// Also print the picks for a log of this many draws; the number is secret until the opening tells it
     #[arg(long, value_name = "L", value_parser = clap::value_parser!(u64).range(1..))]
-    pub draws: Option<u64>,
+    pub(super) draws: Option<u64>,
     /// The challenge to write
     #[arg(long, value_name = "FILE")]
-    pub out: PathBuf,
+    pub(super) out: PathBuf,
 }
 
 fn parse_beacon(text: &str) -> Result<Beacon, AuditError> {
     Beacon::parse(text.trim())
 }
 
-/// `challenge.json`. Everybody may read it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct ChallengeFile {
-    version: u16,
-    #[serde(with = "json::felt")]
-    pub(super) run_commitment: Felt,
-    pub(super) beacon: Beacon,
-    pub(super) source: String,
-    pub(super) published: String,
-    pub(super) picks: u32,
-    /// Names the challenge: a function of commitment and beacon.
-    #[serde(with = "json::bytes")]
-    pub(super) digest: [u8; 32],
-}
-
-impl ChallengeFile {
-    /// Reads a challenge; its digest is computed again.
-    pub(super) fn read(path: &Path) -> Result<Self, Error> {
-        let file: Self = read_json(path)?;
-        if file.version != VERSION {
-            let (expected, got) = (VERSION, file.version);
-            return Err(Error::file(path, FormatFault::Version { expected, got }));
-        }
-        let challenge = file.challenge();
-        if challenge.validate().is_err() {
-            return Err(Error::file(
-                path,
-                FormatFault::Malformed("the number of picks"),
-            ));
-        }
-        if challenge.digest() != file.digest {
-            return Err(Error::file(
-                path,
-                Fault::Mismatch("its digest is not that of commitment and beacon".to_owned()),
-            ));
-        }
-        Ok(file)
-    }
-
-    pub(super) fn challenge(&self) -> Challenge {
-        Challenge {
-            run_commitment: self.run_commitment,
+impl ChallengeArgs {
+    /// What the arguments ask for.
+    pub(super) fn request(&self) -> Result<ChallengeRequest, Error> {
+        Ok(ChallengeRequest {
+            run: self.run.request()?,
             beacon: self.beacon.clone(),
-            count: self.picks,
-        }
+            source: self.source.clone(),
+            published: self.published.clone(),
+            picks: self.picks,
+            draws: self.draws,
+            out: self.out.clone(),
+        })
     }
 }
 
-/// A challenge that was written.
-#[derive(Clone, Debug, Serialize)]
-pub struct ChallengeReport {
-    challenge: PathBuf,
-    run_commitment: String,
-    digest: String,
-    picks: u32,
-    beacon: Beacon,
-    source: String,
-    published: String,
-    /// Chance to meet a lie, by the part of the draws whose stretches hold one.
-    meets: Vec<Chance>,
-    /// The picked draws, where the number of draws was given.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    picked: Option<Vec<u64>>,
-    depends_on: &'static str,
-}
-
-/// How likely a lie is met.
-#[derive(Clone, Debug, Serialize)]
-struct Chance {
-    /// Part of the draws, in percent.
-    altered_percent: u32,
-    /// Chance that a pick falls into it.
-    met: f64,
-}
-
-const DEPENDS: &str = "worth what the order of things is worth: the commitment public and the only one, then the beacon";
-
-impl Report for ChallengeReport {
+impl Report for IssuedChallenge {
     fn table(&self) -> Table {
         let table = Table::new()
             .line(["challenge", &self.challenge.display().to_string()])
-            .line(["run commitment", &self.run_commitment])
+            .line(["run commitment", &to_hex(&self.run_commitment)])
             .line(["public since", &self.published])
             .line(["beacon from", &self.source])
-            .line(["digest", &self.digest])
+            .line(["digest", &prefixed(&self.digest)])
             .line(["picks", &self.picks.to_string()])
-            .line([DEPENDS]);
+            .line([self.depends_on]);
         let table = self.meets.iter().fold(table, |table, chance| {
             table.line([
                 &format!("if {} % is untrue", chance.altered_percent),
@@ -155,51 +88,4 @@ impl Report for ChallengeReport {
             }
         }
     }
-}
-
-/// Runs the command.
-pub(super) fn run(args: &ChallengeArgs) -> Result<ChallengeReport, Error> {
-    for (text, option) in [(&args.source, "--source"), (&args.published, "--published")] {
-        if text.trim().is_empty() {
-            return Err(Error::usage(
-                format!("{option} is empty"),
-                "say it so that others can look it up",
-            ));
-        }
-    }
-    let subject = args.subject.read()?;
-    let challenge = Challenge {
-        run_commitment: subject.run_commitment,
-        beacon: args.beacon.clone(),
-        count: args.picks,
-    };
-    challenge
-        .validate()
-        .map_err(|error| Error::usage(error.to_string(), "choose another --picks"))?;
-    let file = ChallengeFile {
-        version: VERSION,
-        run_commitment: subject.run_commitment,
-        beacon: args.beacon.clone(),
-        source: args.source.clone(),
-        published: args.published.clone(),
-        picks: args.picks,
-        digest: challenge.digest(),
-    };
-    write_json(&args.out, &file, Visibility::Public, Existing::Keep)?;
-    let chance = |altered_percent: u32| Chance {
-        altered_percent,
-        met: 1.0 - (1.0 - f64::from(altered_percent) / 100.0).powf(f64::from(args.picks)),
-    };
-    Ok(ChallengeReport {
-        challenge: args.out.clone(),
-        run_commitment: to_hex(&subject.run_commitment),
-        digest: format!("0x{}", hex::encode(file.digest)),
-        picks: args.picks,
-        beacon: file.beacon,
-        source: file.source,
-        published: file.published,
-        meets: [1, 5, 10, 25].map(chance).into(),
-        picked: args.draws.map(|draws| challenge.picks(draws)),
-        depends_on: DEPENDS,
-    })
 }

@@ -1,185 +1,39 @@
-//! The report of an audit: what was checked and how it stands, signed by the auditor whatever the outcome.
+//! `tranche audit report`: the report of an audit, read and its signature checked.
 
-use std::ops::Range;
 use std::path::PathBuf;
 
 use clap::Args;
-use k256::ecdsa::SigningKey;
-use serde::{Deserialize, Serialize};
-use tranche_protocol::address::Address;
-use tranche_protocol::audit::Beacon;
-use tranche_protocol::felt::{Felt, to_bytes};
-use tranche_protocol::json;
-use tranche_protocol::keccak::{Word, keccak, text_word, word};
-use tranche_protocol::log::LogOrder;
-use tranche_protocol::signature::{Signature, personal_digest};
 
-use super::challenge::ChallengeFile;
-use super::check::{CheckReport, Outcome, standing_word};
-use super::subject::Subject;
-use crate::artefact::read_json;
-use crate::error::{Error, ExitClass, Fault, FormatFault};
+use super::standing::describe_standing;
+use crate::error::ExitClass;
 use crate::output::{Report, Table};
-use crate::verdict::{Condition, Standing};
-
-const VERSION: u16 = 1;
+use crate::steps::audit::{Outcome, ReadReport};
 
 /// `tranche audit report`.
 #[derive(Args, Clone, Debug)]
 #[command(after_help = "Example: tranche audit report report.json
 
 A report is no evidence: only signed evidence of level 3 counts under a run's terms, and it is written for a passed audit only.")]
-pub struct ReportArgs {
+pub(super) struct ReportArgs {
     /// The report
-    pub report: PathBuf,
+    pub(super) report: PathBuf,
 }
 
-/// What is checked, and how it stands. Why is left out, as is whose records were in the sample: that would tell of the recipe.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct ReportRow {
-    wanted: String,
-    standing: Standing,
-}
-
-impl ReportRow {
-    /// The rows of a report; `data` are those of the tranches' records, which become one.
-    pub(super) fn of(rows: &[Condition], data: Range<usize>) -> Vec<Self> {
-        let row = |row: &Condition| Self {
-            wanted: row.wanted.clone(),
-            standing: row.standing,
-        };
-        let (before, after) = (&rows[..data.start], &rows[data.end..]);
-        let any = |standing| {
-            rows[data.clone()]
-                .iter()
-                .any(|row| row.standing == standing)
-        };
-        let standing = match (any(Standing::Broken), any(Standing::Open)) {
-            (true, _) => Standing::Broken,
-            (false, true) => Standing::Open,
-            (false, false) => Standing::Met,
-        };
-        let merged = Self {
-            wanted:
-                "the records of the sample are those committed to, and weigh what was committed"
-                    .to_owned(),
-            standing,
-        };
-        let merged = (!data.is_empty()).then_some(merged);
-        before
-            .iter()
-            .map(row)
-            .chain(merged)
-            .chain(after.iter().map(row))
-            .collect()
-    }
-}
-
-/// What a report says.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Body {
-    version: u16,
-    outcome: Outcome,
-    #[serde(with = "json::felt")]
-    run_commitment: Felt,
-    #[serde(with = "json::felt")]
-    context: Felt,
-    order: LogOrder,
-    usage_proof: bool,
-    beacon: Beacon,
-    source: String,
-    published: String,
-    picks: u32,
-    /// BLAKE3 of the opening's file, which stays with the auditor.
-    #[serde(with = "json::bytes")]
-    opening: [u8; 32],
-    rows: Vec<ReportRow>,
-}
-
-impl Body {
-    pub(super) fn new(
-        subject: &Subject,
-        file: &ChallengeFile,
-        opening: &[u8],
-        report: &CheckReport,
-    ) -> Self {
-        Self {
-            version: VERSION,
-            outcome: report.outcome,
-            run_commitment: subject.run_commitment,
-            context: subject.context.felt(),
-            order: subject.context.terms.order,
-            usage_proof: subject.proof.is_some(),
-            beacon: file.beacon.clone(),
-            source: file.source.clone(),
-            published: file.published.clone(),
-            picks: file.picks,
-            opening: *blake3::hash(opening).as_bytes(),
-            rows: report.public.clone(),
-        }
-    }
-
-    /// EIP-191 over the Keccak-256 of four words; the last is the Keccak-256 of the body as JSON without white space.
-    fn digest(&self) -> Result<Word, Error> {
-        let text = serde_json::to_vec(self).map_err(|error| Error::Internal(error.to_string()))?;
-        Ok(personal_digest(&keccak(&[
-            &text_word("tranche audit report v1"),
-            &to_bytes(&self.run_commitment),
-            &word(u128::from(self.outcome.number())),
-            &keccak(&[&text]),
-        ])))
-    }
-}
-
-/// `report.json`.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct SignedReport {
-    body: Body,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    signer: Option<Address>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    signature: Option<Signature>,
-}
-
-impl SignedReport {
-    pub(super) fn new(body: Body, key: Option<&SigningKey>) -> Result<Self, Error> {
-        let internal =
-            |error: tranche_protocol::signature::SignatureError| Error::Internal(error.to_string());
-        let digest = body.digest()?;
-        Ok(Self {
-            body,
-            signer: key.map(|key| Address::of_key(key.verifying_key())),
-            signature: key
-                .map(|key| Signature::sign(&digest, key))
-                .transpose()
-                .map_err(internal)?,
-        })
-    }
-}
-
-/// A report that was read.
-#[derive(Clone, Debug, Serialize)]
-pub struct ReportReport {
-    report: PathBuf,
-    outcome: Outcome,
-    signer: Option<Address>,
-    rows: Vec<ReportRow>,
-}
-
-impl Report for ReportReport {
+impl Report for ReadReport {
     fn table(&self) -> Table {
         let signer = self
             .signer
             .map_or("nobody".to_owned(), |signer| signer.to_string());
         let table = Table::new()
             .line(["report", &self.report.display().to_string()])
-            .line(["audit", self.outcome.words()])
+            .line(["audit", self.outcome.describe()])
             .line(["signed by", &signer]);
         self.rows.iter().fold(table, |table, row| {
-            table.line([format!("  {}: {}", standing_word(row.standing), row.wanted)])
+            table.line([format!(
+                "  {}: {}",
+                describe_standing(row.standing),
+                row.wanted
+            )])
         })
     }
 
@@ -189,33 +43,4 @@ impl Report for ReportReport {
             _ => ExitClass::Refused,
         }
     }
-}
-
-/// Runs the command.
-pub(super) fn run(args: &ReportArgs) -> Result<ReportReport, Error> {
-    let report: SignedReport = read_json(&args.report)?;
-    let mismatch = |what: String| Error::file(&args.report, Fault::Mismatch(what));
-    if report.body.version != VERSION {
-        let (expected, got) = (VERSION, report.body.version);
-        return Err(Error::file(
-            &args.report,
-            FormatFault::Version { expected, got },
-        ));
-    }
-    match (report.signer, report.signature) {
-        (None, None) => {}
-        (Some(signer), Some(signature)) => {
-            let got = signature.recover(&report.body.digest()?);
-            if got != Ok(signer) {
-                return Err(mismatch(format!("{signer} did not sign this report")));
-            }
-        }
-        _ => return Err(mismatch("a signature without a signer".to_owned())),
-    }
-    Ok(ReportReport {
-        report: args.report.clone(),
-        outcome: report.body.outcome,
-        signer: report.signer,
-        rows: report.body.rows,
-    })
 }

@@ -1,31 +1,21 @@
 //! `tranche bench`: what proofs cost on this machine, measured point by point.
 
-mod chart;
 mod child;
-mod fit;
-mod page;
-mod raw;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use serde::Serialize;
-use tranche_cost::date;
-use tranche_cost::machine::Machine;
-use tranche_cost::measurement::Measurement;
-use tranche_cost::plan::{Extent, sweep};
-use tranche_cost::point::Point;
-use tranche_cost::sweep::measure;
+use tranche_benches::measurement::Measurement;
+use tranche_benches::point::{Extent, Point};
 
-use crate::atomic::{self, Existing, Visibility};
 use crate::error::{Error, ExitClass};
-use crate::output::{Report, Table};
+use crate::output::{Format, Report, Table};
 use crate::progress::Progress;
 use crate::shipped::KeyOptions;
-use raw::POINTS;
-
-/// Name of the report in a sweep's folder.
-const REPORT: &str = "report.html";
+use crate::steps::bench::{
+    Line, SweepFolder, SweepRequest, measure_point, points, report_again, sweep,
+};
 
 /// Measures what proofs cost, and writes raw data and a report with plots.
 #[derive(Args, Clone, Debug)]
@@ -69,95 +59,45 @@ pub struct BenchArgs {
     point: Option<String>,
 }
 
-/// What a sweep came to.
-#[derive(Clone, Debug, Serialize)]
-#[serde(untagged)]
-pub enum BenchReport {
-    /// Points that would be measured.
-    List {
-        /// Their names.
-        points: Vec<String>,
-    },
-    /// One point, measured in this process.
-    Point(Box<Measurement>),
-    /// A folder with raw data and report.
-    Folder {
-        /// The raw data.
-        data: PathBuf,
-        /// The report.
-        report: PathBuf,
-        /// Points measured now.
-        measured: usize,
-        /// Points that the file had already.
-        kept: usize,
-        /// Points that could not be measured.
-        failed: Vec<Failed>,
-        /// Measured points in short.
-        points: Vec<Line>,
-    },
+/// Points that would be measured.
+#[derive(Debug, Serialize)]
+struct PointList {
+    points: Vec<String>,
 }
 
-/// A point that could not be measured.
-#[derive(Clone, Debug, Serialize)]
-pub struct Failed {
-    /// Its name.
-    pub point: String,
-    /// Why.
-    pub reason: String,
-}
-
-/// A measured point in short.
-#[derive(Clone, Debug, Serialize)]
-pub struct Line {
-    point: String,
-    prove_seconds: f64,
-    over_yardstick: f64,
-    memory_bytes: Option<u64>,
-    proof_bytes: usize,
-}
-
-impl From<&Measurement> for Line {
-    fn from(measured: &Measurement) -> Self {
-        Self {
-            point: measured.point().to_string(),
-            prove_seconds: measured.prove_seconds,
-            over_yardstick: measured.ratio(),
-            memory_bytes: measured.memory_bytes,
-            proof_bytes: measured.proof_bytes,
-        }
+impl Report for PointList {
+    fn table(&self) -> Table {
+        self.points
+            .iter()
+            .fold(Table::new(), |table, point| table.line([point.as_str()]))
     }
 }
 
-impl Report for BenchReport {
+impl Report for Measurement {
     fn table(&self) -> Table {
-        match self {
-            Self::List { points } => points
-                .iter()
-                .fold(Table::new(), |table, point| table.line([point.as_str()])),
-            Self::Point(measured) => lines(Table::new(), &[Line::from(&**measured)]),
-            Self::Folder {
-                data,
-                report,
-                measured,
-                kept,
-                failed,
-                points,
-            } => {
-                let table = lines(Table::new(), points)
-                    .line([format!("{measured} points measured, {kept} kept")])
-                    .line([format!("raw data  {}", data.display())])
-                    .line([format!("report    {}", report.display())]);
-                failed.iter().fold(table, |table, failed| {
-                    table.line([format!("not measured: {}: {}", failed.point, failed.reason)])
-                })
-            }
-        }
+        lines(Table::new(), &[Line::from(self)])
+    }
+}
+
+impl Report for SweepFolder {
+    fn table(&self) -> Table {
+        let table = lines(Table::new(), &self.points)
+            .line([format!(
+                "{} points measured, {} kept",
+                self.measured, self.kept
+            )])
+            .line([format!("raw data  {}", self.data.display())])
+            .line([format!("report    {}", self.report.display())]);
+        self.failed.iter().fold(table, |table, failed| {
+            table.line([format!("not measured: {}: {}", failed.point, failed.reason)])
+        })
     }
 
     fn class(&self) -> ExitClass {
-        match self {
-            Self::Folder { failed, .. } if !failed.is_empty() => ExitClass::Refused,
-            _ => ExitClass::Success,
+        if self.failed.is_empty() {
+            ExitClass::Success
+        } else {
+            ExitClass::Refused
         }
     }
 }
@@ -178,11 +118,11 @@ fn lines(table: Table, points: &[Line]) -> Table {
     })
 }
 
-/// Runs the command.
+/// Runs the command and prints its report.
 ///
 /// # Errors
 /// [`Error::Usage`]; the errors of the raw data; [`Error::Io`]. A point that cannot be measured is no error of the sweep.
-pub fn run(args: &BenchArgs, progress: Progress) -> Result<BenchReport, Error> {
+pub fn run(args: &BenchArgs, format: Format, progress: Progress) -> Result<ExitClass, Error> {
     let keys = KeyOptions {
         srs: None,
         cache: args.cache.clone(),
@@ -190,139 +130,36 @@ pub fn run(args: &BenchArgs, progress: Progress) -> Result<BenchReport, Error> {
     }
     .directory();
     if let Some(text) = &args.point {
-        return one(text, keys);
+        return format.print(&measure_point(&parse_point(text)?, keys)?);
     }
     if let Some(folder) = &args.report {
-        let measured = raw::read(&folder.join(POINTS))?;
-        let report = write_report(folder, &measured, &[])?;
-        let kept = measured.len();
-        return Ok(folder_report(folder, report, &measured, kept, Vec::new()));
+        return format.print(&report_again(folder)?);
     }
-    let extent = match args.quick {
-        true => Extent::Quick,
-        false => Extent::Full,
+    let extent = if args.quick {
+        Extent::Quick
+    } else {
+        Extent::Full
     };
-    let only = args.only.as_deref().unwrap_or_default();
-    let points: Vec<Point> = sweep(extent)
-        .into_iter()
-        .filter(|point| point.to_string().contains(only))
-        .collect();
-    if points.is_empty() {
-        return Err(Error::usage(
-            format!("no point's name holds \"{only}\""),
-            "see `tranche bench --list`, with --quick if you give it",
-        ));
-    }
+    let points = points(extent, args.only.as_deref().unwrap_or_default())?;
     if args.list {
         let points = points.iter().map(ToString::to_string).collect();
-        return Ok(BenchReport::List { points });
+        return format.print(&PointList { points });
     }
-    let folder = args.out.clone().unwrap_or_else(default_folder);
-    measure_all(&folder, args.resume, points, keys.as_deref(), progress)
-}
-
-/// `benches/results/DATE-MACHINE`.
-fn default_folder() -> PathBuf {
-    let name = format!("{}-{}", date::today(), Machine::here().label());
-    Path::new("benches").join("results").join(name)
+    let request = SweepRequest {
+        out: args.out.clone(),
+        points,
+        resume: args.resume,
+    };
+    let measure = |point: &Point| child::measure(point, keys.as_deref());
+    format.print(&sweep(&request, measure, &progress)?)
 }
 
 /// The point of the child process.
-fn one(text: &str, keys: Option<PathBuf>) -> Result<BenchReport, Error> {
-    let point: Point = serde_json::from_str(text).map_err(|error| {
+fn parse_point(text: &str) -> Result<Point, Error> {
+    serde_json::from_str(text).map_err(|error| {
         Error::usage(
             format!("--point is no point: {error}"),
             "use --only with a name of --list",
         )
-    })?;
-    let command = format!("tranche bench --only '{point}'");
-    let (measured, _) = measure(&point, keys, &command).map_err(|error| Error::Refused {
-        reason: error.to_string(),
-    })?;
-    Ok(BenchReport::Point(Box::new(measured)))
-}
-
-fn measure_all(
-    folder: &Path,
-    resume: bool,
-    points: Vec<Point>,
-    keys: Option<&Path>,
-    progress: Progress,
-) -> Result<BenchReport, Error> {
-    let data = folder.join(POINTS);
-    let mut measured = match (data.exists(), resume) {
-        (true, true) => raw::read(&data)?,
-        (true, false) => {
-            return Err(Error::usage(
-                format!("{} exists already", data.display()),
-                "add --resume to measure what is missing, or choose another folder",
-            ));
-        }
-        (false, _) => Vec::new(),
-    };
-    tranche_fs::temporary::make_folders(folder)
-        .map_err(|error| Error::io("make", folder, error))?;
-    let kept = measured.len();
-    let known: Vec<Point> = measured.iter().map(Measurement::point).collect();
-    let wanted: Vec<&Point> = points
-        .iter()
-        .filter(|point| !known.contains(point))
-        .collect();
-    let mut failed = Vec::new();
-    let stage = progress.stage("measuring points", Some(wanted.len() as u64));
-    for point in wanted {
-        match child::measure(point, keys)? {
-            Ok(measurement) => {
-                measured.push(measurement);
-                raw::write(&data, &measured)?;
-            }
-            Err(reason) => failed.push(Failed {
-                point: point.to_string(),
-                reason,
-            }),
-        }
-        stage.advance(1)?;
-    }
-    drop(stage);
-    if measured.is_empty() {
-        let first = failed.first().map_or("", |failed| failed.reason.as_str());
-        return Err(Error::Refused {
-            reason: format!("no point could be measured; the first: {first}"),
-        });
-    }
-    let report = write_report(folder, &measured, &failed)?;
-    Ok(folder_report(folder, report, &measured, kept, failed))
-}
-
-fn write_report(
-    folder: &Path,
-    measured: &[Measurement],
-    failed: &[Failed],
-) -> Result<PathBuf, Error> {
-    let path = folder.join(REPORT);
-    let page = page::render(measured, failed);
-    atomic::write(
-        &path,
-        page.as_bytes(),
-        Visibility::Public,
-        Existing::Replace,
-    )?;
-    Ok(path)
-}
-
-fn folder_report(
-    folder: &Path,
-    report: PathBuf,
-    measured: &[Measurement],
-    kept: usize,
-    failed: Vec<Failed>,
-) -> BenchReport {
-    BenchReport::Folder {
-        data: folder.join(POINTS),
-        report,
-        measured: measured.len() - kept,
-        kept,
-        failed,
-        points: measured.iter().map(Line::from).collect(),
-    }
+    })
 }

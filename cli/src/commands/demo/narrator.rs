@@ -62,9 +62,10 @@ impl Narrator {
             facts: Vec::new(),
         });
         let number = self.steps.len();
-        let (on, off) = match self.bold {
-            true => ("\u{1b}[1m", "\u{1b}[0m"),
-            false => ("", ""),
+        let (on, off) = if self.bold {
+            ("\u{1b}[1m", "\u{1b}[0m")
+        } else {
+            ("", "")
         };
         self.write(&format!("\n{on}{number}. {title}{off}\n"))
     }
@@ -101,7 +102,8 @@ impl Narrator {
         self.format.print(&Account {
             total_seconds: self.begun.elapsed().as_secs_f64(),
             steps: self.steps,
-        })
+        })?;
+        Ok(())
     }
 
     fn write(&self, text: &str) -> Result<(), Error> {

@@ -2,41 +2,29 @@
 
 use std::path::PathBuf;
 
-use alloy_primitives::U256;
 use tranche_circuits::disclosure::params as disclosure;
 use tranche_circuits::usage::params as usage;
 use tranche_protocol::address::Address;
-use tranche_protocol::context::PayRule;
 use tranche_protocol::felt::Felt;
 use tranche_protocol::proof_file::ProofFile;
 use tranche_protocol::statement::{Capacity, DisclosureStatement, Payee};
-use tranche_settle::convert::coin;
+use tranche_settle::client::Step;
 use tranche_settle::escrow::{RunRef, submit_to};
 
 use super::narrator::{Narrator, cells};
-use super::story::{Run, Story};
+use super::story::{BUILDER, Run, Story};
 use crate::artefact::{read_manifest, read_proof};
-use crate::commands::prove::INSECURE;
-use crate::commands::settle::deploy::{self, DeployArgs};
-use crate::commands::settle::look::{self, AdvanceArgs};
-use crate::commands::settle::money::{self, ClaimArgs, RunChoice};
-use crate::commands::settle::open::{self, BindArgs, OpenArgs};
-use crate::commands::settle::register::{self, RegisterArgs};
-use crate::commands::settle::report::SettleReport;
-use crate::commands::settle::session::{ChainOptions, Session};
-use crate::commands::settle::submit::{self, SubmitArgs, SubmitPayArgs, SubmitUsageArgs};
+use crate::commands::settle::report::balance_cells;
 use crate::error::Error;
-
-/// Whose account opens and binds the runs.
-const BUILDER: &str = "builder.key";
-/// The pot of the run that pays by shares: ten coins.
-const POT: u128 = 10_000_000_000_000_000_000;
-/// What the run that pays by rates must cover, in wei: rates of 3 to 6 wei a byte, and some to spare.
-const METERED_DEPOSIT: u128 = 6_000_000;
+use crate::steps::notice::INSECURE;
+use crate::steps::settle::{
+    self, Advance, AdvanceRequest, BindRequest, ClaimRequest, DeployRequest, Moved, Payout,
+    RegisterRequest, RunChoice, RunRequest, Session, Settled, SubmitRequest,
+};
 
 /// What a command's transactions cost.
-fn gas_lines(report: &SettleReport, facts: &mut Vec<Vec<String>>) {
-    for step in &report.steps {
+fn gas_lines(steps: &[Step], facts: &mut Vec<Vec<String>>) {
+    for step in steps {
         facts.push(vec![
             step.what.clone(),
             format!("{} gas", step.gas),
@@ -45,22 +33,10 @@ fn gas_lines(report: &SettleReport, facts: &mut Vec<Vec<String>>) {
     }
 }
 
-impl Story<'_> {
-    fn chain(&self, key: Option<&str>) -> ChainOptions {
-        ChainOptions::embedded(
-            &self.path("chain.json"),
-            &self.path("deployment.json"),
-            key.map(|key| self.path(key)).as_deref(),
-        )
-    }
-
-    fn terms(&self, run: &Run) -> PathBuf {
-        self.path(format!("{}-terms.json", run.name))
-    }
-
+impl Story {
     pub(super) fn deploy(&mut self, narrator: &mut Narrator) -> Result<(), Error> {
         narrator.step("The contracts are deployed on an EVM inside this process, and the registrations made on chain")?;
-        let circuits = [usage::SIZES[0].name, disclosure::SIZES[0].name];
+        let circuits = [usage::LADDER[0].name, disclosure::LADDER[0].name];
         narrator.command(&format!(
             "settle deploy --circuit {} --circuit {}",
             circuits[0], circuits[1]
@@ -69,38 +45,21 @@ impl Story<'_> {
             "settle register --registry registry.json adega bodega cantina domaine enoteca",
         )?;
         let mut facts = Vec::new();
-        let deployed = deploy::run(&DeployArgs::new(self.chain(None), &circuits), self.progress)?;
-        gas_lines(&deployed, &mut facts);
+        let deployment = DeployRequest::new(self.chain(None), &circuits);
+        let deployed = settle::deploy(&deployment, &self.progress)?;
+        gas_lines(&deployed.steps, &mut facts);
         let contributors = self.contributors();
-        let registered = register::run(
-            &RegisterArgs::new(
-                self.chain(None),
-                self.path("registry.json"),
-                contributors.iter().map(|name| self.path(name)).collect(),
-            ),
-            self.progress,
-        )?;
-        gas_lines(&registered, &mut facts);
+        let registration = RegisterRequest {
+            chain: self.chain(None),
+            registry: self.path("registry.json"),
+            manifests: contributors.iter().map(|name| self.path(name)).collect(),
+        };
+        let registered = settle::register(&registration, &self.progress)?;
+        gas_lines(&registered.steps, &mut facts);
         facts.push(cells([
             "the registry's root on chain is the snapshot's; a new embedded account is given coin, worth nothing",
         ]));
         narrator.facts(facts)
-    }
-
-    /// Opens a run with its deposit; its terms name chain, contract and run afterwards.
-    pub(super) fn open(&self, run: &Run) -> Result<Vec<String>, Error> {
-        let deposit = match run.pay_rule {
-            PayRule::Metered => METERED_DEPOSIT,
-            PayRule::None | PayRule::Shares => POT,
-        };
-        let mut args = OpenArgs::new(self.chain(Some(BUILDER)), self.terms(run), deposit);
-        args.window = 86_400;
-        let report = open::open(&args, self.progress)?;
-        Ok(vec![
-            format!("run {}", run.name),
-            format!("opened with {}", coin(U256::from(deposit))),
-            format!("{} gas", report.total_gas),
-        ])
     }
 
     pub(super) fn settle(&mut self, narrator: &mut Narrator) -> Result<(), Error> {
@@ -120,39 +79,37 @@ impl Story<'_> {
         };
         let mut facts = Vec::new();
         for run in [one, two] {
-            let bound = open::bind(
-                &BindArgs::new(self.chain(Some(BUILDER)), self.folder(run)),
-                self.progress,
-            )?;
-            gas_lines(&bound, &mut facts);
+            let request = BindRequest {
+                chain: self.chain(Some(BUILDER)),
+                run: self.folder(run),
+            };
+            let bound = settle::bind(&request, &self.progress)?;
+            gas_lines(&bound.steps, &mut facts);
         }
         let mut refused = vec![self.replayed(one, two)?];
         for run in [one, two] {
-            let proof = self.usage_proof(run);
-            let args = SubmitUsageArgs {
-                submit: SubmitArgs::new(self.chain(None), proof),
-            };
-            gas_lines(&submit::usage(&args, self.progress)?, &mut facts);
+            let request = self.submission(self.usage_proof(run));
+            let submitted = settle::submit_usage(&request, &self.progress)?;
+            gas_lines(&submitted.steps, &mut facts);
         }
         refused.push(self.altered_list(one)?);
         for run in [one, two] {
-            let args = SubmitPayArgs {
-                submit: SubmitArgs::new(self.chain(None), self.pay_list(run)),
-            };
-            gas_lines(&submit::pay(&args, self.progress)?, &mut facts);
+            let request = self.submission(self.pay_list(run));
+            let submitted = settle::submit_pay(&request, &self.progress)?;
+            gas_lines(&submitted.steps, &mut facts);
         }
         refused.push(self.too_early(one)?);
-        look::advance(&AdvanceArgs::past_window(
-            self.chain(None),
-            RunChoice::of_terms(self.terms(two)),
-        ))?;
+        settle::advance(&AdvanceRequest {
+            chain: self.chain(None),
+            by: Advance::PastWindow(RunChoice::Terms(self.terms(two))),
+        })?;
         let mut balances = vec![cells(["balance of", "before", "after", "change"])];
         for (run, apart) in [(one, true), (two, false)] {
             for report in self.claims(run, apart)? {
-                gas_lines(&report, &mut facts);
+                gas_lines(&report.steps, &mut facts);
                 let owners = |who: &str| who.starts_with("owner ");
                 for balance in report.balances.iter().filter(|b| owners(&b.who)) {
-                    let mut line = balance.cells().to_vec();
+                    let mut line = balance_cells(balance).to_vec();
                     if let Some(who) = line.first_mut() {
                         *who = format!("{} (run {})", self.name_of(balance.account)?, run.name);
                     }
@@ -166,26 +123,37 @@ impl Story<'_> {
         narrator.facts(facts)
     }
 
+    fn submission(&self, proof: PathBuf) -> SubmitRequest {
+        SubmitRequest {
+            chain: self.chain(None),
+            proof,
+            key: None,
+        }
+    }
+
     fn pay_list(&self, run: &Run) -> PathBuf {
         self.path(format!("{}-pay.proof", run.name))
     }
 
     /// Claims of a run: each owner for itself, or all at once.
-    fn claims(&self, run: &Run, apart: bool) -> Result<Vec<SettleReport>, Error> {
-        let claim = |owners: Vec<Address>| {
-            let choice = RunChoice::of_terms(self.terms(run));
-            money::claim(
-                &ClaimArgs::new(self.chain(None), choice, owners),
-                self.progress,
-            )
+    fn claims(&self, run: &Run, apart: bool) -> Result<Vec<Settled<Moved>>, Error> {
+        let claim = |payout| {
+            let request = ClaimRequest {
+                run: RunRequest {
+                    chain: self.chain(None),
+                    run: RunChoice::Terms(self.terms(run)),
+                },
+                payout,
+            };
+            settle::claim(&request, &self.progress)
         };
         if !apart {
-            return Ok(vec![claim(Vec::new())?]);
+            return Ok(vec![claim(Payout::Everybody)?]);
         }
         let payees = payees_of(&read_proof(&self.pay_list(run))?)?;
         payees
             .iter()
-            .map(|payee| claim(vec![payee.owner]))
+            .map(|payee| claim(Payout::Owners(vec![payee.owner])))
             .collect()
     }
 
@@ -237,9 +205,9 @@ impl Story<'_> {
         target: &ProofFile,
         proof: &ProofFile,
     ) -> Result<Vec<String>, Error> {
-        let options = self.chain(None);
-        let session = Session::open(&options)?;
-        let deployment = options.deployment(session.chain())?;
+        let access = self.chain(None);
+        let session = Session::open(&access)?;
+        let deployment = access.read_deployment(session.chain())?;
         let run = RunRef::of_context(&target.context, &deployment)?;
         let key = proof.header.verifying_key.into();
         let verifier = deployment
@@ -256,11 +224,11 @@ impl Story<'_> {
 /// Room of a disclosure by its circuit.
 fn capacity(file: &ProofFile) -> Result<Capacity, Error> {
     let circuit = file.header.circuit.as_str();
-    let rung = disclosure::size_by_name(circuit)
+    let size = disclosure::rung_by_name(circuit)
         .ok_or_else(|| Error::Internal(format!("{circuit} is no disclosure circuit")))?;
     Ok(Capacity {
-        claims: rung.params.claims,
-        payees: rung.params.payees,
+        claims: size.params.claims,
+        payees: size.params.payees,
     })
 }
 

@@ -2,9 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use alloy_primitives::U256;
 use tranche_protocol::address::Address;
 use tranche_protocol::context::PayRule;
+use tranche_protocol::log::LogOrder;
 use tranche_protocol::unit::UnitDefinition;
+use tranche_settle::words::coin;
 
 use super::narrator::{Narrator, cells};
 use crate::artefact::run::TraceEntry;
@@ -12,7 +15,6 @@ use crate::artefact::terms::TermsFile;
 use crate::artefact::{secret, write_json};
 use crate::atomic::{self, Existing, Visibility};
 use crate::commands::commit::{self, CommitArgs, CommitReport};
-use crate::commands::log::{self, ImportArgs, InputOptions, RecordingOptions};
 use crate::commands::prove::{self, INSECURE, ProveArgs};
 use crate::commands::registry::{self, RegisterArgs};
 use crate::commands::run::{self, SignArgs};
@@ -20,11 +22,20 @@ use crate::demo::training::{Settings, Training};
 use crate::error::Error;
 use crate::progress::Progress;
 use crate::shipped::{KeyOptions, KeyRing};
+use crate::steps::log::{ImportRequest, LogInput, RecordingRequest, import};
+use crate::steps::settle::{self, ChainAccess, OpenRequest, Stake};
 
 /// The contributor whose data no run draws from.
 pub(super) const UNUSED: &str = "enoteca";
 /// The builder's own, unregistered data.
 pub(super) const PRIVATE: &str = "cellar";
+
+/// Whose account opens and binds the runs.
+pub(super) const BUILDER: &str = "builder.key";
+/// The pot of the run that pays by shares: ten coins.
+const POT: u128 = 10_000_000_000_000_000_000;
+/// What the run that pays by rates must cover, in wei: rates of 3 to 6 wei a byte, and some to spare.
+const METERED_DEPOSIT: u128 = 6_000_000;
 
 /// A training run under terms.
 pub(super) struct Run {
@@ -246,6 +257,42 @@ impl<'a> Story<'a> {
         narrator.facts(facts)
     }
 
+    /// The chain of the story, and who sends.
+    pub(super) fn chain(&self, key: Option<&str>) -> ChainAccess {
+        ChainAccess::embedded(
+            &self.path("chain.json"),
+            &self.path("deployment.json"),
+            key.map(|key| self.path(key)).as_deref(),
+        )
+    }
+
+    /// A run's terms.
+    pub(super) fn terms(&self, run: &Run) -> PathBuf {
+        self.path(format!("{}-terms.json", run.name))
+    }
+
+    /// Opens a run with its deposit; its terms name chain, contract and run afterwards.
+    fn open(&self, run: &Run) -> Result<Vec<String>, Error> {
+        let deposit = match run.pay_rule {
+            PayRule::Metered => METERED_DEPOSIT,
+            PayRule::None | PayRule::Shares => POT,
+        };
+        let request = OpenRequest {
+            chain: self.chain(Some(BUILDER)),
+            terms: self.terms(run),
+            stake: Some(Stake {
+                window: 86_400,
+                ..Stake::new(deposit)
+            }),
+        };
+        let report = settle::open(&request, &self.progress)?;
+        Ok(vec![
+            format!("run {}", run.name),
+            format!("opened with {}", coin(U256::from(deposit))),
+            format!("{} gas", report.total_gas),
+        ])
+    }
+
     /// Imports a log of a run.
     pub(super) fn import(&self, run: &Run, file: &Path, out: &Path) -> Result<(), Error> {
         let folder = |source: &str| match source {
@@ -253,20 +300,20 @@ impl<'a> Story<'a> {
             name => self.path(name),
         };
         let sources = run.training.sources().iter().map(|source| source.name());
-        log::import(
-            &ImportArgs {
-                input: InputOptions {
+        import(
+            &ImportRequest {
+                input: LogInput {
                     files: vec![file.to_owned()],
                     map: sources
                         .map(|name| (name.to_owned(), folder(name)))
                         .collect(),
-                    consumed: true,
-                    ..InputOptions::default()
+                    order: Some(LogOrder::Consumed),
+                    ..LogInput::default()
                 },
                 out: out.to_owned(),
-                recording: RecordingOptions::default(),
+                recording: RecordingRequest::default(),
             },
-            self.progress,
+            &self.progress,
         )?;
         Ok(())
     }

@@ -1,61 +1,59 @@
 //! What a log is read from: the options that import and check share.
 
 use std::num::NonZeroU64;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use tranche_protocol::log::LogOrder;
 
-use super::recording::RecordingOptions;
-use crate::error::Error;
-use crate::logfile::olmo::{Olmo, OlmoReport};
-use crate::logfile::recorder::Recording;
-use crate::logfile::{Count, DocumentOptions, Format, LoaderState, LogReader, MAX_BATCH, Plan};
+use crate::args::parse_mapping;
+use crate::logfile::Count;
+use crate::steps::log::{LogFormat, LogInput};
 
 /// Where a log is, and how it is to be understood.
-#[derive(Args, Clone, Debug, Default)]
-pub struct InputOptions {
+#[derive(Args, Clone, Debug)]
+pub(super) struct InputOptions {
     /// The trainer's log: a file, or a folder for megatron, olmo and recorder. More than one for restarts (olmo) or epochs (olmo-plan)
     #[arg(value_name = "LOG", required = true)]
-    pub files: Vec<PathBuf>,
+    pub(super) files: Vec<PathBuf>,
     /// The log's format [default: by the file's extension; olmo for a folder of rank<R>.tsv.gz, megatron for another]
     #[arg(long)]
-    pub format: Option<LogFormat>,
+    pub(super) format: Option<FormatName>,
     /// Samples a step, of all ranks, for megatron, olmo-plan and arrow
     #[arg(long, value_name = "N")]
-    pub batch: Option<NonZeroU64>,
+    pub(super) batch: Option<NonZeroU64>,
     /// Data-parallel ranks: for olmo-plan, the order within a batch [default: 1]; for olmo, how many files there must be
     #[arg(long, value_name = "N")]
-    pub ranks: Option<NonZeroU64>,
+    pub(super) ranks: Option<NonZeroU64>,
     /// For olmo-plan: the loader's state_dict() as JSON, in place of --batch; the plan counts as far as it was served
     #[arg(long, value_name = "FILE")]
-    pub state: Option<PathBuf>,
+    pub(super) state: Option<PathBuf>,
     /// For megatron: records are documents, not samples; how they are counted
     #[arg(long, value_name = "HOW")]
-    pub documents: Option<CountDocuments>,
+    pub(super) documents: Option<CountDocuments>,
     /// For --documents: the .idx file of a data set [default: the data set's path with .idx]
-    #[arg(long, value_name = "NAME=FILE", value_parser = super::parse_mapping, requires = "documents")]
-    pub idx: Vec<(String, PathBuf)>,
+    #[arg(long, value_name = "NAME=FILE", value_parser = parse_mapping, requires = "documents")]
+    pub(super) idx: Vec<(String, PathBuf)>,
     /// Which tranche a name of the log means; a log that names nothing calls its data "dataset"
-    #[arg(long, value_name = "NAME=FOLDER", value_parser = super::parse_mapping)]
-    pub map: Vec<(String, PathBuf)>,
+    #[arg(long, value_name = "NAME=FOLDER", value_parser = parse_mapping)]
+    pub(super) map: Vec<(String, PathBuf)>,
     /// A run file: names, paths and index ranges, and which tranche each of them is
     #[arg(long, value_name = "FILE")]
-    pub run_file: Option<PathBuf>,
+    pub(super) run_file: Option<PathBuf>,
     /// The log is what the trainer meant to read
     #[arg(long, conflicts_with = "consumed")]
-    pub planned: bool,
+    pub(super) planned: bool,
     /// The log is what training read
     #[arg(long)]
-    pub consumed: bool,
+    pub(super) consumed: bool,
     /// Leave out all steps after this one; not for csv, jsonl and parquet
     #[arg(long, value_name = "STEP")]
-    pub through: Option<u64>,
+    pub(super) through: Option<u64>,
 }
 
 /// Formats of logs by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum LogFormat {
+pub(super) enum FormatName {
     /// Columns step, tranche, record.
     Csv,
     /// Objects with step, tranche, record.
@@ -76,7 +74,7 @@ pub enum LogFormat {
 
 /// Ways to count a document that a sample covers in part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum CountDocuments {
+pub(super) enum CountDocuments {
     /// A draw for every sample that covers a token of it: nothing that was read is left out, long documents count more than once
     Touched,
     /// A draw for the sample that covers its first token: once a pass
@@ -92,295 +90,46 @@ impl From<CountDocuments> for Count {
     }
 }
 
-/// What a format says about the order by itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Nature {
-    /// It is a plan and nothing else.
-    Planned,
-    /// It is this unless the user says otherwise.
-    Usually(LogOrder),
-    /// Only the user knows.
-    Open,
-}
-
-impl LogFormat {
-    fn nature(self) -> Nature {
-        match self {
-            Self::Megatron | Self::OlmoPlan => Nature::Planned,
-            Self::Olmo => Nature::Usually(LogOrder::Consumed),
-            Self::Arrow => Nature::Usually(LogOrder::Planned),
-            Self::Csv | Self::Jsonl | Self::Parquet | Self::Recorder => Nature::Open,
+impl From<FormatName> for LogFormat {
+    fn from(name: FormatName) -> Self {
+        match name {
+            FormatName::Csv => Self::Csv,
+            FormatName::Jsonl => Self::Jsonl,
+            FormatName::Parquet => Self::Parquet,
+            FormatName::Megatron => Self::Megatron,
+            FormatName::Olmo => Self::Olmo,
+            FormatName::OlmoPlan => Self::OlmoPlan,
+            FormatName::Arrow => Self::Arrow,
+            FormatName::Recorder => Self::Recorder,
         }
     }
-
-    fn is_table(self) -> bool {
-        matches!(self, Self::Csv | Self::Jsonl | Self::Parquet)
-    }
-
-    fn takes_batch(self) -> bool {
-        matches!(self, Self::Megatron | Self::OlmoPlan | Self::Arrow)
-    }
-}
-
-/// What is told of the files of a log, where the format has more to tell than its draws.
-pub(super) enum About {
-    /// Nothing.
-    Nothing,
-    /// A recording, read once.
-    Recording(Recording),
-    /// OLMo's ranks.
-    Olmo(OlmoReport),
-}
-
-/// An open log.
-pub(super) struct OpenLog {
-    pub(super) order: LogOrder,
-    pub(super) reader: LogReader,
-    pub(super) about: About,
-    /// What is wrong with the files as a whole. An import refuses the first.
-    pub(super) faults: Vec<Error>,
 }
 
 impl InputOptions {
-    /// The first file, by which errors name the log.
-    pub(super) fn path(&self) -> &Path {
-        self.files.first().map_or(Path::new(""), PathBuf::as_path)
-    }
-
-    /// The last step to read.
-    pub(super) fn last(&self) -> u64 {
-        self.through.unwrap_or(u64::MAX)
-    }
-
-    /// Opens the log.
-    ///
-    /// # Errors
-    /// [`Error::Usage`] for options that do not fit the format; the errors of its reader.
-    pub(super) fn open(&self, recording: &RecordingOptions) -> Result<OpenLog, Error> {
-        let format = self.format()?;
-        self.check(format)?;
-        if format == LogFormat::Recorder {
-            let found = Recording::open(self.path())?;
-            return Ok(OpenLog {
-                order: self.order_of_recording(&found)?,
-                reader: LogReader::recording(&found, self.last())?,
-                about: About::Recording(found),
-                faults: Vec::new(),
-            });
-        }
-        recording.unused()?;
-        let order = self.order(format)?;
-        let path = self.path();
-        let (mut about, mut faults) = (About::Nothing, Vec::new());
-        let reader = match (format, self.batch) {
-            (LogFormat::Csv, _) => LogReader::open(path, Format::Csv)?,
-            (LogFormat::Jsonl, _) => LogReader::open(path, Format::Jsonl)?,
-            (LogFormat::Parquet, _) => LogReader::open(path, Format::Parquet)?,
-            (LogFormat::Arrow, Some(batch)) => LogReader::open(path, Format::Arrow { batch })?,
-            (LogFormat::Megatron, Some(batch)) => match self.documents {
-                None => LogReader::open(path, Format::Megatron { batch })?,
-                Some(count) => {
-                    let options = DocumentOptions {
-                        count: count.into(),
-                        indices: self.idx.clone(),
-                    };
-                    LogReader::documents(path, batch, &options)?
-                }
-            },
-            (LogFormat::OlmoPlan, batch) => LogReader::indices(&self.files, self.plan(batch)?)?,
-            (LogFormat::Olmo, _) => {
-                let mut olmo = Olmo::open(&self.files, self.last())?;
-                faults = olmo.faults().into_iter().map(Error::from).collect();
-                let report = olmo.report();
-                if let Some(ranks) = self
-                    .ranks
-                    .filter(|ranks| ranks.get() != report.ranks as u64)
-                {
-                    faults.push(Error::usage(
-                        format!(
-                            "{} holds files of {} ranks, not {ranks}",
-                            path.display(),
-                            report.ranks
-                        ),
-                        "collect the files of all ranks",
-                    ));
-                }
-                about = About::Olmo(report);
-                LogReader::olmo(&olmo)?
-            }
-            (_, None) | (LogFormat::Recorder, _) => {
-                return Err(Error::usage(
-                    "the log names no steps",
-                    "give the global batch size with --batch",
-                ));
-            }
-        };
-        Ok(OpenLog {
-            order,
-            reader: reader.through(self.last()),
-            about,
-            faults,
-        })
-    }
-
-    fn format(&self) -> Result<LogFormat, Error> {
-        let path = self.path();
-        let name = path
-            .file_name()
-            .and_then(|name| name.to_str())
-            .unwrap_or("");
-        let extension = path.extension().and_then(|extension| extension.to_str());
-        Ok(match (self.format, extension) {
-            (Some(format), _) => format,
-            (None, _) if path.is_dir() && Olmo::is_one(path) => LogFormat::Olmo,
-            (None, _) if path.is_dir() => LogFormat::Megatron,
-            (None, _) if Olmo::is_one(path) => LogFormat::Olmo,
-            (None, Some("npy")) if name.starts_with("global_indices") => LogFormat::OlmoPlan,
-            (None, Some("csv")) => LogFormat::Csv,
-            (None, Some("jsonl" | "ndjson")) => LogFormat::Jsonl,
-            (None, Some("parquet")) => LogFormat::Parquet,
-            (None, Some("npy")) => LogFormat::Megatron,
-            (None, Some("arrow")) => LogFormat::Arrow,
-            (None, _) => {
-                return Err(Error::usage(
-                    format!("{} has no known format", path.display()),
-                    "name it: --format csv, jsonl, parquet, megatron, olmo, olmo-plan, arrow or recorder",
-                ));
-            }
-        })
-    }
-
-    /// Refuses options that the format does not have.
-    fn check(&self, format: LogFormat) -> Result<(), Error> {
-        let olmo = matches!(format, LogFormat::Olmo | LogFormat::OlmoPlan);
-        let wrong = [
-            (
-                self.batch.is_some() && !format.takes_batch(),
-                "--batch is for megatron, olmo-plan and arrow: the log names its steps",
-            ),
-            (
-                self.ranks.is_some() && !olmo,
-                "--ranks is for olmo and olmo-plan",
-            ),
-            (
-                self.state.is_some() && format != LogFormat::OlmoPlan,
-                "--state is for olmo-plan",
-            ),
-            (
-                self.documents.is_some() && format != LogFormat::Megatron,
-                "--documents is for megatron",
-            ),
-            (
-                self.through.is_some() && format.is_table(),
-                "--through is not for csv, jsonl and parquet: cut the file",
-            ),
-            (
-                self.files.len() > 1 && !olmo,
-                "only olmo and olmo-plan have more than one file",
-            ),
-        ];
-        match wrong.iter().find(|(given, _)| *given) {
-            None => Ok(()),
-            Some((_, what)) => Err(Error::usage(*what, "leave it out")),
+    /// The log that the options mean.
+    pub(super) fn request(&self) -> LogInput {
+        LogInput {
+            files: self.files.clone(),
+            format: self.format.map(LogFormat::from),
+            batch: self.batch,
+            ranks: self.ranks,
+            state: self.state.clone(),
+            documents: self.documents.map(Count::from),
+            indices: self.idx.clone(),
+            map: self.map.clone(),
+            run_file: self.run_file.clone(),
+            order: self.order(),
+            through: self.through,
         }
     }
 
-    /// Refuses options that a log has no use for that was imported already.
-    pub(super) fn imported(&self) -> Result<(), Error> {
-        let given = [
-            self.format.is_some(),
-            self.batch.is_some(),
-            self.ranks.is_some(),
-            self.state.is_some(),
-            self.documents.is_some(),
-            self.run_file.is_some(),
-            self.through.is_some(),
-            self.files.len() > 1,
-        ];
-        match given.contains(&true) {
-            false => Ok(()),
-            true => Err(Error::usage(
-                format!("{} is a run's log already", self.path().display()),
-                "of the log's options give --map only, for tranches that were moved",
-            )),
+    fn order(&self) -> Option<LogOrder> {
+        if self.planned {
+            Some(LogOrder::Planned)
+        } else if self.consumed {
+            Some(LogOrder::Consumed)
+        } else {
+            None
         }
-    }
-
-    /// What the options say of the order.
-    pub(super) fn said(&self) -> Option<LogOrder> {
-        match (self.planned, self.consumed) {
-            (true, _) => Some(LogOrder::Planned),
-            (_, true) => Some(LogOrder::Consumed),
-            _ => None,
-        }
-    }
-
-    fn order(&self, format: LogFormat) -> Result<LogOrder, Error> {
-        match (format.nature(), self.said()) {
-            (Nature::Planned, Some(LogOrder::Consumed)) => Err(Error::usage(
-                "this format is what the trainer meant to read, not what it read",
-                "say --planned, or import a log that training wrote",
-            )),
-            (Nature::Planned, _) => Ok(LogOrder::Planned),
-            (_, Some(said)) => Ok(said),
-            (Nature::Usually(order), None) => Ok(order),
-            (Nature::Open, None) => Err(Error::usage(
-                "nothing says whether the log is planned or consumed",
-                "say --planned for what the trainer meant to read, --consumed for what training read",
-            )),
-        }
-    }
-
-    /// The order of a recording; an option that says another is refused.
-    fn order_of_recording(&self, recording: &Recording) -> Result<LogOrder, Error> {
-        let order = recording.order();
-        match self.said().filter(|said| *said != order) {
-            None => Ok(order),
-            Some(said) => Err(Error::usage(
-                format!("the recording is of {order:?} order, not {said:?}"),
-                "leave --planned and --consumed out: the recording says it",
-            )),
-        }
-    }
-
-    fn plan(&self, batch: Option<NonZeroU64>) -> Result<Plan, Error> {
-        let ranks = self.ranks.unwrap_or(NonZeroU64::MIN);
-        let (batch, batches) = match (&self.state, batch) {
-            (Some(path), given) => {
-                let state = LoaderState::read(path)?;
-                let batch = state.batch().map_err(|fault| Error::file(path, fault))?;
-                if let Some(given) = given.filter(|given| *given != batch) {
-                    return Err(Error::usage(
-                        format!("--batch {given}, but {} says {batch}", path.display()),
-                        "leave --batch out",
-                    ));
-                }
-                (batch, Some(state.batches_processed))
-            }
-            (None, Some(batch)) => (batch, None),
-            (None, None) => {
-                return Err(Error::usage(
-                    "the plan names no steps",
-                    "give the global batch size in instances with --batch, or the loader's state with --state",
-                ));
-            }
-        };
-        if !batch.get().is_multiple_of(ranks.get()) {
-            return Err(Error::usage(
-                format!("{ranks} ranks do not divide a batch of {batch}"),
-                "give the data-parallel ranks and the batch of all of them",
-            ));
-        }
-        if ranks.get() > 1 && batch.get() > MAX_BATCH {
-            return Err(Error::usage(
-                format!("a batch of {batch}; the bound is {MAX_BATCH}"),
-                "give the instances of a batch, not its tokens",
-            ));
-        }
-        Ok(Plan {
-            batch,
-            ranks,
-            batches,
-        })
     }
 }

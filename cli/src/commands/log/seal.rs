@@ -3,14 +3,11 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use serde::Serialize;
 use tranche_protocol::address::Address;
 
-use crate::artefact::{seal_segment, secret};
-use crate::error::Error;
-use crate::logfile::recorder::{Recording, SegmentReport};
+use crate::logfile::recorder::SegmentReport;
 use crate::output::{Report, Table};
-use crate::progress::Progress;
+use crate::steps::log::{SealRequest, SealedRecording};
 
 /// `tranche log seal`.
 #[derive(Args, Clone, Debug)]
@@ -20,23 +17,26 @@ use crate::progress::Progress;
 
 Without a key it checks every frame and seal, and prints each segment's chain digest. A seal says: the signer's recorder wrote these
 frames. It covers the frames that a segment has now; seal again when it has grown. A seal by another key is not replaced.")]
-pub struct SealArgs {
+pub(super) struct SealArgs {
     /// The recording's folder
     #[arg(value_name = "DIR")]
-    pub recording: PathBuf,
+    pub(super) recording: PathBuf,
     /// The loader's secret key
     #[arg(long, value_name = "FILE")]
-    pub key: Option<PathBuf>,
+    pub(super) key: Option<PathBuf>,
 }
 
-/// A recording's segments, as they are sealed now.
-#[derive(Clone, Debug, Serialize)]
-pub struct SealReport {
-    recording: PathBuf,
-    segments: Vec<SegmentReport>,
+impl SealArgs {
+    /// What the arguments ask for.
+    pub(super) fn request(&self) -> SealRequest {
+        SealRequest {
+            recording: self.recording.clone(),
+            key: self.key.clone(),
+        }
+    }
 }
 
-impl Report for SealReport {
+impl Report for SealedRecording {
     fn table(&self) -> Table {
         let table = Table::new().line(["segment", "frames", "draws", "chain"]);
         let table = self.segments.iter().fold(table, |table, segment| {
@@ -47,43 +47,12 @@ impl Report for SealReport {
                 &segment.chain,
             ])
         });
-        lines(table, &self.segments)
+        segment_lines(table, &self.segments)
     }
-}
-
-/// Runs the command.
-///
-/// # Errors
-/// As [`Recording::open`]; [`Error::Refused`] for a segment that another key sealed; of the key or the disk.
-pub(super) fn run(args: &SealArgs, progress: Progress) -> Result<SealReport, Error> {
-    let key = args.key.as_deref().map(secret::read_key).transpose()?;
-    let _stage = progress.stage("checking segments", None);
-    let recording = Recording::open(&args.recording)?;
-    let mut segments = recording.segments();
-    if let Some(key) = key {
-        let signer = Address::of_key(key.verifying_key());
-        if let Some((segment, other)) = segments.iter().find_map(|segment| {
-            let other = segment.signer.filter(|other| *other != signer)?;
-            Some((segment, other))
-        }) {
-            return Err(Error::Refused {
-                reason: format!("{} is sealed by {other} already", segment.file),
-            });
-        }
-        for (segment, chain) in segments.iter_mut().zip(recording.chains()) {
-            seal_segment(&segment.path, chain, segment.frames, &key)?;
-            segment.signer = Some(signer);
-            segment.sealed_frames = segment.frames;
-        }
-    }
-    Ok(SealReport {
-        recording: args.recording.clone(),
-        segments,
-    })
 }
 
 /// Adds who sealed what, and torn ends, to a table.
-pub(super) fn lines(table: Table, segments: &[SegmentReport]) -> Table {
+pub(super) fn segment_lines(table: Table, segments: &[SegmentReport]) -> Table {
     let mut signers: Vec<Address> = segments.iter().filter_map(|s| s.signer).collect();
     signers.sort_by_key(|signer| *signer.bytes());
     signers.dedup();

@@ -2,29 +2,30 @@
 //!
 //! | module | part |
 //! |---|---|
-//! | `session` | which chain, who sends, what is kept |
-//! | `report` | steps with their gas, balances before and after |
+//! | `options` | which chain, who sends, which run |
+//! | `report` | what a step came to, as a table |
 //! | `deploy` | `deploy` |
 //! | `register` | `register` |
 //! | `open` | `open`, `bind` |
 //! | `submit` | `submit-usage`, `submit-pay` |
-//! | `money` | `claim`, `top-up`, `refund`, `redirect`, `void` |
-//! | `look` | `status`, `advance` |
+//! | `payouts` | `claim`, `top-up`, `refund`, `redirect`, `void` |
+//! | `status` | `status`, `advance` |
 
-pub mod deploy;
-pub mod look;
-pub mod money;
-pub mod open;
-pub mod register;
-pub mod report;
-pub mod session;
-pub mod submit;
+mod deploy;
+mod open;
+mod options;
+mod payouts;
+mod register;
+pub(crate) mod report;
+mod status;
+mod submit;
 
 use clap::{Args, Subcommand};
 
-use crate::error::Error;
+use crate::error::{Error, ExitClass};
+use crate::output::Format;
 use crate::progress::Progress;
-use report::SettleReport;
+use crate::steps::settle;
 
 /// Deploys the settlement contracts and moves money by proofs: on an embedded chain, or on any node with --rpc-url.
 #[derive(Args, Clone, Debug)]
@@ -41,33 +42,38 @@ enum SettleAction {
     Bind(open::BindArgs),
     SubmitUsage(submit::SubmitUsageArgs),
     SubmitPay(submit::SubmitPayArgs),
-    Claim(money::ClaimArgs),
-    Redirect(money::RedirectArgs),
-    TopUp(money::TopUpArgs),
-    Refund(money::RefundArgs),
-    Void(money::VoidArgs),
-    Status(look::StatusArgs),
-    Advance(look::AdvanceArgs),
+    Claim(payouts::ClaimArgs),
+    Redirect(payouts::RedirectArgs),
+    TopUp(payouts::TopUpArgs),
+    Refund(payouts::RefundArgs),
+    Void(payouts::VoidArgs),
+    Status(status::StatusArgs),
+    Advance(status::AdvanceArgs),
 }
 
-/// Runs the command.
+/// Runs the command and prints its report.
 ///
 /// # Errors
 /// [`Error::Settle`] of the chain or a contract, with what was done before; the errors of files and keys.
-pub fn run(args: &SettleArgs, progress: Progress) -> Result<SettleReport, Error> {
+pub fn run(args: &SettleArgs, format: Format, progress: Progress) -> Result<ExitClass, Error> {
+    let progress = &progress;
     match &args.action {
-        SettleAction::Deploy(args) => deploy::run(args, progress),
-        SettleAction::Register(args) => register::run(args, progress),
-        SettleAction::Open(args) => open::open(args, progress),
-        SettleAction::Bind(args) => open::bind(args, progress),
-        SettleAction::SubmitUsage(args) => submit::usage(args, progress),
-        SettleAction::SubmitPay(args) => submit::pay(args, progress),
-        SettleAction::Claim(args) => money::claim(args, progress),
-        SettleAction::Redirect(args) => money::redirect(args, progress),
-        SettleAction::TopUp(args) => money::top_up(args, progress),
-        SettleAction::Refund(args) => money::refund(args, progress),
-        SettleAction::Void(args) => money::void(args, progress),
-        SettleAction::Status(args) => look::status(args),
-        SettleAction::Advance(args) => look::advance(args),
+        SettleAction::Deploy(args) => format.print(&settle::deploy(&args.request(), progress)?),
+        SettleAction::Register(args) => format.print(&settle::register(&args.request(), progress)?),
+        SettleAction::Open(args) => format.print(&settle::open(&args.request(), progress)?),
+        SettleAction::Bind(args) => format.print(&settle::bind(&args.request(), progress)?),
+        SettleAction::SubmitUsage(args) => {
+            format.print(&settle::submit_usage(&args.submit.request(), progress)?)
+        }
+        SettleAction::SubmitPay(args) => {
+            format.print(&settle::submit_pay(&args.submit.request(), progress)?)
+        }
+        SettleAction::Claim(args) => format.print(&settle::claim(&args.request()?, progress)?),
+        SettleAction::Redirect(args) => format.print(&settle::redirect(&args.request(), progress)?),
+        SettleAction::TopUp(args) => format.print(&settle::top_up(&args.request()?, progress)?),
+        SettleAction::Refund(args) => format.print(&settle::refund(&args.request()?, progress)?),
+        SettleAction::Void(args) => format.print(&settle::void(&args.request()?, progress)?),
+        SettleAction::Status(args) => format.print(&settle::status(&args.request())?),
+        SettleAction::Advance(args) => format.print(&settle::advance(&args.request()?)?),
     }
 }

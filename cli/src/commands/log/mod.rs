@@ -1,0 +1,50 @@
+//! `tranche log`: what a trainer logged becomes the run's log, checked before it is proven.
+
+mod check;
+mod import;
+mod input;
+mod recording;
+mod seal;
+
+use clap::{Args, Subcommand};
+use tranche_protocol::log::LogOrder;
+
+pub(super) use crate::args::parse_mapping;
+use crate::error::{Error, ExitClass};
+use crate::output::Format;
+use crate::progress::Progress;
+use crate::steps::log;
+
+/// Works on logs of training runs.
+#[derive(Args, Clone, Debug)]
+pub struct LogArgs {
+    #[command(subcommand)]
+    action: LogAction,
+}
+
+#[derive(Clone, Debug, Subcommand)]
+enum LogAction {
+    /// Reads a trainer's log, checks every draw against the tranches, and writes the run's log (secret)
+    Import(import::ImportArgs),
+    /// Finds all that is wrong with a log before it is proven, and shows its mixture
+    Check(check::CheckArgs),
+    /// Checks a recording's segments, and signs each as the loader that served it
+    Seal(seal::SealArgs),
+}
+
+/// What an order means.
+pub(super) fn order_words(order: LogOrder) -> &'static str {
+    order.meaning()
+}
+
+/// Runs the command and prints its report.
+///
+/// # Errors
+/// [`Error`] of the log, a tranche or the disk; nothing is written then.
+pub fn run(args: &LogArgs, format: Format, progress: Progress) -> Result<ExitClass, Error> {
+    match &args.action {
+        LogAction::Import(args) => format.print(&log::import(&args.request(), &progress)?),
+        LogAction::Check(args) => format.print(&log::check(&args.request(), &progress)?),
+        LogAction::Seal(args) => format.print(&log::seal(&args.request(), &progress)?),
+    }
+}

@@ -48,7 +48,9 @@ pub mod error {
     pub use tranche_ingest::training_log::recorder::RecordingFault;
     pub use tranche_workspace::artefact::ArtefactFault;
     pub use tranche_workspace::artefact::ArtefactFault as Fault;
-    pub use tranche_workspace::error::{Error, Fault as AnyFault, FormatFault, InputError};
+    pub use tranche_workspace::error::{
+        Error, ErrorClass, Fault as AnyFault, FormatFault, InputError,
+    };
 }
 
 /// Training logs, under their former path and names.

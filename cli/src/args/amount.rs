@@ -1,6 +1,6 @@
 //! An amount of money.
 
-use tranche_settle::words::parse_amount;
+use tranche_settle::convert::parse_amount;
 
 /// Reads an amount below 2^128: smallest parts, or a number with `coin`, `ether` or `gwei`.
 pub(crate) fn parse_money(text: &str) -> Result<u128, String> {

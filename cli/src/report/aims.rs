@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use tranche_benches::measurement::Measurement;
+use tranche_cost::measurement::Measurement;
 
 use crate::markup::escaped;
 

@@ -1,7 +1,7 @@
 //! What a proof's time depends on, and what it does not.
 
-use tranche_benches::measurement::Measurement;
-use tranche_benches::point::{Kind, Point};
+use tranche_cost::measurement::Measurement;
+use tranche_cost::point::{Point, Relation};
 
 use super::chart::{Axis, Series, bars, figure, scatter};
 use super::fit::{PowerLaw, range};
@@ -183,7 +183,7 @@ fn dependence(what: &str, on: &str, series: &Series) -> String {
 pub(super) fn disclosures(out: &mut String, measured: &[Measurement]) {
     let rows: Vec<(String, Vec<f64>)> = measured
         .iter()
-        .filter(|row| row.kind == Kind::Disclosure)
+        .filter(|row| row.kind == Relation::Disclosure)
         .map(|row| {
             let name = format!(
                 "{}: {}",

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use serde::Serialize;
-use tranche_benches::measurement::Measurement;
+use tranche_cost::measurement::Measurement;
 
 use super::aims::aims;
 use super::factors::{disclosures, growths};
@@ -124,16 +124,16 @@ fn all(out: &mut String, measured: &[Measurement], failed: &[Failed]) {
 
 #[cfg(test)]
 mod tests {
-    use tranche_benches::measurement::Verified;
-    use tranche_benches::point::{Kind, Point};
+    use tranche_cost::measurement::Verified;
+    use tranche_cost::point::{Point, Relation};
 
     use super::*;
 
     fn row(circuit: &str, seconds: f64) -> Measurement {
-        let size = tranche_circuits::usage::params::rung_by_name(circuit).unwrap();
+        let size = tranche_circuits::usage::params::size_by_name(circuit).unwrap();
         let point = Point::full(&size);
         Measurement {
-            kind: Kind::Usage,
+            kind: Relation::Usage,
             circuit: circuit.to_owned(),
             k: size.params.k,
             degree: 9,
@@ -141,7 +141,7 @@ mod tests {
             holds_draws: size.params.draws(),
             draws: point.draws,
             records: point.records,
-            chunks: size.params.places,
+            chunks: size.params.table_chunks,
             tranches: point.tranches,
             registered: point.registered,
             untouched: 0,

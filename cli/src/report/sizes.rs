@@ -1,8 +1,8 @@
 //! What full runs cost, circuit by circuit.
 
-use tranche_benches::measurement::Measurement;
-use tranche_benches::point::Kind;
-use tranche_circuits::usage::params::rung_by_name;
+use tranche_circuits::usage::params::size_by_name;
+use tranche_cost::measurement::Measurement;
+use tranche_cost::point::Relation;
 
 use super::chart::{Axis, Series, bars, figure, scatter};
 use super::fit::PowerLaw;
@@ -14,7 +14,7 @@ pub(super) fn full_runs(measured: &[Measurement]) -> Vec<&Measurement> {
     let mut full: Vec<&Measurement> = Vec::new();
     for row in measured
         .iter()
-        .filter(|row| row.kind == Kind::Usage && row.point().is_full())
+        .filter(|row| row.kind == Relation::Usage && row.point().is_full())
         .filter(|row| Some(row.threads) == threads)
     {
         full.retain(|known| known.circuit != row.circuit);
@@ -33,7 +33,7 @@ enum Family {
 }
 
 fn family(row: &Measurement) -> Family {
-    match rung_by_name(&row.circuit) {
+    match size_by_name(&row.circuit) {
         Some(size) if size.is_wide() => Family::Wide,
         Some(size) if size.params.uniform => Family::Uniform,
         _ => Family::Weighted,

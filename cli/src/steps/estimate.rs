@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use serde::Serialize;
-use tranche_benches::estimate::{Counts, Estimate};
-use tranche_benches::speeds::{Calibration, Speeds};
-use tranche_circuits::usage::params::{Demand, choose_rung};
+use tranche_circuits::usage::params::{RunSize, choose_size};
+use tranche_cost::estimate::{Counts, Estimate};
+use tranche_cost::speeds::{Calibration, Speeds};
 use tranche_protocol::Shape;
 use tranche_protocol::tranche::Kind;
 use tranche_verifier::VerifyingKey;
@@ -170,7 +170,7 @@ pub fn estimate_run(
         uniform,
     } = sizes(run)?;
     let whole = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
-    let size = choose_rung(Demand {
+    let size = choose_size(RunSize {
         draws: whole(draws),
         chunks: whole(chunks),
         tranches: whole(tranches),
@@ -189,10 +189,10 @@ pub fn estimate_run(
         tranches,
         holds_draws: params.draws(),
         holds_records: params.positions(),
-        holds_chunks: params.places,
+        holds_chunks: params.table_chunks,
         holds_tranches: params.slots,
         filled_draws: draws as f64 / params.draws() as f64,
-        filled_chunks: chunks as f64 / params.places as f64,
+        filled_chunks: chunks as f64 / params.table_chunks as f64,
         filled_tranches: tranches as f64 / params.slots as f64,
         cells_per_draw: cells / params.draws() as f64,
         cells_per_record: cells / params.positions() as f64,
@@ -216,7 +216,7 @@ pub fn estimate_circuits(
         .map(|circuit| {
             let key = key(circuit.name())?;
             let estimate = CircuitEstimate::of(circuit.name(), &key, &clock.speeds(&key));
-            stage.advance(1);
+            stage.advance(1)?;
             Ok(estimate)
         })
         .collect::<Result<_, Error>>()?;
@@ -252,7 +252,7 @@ impl Clock {
             SpeedSource::Measured => format!(
                 "speeds of this machine, measured in {:.1} s on {} threads; counts of the verifying key",
                 self.start.elapsed().as_secs_f64(),
-                tranche_benches::machine::threads()
+                tranche_cost::machine::threads()
             ),
             SpeedSource::Stored => "stored speeds of two cores of an AMD EPYC, not of this machine: expect another machine to differ by a factor of two either way"
                 .to_owned(),

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use halo2_proofs::plonk::{self, Circuit, ProvingKey};
 use halo2curves::bn256::{Fr, G1Affine};
-use tranche_srs::Srs;
 use tranche_fs::temporary::make_folders;
+use tranche_srs::Srs;
 
 use super::cache::{CacheKey, read, write};
 use super::degree::checked_system;

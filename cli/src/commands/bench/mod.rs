@@ -6,8 +6,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde::Serialize;
-use tranche_benches::measurement::Measurement;
-use tranche_benches::point::{Extent, Point};
+use tranche_cost::measurement::Measurement;
+use tranche_cost::plan::Extent;
+use tranche_cost::point::Point;
 
 use crate::error::{Error, ExitClass};
 use crate::output::{Format, Report, Table};

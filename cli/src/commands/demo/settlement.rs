@@ -33,10 +33,10 @@ fn gas_lines(steps: &[Step], facts: &mut Vec<Vec<String>>) {
     }
 }
 
-impl Story {
+impl Story<'_> {
     pub(super) fn deploy(&mut self, narrator: &mut Narrator) -> Result<(), Error> {
         narrator.step("The contracts are deployed on an EVM inside this process, and the registrations made on chain")?;
-        let circuits = [usage::LADDER[0].name, disclosure::LADDER[0].name];
+        let circuits = [usage::SIZES[0].name, disclosure::SIZES[0].name];
         narrator.command(&format!(
             "settle deploy --circuit {} --circuit {}",
             circuits[0], circuits[1]
@@ -224,7 +224,7 @@ impl Story {
 /// Room of a disclosure by its circuit.
 fn capacity(file: &ProofFile) -> Result<Capacity, Error> {
     let circuit = file.header.circuit.as_str();
-    let size = disclosure::rung_by_name(circuit)
+    let size = disclosure::size_by_name(circuit)
         .ok_or_else(|| Error::Internal(format!("{circuit} is no disclosure circuit")))?;
     Ok(Capacity {
         claims: size.params.claims,

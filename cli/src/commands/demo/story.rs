@@ -7,7 +7,7 @@ use tranche_protocol::address::Address;
 use tranche_protocol::context::PayRule;
 use tranche_protocol::log::LogOrder;
 use tranche_protocol::unit::UnitDefinition;
-use tranche_settle::words::coin;
+use tranche_settle::convert::coin;
 
 use super::narrator::{Narrator, cells};
 use crate::artefact::run::TraceEntry;

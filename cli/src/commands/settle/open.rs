@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use tranche_protocol::address::Address;
-use tranche_settle::words::time;
+use tranche_settle::convert::time;
 
 use super::options::ChainOptions;
 use super::report::OutcomeTable;

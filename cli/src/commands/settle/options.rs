@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use alloy_primitives::B256;
 use clap::Args;
-use tranche_settle::words::parse_word;
+use tranche_settle::convert::parse_word;
 
 use crate::error::Error;
 use crate::steps::settle::{ChainAccess, ChainPlace, RunChoice, RunRequest};

@@ -4,7 +4,7 @@ use alloy_primitives::U256;
 use serde::Serialize;
 use tranche_protocol::address::Address;
 use tranche_protocol::evidence::EvidenceLevel;
-use tranche_settle::words::coin;
+use tranche_settle::convert::coin;
 
 use crate::output::{Report, Table};
 use crate::steps::settle::session::GRANT;

@@ -1,8 +1,8 @@
 //! `tranche settle status` and `tranche settle advance`.
 
 use clap::Args;
+use tranche_settle::convert::time;
 use tranche_settle::status::RunStatus;
-use tranche_settle::words::time;
 
 use super::options::{ChainOptions, RunOptions};
 use super::report::{OutcomeTable, amount, describe_level};

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use tranche_settle::words::time;
+use tranche_settle::convert::time;
 
 use super::options::ChainOptions;
 use super::report::{OutcomeTable, describe_level};

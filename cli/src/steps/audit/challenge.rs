@@ -10,7 +10,7 @@ use tranche_protocol::json;
 use super::audited_run::RunSource;
 use crate::artefact::{read_json, write_json};
 use crate::atomic::{Existing, Visibility};
-use crate::error::{Error, Fault};
+use crate::error::{Error, Fault, FormatFault};
 
 const VERSION: u16 = 1;
 
@@ -55,11 +55,14 @@ impl ChallengeFile {
         let file: Self = read_json(path)?;
         if file.version != VERSION {
             let (expected, got) = (VERSION, file.version);
-            return Err(Error::file(path, Fault::Version { expected, got }));
+            return Err(Error::file(path, FormatFault::Version { expected, got }));
         }
         let challenge = file.challenge();
         if challenge.validate().is_err() {
-            return Err(Error::file(path, Fault::Malformed("the number of picks")));
+            return Err(Error::file(
+                path,
+                FormatFault::Malformed("the number of picks"),
+            ));
         }
         if challenge.digest() != file.digest {
             return Err(Error::file(

@@ -20,7 +20,7 @@ use super::report::{Body, ReportRow, SignedReport};
 use super::work;
 use crate::artefact::{read_bytes, read_registry, secret, write_json};
 use crate::atomic::{Existing, Visibility};
-use crate::error::{Error, Fault};
+use crate::error::{Error, FormatFault};
 use crate::progress::Progress;
 use crate::steps::notice::INSECURE;
 use crate::verdict::{Condition, Standing};
@@ -117,7 +117,7 @@ pub fn check(request: &CheckRequest, progress: &Progress) -> Result<AuditVerdict
     let file = ChallengeFile::read(&request.challenge)?;
     let bytes = read_bytes(&request.opening)?;
     let opening: AuditOpening = serde_json::from_slice(&bytes)
-        .map_err(|error| Error::file(&request.opening, Fault::BadJson(error.to_string())))?;
+        .map_err(|error| Error::file(&request.opening, FormatFault::BadJson(error.to_string())))?;
     let _stage = progress.stage("checking the opening and the records", None);
     let mut notes = notes(&run);
     let (mut rows, stretches) = opened(&run, &file, &opening);

@@ -150,7 +150,7 @@ impl DataRequest {
 
     fn rule(&self, unit: UnitDefinition) -> Result<UnitRule, Error> {
         let UnitDefinition::Token(_) = unit else {
-            return UnitRule::parse(&unit.to_string());
+            return Ok(UnitRule::parse(&unit.to_string())?);
         };
         let path = self.tokenizer.as_deref().ok_or_else(|| {
             Error::usage(

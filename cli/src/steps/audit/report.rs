@@ -17,7 +17,7 @@ use super::audited_run::AuditedRun;
 use super::challenge::ChallengeFile;
 use super::outcome::Outcome;
 use crate::artefact::read_json;
-use crate::error::{Error, Fault};
+use crate::error::{Error, Fault, FormatFault};
 use crate::verdict::{Condition, Standing};
 
 const VERSION: u16 = 1;
@@ -182,7 +182,7 @@ pub fn read_report(path: &Path) -> Result<ReadReport, Error> {
     let mismatch = |what: String| Error::file(path, Fault::Mismatch(what));
     if report.body.version != VERSION {
         let (expected, got) = (VERSION, report.body.version);
-        return Err(Error::file(path, Fault::Version { expected, got }));
+        return Err(Error::file(path, FormatFault::Version { expected, got }));
     }
     match (report.signer, report.signature) {
         (None, None) => {}

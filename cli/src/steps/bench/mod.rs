@@ -5,10 +5,12 @@ mod points_file;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
-use tranche_benches::machine::{self, Machine};
-use tranche_benches::measurement::Measurement;
-use tranche_benches::point::{Extent, Point, sweep as all_points};
-use tranche_benches::sweep::measure;
+use tranche_cost::date;
+use tranche_cost::machine::Machine;
+use tranche_cost::measurement::Measurement;
+use tranche_cost::plan::{Extent, sweep as all_points};
+use tranche_cost::point::Point;
+use tranche_cost::sweep::measure;
 
 use crate::atomic::{self, Existing, Visibility};
 use crate::error::Error;
@@ -76,7 +78,7 @@ impl From<&Measurement> for Line {
 /// The points of a sweep whose names hold a text.
 ///
 /// ```
-/// use tranche_benches::point::Extent;
+/// use tranche_cost::point::Extent;
 /// use tranche_cli::steps::bench::points;
 ///
 /// assert!(!points(Extent::Quick, "")?.is_empty());
@@ -135,7 +137,7 @@ pub fn sweep(
         }
         (false, _) => Vec::new(),
     };
-    tranche_prover::temporary::make_folders(&folder)
+    tranche_fs::temporary::make_folders(&folder)
         .map_err(|error| Error::io("make", &folder, error))?;
     let kept = measured.len();
     let known: Vec<Point> = measured.iter().map(Measurement::point).collect();
@@ -157,7 +159,7 @@ pub fn sweep(
                 reason,
             }),
         }
-        stage.advance(1);
+        stage.advance(1)?;
     }
     drop(stage);
     if measured.is_empty() {
@@ -180,7 +182,7 @@ pub fn report_again(folder: &Path) -> Result<SweepFolder, Error> {
 
 /// `benches/results/DATE-MACHINE`.
 fn default_folder() -> PathBuf {
-    let name = format!("{}-{}", machine::today(), Machine::here().label());
+    let name = format!("{}-{}", date::today(), Machine::here().label());
     Path::new("benches").join("results").join(name)
 }
 

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use tranche_benches::measurement::Measurement;
+use tranche_cost::measurement::Measurement;
 
 use crate::atomic::{self, Existing, Visibility};
-use crate::error::{Error, Fault};
+use crate::error::{Error, FormatFault};
 use crate::rows::Rows;
 
 /// Most rows that a report is made of.
@@ -22,7 +22,7 @@ pub(super) fn read(path: &Path) -> Result<Vec<Measurement>, Error> {
     let mut measured = Vec::new();
     while let Some(row) = rows.advance()? {
         if row > MOST {
-            let fault = Fault::Count {
+            let fault = FormatFault::Count {
                 what: "rows",
                 expected: MOST,
                 got: row,
@@ -31,16 +31,16 @@ pub(super) fn read(path: &Path) -> Result<Vec<Measurement>, Error> {
         }
         let measurement: Measurement = rows.decode()?;
         if let Some((field, got)) = measurement.impossible() {
-            let fault = Fault::BadCsv(format!("{field} cannot be {got}"));
+            let fault = FormatFault::BadCsv(format!("{field} cannot be {got}"));
             return Err(Error::row(path, row, fault));
         }
         if rows.fields().any(|field| field.len() > TEXT) {
-            return Err(Error::row(path, row, Fault::Malformed("a field")));
+            return Err(Error::row(path, row, FormatFault::Malformed("a field")));
         }
         measured.push(measurement);
     }
     if measured.is_empty() {
-        return Err(Error::file(path, Fault::Empty("measured points")));
+        return Err(Error::file(path, FormatFault::Empty("measured points")));
     }
     Ok(measured)
 }
@@ -58,5 +58,10 @@ pub(super) fn write(path: &Path, measured: &[Measurement]) -> Result<(), Error> 
     let bytes = writer
         .into_inner()
         .map_err(|error| Error::Internal(error.to_string()))?;
-    atomic::write(path, &bytes, Visibility::Public, Existing::Replace)
+    Ok(atomic::write(
+        path,
+        &bytes,
+        Visibility::Public,
+        Existing::Replace,
+    )?)
 }

@@ -8,9 +8,9 @@ use tranche_protocol::log::LogOrder;
 use super::catalog::Catalog;
 use super::input::{About, LogInput};
 use super::recording::{RecordingRequest, RecordingSummary};
-use crate::artefact::run_log::{LoggedDraw, RunLogWriter};
+use crate::artefact::run_log::{RunDraw, RunLogWriter};
 use crate::atomic::Existing;
-use crate::error::{Error, Fault};
+use crate::error::{Error, FormatFault};
 use crate::logfile::TokenCount;
 use crate::logfile::olmo::OlmoReport;
 use crate::progress::Progress;
@@ -129,7 +129,7 @@ pub fn import(request: &ImportRequest, progress: &Progress) -> Result<ImportedLo
         let resolved = catalog.resolve(draw.source, reader.label(draw.source), draw.record);
         let (place, record) =
             resolved.map_err(|fault| Error::row(reader.file(), draw.row, fault))?;
-        writer.push(LoggedDraw {
+        writer.push(RunDraw {
             step: draw.step,
             source: place as u32,
             record,
@@ -140,11 +140,14 @@ pub fn import(request: &ImportRequest, progress: &Progress) -> Result<ImportedLo
             last = Some(draw.step);
         }
         if reader.draws().is_multiple_of(REPORT_EVERY) {
-            stage.advance(REPORT_EVERY);
+            stage.advance(REPORT_EVERY)?;
         }
     }
     if reader.draws() == 0 {
-        return Err(Error::file(request.input.path(), Fault::Empty("draws")));
+        return Err(Error::file(
+            request.input.path(),
+            FormatFault::Empty("draws"),
+        ));
     }
     let recording = match reader.report() {
         Some(report) => Some(request.recording.summary(report)?),

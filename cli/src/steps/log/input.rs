@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use tranche_protocol::log::LogOrder;
 
 use super::recording::RecordingRequest;
-use crate::error::{Error, Fault};
+use crate::error::Error;
 use crate::logfile::olmo::{Olmo, OlmoReport};
 use crate::logfile::recorder::Recording;
 use crate::logfile::{Count, DocumentOptions, Format, LoaderState, LogReader, MAX_BATCH, Plan};
@@ -159,7 +159,7 @@ impl LogInput {
             (LogFormat::OlmoPlan, batch) => LogReader::indices(&self.files, self.plan(batch)?)?,
             (LogFormat::Olmo, _) => {
                 let mut olmo = Olmo::open(&self.files, self.last())?;
-                faults = olmo.faults();
+                faults = olmo.faults().into_iter().map(Error::from).collect();
                 let report = olmo.report();
                 if let Some(ranks) = self
                     .ranks
@@ -308,9 +308,7 @@ impl LogInput {
         let (batch, batches) = match (&self.state, batch) {
             (Some(path), given) => {
                 let state = LoaderState::read(path)?;
-                let batch = state
-                    .batch()
-                    .map_err(|fault| Error::file(path, Fault::Log(fault)))?;
+                let batch = state.batch().map_err(|fault| Error::file(path, fault))?;
                 if let Some(given) = given.filter(|given| *given != batch) {
                     return Err(Error::usage(
                         format!("--batch {given}, but {} says {batch}", path.display()),

@@ -13,7 +13,7 @@ use crate::artefact::run::TraceEntry;
 use crate::artefact::run_log::LogSource;
 use crate::artefact::write_json;
 use crate::atomic::{Existing, Visibility};
-use crate::error::{Error, Fault};
+use crate::error::{Error, FormatFault};
 use crate::logfile::recorder::{
     RecordedCheckpoint, Recording, RecordingFault, RecordingReport, Seal,
 };
@@ -104,7 +104,7 @@ impl RecordingRequest {
                     recorded: tranche.clone(),
                     got,
                 };
-                return Err(Error::file(path, Fault::Recording(fault)));
+                return Err(Error::file(path, fault));
             }
         }
         let Some(expected) = self.evidence_key else {
@@ -114,7 +114,7 @@ impl RecordingRequest {
             if let Some(got) = segment.signer.filter(|signer| *signer != expected) {
                 let fault = RecordingFault::SealSigner { got, expected };
                 let seal = Seal::path(&segment.path);
-                return Err(Error::file(&seal, Fault::Recording(fault)));
+                return Err(Error::file(&seal, fault));
             }
         }
         Ok(())
@@ -153,8 +153,9 @@ impl TraceRequest {
         let recorded = &checkpoint.path;
         if self.digest == TraceDigest::Sha256 {
             let mut digest = [0; 32];
-            hex::decode_to_slice(&checkpoint.sha256, &mut digest)
-                .map_err(|_| Error::file(recorded, Fault::Malformed("the recorded SHA-256")))?;
+            hex::decode_to_slice(&checkpoint.sha256, &mut digest).map_err(|_| {
+                Error::file(recorded, FormatFault::Malformed("the recorded SHA-256"))
+            })?;
             return Ok(digest);
         }
         let moved = self.checkpoints.as_ref().zip(recorded.file_name());
@@ -163,7 +164,7 @@ impl TraceRequest {
         if bytes != checkpoint.bytes || hex::encode(sha256) != checkpoint.sha256 {
             let step = checkpoint.step;
             let fault = RecordingFault::OtherCheckpoint { step };
-            return Err(Error::file(&path, Fault::Recording(fault)));
+            return Err(Error::file(&path, fault));
         }
         Ok(digest)
     }

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use serde::Serialize;
 use tranche_protocol::address::Address;
 
-use crate::artefact::secret;
+use crate::artefact::{seal_segment, secret};
 use crate::error::Error;
-use crate::logfile::recorder::{Recording, Seal, SegmentReport};
+use crate::logfile::recorder::{Recording, SegmentReport};
 use crate::progress::Progress;
 
 /// A recording to check, and to sign if there is a key.
@@ -61,7 +61,7 @@ pub fn seal(request: &SealRequest, progress: &Progress) -> Result<SealedRecordin
             });
         }
         for (segment, chain) in segments.iter_mut().zip(recording.chains()) {
-            Seal::sign(chain, segment.frames, &key)?.write(&segment.path)?;
+            seal_segment(&segment.path, chain, segment.frames, &key)?;
             segment.signer = Some(signer);
             segment.sealed_frames = segment.frames;
         }

@@ -6,8 +6,8 @@ use serde::Serialize;
 use tranche_protocol::address::Address;
 use tranche_protocol::context::RunContext;
 use tranche_protocol::felt::to_hex;
+use tranche_settle::convert::{account, address};
 use tranche_settle::escrow::{self, Opening};
-use tranche_settle::words::{account, address};
 
 use super::balances::Watch;
 use super::session::{ChainAccess, Session};
@@ -15,7 +15,7 @@ use super::settled::Settled;
 use crate::artefact::terms::TermsFile;
 use crate::artefact::write_json;
 use crate::atomic::{Existing, Visibility};
-use crate::error::{Error, ExitClass};
+use crate::error::{Error, ErrorClass};
 use crate::progress::Progress;
 
 /// Seconds in which usage can be proven, where nothing else is said: 30 days.
@@ -151,7 +151,7 @@ pub fn open(request: &OpenRequest, progress: &Progress) -> Result<Settled<Opened
                     Err(error) => {
                         let error = Error::from(error);
                         // Where the answer did not come, the run may be open.
-                        if error.class() != ExitClass::Io {
+                        if error.class() != ErrorClass::Io {
                             write_terms(&request.terms, &before)?;
                         }
                         return Err(error);

@@ -7,8 +7,8 @@ use tranche_protocol::address::Address;
 use tranche_settle::account::Account;
 use tranche_settle::client::Client;
 use tranche_settle::contracts::RewardEscrow;
+use tranche_settle::convert::{account, address};
 use tranche_settle::escrow::{self, Claim, RunRef};
-use tranche_settle::words::{account, address};
 
 use super::balances::{Balance, Watch};
 use super::run_choice::RunChoice;

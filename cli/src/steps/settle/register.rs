@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 use tranche_protocol::felt::to_hex;
-use tranche_settle::registrar::{Registration, register as register_all, standing};
-use tranche_settle::words::felt;
+use tranche_settle::convert::felt;
+use tranche_settle::registrar::{Registration, register as register_all, registry_state};
 
 use super::session::{ChainAccess, Session};
 use super::settled::Settled;
@@ -74,7 +74,7 @@ pub fn register(
     let (registered, done) = session.run(|client| {
         let registry = deployment.registry;
         let registered = register_all(client, registry, &snapshot, &manifests)?;
-        let standing = standing(client, registry)?;
+        let standing = registry_state(client, registry)?;
         Ok(Registered {
             registered,
             up_to_date: felt(standing.root) == to_hex(&snapshot.root()),

@@ -3,10 +3,10 @@
 use serde::Serialize;
 use tranche_settle::chain::Block;
 use tranche_settle::contracts::VerifierSet;
+use tranche_settle::convert::felt;
 use tranche_settle::deployment::Deployment;
-use tranche_settle::registrar::standing;
+use tranche_settle::registrar::registry_state;
 use tranche_settle::status::{RunStatus, status as read_status};
-use tranche_settle::words::felt;
 
 use super::run_choice::RunChoice;
 use super::session::{ChainAccess, Session};
@@ -106,7 +106,7 @@ pub fn status(request: &StatusRequest) -> Result<Settled<Seen>, Error> {
         match run {
             Some(run) => seen.run = Some(read_status(client, run).map_err(|e| run.known(e))?),
             None => {
-                let standing = standing(client, deployment.registry)?;
+                let standing = registry_state(client, deployment.registry)?;
                 let mut active = Vec::new();
                 for verifier in &deployment.verifiers {
                     let call = VerifierSet::isActiveCall {

@@ -12,7 +12,7 @@ use super::super::recording::RecordingRequest;
 use super::noted::note_error;
 use super::tranches::Looked;
 use crate::artefact::run_log::{LogSource, RunLog};
-use crate::error::{Error, Fault};
+use crate::error::{AnyFault, Error, LogFault};
 use crate::logfile::LogReader;
 use crate::progress::Progress;
 
@@ -73,7 +73,7 @@ pub(super) fn read_run_log(
         tally.push(draw.step, place, draw.record, units);
         read += 1;
         if read.is_multiple_of(REPORT_EVERY) {
-            stage.advance(REPORT_EVERY);
+            stage.advance(REPORT_EVERY)?;
         }
     }
     Ok(ReadLog {
@@ -130,18 +130,18 @@ pub(super) fn read_trainer_log(
                 Ok(false) => break,
                 Err(error) => {
                     note_error(findings, &error);
-                    let at = match &error {
-                        Error::Input(input) => input.row,
-                        _ => return Err(error),
+                    let Error::Input(input) = &error else {
+                        return Err(error);
                     };
-                    if !reader.goes_on(&error) || at == row {
+                    let at = input.row;
+                    if !reader.goes_on(input) || at == row {
                         break;
                     }
                     row = at;
                 }
             }
             if reader.draws().is_multiple_of(REPORT_EVERY) {
-                stage.advance(REPORT_EVERY);
+                stage.advance(REPORT_EVERY)?;
             }
         }
     }
@@ -165,10 +165,13 @@ fn draw(
     let Some(draw) = reader.read_unordered()? else {
         return Ok(false);
     };
-    let wrong = |fault| Error::row(reader.file(), draw.row, fault);
+    let wrong = |fault: AnyFault| Error::row(reader.file(), draw.row, fault);
     if let Some(previous) = tally.step(draw.step) {
         let got = draw.step;
-        note_error(findings, &wrong(Fault::StepWentBack { previous, got }));
+        note_error(
+            findings,
+            &wrong(LogFault::StepWentBack { previous, got }.into()),
+        );
     }
     match catalog.resolve(draw.source, reader.label(draw.source), draw.record) {
         Ok((place, record)) => {

@@ -1,7 +1,7 @@
 //! Errors as findings.
 
 use super::super::doctor::finding::Findings;
-use crate::error::{Error, Fault};
+use crate::error::{AnyFault, Error, Fault};
 use crate::logfile::LogFault;
 
 /// Notes an error as a finding.
@@ -14,10 +14,12 @@ pub(super) fn note_error(findings: &mut Findings, error: &Error) {
 }
 
 /// The name that a fault of a draw is about.
-fn subject(fault: &Fault) -> Option<&str> {
-    match fault {
-        Fault::UnmappedTranche(name) | Fault::RecordPastEnd { tranche: name, .. } => Some(name),
-        Fault::Log(LogFault::SourcePastEnd { source_name, .. }) => Some(source_name),
+fn subject(fault: &AnyFault) -> Option<&str> {
+    match (fault.get::<Fault>(), fault.get::<LogFault>()) {
+        (Some(Fault::UnmappedTranche(name) | Fault::RecordPastEnd { tranche: name, .. }), _) => {
+            Some(name)
+        }
+        (_, Some(LogFault::SourcePastEnd { source_name, .. })) => Some(source_name),
         _ => None,
     }
 }

@@ -1,12 +1,11 @@
 //! What is wrong with a log, each kind once with the rows that have it.
 
 use std::collections::HashMap;
-use std::mem::discriminant;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use crate::error::{Fault, InputError};
+use crate::error::InputError;
 
 /// Rows that a finding names.
 const ROWS: usize = 5;
@@ -47,9 +46,13 @@ impl Findings {
             None if input.row.is_none() => input.fault.to_string(),
             subject => subject.unwrap_or_default().to_owned(),
         };
-        let key = format!("{} {} {subject}", input.file.display(), kind(&input.fault));
+        let key = format!(
+            "{} {:?} {subject}",
+            input.file.display(),
+            input.fault.kind()
+        );
         self.add(key, Some(&input.file), input.row, || {
-            (input.fault.to_string(), input.fault.remedy().to_owned())
+            (input.fault.to_string(), input.fault.remedy().into_owned())
         });
     }
 
@@ -92,18 +95,10 @@ impl Findings {
     }
 }
 
-/// Which fault it is, whatever its fields hold.
-fn kind(fault: &Fault) -> String {
-    let inner = match fault {
-        Fault::Log(fault) => Some(discriminant(fault)),
-        _ => None,
-    };
-    format!("{:?} {inner:?}", discriminant(fault))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::FormatFault;
 
     #[test]
     fn the_same_kind_about_the_same_thing_is_one_finding() {
@@ -113,7 +108,7 @@ mod tests {
                 let error = InputError {
                     file: PathBuf::from("x.csv"),
                     row: Some(row),
-                    fault: Fault::MissingField(name.to_owned()),
+                    fault: FormatFault::MissingField(name.to_owned()).into(),
                 };
                 findings.input(&error, Some(name));
             }

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::finding::Findings;
-use crate::error::Fault;
+use crate::error::{AnyFault, FormatFault};
 use crate::logfile::LogFault;
 
 /// `checkpoint_metadata.json`. Fields that are not compared are ignored.
@@ -42,12 +42,12 @@ impl Claim {
     /// Reads the text of a checkpoint's metadata.
     ///
     /// # Errors
-    /// [`Fault::BadJson`]; [`LogFault::Metadata`] where they contradict themselves.
-    pub fn parse(text: &str) -> Result<Self, Fault> {
+    /// [`FormatFault::BadJson`]; [`LogFault::Metadata`] where they contradict themselves.
+    pub fn parse(text: &str) -> Result<Self, AnyFault> {
         let checkpoint: Checkpoint =
-            serde_json::from_str(text).map_err(|error| Fault::BadJson(error.to_string()))?;
+            serde_json::from_str(text).map_err(|error| FormatFault::BadJson(error.to_string()))?;
         let metas = checkpoint.metas;
-        let wrong = |what: String| Fault::Log(LogFault::Metadata(what));
+        let wrong = |what: String| AnyFault::from(LogFault::Metadata(what));
         let mut folders = BTreeMap::new();
         let mut samples = 0u64;
         for stage in &metas.data_stages {

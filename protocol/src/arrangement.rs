@@ -4,21 +4,27 @@ use crate::felt::Felt;
 use crate::hash::TreeFull;
 use crate::hash::wide::{ARITY, node};
 use crate::hash::wide_tree::{WidePath, WideTree};
-use crate::json;
+use crate::newtype::felt_newtype;
+use crate::salt::Salt;
 use crate::shape::{PLACES_PER_LEAF, Shape};
 use crate::tag::Tag;
+use crate::tranche::TrancheId;
 use alloc::vec::Vec;
 use ark_ff::AdditiveGroup;
 use core::fmt;
 use serde::{Deserialize, Serialize};
+
+felt_newtype! {
+    /// Root of the tree over the places of a run's table.
+    ChunkIndexRoot
+}
 
 /// What an active place holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PlaceEntry {
     /// Id of the tranche, or of the private tranche.
-    #[serde(with = "json::felt")]
-    pub tranche_id: Felt,
+    pub tranche_id: TrancheId,
     /// Whether it is the private tranche.
     pub private: bool,
     /// Which chunk of it.
@@ -30,18 +36,18 @@ impl PlaceEntry {
     #[must_use]
     pub fn felts(&self) -> [Felt; 2] {
         let flags = 1 + 2 * u64::from(self.private) + 4 * u64::from(self.chunk);
-        [self.tranche_id, Felt::from(flags)]
+        [self.tranche_id.felt(), Felt::from(flags)]
     }
 }
 
 /// The leaf over at most seven active places; a leaf without any is 0.
 #[must_use]
-pub fn leaf(salt: Felt, places: &[PlaceEntry]) -> Felt {
+pub fn leaf(salt: Salt, places: &[PlaceEntry]) -> Felt {
     if places.is_empty() {
         return Felt::ZERO;
     }
     let mut block = [Felt::ZERO; ARITY];
-    block[0] = salt;
+    block[0] = salt.felt();
     for (pair, place) in block[1..].chunks_exact_mut(2).zip(places) {
         pair.copy_from_slice(&place.felts());
     }
@@ -55,7 +61,7 @@ pub fn leaf(salt: Felt, places: &[PlaceEntry]) -> Felt {
 pub fn arrangement_tree(
     shape: &Shape,
     places: &[PlaceEntry],
-    salts: &[Felt],
+    salts: &[Salt],
 ) -> Result<WideTree, TreeFull> {
     let leaves = places
         .chunks(PLACES_PER_LEAF)
@@ -81,8 +87,7 @@ pub struct ArrangementOpening {
     /// Which leaf: it describes places `7·index …`.
     pub index: u32,
     /// Its salt.
-    #[serde(with = "json::felt")]
-    pub salt: Felt,
+    pub salt: Salt,
     /// Its active places, 1 to 7 of them.
     pub places: Vec<PlaceEntry>,
     /// The path to the arrangement root.
@@ -98,7 +103,7 @@ impl fmt::Debug for ArrangementOpening {
 impl ArrangementOpening {
     /// Opens leaf `index`; `None` when it describes no active place.
     #[must_use]
-    pub fn new(tree: &WideTree, places: &[PlaceEntry], salts: &[Felt], index: u32) -> Option<Self> {
+    pub fn new(tree: &WideTree, places: &[PlaceEntry], salts: &[Salt], index: u32) -> Option<Self> {
         let leaf = places.chunks(PLACES_PER_LEAF).nth(index as usize)?;
         let salt = *salts.get(index as usize)?;
         Some(Self {
@@ -111,14 +116,14 @@ impl ArrangementOpening {
 
     /// Whether this is the leaf at its index under an arrangement root.
     #[must_use]
-    pub fn check(&self, shape: &Shape, arrangement_root: Felt) -> bool {
+    pub fn check(&self, shape: &Shape, arrangement_root: ChunkIndexRoot) -> bool {
         (1..=PLACES_PER_LEAF).contains(&self.places.len())
             && self.path.check(
                 Tag::ArrangementNode.felt(),
                 shape.arrangement_height,
                 self.index as usize,
                 leaf(self.salt, &self.places),
-                arrangement_root,
+                arrangement_root.felt(),
             )
     }
 
@@ -139,16 +144,17 @@ mod tests {
     fn openings_are_checked_field_by_field() {
         let places: Vec<PlaceEntry> = (0..16u32)
             .map(|i| PlaceEntry {
-                tranche_id: Felt::from(u64::from(i % 3) + 9),
+                tranche_id: TrancheId::from(u64::from(i % 3) + 9),
                 private: i % 3 == 0,
                 chunk: i,
             })
             .collect();
-        let salts: Vec<Felt> = (1..=3u64).map(Felt::from).collect();
+        let salts: Vec<Salt> = (1..=3u64).map(Salt::from).collect();
         let tree = arrangement_tree(&TOY, &places, &salts).unwrap();
+        let root = ChunkIndexRoot(tree.root());
         for index in 0..3 {
             let opening = ArrangementOpening::new(&tree, &places, &salts, index).unwrap();
-            assert!(opening.check(&TOY, tree.root()));
+            assert!(opening.check(&TOY, root));
             assert_eq!(
                 opening.place(7 * index as usize),
                 Some(&places[7 * index as usize])
@@ -159,12 +165,17 @@ mod tests {
                 match change {
                     0 => broken.places[0].chunk += 1,
                     1 => broken.places[0].private ^= true,
-                    2 => broken.salt += Felt::from(1u64),
+                    2 => broken.salt = Salt::from(9u64),
                     _ => broken.index ^= 1,
                 }
-                assert!(!broken.check(&TOY, tree.root()));
+                assert!(!broken.check(&TOY, root));
             }
         }
         assert_eq!(ArrangementOpening::new(&tree, &places, &salts, 3), None);
+    }
+
+    #[test]
+    fn the_root_has_one_encoding() {
+        crate::newtype::assert_canonical_felt!(ChunkIndexRoot);
     }
 }

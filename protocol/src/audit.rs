@@ -19,8 +19,8 @@ mod opening;
 mod tests;
 mod tranche;
 
-pub use challenge::{Beacon, Challenge};
+pub use challenge::{Beacon, Challenge, ChallengeDigest};
 pub use check::{CheckedDraw, Stretch, check};
 pub use error::{AuditError, Stage};
 pub use opening::{AuditOpening, StepCount, StretchSteps};
-pub use tranche::OpenedTranche;
+pub use tranche::{LastField, OpenedTranche};

@@ -4,15 +4,14 @@
 
 use crate::address::Address;
 use crate::clause::{Clause, ClauseViolation, ensure};
-use crate::context::{Basis, PPM, PayRule, Remainder};
-use crate::felt::Felt;
+use crate::context::{Basis, ContextDigest, PPM, PayRule, Remainder};
 use crate::shape::Shape;
 use crate::statement::{AMOUNT_BOUND, Claim, ClaimCode, DisclosureStatement, PayList, Payee};
+use crate::tranche::TrancheId;
 use crate::usage::{DRAWS_BOUND, UNITS_BOUND, UsageOpening, UsageVector};
 use alloc::collections::BTreeMap;
 use alloc::string::ToString;
 use alloc::vec::Vec;
-use ark_ff::AdditiveGroup;
 
 /// Parts in a whole, for pay shares.
 pub const PAY_SCALE: u128 = 1_000_000_000;
@@ -34,14 +33,14 @@ pub enum ClaimRequest {
     /// Share of a tranche.
     Share {
         /// The tranche id.
-        tranche: Felt,
+        tranche: TrancheId,
         /// Of what.
         basis: Basis,
         /// How much of it is told.
         precision: Precision,
     },
     /// That a tranche was never drawn from.
-    Exclusion(Felt),
+    Exclusion(TrancheId),
     /// Share of the registered part of the whole run.
     RegisteredShare(Precision),
 }
@@ -114,7 +113,7 @@ pub fn claim(vector: &UsageVector, request: &ClaimRequest) -> Result<Claim, Clau
             let (lo, hi) = band(vector.registered_units(), vector.total_units(), precision)?;
             Ok(Claim {
                 code: ClaimCode::RegisteredShare,
-                subject: Felt::ZERO,
+                subject: TrancheId::NONE,
                 lo,
                 hi,
             })
@@ -218,7 +217,7 @@ fn sum(payees: &[Payee]) -> u128 {
 /// [`ClauseViolation`] of the first clause that makes it false.
 pub fn disclose(
     shape: &Shape,
-    context: Felt,
+    context: ContextDigest,
     opening: &UsageOpening,
     requests: &[ClaimRequest],
     rule: PayRule,
@@ -304,7 +303,11 @@ fn check_claim(vector: &UsageVector, index: usize, claim: &Claim) -> Verdict {
     );
     match code {
         ClaimCode::ShareOfRegistered => {
-            ensure!(subject != Felt::ZERO, D2, "claim {index} names no tranche");
+            ensure!(
+                subject != TrancheId::NONE,
+                D2,
+                "claim {index} names no tranche"
+            );
             check_share(
                 index,
                 claim,
@@ -313,7 +316,11 @@ fn check_claim(vector: &UsageVector, index: usize, claim: &Claim) -> Verdict {
             )
         }
         ClaimCode::ShareOfWhole => {
-            ensure!(subject != Felt::ZERO, D2, "claim {index} names no tranche");
+            ensure!(
+                subject != TrancheId::NONE,
+                D2,
+                "claim {index} names no tranche"
+            );
             check_share(
                 index,
                 claim,
@@ -327,7 +334,11 @@ fn check_claim(vector: &UsageVector, index: usize, claim: &Claim) -> Verdict {
                 D3,
                 "claim {index}: an exclusion has no band"
             );
-            ensure!(subject != Felt::ZERO, D3, "claim {index} names no tranche");
+            ensure!(
+                subject != TrancheId::NONE,
+                D3,
+                "claim {index} names no tranche"
+            );
             let (units, draws) = vector.of_tranche(&subject);
             ensure!(
                 draws == 0 && units == 0,
@@ -338,7 +349,7 @@ fn check_claim(vector: &UsageVector, index: usize, claim: &Claim) -> Verdict {
         }
         ClaimCode::RegisteredShare => {
             ensure!(
-                subject == Felt::ZERO,
+                subject == TrancheId::NONE,
                 D7,
                 "claim {index}: the registered part has no tranche id"
             );

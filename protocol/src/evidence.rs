@@ -6,11 +6,11 @@ pub mod attestation;
 
 use crate::address::Address;
 use crate::context::RunTerms;
-use crate::felt::{Felt, to_bytes};
-use crate::keccak::{Word, keccak, text_word, word};
+use crate::keccak::{keccak, text_word, word};
 use crate::log::LogOrder;
-use crate::signature::{Signature, SignatureError, personal_digest};
-use attestation::Attestation;
+use crate::run::RunCommitment;
+use crate::signature::{Signature, SignatureError, SigningDigest};
+use attestation::{Attestation, QuoteDigest};
 use core::fmt;
 use k256::ecdsa::SigningKey;
 use serde::{Deserialize, Serialize};
@@ -146,10 +146,14 @@ pub struct Evidence {
 
 /// The digest that is signed: EIP-191 over the Keccak-256 of four words.
 #[must_use]
-pub fn digest(run_commitment: &Felt, level: EvidenceLevel, order: LogOrder) -> Word {
-    personal_digest(&keccak(&[
+pub fn digest(
+    run_commitment: &RunCommitment,
+    level: EvidenceLevel,
+    order: LogOrder,
+) -> SigningDigest {
+    SigningDigest::of_message(&keccak(&[
         &text_word("tranche evidence v1"),
-        &to_bytes(run_commitment),
+        &run_commitment.to_bytes(),
         &word(level as u128),
         &word(order as u128),
     ]))
@@ -161,7 +165,7 @@ impl Evidence {
     /// # Errors
     /// [`EvidenceError::Level`] for level 0, which is the absence of evidence; [`EvidenceError::Signature`].
     pub fn sign(
-        run_commitment: &Felt,
+        run_commitment: &RunCommitment,
         level: EvidenceLevel,
         order: LogOrder,
         key: &SigningKey,
@@ -184,9 +188,9 @@ impl Evidence {
     /// # Errors
     /// [`EvidenceError::Signature`].
     pub fn sign_attested(
-        run_commitment: &Felt,
+        run_commitment: &RunCommitment,
         order: LogOrder,
-        quote: Word,
+        quote: QuoteDigest,
         key: &SigningKey,
     ) -> Result<Self, EvidenceError> {
         let evidence = Self::sign(run_commitment, EvidenceLevel::AttestedLoader, order, key)?;
@@ -209,7 +213,7 @@ impl Evidence {
     ///
     /// # Errors
     /// [`EvidenceError`].
-    pub fn check(&self, run_commitment: &Felt) -> Result<(), EvidenceError> {
+    pub fn check(&self, run_commitment: &RunCommitment) -> Result<(), EvidenceError> {
         if self.level == EvidenceLevel::SelfDeclared {
             return Err(EvidenceError::Level(0));
         }
@@ -269,7 +273,7 @@ impl Evidence {
 /// [`EvidenceError`] when the evidence does not hold, is not by the terms' key, is for the other order, or is below the terms' least level.
 pub fn level_under(
     terms: &RunTerms,
-    run_commitment: &Felt,
+    run_commitment: &RunCommitment,
     evidence: Option<&Evidence>,
 ) -> Result<EvidenceLevel, EvidenceError> {
     let mut level = EvidenceLevel::SelfDeclared;
@@ -306,8 +310,8 @@ mod tests {
     #[test]
     fn levels_are_earned() {
         let key = SigningKey::from_slice(&[5; 32]).unwrap();
-        let commitment = Felt::from(9u64);
-        let mut terms = sample::context(Felt::from(1u64)).terms;
+        let commitment = RunCommitment::from(9u64);
+        let mut terms = sample::context(1u64.into()).terms;
         let (level, order) = (EvidenceLevel::SignedLoader, LogOrder::Consumed);
         let evidence = Evidence::sign(&commitment, level, order, &key).unwrap();
         assert_eq!(Evidence::from_bytes(&evidence.to_bytes()), Ok(evidence));
@@ -342,7 +346,7 @@ mod tests {
     #[test]
     fn every_signed_field_is_bound() {
         let key = SigningKey::from_slice(&[5; 32]).unwrap();
-        let commitment = Felt::from(9u64);
+        let commitment = RunCommitment::from(9u64);
         let base = Evidence::sign(
             &commitment,
             EvidenceLevel::SignedLoader,
@@ -351,9 +355,8 @@ mod tests {
         )
         .unwrap();
         assert_eq!(base.check(&commitment), Ok(()));
-        let signer = |e: Evidence, c: u64| {
-            matches!(e.check(&Felt::from(c)), Err(EvidenceError::Signer { .. }))
-        };
+        let signer =
+            |e: Evidence, c: u64| matches!(e.check(&c.into()), Err(EvidenceError::Signer { .. }));
         assert!(signer(base, 10));
         assert!(signer(
             Evidence {
@@ -388,11 +391,11 @@ mod tests {
     #[test]
     fn a_quote_is_bound_to_level_run_order_and_signer() {
         let key = SigningKey::from_slice(&[5; 32]).unwrap();
-        let (commitment, order) = (Felt::from(9u64), LogOrder::Consumed);
-        let quote = attestation::quote_digest(b"a quote");
+        let (commitment, order) = (RunCommitment::from(9u64), LogOrder::Consumed);
+        let quote = QuoteDigest::of(b"a quote");
         let base = Evidence::sign_attested(&commitment, order, quote, &key).unwrap();
         assert_eq!(base.check(&commitment), Ok(()));
-        let mut terms = sample::context(Felt::from(1u64)).terms;
+        let mut terms = sample::context(1u64.into()).terms;
         (terms.evidence_key, terms.min_evidence) = (base.signer, 2);
         let attested = EvidenceLevel::AttestedLoader;
         assert_eq!(level_under(&terms, &commitment, Some(&base)), Ok(attested));
@@ -421,13 +424,13 @@ mod tests {
             )
         };
         let another = Attestation {
-            quote: [7; 32],
+            quote: QuoteDigest::from_bytes([7; 32]),
             ..bound
         };
         assert!(refused(with(another, base)));
         let sign = |c: u64, o, k: u8| {
             let key = SigningKey::from_slice(&[k; 32]).unwrap();
-            Attestation::sign(&Felt::from(c), o, quote, &key).unwrap()
+            Attestation::sign(&c.into(), o, quote, &key).unwrap()
         };
         assert!(refused(with(sign(8, order, 5), base)));
         assert!(refused(with(sign(9, LogOrder::Planned, 5), base)));
@@ -455,7 +458,7 @@ mod tests {
         bytes[1] = 0;
         let unsigned = Evidence::from_bytes(&bytes).unwrap();
         assert!(matches!(
-            unsigned.check(&Felt::from(1u64)),
+            unsigned.check(&1u64.into()),
             Err(EvidenceError::Signature(_))
         ));
     }

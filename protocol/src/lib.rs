@@ -20,7 +20,7 @@
 //! | [`audit`] | challenge, opening and check of a sampled replay |
 //! | [`manifest`], [`proof_file`] | the files that carry a tranche and a proof |
 //! | [`address`], [`signature`] | accounts and their signatures |
-//! | [`sample`] | small made-up runs for tests |
+//! | `sample` | small made-up runs for tests, behind the feature `sample` |
 #![no_std]
 
 extern crate alloc;
@@ -39,12 +39,14 @@ pub mod json;
 pub mod keccak;
 pub mod log;
 pub mod manifest;
+mod newtype;
 pub mod proof_file;
 pub mod receipt;
 pub mod record;
 pub mod registry;
 pub mod run;
 pub mod salt;
+#[cfg(any(test, feature = "sample"))]
 pub mod sample;
 pub mod shape;
 pub mod signature;
@@ -58,4 +60,5 @@ pub mod usage;
 pub mod usage_relation;
 
 pub use felt::Felt;
+pub use newtype::DigestError;
 pub use shape::Shape;

@@ -27,7 +27,7 @@ fn slots() -> impl Strategy<Value = Vec<(u8, u64, u64)>> {
 
 fn vector(slots: &[(u8, u64, u64)]) -> UsageVector {
     let entry = |(id, (owner, rate, units)): (u64, &(u8, u64, u64))| UsageEntry {
-        tranche_id: Felt::from(1_000 + id),
+        tranche_id: (1_000 + id).into(),
         owner: Address::new([*owner; 20]),
         rate: *rate,
         amounts: Amounts {
@@ -36,7 +36,7 @@ fn vector(slots: &[(u8, u64, u64)]) -> UsageVector {
         },
     };
     UsageVector {
-        unit: Felt::from(1u64),
+        unit: 1u64.into(),
         slots: (0..).zip(slots).map(entry).collect(),
         unregistered: Amounts { units: 7, draws: 7 },
     }
@@ -61,8 +61,8 @@ fn paid(vector: &UsageVector, rule: PayRule, remainder: Remainder) -> PayList {
 
 fn verdict(vector: &UsageVector, pay: PayList) -> Result<(), Clause> {
     let statement = DisclosureStatement {
-        context: Felt::from(0u64),
-        usage_commitment: Felt::from(0u64),
+        context: 0u64.into(),
+        usage_commitment: 0u64.into(),
         unit: vector.unit,
         claims: Vec::new(),
         pay: Some(pay),

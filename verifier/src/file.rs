@@ -9,7 +9,8 @@ use alloc::string::{String, ToString};
 use thiserror::Error;
 use tranche_protocol::proof_file::ProofFile;
 use tranche_protocol::statement::{
-    Capacity, ContextMismatch, DisclosureStatement, ProofKind, StatementError, UsageStatement,
+    Capacity, ContextMismatch, DisclosureStatement, KeyDigest, ProofKind, SrsDigest,
+    StatementError, UsageStatement,
 };
 
 use crate::error::VerifyError;
@@ -49,17 +50,17 @@ pub enum FileError {
     #[error("the proof is bound to another verifying key")]
     KeyDigest {
         /// The key's digest.
-        expected: [u8; 32],
+        expected: KeyDigest,
         /// The file's.
-        got: [u8; 32],
+        got: KeyDigest,
     },
     /// The statement names another reference string.
     #[error("the proof is bound to another reference string (SRS)")]
     SrsDigest {
         /// The key's.
-        expected: [u8; 32],
+        expected: SrsDigest,
         /// The file's.
-        got: [u8; 32],
+        got: SrsDigest,
     },
     /// File and key disagree on whether the reference string is for tests only.
     #[error("the proof says srs_insecure = {got}, the key {expected}")]
@@ -248,13 +249,12 @@ mod tests {
 
     #[test]
     fn a_disclosure_stands_on_the_usage_proof_of_its_run_only() {
-        let felt = tranche_protocol::Felt::from;
         let usage = UsageStatement {
-            context: felt(1u64),
-            registry_root: felt(2u64),
-            run_commitment: felt(3u64),
-            usage_commitment: felt(4u64),
-            unit: felt(5u64),
+            context: 1u64.into(),
+            registry_root: 2u64.into(),
+            run_commitment: 3u64.into(),
+            usage_commitment: 4u64.into(),
+            unit: 5u64.into(),
             order: tranche_protocol::log::LogOrder::Consumed,
         };
         let own = DisclosureStatement {

@@ -10,6 +10,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use ark_bn254::{Fr, G1Affine, G2Affine};
+use tranche_protocol::statement::{KeyDigest, SrsDigest};
 
 use crate::domain::Domain;
 use crate::encoding::{FIELD_BYTES, G1_BYTES};
@@ -47,15 +48,26 @@ pub struct PermutationColumn {
     pub commitment: G1Affine,
 }
 
+/// The prover's digest of a circuit's verifying key; a label here, not recomputed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CircuitDigest([u8; 32]);
+
+impl CircuitDigest {
+    /// The bytes.
+    pub const fn to_bytes(self) -> [u8; 32] {
+        self.0
+    }
+}
+
 /// A verifying key, checked.
 #[derive(Clone, Debug)]
 pub struct VerifyingKey {
-    digest: [u8; 32],
+    digest: KeyDigest,
     name: String,
     version: u16,
     srs_insecure: bool,
-    srs_digest: [u8; 32],
-    circuit_digest: [u8; 32],
+    srs_digest: SrsDigest,
+    circuit_digest: CircuitDigest,
     s_g2: G2Affine,
     transcript_repr: Fr,
     k: u32,
@@ -84,7 +96,7 @@ impl VerifyingKey {
     }
 
     /// Keccak-256 of the key's file: what a contract, a page or a user pins.
-    pub fn digest(&self) -> [u8; 32] {
+    pub fn digest(&self) -> KeyDigest {
         self.digest
     }
 
@@ -104,12 +116,12 @@ impl VerifyingKey {
     }
 
     /// The SRS's identity digest, as the prover computed it (BLAKE3; not recomputed here).
-    pub fn srs_digest(&self) -> [u8; 32] {
+    pub fn srs_digest(&self) -> SrsDigest {
         self.srs_digest
     }
 
     /// The prover's digest of the verifying key (BLAKE3; not recomputed here).
-    pub fn circuit_digest(&self) -> [u8; 32] {
+    pub fn circuit_digest(&self) -> CircuitDigest {
         self.circuit_digest
     }
 

@@ -45,6 +45,7 @@ pub use key::VerifyingKey;
 
 use constraints::Point;
 use proof::Proof;
+use tranche_protocol::statement::StatementDigest;
 
 /// Accepts exactly the valid proofs of `statement_digest` and `instances` under `key`.
 ///
@@ -56,7 +57,7 @@ use proof::Proof;
 pub fn verify(
     key: &VerifyingKey,
     instances: &[Fr],
-    statement_digest: Fr,
+    statement_digest: StatementDigest,
     proof: &[u8],
 ) -> Result<(), VerifyError> {
     if instances.len() != key.instances() {
@@ -71,7 +72,7 @@ pub fn verify(
             got: proof.len() as u64,
         });
     }
-    let proof = Proof::read(key, instances, statement_digest, proof)?;
+    let proof = Proof::read(key, instances, statement_digest.felt(), proof)?;
     let point = Point::new(key, proof.challenges.x)?;
     let quotient = constraints::quotient_evaluation(key, instances, &proof, &point)?;
     shplonk::check(key, &proof, &point, quotient)

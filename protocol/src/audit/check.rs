@@ -4,9 +4,9 @@ use super::opening::{asked, leaf_range, range};
 use super::{AuditError, AuditOpening, Challenge, OpenedTranche, StepCount};
 use crate::arrangement::PlaceEntry;
 use crate::context::RunTerms;
-use crate::felt::Felt;
 use crate::shape::{PLACES_PER_LEAF, Shape};
 use crate::trace::{Checkpoint, Trace};
+use crate::tranche::TrancheId;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
@@ -257,7 +257,7 @@ fn check_tranches(
     opening: &AuditOpening,
     entries: &BTreeMap<u64, (PlaceEntry, usize)>,
 ) -> Result<BTreeMap<u64, CheckedDraw>, AuditError> {
-    let mut ids: BTreeMap<Felt, usize> = BTreeMap::new();
+    let mut ids: BTreeMap<TrancheId, usize> = BTreeMap::new();
     let mut names = BTreeSet::new();
     for (index, tranche) in opening.tranches.iter().enumerate() {
         let twice = |what| AuditError::Tranche {
@@ -270,7 +270,7 @@ fn check_tranches(
         if ids.insert(tranche.id()?, index).is_some() {
             return Err(twice("it is opened twice"));
         }
-        if tranche.unit.felt() != terms.unit {
+        if tranche.unit.id() != terms.unit {
             return Err(AuditError::Unit {
                 name: tranche.name.clone(),
                 got: tranche.unit,

@@ -1,10 +1,10 @@
 //! What can be wrong with a challenge or an opening.
 
 use super::{Beacon, Challenge};
-use crate::felt::Felt;
 use crate::log::LogOrder;
+use crate::run::RunCommitment;
 use crate::trace::TraceError;
-use crate::tranche::TrancheError;
+use crate::tranche::{TrancheError, TrancheId};
 use crate::unit::UnitDefinition;
 use alloc::string::String;
 
@@ -51,9 +51,9 @@ pub enum AuditError {
     )]
     Commitment {
         /// What the parts hash to.
-        got: Felt,
+        got: RunCommitment,
         /// The challenge's.
-        expected: Felt,
+        expected: RunCommitment,
     },
     /// The run commitment is of the other order than the terms say.
     #[error("the run commitment is of a {got:?} log, the terms say {expected:?}")]
@@ -208,7 +208,7 @@ pub enum AuditError {
         /// Which draw of the log.
         draw: u64,
         /// The id.
-        id: Felt,
+        id: TrancheId,
     },
     /// A tranche that no draw of the stretches is of.
     #[error("tranche \"{name}\" is opened, and no draw of the stretches is of it")]

@@ -2,12 +2,12 @@
 
 use super::{Challenge, OpenedTranche};
 use crate::arrangement::ArrangementOpening;
-use crate::felt::Felt;
 use crate::hash::TreeFull;
 use crate::log::LogOpening;
 use crate::run::RunOpening;
 use crate::shape::{PLACES_PER_LEAF, Shape};
 use crate::trace::Checkpoint;
+use crate::tranche::TrancheId;
 use crate::usage_relation::{RunArtefacts, UsageWitness};
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
@@ -69,7 +69,7 @@ impl AuditOpening {
         artefacts: &RunArtefacts,
         checkpoints: &[Checkpoint],
         steps: &[u64],
-        open: impl Fn(Felt) -> Option<OpenedTranche>,
+        open: impl Fn(TrancheId) -> Option<OpenedTranche>,
     ) -> Result<Self, TreeFull> {
         let draws = &witness.draws;
         let asked = asked(challenge, checkpoints, draws.len() as u64);

@@ -2,17 +2,24 @@
 
 mod disclosure;
 mod header;
+mod inputs;
 #[cfg(test)]
 mod tests;
 
 pub use disclosure::{
     AMOUNT_BOUND, Capacity, Claim, ClaimCode, DisclosureStatement, PayList, Payee,
 };
-pub use header::{CircuitName, StatementHeader};
+pub use header::{CircuitName, KeyDigest, SrsDigest, StatementDigest, StatementHeader};
+pub use inputs::PublicInputs;
 
-use crate::context::RunContext;
+use crate::context::{ContextDigest, RunContext};
 use crate::felt::{self, Felt};
 use crate::log::LogOrder;
+use crate::registry::RegistryRoot;
+use crate::run::RunCommitment;
+use crate::unit::UnitId;
+use crate::usage::UsageCommitment;
+use ark_ff::AdditiveGroup;
 
 /// Version of the statement's encoding.
 pub const VERSION: u16 = 1;
@@ -90,15 +97,15 @@ pub enum StatementError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UsageStatement {
     /// The run's context.
-    pub context: Felt,
+    pub context: ContextDigest,
     /// Registry root that the run's tranches are under.
-    pub registry_root: Felt,
+    pub registry_root: RegistryRoot,
     /// Commitment to log, arrangement and trace.
-    pub run_commitment: Felt,
+    pub run_commitment: RunCommitment,
     /// Commitment to the usage vector.
-    pub usage_commitment: Felt,
-    /// Felt of the unit definition.
-    pub unit: Felt,
+    pub usage_commitment: UsageCommitment,
+    /// Id of the unit definition.
+    pub unit: UnitId,
     /// Planned or consumed.
     pub order: LogOrder,
 }
@@ -121,15 +128,15 @@ impl UsageStatement {
 
     /// The public inputs, by row.
     #[must_use]
-    pub fn public_inputs(&self) -> [Felt; Self::LEN] {
-        [
-            self.context,
-            self.registry_root,
-            self.run_commitment,
-            self.usage_commitment,
-            self.unit,
-            self.order.felt(),
-        ]
+    pub fn public_inputs(&self) -> PublicInputs {
+        let mut rows = [Felt::ZERO; Self::LEN];
+        rows[Self::CONTEXT] = self.context.felt();
+        rows[Self::REGISTRY_ROOT] = self.registry_root.felt();
+        rows[Self::RUN_COMMITMENT] = self.run_commitment.felt();
+        rows[Self::USAGE_COMMITMENT] = self.usage_commitment.felt();
+        rows[Self::UNIT] = self.unit.felt();
+        rows[Self::ORDER] = self.order.felt();
+        PublicInputs::new(rows.into())
     }
 
     /// Reads public inputs.
@@ -144,11 +151,11 @@ impl UsageStatement {
         let inputs: &[Felt; Self::LEN] = inputs.try_into().map_err(|_| wrong)?;
         let order = byte(&inputs[Self::ORDER]).and_then(LogOrder::from_flag);
         Ok(Self {
-            context: inputs[Self::CONTEXT],
-            registry_root: inputs[Self::REGISTRY_ROOT],
-            run_commitment: inputs[Self::RUN_COMMITMENT],
-            usage_commitment: inputs[Self::USAGE_COMMITMENT],
-            unit: inputs[Self::UNIT],
+            context: ContextDigest::from_felt(inputs[Self::CONTEXT]),
+            registry_root: RegistryRoot::from_felt(inputs[Self::REGISTRY_ROOT]),
+            run_commitment: RunCommitment::from_felt(inputs[Self::RUN_COMMITMENT]),
+            usage_commitment: UsageCommitment::from_felt(inputs[Self::USAGE_COMMITMENT]),
+            unit: UnitId::from_felt(inputs[Self::UNIT]),
             order: order.ok_or(StatementError::OutOfRange {
                 row: Self::ORDER,
                 field: "order",
@@ -161,7 +168,7 @@ impl UsageStatement {
     /// # Errors
     /// [`ContextMismatch`].
     pub fn check_context(&self, context: &RunContext) -> Result<(), ContextMismatch> {
-        if self.context != context.felt() {
+        if self.context != context.digest() {
             return Err(ContextMismatch::Context);
         }
         if self.unit != context.terms.unit {

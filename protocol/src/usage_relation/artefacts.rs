@@ -2,11 +2,11 @@
 
 use crate::arrangement::PlaceEntry;
 use crate::context::RunContext;
-use crate::felt::Felt;
 use crate::hash::wide_tree::WideTree;
-use crate::run::RunOpening;
+use crate::registry::RegistryRoot;
+use crate::run::{RunCommitment, RunOpening};
 use crate::statement::UsageStatement;
-use crate::usage::UsageOpening;
+use crate::usage::{UsageCommitment, UsageOpening};
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -16,7 +16,7 @@ pub struct RunArtefacts {
     /// Opening of the run commitment.
     pub run: RunOpening,
     /// Commitment to log, arrangement and trace.
-    pub run_commitment: Felt,
+    pub run_commitment: RunCommitment,
     /// The tree over the draws; its leaves open for audits.
     pub log: WideTree,
     /// The active places, in table order.
@@ -26,9 +26,9 @@ pub struct RunArtefacts {
     /// Opening of the usage commitment: the usage vector, its salts and order.
     pub usage: UsageOpening,
     /// Commitment to the usage vector.
-    pub usage_commitment: Felt,
+    pub usage_commitment: UsageCommitment,
     /// The registry root that the witness is under.
-    pub registry_root: Felt,
+    pub registry_root: RegistryRoot,
 }
 
 impl RunArtefacts {
@@ -36,7 +36,7 @@ impl RunArtefacts {
     #[must_use]
     pub fn statement(&self, context: &RunContext) -> UsageStatement {
         UsageStatement {
-            context: context.felt(),
+            context: context.digest(),
             registry_root: self.registry_root,
             run_commitment: self.run_commitment,
             usage_commitment: self.usage_commitment,

@@ -5,12 +5,13 @@ use super::{
     BuildError, Column, Draw, Place, PlaceSlot, RunArtefacts, RunInputs, Slot, Source,
     SourceTranche, UsageWitness,
 };
-use crate::felt::Felt;
+use crate::arrangement::{self, ChunkIndexRoot};
+use crate::log::{self, LogRoot};
+use crate::registry::RegistryRoot;
 use crate::salt::{OrderLabel, SaltLabel};
 use crate::shape::Shape;
 use crate::tranche::{Kind, PrivateTranche};
 use crate::usage::UsageError;
-use crate::{arrangement, log};
 use alloc::vec::Vec;
 
 /// Index of a source that was drawn from, and the slot it has.
@@ -95,7 +96,11 @@ impl UsageWitness {
         Ok((witness, artefacts))
     }
 
-    fn commit(&self, shape: &Shape, registry_root: Felt) -> Result<RunArtefacts, BuildError> {
+    fn commit(
+        &self,
+        shape: &Shape,
+        registry_root: RegistryRoot,
+    ) -> Result<RunArtefacts, BuildError> {
         let log = self.log_tree(shape).map_err(|_| BuildError::TooManyDraws {
             max: shape.max_draws(),
         })?;
@@ -107,7 +112,10 @@ impl UsageWitness {
         let arrangement = self
             .arrangement_tree(shape, &entries)
             .map_err(|_| positions)?;
-        let run = self.run_opening(log.root(), arrangement.root());
+        let run = self.run_opening(
+            LogRoot::from_felt(log.root()),
+            ChunkIndexRoot::from_felt(arrangement.root()),
+        );
         let usage = self.usage_opening().ok_or(UsageError::TooMuch)?;
         let usage_commitment = usage.commitment(shape)?;
         let run_commitment = run.commitment();

@@ -1,12 +1,13 @@
 //! The clauses of the usage relation, one function each.
 
 use super::{Place, PlaceSlot, UsageWitness};
+use crate::arrangement::ChunkIndexRoot;
 use crate::clause::{Clause, ClauseViolation, ensure};
 use crate::context::RunContext;
-use crate::felt::Felt;
 use crate::hash::wide_tree::WidePath;
-use crate::log::leaf_count;
+use crate::log::{LogRoot, leaf_count};
 use crate::registry::is_registered;
+use crate::run::RunCommitment;
 use crate::shape::Shape;
 use crate::statement::UsageStatement;
 use crate::tag::Tag;
@@ -122,8 +123,8 @@ pub fn s2(shape: &Shape, witness: &UsageWitness) -> Verdict {
             Tag::UnitsNode.felt(),
             shape.units_height,
             place.chunk as usize,
-            chunk_digest(shape, &place.units),
-            contents.units_root,
+            chunk_digest(shape, &place.units).felt(),
+            contents.units_root.felt(),
         );
         ensure!(
             opens,
@@ -280,10 +281,11 @@ pub fn s6(shape: &Shape, witness: &UsageWitness, statement: &UsageStatement) -> 
     Ok(())
 }
 
-fn run_commitment(shape: &Shape, witness: &UsageWitness) -> Option<Felt> {
-    let log_root = witness.log_tree(shape).ok()?.root();
+fn run_commitment(shape: &Shape, witness: &UsageWitness) -> Option<RunCommitment> {
+    let log_root = LogRoot::from_felt(witness.log_tree(shape).ok()?.root());
     let entries: Vec<_> = witness.entries()?;
-    let arrangement_root = witness.arrangement_tree(shape, &entries).ok()?.root();
+    let arrangement = witness.arrangement_tree(shape, &entries).ok()?;
+    let arrangement_root = ChunkIndexRoot::from_felt(arrangement.root());
     Some(witness.run_opening(log_root, arrangement_root).commitment())
 }
 

@@ -16,15 +16,17 @@ pub use clauses::{check, s1, s2, s3, s4, s5, s6, s7, s8};
 pub use error::BuildError;
 pub use inputs::{Column, Draw, RunInputs, Source, SourceTranche};
 
-use crate::arrangement::{PlaceEntry, arrangement_tree};
+use crate::arrangement::{ChunkIndexRoot, PlaceEntry, arrangement_tree};
 use crate::felt::Felt;
 use crate::hash::TreeFull;
 use crate::hash::wide::ARITY;
 use crate::hash::wide_tree::WideTree;
-use crate::log::{LogOrder, log_tree};
+use crate::log::{LogOrder, LogRoot, log_tree};
 use crate::run::RunOpening;
+use crate::salt::Salt;
 use crate::shape::Shape;
-use crate::tranche::{PrivateTranche, Tranche};
+use crate::trace::TraceRoot;
+use crate::tranche::{PrivateTranche, Tranche, TrancheId};
 use crate::usage::{Amounts, UsageEntry, UsageOpening, UsageVector};
 use alloc::vec::Vec;
 use core::fmt;
@@ -81,17 +83,17 @@ pub struct UsageWitness {
     /// Planned or consumed.
     pub order: LogOrder,
     /// Root over the checkpoints.
-    pub trace_root: Felt,
+    pub trace_root: TraceRoot,
     /// Salt of each log leaf with draws.
-    pub log_salts: Vec<Felt>,
+    pub log_salts: Vec<Salt>,
     /// Salt of each arrangement leaf with active places.
-    pub arrangement_salts: Vec<Felt>,
+    pub arrangement_salts: Vec<Salt>,
     /// Salt of the run commitment.
-    pub run_salt: Felt,
+    pub run_salt: Salt,
     /// Salt of each leaf of the usage tree, by leaf.
-    pub usage_salts: Vec<Felt>,
+    pub usage_salts: Vec<Salt>,
     /// Salt of the bucket of unregistered data.
-    pub bucket_salt: Felt,
+    pub bucket_salt: Salt,
     /// `usage_order[k]` is the slot, active or not, that stands at leaf k of the usage tree.
     pub usage_order: Vec<usize>,
 }
@@ -100,7 +102,7 @@ impl UsageWitness {
     /// The entries of the active places, in table order; `None` when a place names a slot that is not there.
     #[must_use]
     pub fn entries(&self) -> Option<Vec<PlaceEntry>> {
-        let ids: Vec<Felt> = self.slots.iter().map(|slot| slot.tranche.id()).collect();
+        let ids: Vec<TrancheId> = self.slots.iter().map(|slot| slot.tranche.id()).collect();
         let private_id = self.private.id();
         let entry = |place: &Place| {
             let (tranche_id, private) = match place.slot {
@@ -138,7 +140,7 @@ impl UsageWitness {
 
     /// The opening of the run commitment with these roots.
     #[must_use]
-    pub fn run_opening(&self, log_root: Felt, arrangement_root: Felt) -> RunOpening {
+    pub fn run_opening(&self, log_root: LogRoot, arrangement_root: ChunkIndexRoot) -> RunOpening {
         RunOpening {
             salt: self.run_salt,
             log_root,

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::clause::Clause;
-use crate::context::RunContext;
+use crate::context::{RunContext, RunId};
 use crate::sample::{self, SampleRun, TOY};
 use crate::statement::UsageStatement;
 use crate::usage::UNITS_BOUND;
@@ -103,8 +103,8 @@ fn s3_slots_are_registered_in_order_with_one_unit() {
     breaks(Clause::S3, |w, _| {
         w.slots[0].registry_path[0] += Felt::from(1u64)
     });
-    breaks(Clause::S3, |_, s| s.registry_root += Felt::from(1u64));
-    breaks(Clause::S3, |_, s| s.unit += Felt::from(1u64));
+    breaks(Clause::S3, |_, s| s.registry_root = 1u64.into());
+    breaks(Clause::S3, |_, s| s.unit = 1u64.into());
     breaks(Clause::S3, |w, _| {
         let t = w.slots[0].tranche;
         w.slots[0].tranche =
@@ -112,7 +112,7 @@ fn s3_slots_are_registered_in_order_with_one_unit() {
     });
     breaks(Clause::S3, |w, _| {
         let contents = crate::tranche::Contents {
-            unit: Felt::from(1u64),
+            unit: 1u64.into(),
             ..*w.private.contents()
         };
         w.private = PrivateTranche::new(contents, w.private.salt()).unwrap();
@@ -174,25 +174,21 @@ fn s5_padding_comes_last() {
 fn s6_the_run_commitment_opens() {
     breaks(Clause::S6, |w, _| w.order = LogOrder::Planned);
     breaks(Clause::S6, |_, s| s.order = LogOrder::Planned);
-    breaks(Clause::S6, |w, _| w.trace_root += Felt::from(1u64));
-    breaks(Clause::S6, |w, _| w.run_salt += Felt::from(1u64));
-    breaks(Clause::S6, |w, _| w.log_salts[1] += Felt::from(1u64));
-    breaks(Clause::S6, |w, _| {
-        w.arrangement_salts[0] += Felt::from(1u64)
-    });
-    breaks(Clause::S6, |_, s| s.run_commitment += Felt::from(1u64));
+    breaks(Clause::S6, |w, _| w.trace_root = 1u64.into());
+    breaks(Clause::S6, |w, _| w.run_salt = 1u64.into());
+    breaks(Clause::S6, |w, _| w.log_salts[1] = 1u64.into());
+    breaks(Clause::S6, |w, _| w.arrangement_salts[0] = 1u64.into());
+    breaks(Clause::S6, |_, s| s.run_commitment = 1u64.into());
     // The same counts in another order are another log.
     breaks(Clause::S6, |w, _| w.draws.swap(0, 1));
-    breaks(Clause::S6, |w, _| {
-        w.arrangement_salts.push(Felt::from(1u64))
-    });
+    breaks(Clause::S6, |w, _| w.arrangement_salts.push(1u64.into()));
 }
 
 #[test]
 fn s7_the_usage_commitment_is_of_the_sums() {
-    breaks(Clause::S7, |_, s| s.usage_commitment += Felt::from(1u64));
-    breaks(Clause::S7, |w, _| w.usage_salts[0] += Felt::from(1u64));
-    breaks(Clause::S7, |w, _| w.bucket_salt += Felt::from(1u64));
+    breaks(Clause::S7, |_, s| s.usage_commitment = 1u64.into());
+    breaks(Clause::S7, |w, _| w.usage_salts[0] = 1u64.into());
+    breaks(Clause::S7, |w, _| w.bucket_salt = 1u64.into());
     breaks(Clause::S7, |w, _| w.usage_order.swap(0, 1));
     breaks(Clause::S7, |w, _| w.usage_order[0] = w.usage_order[1]);
     breaks(Clause::S7, |w, _| {
@@ -204,7 +200,7 @@ fn s7_the_usage_commitment_is_of_the_sums() {
 fn s8_the_context_is_of_the_terms() {
     let (_, statement) = base();
     let other = RunContext {
-        run_id: [0; 32],
+        run_id: RunId::from_bytes([0; 32]),
         ..sample::context(statement.unit)
     };
     assert_eq!(s8(&statement, &other).unwrap_err().clause, Clause::S8);
@@ -262,7 +258,7 @@ mod builder {
             registry: &run.registry,
             seed: &run.seed,
             order: LogOrder::Consumed,
-            trace_root: Felt::from(0u64),
+            trace_root: 0u64.into(),
         };
         UsageWitness::build(&TOY, &inputs, draws.iter().copied())
             .map(|_| ())
@@ -381,7 +377,7 @@ mod builder {
             registry: &run.registry,
             seed: &run.seed,
             order: LogOrder::Consumed,
-            trace_root: Felt::from(0u64),
+            trace_root: 0u64.into(),
         };
         let built = UsageWitness::build(&TOY, &inputs, Growing(&run.draws, 20)).map(|_| ());
         assert_eq!(built.unwrap_err(), BuildError::DrawsChanged { row: 19 });
@@ -391,10 +387,10 @@ mod builder {
     fn mixed_units_are_refused() {
         let run = SampleRun::new(&TOY, 20);
         let contents = crate::tranche::Contents {
-            unit: Felt::from(1u64),
+            unit: 1u64.into(),
             ..*run.private.0.contents()
         };
-        let private = PrivateTranche::new(contents, Felt::from(1u64)).unwrap();
+        let private = PrivateTranche::new(contents, 1u64.into()).unwrap();
         let found = error(
             &SampleRun {
                 private: (private, run.private.1.clone()),

@@ -132,11 +132,11 @@ pub(crate) fn tranche_id(contents: &Contents, owner: &[u8; 20], rate: u64, last:
         + Felt::from(contents.total_units) * shift(72);
     p_star(&[
         felt_of(b"tranche") * shift(16) + Felt::from(8u64),
-        felt_of(&contents.content_root[..16]),
-        felt_of(&contents.content_root[16..]),
-        contents.units_root,
+        felt_of(&contents.content_root.as_bytes()[..16]),
+        felt_of(&contents.content_root.as_bytes()[16..]),
+        contents.units_root.felt(),
         counts,
-        contents.unit,
+        contents.unit.felt(),
         felt_of(owner) + Felt::from(rate) * shift(160),
         last,
     ])
@@ -194,7 +194,7 @@ pub(crate) fn commitments(shape: &Shape, run: &SampleRun, trace_root: Felt) -> C
     let ids: Vec<Felt> = run
         .tranches
         .iter()
-        .map(|(t, _)| tranche_id(t.contents(), t.owner().bytes(), t.rate(), t.terms()))
+        .map(|(t, _)| tranche_id(t.contents(), t.owner().bytes(), t.rate(), t.terms().felt()))
         .collect();
     let private_id = tranche_id(
         run.private.0.contents(),
@@ -306,7 +306,7 @@ pub(crate) fn commitments(shape: &Shape, run: &SampleRun, trace_root: Felt) -> C
         .collect();
     let usage_root = narrow_root(shape.usage_depth, &leaves);
     let bucket = p_star(&[
-        run.private.0.contents().unit,
+        run.private.0.contents().unit.felt(),
         amounts(3),
         salt(seed, "bucket", 0),
     ]);
@@ -314,7 +314,7 @@ pub(crate) fn commitments(shape: &Shape, run: &SampleRun, trace_root: Felt) -> C
         .registry
         .entries()
         .iter()
-        .map(|entry| entry.id)
+        .map(|entry| entry.id.felt())
         .collect();
     Commitments {
         registry_root: narrow_root(shape.registry_depth, &registered),

@@ -6,9 +6,10 @@ use alloc::vec::Vec;
 use ark_bn254::{G1Affine, G2Affine};
 use ark_ec::AffineRepr;
 use sha3::{Digest, Keccak256};
+use tranche_protocol::statement::{KeyDigest, SrsDigest};
 
 use super::reader::Reader;
-use super::{ColumnQuery, PermutationColumn, Query, VerifyingKey, blinding_rows};
+use super::{CircuitDigest, ColumnQuery, PermutationColumn, Query, VerifyingKey, blinding_rows};
 use crate::domain::{Domain, TWO_ADICITY};
 use crate::error::KeyError;
 use crate::expression::{Gates, Limits};
@@ -32,11 +33,11 @@ pub(super) fn read(bytes: &[u8]) -> Result<VerifyingKey, KeyError> {
     }
     let version = reader.u16("the circuit's version")?;
     let name = read_name(reader)?;
-    let circuit_digest = *reader.array("the circuit's digest")?;
+    let circuit_digest = CircuitDigest(*reader.array("the circuit's digest")?);
     let transcript_repr = reader.scalar("the transcript representation")?;
 
     let srs_insecure = reader.index_u8(2, "the insecure flag")? == 1;
-    let srs_digest = *reader.array("the SRS digest")?;
+    let srs_digest = SrsDigest::from_bytes(*reader.array("the SRS digest")?);
     if reader.g1("the SRS")? != G1Affine::generator() {
         return Err(KeyError::Generator("g1"));
     }
@@ -102,7 +103,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<VerifyingKey, KeyError> {
         blinding_rows: blinding,
     });
     Ok(VerifyingKey {
-        digest: Keccak256::digest(bytes).into(),
+        digest: KeyDigest::from_bytes(Keccak256::digest(bytes).into()),
         name,
         version,
         srs_insecure,

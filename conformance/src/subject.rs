@@ -12,10 +12,11 @@ use tranche_protocol::context::{Basis, PayRule, Remainder, RunContext};
 use tranche_protocol::evidence::{Evidence, EvidenceLevel};
 use tranche_protocol::log::LogOrder;
 use tranche_protocol::proof_file::ProofFile;
+use tranche_protocol::run::RunCommitment;
 use tranche_protocol::sample::SampleRun;
 use tranche_protocol::statement::DisclosureStatement;
 use tranche_protocol::usage::UsageOpening;
-use tranche_protocol::{Felt, Shape, felt};
+use tranche_protocol::{Shape, felt};
 use tranche_prover::{prove_disclosure, prove_usage};
 
 use crate::circuit::Circuit;
@@ -207,10 +208,10 @@ impl Run {
                 basis: Basis::Whole,
                 precision: Precision::Band(0, 900_000),
             },
-            ClaimRequest::Exclusion(Felt::from(5u64)),
+            ClaimRequest::Exclusion(5u64.into()),
             ClaimRequest::RegisteredShare(Precision::Exact),
         ];
-        let context = self.context.felt();
+        let context = self.context.digest();
         disclose(
             &Shape::STANDARD,
             context,
@@ -228,7 +229,7 @@ impl Run {
 /// # Errors
 /// [`Error::Sample`] for level 0.
 pub fn signed(
-    run_commitment: &Felt,
+    run_commitment: &RunCommitment,
     level: EvidenceLevel,
     order: LogOrder,
     key: &SigningKey,

@@ -9,7 +9,9 @@ use tranche_circuits::disclosure::params::{self as disclosure_params, Disclosure
 use tranche_circuits::usage::UsageCircuit;
 use tranche_circuits::usage::inputs::UsagePublic;
 use tranche_circuits::usage::params::{self as usage_params, Rung};
-use tranche_protocol::statement::{CircuitName, ProofKind, StatementError, StatementHeader};
+use tranche_protocol::statement::{
+    CircuitName, KeyDigest, ProofKind, SrsDigest, StatementError, StatementHeader,
+};
 
 use crate::export::{ExportError, export_verifying_key};
 use crate::keys::{KeyError, KeyPair, KeyStore};
@@ -48,7 +50,7 @@ pub struct CircuitKey {
     pair: KeyPair,
     portable: Vec<u8>,
     kind: ProofKind,
-    srs: ([u8; 32], bool),
+    srs: (SrsDigest, bool),
 }
 
 impl CircuitKey {
@@ -101,7 +103,10 @@ impl CircuitKey {
             pair,
             portable,
             kind,
-            srs: (srs.identity().digest(), srs.identity().is_insecure()),
+            srs: (
+                SrsDigest::from_bytes(srs.identity().digest()),
+                srs.identity().is_insecure(),
+            ),
         })
     }
 
@@ -116,8 +121,8 @@ impl CircuitKey {
     }
 
     /// Keccak-256 of the portable verifying key: what statements carry.
-    pub fn digest(&self) -> [u8; 32] {
-        Keccak256::digest(&self.portable).into()
+    pub fn digest(&self) -> KeyDigest {
+        KeyDigest::from_bytes(Keccak256::digest(&self.portable).into())
     }
 
     /// The header of statements under this key. Circuit names are printable ASCII of at most 32 bytes.

@@ -11,7 +11,6 @@ use tranche_circuits::field::{to_felt, to_halo};
 use tranche_protocol::context::{PayRule, Remainder, RunContext};
 use tranche_protocol::proof_file::ProofFile;
 use tranche_protocol::statement::{Capacity, DisclosureStatement};
-use tranche_protocol::tranche::owner_rate;
 use tranche_protocol::usage::UsageOpening;
 use zeroize::Zeroizing;
 
@@ -59,7 +58,7 @@ pub fn prove_disclosure(
         key.pair().pk(),
         circuit,
         &instance,
-        to_halo(&file.statement_digest()),
+        to_halo(&file.statement_digest().felt()),
         progress,
     )?;
     Ok(file)
@@ -80,7 +79,7 @@ pub fn disclosure_public(
     let rows = statement.public_inputs(&capacity)?;
     let claims = statement.claims.iter().map(|claim| ClaimPublic {
         code: claim.code as u64,
-        subject: to_halo(&claim.subject),
+        subject: to_halo(&claim.subject.felt()),
         lo: u64::from(claim.lo),
         hi: u64::from(claim.hi),
     });
@@ -92,9 +91,9 @@ pub fn disclosure_public(
             (pay.rule, pay.remainder, pay.total)
         });
     Ok(DisclosurePublic {
-        context: to_halo(&statement.context),
-        usage_commitment: to_halo(&statement.usage_commitment),
-        unit: to_halo(&statement.unit),
+        context: to_halo(&statement.context.felt()),
+        usage_commitment: to_halo(&statement.usage_commitment.felt()),
+        unit: to_halo(&statement.unit.felt()),
         claims: claims
             .chain(std::iter::repeat(ClaimPublic::NONE))
             .take(params.claims)
@@ -122,19 +121,19 @@ pub fn disclosure_inputs(
     {
         if let Some(entry) = vector.slots.get(*slot) {
             *leaf = LeafInputs {
-                id: to_halo(&entry.tranche_id),
-                owner: to_halo(&owner_rate(entry.owner, 0)),
+                id: to_halo(&entry.tranche_id.felt()),
+                owner: to_halo(&entry.owner.felt()),
                 rate: entry.rate,
                 units: entry.amounts.units,
                 draws: entry.amounts.draws,
                 salt: leaf.salt,
             };
         }
-        leaf.salt = to_halo(salt);
+        leaf.salt = to_halo(&salt.felt());
     }
     inputs.bucket_units = vector.unregistered.units;
     inputs.bucket_draws = vector.unregistered.draws;
-    inputs.bucket_salt = to_halo(&opening.bucket_salt);
+    inputs.bucket_salt = to_halo(&opening.bucket_salt.felt());
     inputs.mask_seed = mask_seed;
     inputs
 }

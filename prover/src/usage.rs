@@ -43,7 +43,7 @@ pub fn prove_usage(
     let mut file = ProofFile {
         header,
         context: *context,
-        public_inputs: statement.public_inputs().to_vec(),
+        public_inputs: statement.public_inputs(),
         proof: Vec::new(),
         evidence: None,
     };
@@ -52,7 +52,7 @@ pub fn prove_usage(
         key.pair().pk(),
         circuit,
         &public.to_vec(),
-        to_halo(&file.statement_digest()),
+        to_halo(&file.statement_digest().felt()),
         progress,
     )?;
     Ok(file)

@@ -20,6 +20,8 @@ use halo2curves::ff::{Field, PrimeField};
 use halo2curves::group::Curve;
 use halo2curves::serde::SerdeObject;
 use serde_json::Value;
+use tranche_protocol::statement::StatementDigest;
+use tranche_protocol::statement::StatementDigest;
 use tranche_prover::srs::{Format, ImportFault, Imported, Origin, Section};
 use tranche_prover::{KeyStore, Srs, SrsError, SrsFault, export_verifying_key, prove, verify};
 use tranche_verifier::VerifyingKey;
@@ -258,7 +260,8 @@ fn a_circuit_is_proven_and_verified_under_the_ceremonys_string() {
     assert!(!portable.srs_is_insecure());
     let public: Vec<_> = instances.iter().map(portable_scalar).collect();
     let judge = |proof: &[u8]| {
-        tranche_verifier::verify(&portable, &public, portable_scalar(&statement), proof)
+        let statement = StatementDigest::from_felt(portable_scalar(&statement));
+        tranche_verifier::verify(&portable, &public, statement, proof)
     };
     judge(&proof).unwrap();
 

@@ -3,7 +3,6 @@
 use alloy_primitives::{Address, B256, Bytes, U256};
 use rand_core::{OsRng, RngCore};
 use serde::Serialize;
-use tranche_protocol::felt::{Felt, to_hex};
 use tranche_protocol::manifest::Manifest;
 use tranche_protocol::registry::Registry;
 use tranche_protocol::tranche::Tranche;
@@ -58,12 +57,12 @@ pub fn check(
     let standing = standing(client, registry)?;
     let ours = snapshot.at(standing.registrations);
     let known = snapshot.entries().len() >= standing.registrations as usize;
-    if !known || word(&ours.root()) != standing.root {
+    if !known || word(&ours.root().felt()) != standing.root {
         return Err(Error::RootMismatch {
             registrations: standing.registrations,
             chain: felt(standing.root),
             snapshot: match known {
-                true => to_hex(&ours.root()),
+                true => ours.root().to_string(),
                 false => format!("only {} registrations", snapshot.entries().len()),
             },
         });
@@ -228,17 +227,16 @@ fn salt() -> B256 {
 /// The fields of a tranche as the contract takes them.
 pub fn fields(tranche: &Tranche) -> ITrancheRegistry::Tranche {
     let contents = tranche.contents();
-    let felt = |value: &Felt| word(value);
     ITrancheRegistry::Tranche {
-        contentRoot: B256::new(contents.content_root),
-        unitsRoot: felt(&contents.units_root),
+        contentRoot: B256::new(contents.content_root.to_bytes()),
+        unitsRoot: word(&contents.units_root.felt()),
         kind: contents.kind as u8,
         records: contents.records,
         scale: contents.scale,
         totalUnits: contents.total_units,
-        unit: felt(&contents.unit),
+        unit: word(&contents.unit.felt()),
         owner: address(&tranche.owner()),
         rate: tranche.rate(),
-        terms: felt(&tranche.terms()),
+        terms: word(&tranche.terms().felt()),
     }
 }

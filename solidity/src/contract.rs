@@ -139,7 +139,7 @@ pub(crate) fn srs_description(key: &VerifyingKey) -> String {
         true => {
             "INSECURE development string: its secret is public, anyone can forge proofs".to_owned()
         }
-        false => format!("SRS {}", bytes32(&key.srs_digest())),
+        false => format!("SRS {}", bytes32(key.srs_digest().as_bytes())),
     }
 }
 
@@ -290,8 +290,12 @@ constructor() {
         ("name", "string memory", format!("\"{}\"", key.name())),
         ("kind", "uint8", (kind as u8).to_string()),
         ("circuitVersion", "uint16", key.version().to_string()),
-        ("verifyingKeyDigest", "bytes32", bytes32(&key.digest())),
-        ("srsDigest", "bytes32", bytes32(&key.srs_digest())),
+        (
+            "verifyingKeyDigest",
+            "bytes32",
+            bytes32(key.digest().as_bytes()),
+        ),
+        ("srsDigest", "bytes32", bytes32(key.srs_digest().as_bytes())),
         ("srsInsecure", "bool", key.srs_is_insecure().to_string()),
         (
             "srsDescription",

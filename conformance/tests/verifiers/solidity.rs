@@ -47,7 +47,7 @@ pub fn contracts(corpus: &Corpus) -> Vec<Contract> {
         let code = artifact["bytecode"].as_str().unwrap();
         Contract {
             circuit: circuit.to_owned(),
-            digest: VerifyingKey::from_bytes(key).unwrap().digest(),
+            digest: VerifyingKey::from_bytes(key).unwrap().digest().to_bytes(),
             code: hex::decode(code.strip_prefix("0x").unwrap()).unwrap(),
         }
     };

@@ -14,9 +14,11 @@ use tranche_circuits::field::to_halo;
 use tranche_circuits::usage::params::{Rung, UsageParams};
 use tranche_protocol::Shape;
 use tranche_protocol::address::Address;
+use tranche_protocol::arrangement::ChunkIndexRoot;
 use tranche_protocol::claims::check_opening;
 use tranche_protocol::clause::Clause;
 use tranche_protocol::context::RunContext;
+use tranche_protocol::log::LogRoot;
 use tranche_protocol::proof_file::ProofFile;
 use tranche_protocol::sample::{SampleRun, TOY};
 use tranche_protocol::statement::{
@@ -97,7 +99,7 @@ impl Toy {
         let instances: Vec<Fr> = file.public_inputs.iter().map(to_halo).collect();
         let mut transcript = ProofWriter::new(None);
         transcript
-            .common_scalar(to_halo(&file.statement_digest()))
+            .common_scalar(to_halo(&file.statement_digest().felt()))
             .unwrap();
         create_proof::<KZGCommitmentScheme<Bn256>, ProverSHPLONK<'_, Bn256>, Challenge, _, _, _>(
             self.srs.params(),
@@ -119,7 +121,7 @@ impl Toy {
             self.key.pair().vk(),
             instances.len(),
             &instances,
-            to_halo(&file.statement_digest()),
+            to_halo(&file.statement_digest().felt()),
             &file.proof,
         );
         let portable = verify_file(&self.portable, file);
@@ -180,8 +182,9 @@ pub(crate) fn honest() -> &'static ProofFile {
 /// The statement with the commitments that the witness itself leads to: a lie that is consistent with all that follows from it.
 pub(crate) fn adopted(witness: &UsageWitness, statement: &UsageStatement) -> UsageStatement {
     let entries = witness.entries().unwrap();
-    let log = witness.log_tree(&TOY).unwrap().root();
-    let arrangement = witness.arrangement_tree(&TOY, &entries).unwrap().root();
+    let log = LogRoot::from_felt(witness.log_tree(&TOY).unwrap().root());
+    let arrangement = witness.arrangement_tree(&TOY, &entries).unwrap();
+    let arrangement = ChunkIndexRoot::from_felt(arrangement.root());
     let usage = witness.usage_opening().unwrap();
     UsageStatement {
         run_commitment: witness.run_opening(log, arrangement).commitment(),
@@ -200,7 +203,7 @@ pub(crate) fn forged_usage<C: Circuit<Fr>>(
     let mut file = ProofFile {
         header: toy.header(ProofKind::Usage),
         context: *context,
-        public_inputs: statement.public_inputs().to_vec(),
+        public_inputs: statement.public_inputs(),
         proof: Vec::new(),
         evidence: None,
     };

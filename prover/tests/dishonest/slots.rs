@@ -6,6 +6,7 @@ use tranche_protocol::claims::pay_list;
 use tranche_protocol::clause::Clause;
 use tranche_protocol::context::{PayRule, Remainder};
 use tranche_protocol::hash::narrow_tree::NarrowTree;
+use tranche_protocol::registry::RegistryRoot;
 use tranche_protocol::sample::{TOY, uniform};
 use tranche_protocol::usage::{Amounts, UsageEntry};
 use tranche_protocol::usage_relation::{PlaceSlot, UsageWitness};
@@ -67,9 +68,9 @@ fn a_list_that_holds_an_id_twice_divides_leaves_and_moves_no_money() {
         .registry
         .entries()
         .iter()
-        .map(|entry| entry.id)
+        .map(|entry| entry.id.felt())
         .collect();
-    ids.push(run.tranches[0].0.id());
+    ids.push(run.tranches[0].0.id().felt());
     let list = NarrowTree::new(TOY.registry_depth, ids).unwrap();
     divide(&mut witness);
     for (slot, index) in witness.slots.iter_mut().zip([1, 2, 4, 5]) {
@@ -77,7 +78,7 @@ fn a_list_that_holds_an_id_twice_divides_leaves_and_moves_no_money() {
         slot.registry_path = list.path(index as usize);
     }
     let mut stated = adopted(&witness, &statement);
-    stated.registry_root = list.root();
+    stated.registry_root = RegistryRoot::from_felt(list.root());
     accepted(&witness, &stated, &run.context);
 
     let (divided, whole) = (witness.usage_vector().unwrap(), &honest.usage.vector);

@@ -41,7 +41,7 @@ fn registered_content_logged_as_unregistered_is_proven_excluded_and_seen_by_an_a
         ClaimRequest::RegisteredShare(Precision::Exact),
     ];
     let opening = &artefacts.usage;
-    let context = run.context.felt();
+    let context = run.context.digest();
     let told = disclose(
         &TOY,
         context,

@@ -564,8 +564,8 @@ fn registered(tranche: &Tranche, index: u32, registry: &Registry) -> SlotInputs 
     SlotInputs {
         tranche: TrancheInputs::new(
             tranche.contents(),
-            to_halo(&tranche.owner_rate()),
-            to_halo(&tranche.terms()),
+            to_halo(&tranche.owner_rate().felt()),
+            to_halo(&tranche.terms().felt()),
         ),
         index: u64::from(index),
         path: registry.path(index).unwrap().iter().map(to_halo).collect(),
@@ -627,9 +627,9 @@ fn s4_sums_of_one_tranche_in_two_slots_stay_in_range() {
         .registry
         .entries()
         .iter()
-        .map(|entry| entry.id)
+        .map(|entry| entry.id.felt())
         .collect();
-    ids.push(run.tranches[2].0.id());
+    ids.push(run.tranches[2].0.id().felt());
     let tree = NarrowTree::new(SHAPE.registry_depth, ids).unwrap();
     let bench = Bench::new(PARAMS);
     let (mut inputs, mut public) = sample();

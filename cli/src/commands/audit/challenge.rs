@@ -4,9 +4,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde::{Deserialize, Serialize};
-use tranche_protocol::audit::{AuditError, Beacon, Challenge};
-use tranche_protocol::felt::{Felt, to_hex};
-use tranche_protocol::json;
+use tranche_protocol::audit::{AuditError, Beacon, Challenge, ChallengeDigest};
+use tranche_protocol::run::RunCommitment;
 
 use super::subject::SubjectArgs;
 use crate::artefact::{read_json, write_json};
@@ -58,15 +57,13 @@ fn parse_beacon(text: &str) -> Result<Beacon, AuditError> {
 #[serde(deny_unknown_fields)]
 pub(super) struct ChallengeFile {
     version: u16,
-    #[serde(with = "json::felt")]
-    pub(super) run_commitment: Felt,
+    pub(super) run_commitment: RunCommitment,
     pub(super) beacon: Beacon,
     pub(super) source: String,
     pub(super) published: String,
     pub(super) picks: u32,
     /// Names the challenge: a function of commitment and beacon.
-    #[serde(with = "json::bytes")]
-    pub(super) digest: [u8; 32],
+    pub(super) digest: ChallengeDigest,
 }
 
 impl ChallengeFile {
@@ -189,8 +186,8 @@ pub(super) fn run(args: &ChallengeArgs) -> Result<ChallengeReport, Error> {
     };
     Ok(ChallengeReport {
         challenge: args.out.clone(),
-        run_commitment: to_hex(&subject.run_commitment),
-        digest: format!("0x{}", hex::encode(file.digest)),
+        run_commitment: subject.run_commitment.to_string(),
+        digest: file.digest.to_string(),
         picks: args.picks,
         beacon: file.beacon,
         source: file.source,

@@ -9,7 +9,6 @@ use tranche_protocol::Shape;
 use tranche_protocol::address::Address;
 use tranche_protocol::audit::{AuditOpening, Challenge, Stage, Stretch, check};
 use tranche_protocol::evidence::{Evidence, EvidenceLevel};
-use tranche_protocol::felt::to_hex;
 use tranche_protocol::log::LogOrder;
 
 use super::challenge::ChallengeFile;
@@ -248,7 +247,7 @@ pub(super) fn run(args: &CheckArgs, progress: Progress) -> Result<CheckReport, E
     };
     let fine = matches!(outcome, Outcome::Passed | Outcome::ToReplay);
     if let (Some(path), Some(stretches), true) = (&args.work, &stretches, fine) {
-        let commitment = to_hex(&subject.run_commitment);
+        let commitment = subject.run_commitment.to_string();
         let step = opening.checkpoints[0].step;
         work::write(path, commitment, step, &opening.tranches, stretches)?;
         report.work = Some(path.clone());

@@ -281,7 +281,6 @@ impl DataSource {
 #[cfg(test)]
 mod tests {
     use tranche_protocol::address::Address;
-    use tranche_protocol::felt::Felt;
 
     use super::*;
 
@@ -312,7 +311,7 @@ mod tests {
             unit: UnitDefinition::Byte,
             owner: Address::new([1; 20]),
             rate: 1,
-            last: Felt::from(1u64),
+            last: 1u64.into(),
         }
     }
 
@@ -337,7 +336,7 @@ mod tests {
         let base = opened(false);
         let lies = [
             OpenedTranche {
-                units_root: base.units_root + Felt::from(1u64),
+                units_root: 1u64.into(),
                 ..base.clone()
             },
             OpenedTranche {

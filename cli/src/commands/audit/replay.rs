@@ -8,8 +8,7 @@ use clap::ValueEnum;
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 use tranche_protocol::audit::Stretch;
-use tranche_protocol::json;
-use tranche_protocol::trace::Checkpoint;
+use tranche_protocol::trace::{Checkpoint, ModelDigest};
 
 use crate::artefact::read_json;
 use crate::error::{Error, Fault};
@@ -28,7 +27,7 @@ pub enum WeightsDigest {
 }
 
 impl WeightsDigest {
-    fn of_file(self, path: &Path) -> Result<[u8; 32], Error> {
+    fn of_file(self, path: &Path) -> Result<ModelDigest, Error> {
         let mut file = File::open(path).map_err(|error| Error::io("open", path, error))?;
         let (mut blake3, mut sha256) = (blake3::Hasher::new(), Sha256::new());
         let mut block = vec![0; 1 << 20];
@@ -46,10 +45,10 @@ impl WeightsDigest {
                 Self::Sha256 => sha256.update(&block[..got]),
             }
         }
-        Ok(match self {
+        Ok(ModelDigest::from_bytes(match self {
             Self::Blake3 => *blake3.finalize().as_bytes(),
             Self::Sha256 => sha256.finalize().into(),
-        })
+        }))
     }
 }
 
@@ -79,7 +78,7 @@ enum Weights {
     /// A file, which is hashed here.
     File(PathBuf),
     /// A digest.
-    Digest(#[serde(with = "json::bytes")] [u8; 32]),
+    Digest(ModelDigest),
 }
 
 /// Compares a replay with the trace.
@@ -122,7 +121,7 @@ impl<'a> Replay<'a> {
     }
 
     /// A file's digest.
-    fn hash(&self, path: &Path) -> Result<[u8; 32], Error> {
+    fn hash(&self, path: &Path) -> Result<ModelDigest, Error> {
         let folder = self.path.parent().unwrap_or(Path::new(""));
         self.digest.of_file(&folder.join(path))
     }

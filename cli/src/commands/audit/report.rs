@@ -8,11 +8,12 @@ use k256::ecdsa::SigningKey;
 use serde::{Deserialize, Serialize};
 use tranche_protocol::address::Address;
 use tranche_protocol::audit::Beacon;
-use tranche_protocol::felt::{Felt, to_bytes};
+use tranche_protocol::context::ContextDigest;
 use tranche_protocol::json;
-use tranche_protocol::keccak::{Word, keccak, text_word, word};
+use tranche_protocol::keccak::{keccak, text_word, word};
 use tranche_protocol::log::LogOrder;
-use tranche_protocol::signature::{Signature, personal_digest};
+use tranche_protocol::run::RunCommitment;
+use tranche_protocol::signature::{Signature, SigningDigest};
 
 use super::challenge::ChallengeFile;
 use super::check::{CheckReport, Outcome, standing_word};
@@ -82,10 +83,8 @@ impl ReportRow {
 pub(super) struct Body {
     version: u16,
     outcome: Outcome,
-    #[serde(with = "json::felt")]
-    run_commitment: Felt,
-    #[serde(with = "json::felt")]
-    context: Felt,
+    run_commitment: RunCommitment,
+    context: ContextDigest,
     order: LogOrder,
     usage_proof: bool,
     beacon: Beacon,
@@ -109,7 +108,7 @@ impl Body {
             version: VERSION,
             outcome: report.outcome,
             run_commitment: subject.run_commitment,
-            context: subject.context.felt(),
+            context: subject.context.digest(),
             order: subject.context.terms.order,
             usage_proof: subject.proof.is_some(),
             beacon: file.beacon.clone(),
@@ -122,11 +121,11 @@ impl Body {
     }
 
     /// EIP-191 over the Keccak-256 of four words; the last is the Keccak-256 of the body as JSON without white space.
-    fn digest(&self) -> Result<Word, Error> {
+    fn digest(&self) -> Result<SigningDigest, Error> {
         let text = serde_json::to_vec(self).map_err(|error| Error::Internal(error.to_string()))?;
-        Ok(personal_digest(&keccak(&[
+        Ok(SigningDigest::of_message(&keccak(&[
             &text_word("tranche audit report v1"),
-            &to_bytes(&self.run_commitment),
+            &self.run_commitment.to_bytes(),
             &word(u128::from(self.outcome.number())),
             &keccak(&[&text]),
         ])))

@@ -238,7 +238,7 @@ impl<'a> Columns<'a> {
                 .map_err(|_| Error::usage("too many records", "split the data"))?,
             scale,
             total_units,
-            unit: plan.unit.felt(),
+            unit: plan.unit.id(),
         })
     }
 }

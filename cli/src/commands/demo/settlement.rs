@@ -241,7 +241,7 @@ impl Story {
         let session = Session::open(&options)?;
         let deployment = options.deployment(session.chain())?;
         let run = RunRef::of_context(&target.context, &deployment)?;
-        let key = proof.header.verifying_key.into();
+        let key = proof.header.verifying_key.to_bytes().into();
         let verifier = deployment
             .verifier(proof.header.circuit.as_str(), key)?
             .address;

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use tranche_protocol::address::Address;
 use tranche_protocol::context::PayRule;
+use tranche_protocol::trace::ModelDigest;
 use tranche_protocol::unit::UnitDefinition;
 
 use super::narrator::{Narrator, cells};
@@ -206,7 +207,9 @@ impl Story {
                 .training
                 .checkpoints()
                 .last()
-                .map_or([0; 32], |c| c.digest());
+                .map_or(ModelDigest::from_bytes([0; 32]), |c| {
+                    ModelDigest::from_bytes(c.digest())
+                });
             terms.builder = builder;
             terms.evidence_key = loader;
             let path = self.path(format!("{name}-terms.json"));

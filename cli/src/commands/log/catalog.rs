@@ -3,8 +3,6 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use tranche_protocol::felt::to_hex;
-
 use super::input::InputOptions;
 use crate::artefact::folder::TrancheFolder;
 use crate::artefact::run_log::LogSource;
@@ -264,7 +262,7 @@ impl Catalog {
 pub(super) fn id_words(source: &LogSource) -> String {
     match source.private {
         true => UNREGISTERED.to_owned(),
-        false => to_hex(&source.id),
+        false => source.id.to_string(),
     }
 }
 

@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use tranche_protocol::address::Address;
+use tranche_protocol::trace::ModelDigest;
 
 use super::catalog::id_words;
 use crate::artefact::run::TraceEntry;
@@ -129,7 +130,7 @@ impl RecordingOptions {
                     entries.push(TraceEntry {
                         step: checkpoint.step,
                         log_position: checkpoint.log_position,
-                        digest: self.digest(checkpoint)?,
+                        digest: ModelDigest::from_bytes(self.digest(checkpoint)?),
                     });
                 }
                 write_json(file, &entries, Visibility::Secret, Existing::Replace)?;
@@ -137,7 +138,7 @@ impl RecordingOptions {
                 Some(TraceSummary {
                     file: file.clone(),
                     digest: self.trace_digest,
-                    model_digest: last.map(|entry| format!("0x{}", hex::encode(entry.digest))),
+                    model_digest: last.map(|entry| entry.digest.to_string()),
                 })
             }
         };

@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde::Serialize;
 use tranche_protocol::address::Address;
-use tranche_protocol::context::RunContext;
-use tranche_protocol::felt::to_hex;
+use tranche_protocol::context::{RunContext, RunId};
 use tranche_settle::escrow::{self, Opening, RunRef};
 use tranche_settle::words::{account, address, parse_amount, time};
 
@@ -145,7 +144,7 @@ pub(crate) fn open(args: &OpenArgs, progress: Progress) -> Result<SettleReport, 
         let next = RunContext {
             chain_id: deployment.chain_id,
             contract: account(at),
-            run_id: escrow::next_run(client, at)?.0,
+            run_id: RunId::from_bytes(escrow::next_run(client, at)?.0),
             terms: terms.context().terms,
         };
         check_place(args, &terms, &next)?;
@@ -191,8 +190,8 @@ pub(crate) fn open(args: &OpenArgs, progress: Progress) -> Result<SettleReport, 
             name_run(&args.terms, &mut terms, &context)?;
         }
         let opened = Opened {
-            run_id: format!("0x{}", hex::encode(context.run_id)),
-            context: to_hex(&context.felt()),
+            run_id: context.run_id.to_string(),
+            context: context.digest().to_string(),
             terms: args.terms.clone(),
             opened: !args.predict,
             deadline,
@@ -255,7 +254,7 @@ pub(crate) fn bind(args: &BindArgs, progress: Progress) -> Result<SettleReport, 
         }
     })?;
     let outcome = Outcome::Moved {
-        done: format!("bound {}", to_hex(&public.run_commitment)),
+        done: format!("bound {}", public.run_commitment),
     };
     Ok(SettleReport::new(done, outcome, balances))
 }

@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde::Serialize;
-use tranche_protocol::felt::to_hex;
 use tranche_settle::registrar::{Registration, register, standing};
 use tranche_settle::words::felt;
 
@@ -95,7 +94,7 @@ pub(crate) fn run(args: &RegisterArgs, progress: Progress) -> Result<SettleRepor
         let standing = standing(client, registry)?;
         Ok(Registered {
             registered,
-            up_to_date: felt(standing.root) == to_hex(&snapshot.root()),
+            up_to_date: felt(standing.root) == snapshot.root().to_string(),
             root: felt(standing.root),
             registrations: standing.registrations,
         })

@@ -145,7 +145,7 @@ fn submit(args: &SubmitArgs, kind: ProofKind, progress: Progress) -> Result<Sett
             circuit: file.header.circuit.as_str().to_owned(),
             run_id: run.id.to_string(),
             srs_insecure: file.header.srs_insecure,
-            srs: format!("0x{}", hex::encode(file.header.srs)),
+            srs: file.header.srs.to_string(),
             evidence_level: run.read(client)?.evidenceLevel,
             window_end: read_status(client, run)?.window_end,
             pays: match statement {

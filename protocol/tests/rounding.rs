@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use proptest::test_runner::{TestCaseError, TestRunner};
-use tranche_protocol::Felt;
 use tranche_protocol::address::Address;
 use tranche_protocol::claims::{PAY_SCALE, check, pay_list, share_ppm};
 use tranche_protocol::clause::Clause;

@@ -21,7 +21,6 @@ use halo2curves::group::Curve;
 use halo2curves::serde::SerdeObject;
 use serde_json::Value;
 use tranche_protocol::statement::StatementDigest;
-use tranche_protocol::statement::StatementDigest;
 use tranche_prover::srs::{Format, ImportFault, Imported, Origin, Section};
 use tranche_prover::{KeyStore, Srs, SrsError, SrsFault, export_verifying_key, prove, verify};
 use tranche_verifier::VerifyingKey;

@@ -88,7 +88,7 @@ pub fn register(
         let id = manifest.tranche().id();
         let entry = snapshot.find(&id).ok_or_else(|| {
             Error::usage(
-                format!("the snapshot has no tranche {}", to_hex(&id)),
+                format!("the snapshot has no tranche {}", id),
                 "register it there first: `tranche register`",
             )
         })?;
@@ -127,7 +127,7 @@ pub fn register(
         .into_iter()
         .map(|(index, manifest)| Registration {
             index,
-            id: to_hex(&manifest.tranche().id()),
+            id: manifest.tranche().id().to_string(),
             owner: manifest.tranche().owner(),
             before: index < standing.registrations,
         })
@@ -147,12 +147,12 @@ fn reveal(
             tranche: fields(tranche),
         };
         let id = client.read(registry, &call)?;
-        if id != word(&tranche.id()) {
+        if id != word(&tranche.id().felt()) {
             return Err(Error::Deployment {
                 what: format!(
                     "the registry gives registration {index} the id {}, the manifest {}",
                     felt(id),
-                    to_hex(&tranche.id())
+                    tranche.id()
                 ),
             });
         }
@@ -210,7 +210,7 @@ fn consent(client: &Client<'_>, manifest: &Manifest) -> Result<Bytes, Error> {
         Error::usage(
             format!(
                 "{owner} has not signed the manifest of {}",
-                to_hex(&manifest.tranche().id())
+                manifest.tranche().id()
             ),
             "have the owner sign it (`tranche sign`), or send from the owner's account",
         )

@@ -1,6 +1,8 @@
 //! A builder who counts a draw twice, or not at all, or has it weigh nothing.
 
+use tranche_protocol::arrangement::ChunkIndexRoot;
 use tranche_protocol::clause::Clause;
+use tranche_protocol::log::LogRoot;
 use tranche_protocol::sample::TOY;
 use tranche_protocol::usage_relation::{PlaceSlot, UsageWitness};
 
@@ -117,7 +119,11 @@ fn a_log_shorter_or_longer_than_the_draws_counted_gains_nothing() {
     let (log, arrangement) = {
         let entries = witness.entries().unwrap();
         let arrangement = witness.arrangement_tree(&TOY, &entries).unwrap();
-        (witness.log_tree(&TOY).unwrap().root(), arrangement.root())
+        let log = witness.log_tree(&TOY).unwrap();
+        (
+            LogRoot::from_felt(log.root()),
+            ChunkIndexRoot::from_felt(arrangement.root()),
+        )
     };
     for length in [witness.draws.len() - 1, witness.draws.len() + 1] {
         let mut opening = witness.run_opening(log, arrangement);

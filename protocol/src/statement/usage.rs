@@ -1,97 +1,14 @@
-//! Statements: public inputs by name, and the digest that a proof's transcript absorbs first (encodings, sections 8 and 9).
+//! What a usage proof states, as public inputs (encodings, section 8).
 
-mod disclosure;
-mod header;
-mod inputs;
-#[cfg(test)]
-mod tests;
-
-pub use disclosure::{
-    AMOUNT_BOUND, Capacity, Claim, ClaimCode, DisclosureStatement, PayList, Payee,
-};
-pub use header::{CircuitName, KeyDigest, SrsDigest, StatementDigest, StatementHeader};
-pub use inputs::PublicInputs;
-
+use super::{ContextMismatch, PublicInputs, StatementError};
 use crate::context::{ContextDigest, RunContext};
-use crate::felt::{self, Felt};
+use crate::felt::{Felt, to_u8};
 use crate::log::LogOrder;
 use crate::registry::RegistryRoot;
 use crate::run::RunCommitment;
 use crate::unit::UnitId;
 use crate::usage::UsageCommitment;
 use ark_ff::AdditiveGroup;
-
-/// Version of the statement's encoding.
-pub const VERSION: u16 = 1;
-/// What a proof shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[repr(u8)]
-pub enum ProofKind {
-    /// The usage relation, clauses S1 to S8.
-    Usage = 1,
-    /// The disclosure relation, clauses D1 to D7.
-    Disclosure = 2,
-}
-
-impl ProofKind {
-    /// The kind of a code; `None` for an unknown one.
-    #[must_use]
-    pub const fn from_code(code: u8) -> Option<Self> {
-        match code {
-            1 => Some(Self::Usage),
-            2 => Some(Self::Disclosure),
-            _ => None,
-        }
-    }
-}
-
-/// Why a statement does not fit the run's context (S8).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ContextMismatch {
-    /// Public input 0 is not the context.
-    #[error("public input 0 is not the context of these terms")]
-    Context,
-    /// The unit is not that of the terms.
-    #[error("the statement's unit is not the terms'")]
-    Unit,
-    /// The order is not that of the terms.
-    #[error("the statement's order (planned or consumed) is not the terms'")]
-    Order,
-    /// The pay rule or the remainder rule is not that of the terms.
-    #[error("the statement's pay rule is not the terms'")]
-    PayRule,
-}
-
-/// Public inputs that are not those of a statement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum StatementError {
-    /// The number of inputs does not fit the circuit.
-    #[error("got {got} public inputs, expected {expected}")]
-    Length {
-        /// Inputs given.
-        got: usize,
-        /// Inputs of the circuit.
-        expected: usize,
-    },
-    /// An input is out of its range.
-    #[error("public input {row} ({field}) is out of range")]
-    OutOfRange {
-        /// Which input.
-        row: usize,
-        /// What it stands for.
-        field: &'static str,
-    },
-    /// More claims or payees than the circuit has room for.
-    #[error("got {got} {what}, the circuit has room for {capacity}")]
-    Capacity {
-        /// What there is too much of.
-        what: &'static str,
-        /// How many.
-        got: usize,
-        /// Room.
-        capacity: usize,
-    },
-}
 
 /// What a usage proof states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,7 +17,7 @@ pub struct UsageStatement {
     pub context: ContextDigest,
     /// Registry root that the run's tranches are under.
     pub registry_root: RegistryRoot,
-    /// Commitment to log, arrangement and trace.
+    /// Commitment to log, chunk index and trace.
     pub run_commitment: RunCommitment,
     /// Commitment to the usage vector.
     pub usage_commitment: UsageCommitment,
@@ -149,7 +66,7 @@ impl UsageStatement {
             expected: Self::LEN,
         };
         let inputs: &[Felt; Self::LEN] = inputs.try_into().map_err(|_| wrong)?;
-        let order = byte(&inputs[Self::ORDER]).and_then(LogOrder::from_flag);
+        let order = to_u8(&inputs[Self::ORDER]).and_then(LogOrder::from_flag);
         Ok(Self {
             context: ContextDigest::from_felt(inputs[Self::CONTEXT]),
             registry_root: RegistryRoot::from_felt(inputs[Self::REGISTRY_ROOT]),
@@ -179,8 +96,4 @@ impl UsageStatement {
         }
         Ok(())
     }
-}
-
-fn byte(felt: &Felt) -> Option<u8> {
-    felt::to_u128(felt).and_then(|value| u8::try_from(value).ok())
 }

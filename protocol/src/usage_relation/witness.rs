@@ -1,26 +1,10 @@
-//! The usage relation: what a usage proof shows, clauses S1 to S8, natively.
-//!
-//! [`UsageWitness`] is the private side, [`crate::statement::UsageStatement`] the public one. [`UsageWitness::build`] makes a witness
-//! from a run, [`check()`] says which clause a pair breaks. Circuits take their cells from the same witness.
+//! The private side of the usage relation.
 
-mod artefacts;
-mod build;
-mod clauses;
-mod error;
-mod inputs;
-#[cfg(test)]
-mod tests;
-
-pub use artefacts::RunArtefacts;
-pub use clauses::{check, s1, s2, s3, s4, s5, s6, s7, s8};
-pub use error::BuildError;
-pub use inputs::{Column, Draw, RunInputs, Source, SourceTranche};
-
-use crate::arrangement::{ChunkIndexRoot, PlaceEntry, arrangement_tree};
+use crate::chunk_index::{ChunkIndexEntry, ChunkIndexRoot, chunk_index_tree};
 use crate::felt::Felt;
 use crate::hash::TreeFull;
-use crate::hash::wide::ARITY;
-use crate::hash::wide_tree::WideTree;
+use crate::hash::poseidon2_t16::ARITY;
+use crate::hash::tree15::Tree15;
 use crate::log::{LogOrder, LogRoot, log_tree};
 use crate::run::RunOpening;
 use crate::salt::Salt;
@@ -34,7 +18,7 @@ use zeroize::Zeroize;
 
 /// Whose chunk an active place holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum PlaceSlot {
+pub enum ChunkOwner {
     /// The tranche of this slot.
     Slot(usize),
     /// The private tranche: unregistered data.
@@ -43,9 +27,9 @@ pub enum PlaceSlot {
 
 /// An active place of the table: one chunk, its opening under the units root, and how often each record was drawn.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct TableChunk {
     /// Whose chunk.
-    pub slot: PlaceSlot,
+    pub slot: ChunkOwner,
     /// Index of the chunk in its tranche.
     pub chunk: u32,
     /// Unit cells, `records_per_chunk` of them; the scale is not applied, cells past the last record are 0.
@@ -75,7 +59,7 @@ pub struct UsageWitness {
     /// The L draws in order, as positions of the table, 1 and up.
     pub draws: Vec<u32>,
     /// The active places; all later places of the table are inactive.
-    pub places: Vec<Place>,
+    pub places: Vec<TableChunk>,
     /// The active slots, registry indices strictly increasing; all later slots are inactive.
     pub slots: Vec<Slot>,
     /// The tranche of unregistered data; [`PrivateTranche::absent`] when there is none.
@@ -86,14 +70,14 @@ pub struct UsageWitness {
     pub trace_root: TraceRoot,
     /// Salt of each log leaf with draws.
     pub log_salts: Vec<Salt>,
-    /// Salt of each arrangement leaf with active places.
-    pub arrangement_salts: Vec<Salt>,
+    /// Salt of each chunk-index leaf with active places.
+    pub chunk_index_salts: Vec<Salt>,
     /// Salt of the run commitment.
     pub run_salt: Salt,
     /// Salt of each leaf of the usage tree, by leaf.
     pub usage_salts: Vec<Salt>,
-    /// Salt of the bucket of unregistered data.
-    pub bucket_salt: Salt,
+    /// Salt of unregistered data.
+    pub unregistered_salt: Salt,
     /// `usage_order[k]` is the slot, active or not, that stands at leaf k of the usage tree.
     pub usage_order: Vec<usize>,
 }
@@ -101,15 +85,15 @@ pub struct UsageWitness {
 impl UsageWitness {
     /// The entries of the active places, in table order; `None` when a place names a slot that is not there.
     #[must_use]
-    pub fn entries(&self) -> Option<Vec<PlaceEntry>> {
+    pub fn entries(&self) -> Option<Vec<ChunkIndexEntry>> {
         let ids: Vec<TrancheId> = self.slots.iter().map(|slot| slot.tranche.id()).collect();
         let private_id = self.private.id();
-        let entry = |place: &Place| {
+        let entry = |place: &TableChunk| {
             let (tranche_id, private) = match place.slot {
-                PlaceSlot::Slot(slot) => (*ids.get(slot)?, false),
-                PlaceSlot::Private => (private_id, true),
+                ChunkOwner::Slot(slot) => (*ids.get(slot)?, false),
+                ChunkOwner::Private => (private_id, true),
             };
-            Some(PlaceEntry {
+            Some(ChunkIndexEntry {
                 tranche_id,
                 private,
                 chunk: place.chunk,
@@ -122,7 +106,7 @@ impl UsageWitness {
     ///
     /// # Errors
     /// [`TreeFull`] when there are too many.
-    pub fn log_tree(&self, shape: &Shape) -> Result<WideTree, TreeFull> {
+    pub fn log_tree(&self, shape: &Shape) -> Result<Tree15, TreeFull> {
         log_tree(shape, &self.draws, &self.log_salts)
     }
 
@@ -130,36 +114,36 @@ impl UsageWitness {
     ///
     /// # Errors
     /// [`TreeFull`] when there are too many.
-    pub fn arrangement_tree(
+    pub fn chunk_index_tree(
         &self,
         shape: &Shape,
-        entries: &[PlaceEntry],
-    ) -> Result<WideTree, TreeFull> {
-        arrangement_tree(shape, entries, &self.arrangement_salts)
+        entries: &[ChunkIndexEntry],
+    ) -> Result<Tree15, TreeFull> {
+        chunk_index_tree(shape, entries, &self.chunk_index_salts)
     }
 
     /// The opening of the run commitment with these roots.
     #[must_use]
-    pub fn run_opening(&self, log_root: LogRoot, arrangement_root: ChunkIndexRoot) -> RunOpening {
+    pub fn run_opening(&self, log_root: LogRoot, chunk_index_root: ChunkIndexRoot) -> RunOpening {
         RunOpening {
             salt: self.run_salt,
             log_root,
             draws: self.draws.len() as u64,
             order: self.order,
-            arrangement_root,
+            chunk_index_root,
             trace_root: self.trace_root,
         }
     }
 
-    /// Units and draws of a slot or of the bucket, wide enough not to wrap: Σ m·u·scale and Σ m.
+    /// Units and draws of a slot or of unregistered data, wide enough not to wrap: Σ m·u·scale and Σ m.
     #[must_use]
-    pub fn sums(&self, of: PlaceSlot) -> (u128, u128) {
+    pub fn sums(&self, of: ChunkOwner) -> (u128, u128) {
         let scale = match of {
-            PlaceSlot::Slot(slot) => self
+            ChunkOwner::Slot(slot) => self
                 .slots
                 .get(slot)
                 .map_or(0, |slot| slot.tranche.contents().scale),
-            PlaceSlot::Private => self.private.contents().scale,
+            ChunkOwner::Private => self.private.contents().scale,
         };
         let places = self.places.iter().filter(|place| place.slot == of);
         let cells = places.flat_map(|place| place.units.iter().zip(&place.multiplicities));
@@ -184,7 +168,7 @@ impl UsageWitness {
                 tranche_id: slot.tranche.id(),
                 owner: slot.tranche.owner(),
                 rate: slot.tranche.rate(),
-                amounts: amounts(PlaceSlot::Slot(index))?,
+                amounts: amounts(ChunkOwner::Slot(index))?,
             })
         };
         Some(UsageVector {
@@ -195,7 +179,7 @@ impl UsageWitness {
                 .enumerate()
                 .map(entry)
                 .collect::<Option<_>>()?,
-            unregistered: amounts(PlaceSlot::Private)?,
+            unregistered: amounts(ChunkOwner::Private)?,
         })
     }
 
@@ -205,7 +189,7 @@ impl UsageWitness {
         Some(UsageOpening {
             vector: self.usage_vector()?,
             salts: self.usage_salts.clone(),
-            bucket_salt: self.bucket_salt,
+            unregistered_salt: self.unregistered_salt,
             order: self.usage_order.clone(),
         })
     }
@@ -221,10 +205,10 @@ impl Drop for UsageWitness {
     fn drop(&mut self) {
         self.draws.zeroize();
         self.log_salts.zeroize();
-        self.arrangement_salts.zeroize();
+        self.chunk_index_salts.zeroize();
         self.run_salt.zeroize();
         self.usage_salts.zeroize();
-        self.bucket_salt.zeroize();
+        self.unregistered_salt.zeroize();
         self.usage_order.zeroize();
         self.trace_root.zeroize();
         self.private.zeroize();

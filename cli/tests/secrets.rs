@@ -19,12 +19,12 @@ use tranche_protocol::salt::{RunSeed, SaltLabel};
 const SALTS: usize = 128;
 const LABELS: [SaltLabel; 7] = [
     SaltLabel::Log,
-    SaltLabel::Arrangement,
+    SaltLabel::ChunkIndex,
     SaltLabel::Trace,
     SaltLabel::Run,
     SaltLabel::Private,
     SaltLabel::Usage,
-    SaltLabel::Bucket,
+    SaltLabel::Unregistered,
 ];
 
 /// All files below a folder.
@@ -152,7 +152,7 @@ fn secrets(folder: &Path) -> Vec<Secret> {
             _ if path.ends_with("secret/usage.json") => {
                 let run = RunFolder::open(path.ancestors().nth(2).unwrap()).unwrap();
                 let opening = run.usage().unwrap();
-                let salts = opening.salts.iter().chain([&opening.bucket_salt]);
+                let salts = opening.salts.iter().chain([&opening.unregistered_salt]);
                 secrets.extend(
                     salts.map(|salt| Secret::felt(format!("salt in {name}"), &salt.felt())),
                 );
@@ -280,7 +280,7 @@ fn debug_of_what_holds_secrets_shows_none() {
     let receipt = receipt.unwrap().unwrap();
     let entries = witness.entries().unwrap();
     let arrangement = witness
-        .arrangement_tree(&Shape::STANDARD, &entries)
+        .chunk_index_tree(&Shape::STANDARD, &entries)
         .unwrap();
     let log = witness.log_tree(&Shape::STANDARD).unwrap();
     let opening = witness.run_opening(
@@ -312,9 +312,9 @@ fn debug_of_what_holds_secrets_shows_none() {
     let felts = witness
         .log_salts
         .iter()
-        .chain(&witness.arrangement_salts)
+        .chain(&witness.chunk_index_salts)
         .chain(&witness.usage_salts)
-        .chain([&witness.run_salt, &witness.bucket_salt, &salt])
+        .chain([&witness.run_salt, &witness.unregistered_salt, &salt])
         .map(|salt| salt.felt())
         .chain([witness.private.salt().felt(), witness.private.id().felt()]);
     for felt in felts {

@@ -18,7 +18,7 @@ use tranche_protocol::statement::{
     Capacity, Claim, ClaimCode, DisclosureStatement, PayList, Payee, UsageStatement,
 };
 use tranche_protocol::trace::ModelDigest;
-use tranche_protocol::tranche::{Contents, Kind, TermsDigest, Tranche, TrancheId};
+use tranche_protocol::tranche::{Contents, TermsDigest, Tranche, TrancheId, TrancheKind};
 use tranche_protocol::unit::UnitDefinition;
 use tranche_protocol::units::UnitsRoot;
 use tranche_protocol::usage::UsageCommitment;
@@ -45,9 +45,9 @@ fn felt(number: u64) -> Felt {
 /// Every third content root stands twice; kinds, sizes and rates go from smallest to largest.
 fn tranche(i: u8) -> Tranche {
     let kind = if i.is_multiple_of(2) {
-        Kind::Uniform
+        TrancheKind::Uniform
     } else {
-        Kind::Weighted
+        TrancheKind::Weighted
     };
     let records = if i == 9 {
         75_431_250
@@ -55,13 +55,13 @@ fn tranche(i: u8) -> Tranche {
         u32::from(i) * 1_000 + 1
     };
     let scale = match (kind, i) {
-        (Kind::Weighted, _) => 1,
-        (Kind::Uniform, 8) => (1 << 24) - 1,
-        (Kind::Uniform, _) => u32::from(i) + 1,
+        (TrancheKind::Weighted, _) => 1,
+        (TrancheKind::Uniform, 8) => (1 << 24) - 1,
+        (TrancheKind::Uniform, _) => u32::from(i) + 1,
     };
     let total_units = match kind {
-        Kind::Uniform => u64::from(records) * u64::from(scale),
-        Kind::Weighted => u64::from(records) * ((1 << 24) - 1),
+        TrancheKind::Uniform => u64::from(records) * u64::from(scale),
+        TrancheKind::Weighted => u64::from(records) * ((1 << 24) - 1),
     };
     let contents = Contents {
         content_root: ContentRoot::from_bytes([if i % 3 == 2 { i - 1 } else { i } | 0xa0; 32]),

@@ -2,8 +2,8 @@
 
 use crate::felt::{Felt, pack};
 use crate::hash::TreeFull;
-use crate::hash::wide::sponge_with_header;
-use crate::hash::wide_tree::{WidePath, WideTree};
+use crate::hash::poseidon2_t16::sponge_with_header;
+use crate::hash::tree15::{Path15, Tree15};
 use crate::newtype::felt_newtype;
 use crate::salt::Salt;
 use crate::shape::{POSITION_BITS, Shape};
@@ -72,12 +72,12 @@ pub fn leaf(shape: &Shape, salt: Salt, draws: &[u32]) -> Felt {
 ///
 /// # Errors
 /// [`TreeFull`] when there are more draws than the tree holds.
-pub fn log_tree(shape: &Shape, draws: &[u32], salts: &[Salt]) -> Result<WideTree, TreeFull> {
+pub fn log_tree(shape: &Shape, draws: &[u32], salts: &[Salt]) -> Result<Tree15, TreeFull> {
     let leaves = draws
         .chunks(shape.draws_per_leaf())
         .zip(salts)
         .map(|(draws, salt)| leaf(shape, *salt, draws));
-    WideTree::new(Tag::LogNode.felt(), shape.log_height, leaves.collect())
+    Tree15::new(Tag::LogNode.felt(), shape.log_height, leaves.collect())
 }
 
 /// Number of leaves that hold `draws` draws.
@@ -97,7 +97,7 @@ pub struct LogOpening {
     /// Its real draws: positions, 1 or more of them, none 0.
     pub draws: Vec<u32>,
     /// The path to the log root.
-    pub path: WidePath,
+    pub path: Path15,
 }
 
 impl fmt::Debug for LogOpening {
@@ -111,7 +111,7 @@ impl LogOpening {
     #[must_use]
     pub fn new(
         shape: &Shape,
-        tree: &WideTree,
+        tree: &Tree15,
         draws: &[u32],
         salts: &[Salt],
         index: u32,

@@ -1,7 +1,7 @@
 //! Receipts: one opened leaf of a usage commitment tells an owner what was used, without a proof (encodings, section 6).
 
 use crate::felt::Felt;
-use crate::hash::narrow_tree::climb;
+use crate::hash::binary_tree::climb;
 use crate::json;
 use crate::salt::Salt;
 use crate::shape::Shape;
@@ -51,8 +51,9 @@ pub struct Receipt {
     /// Siblings from leaf to root.
     #[serde(with = "json::felts")]
     pub siblings: Vec<Felt>,
-    /// The salted commitment of the bucket.
-    pub bucket: UnregisteredTotal,
+    /// The salted commitment to the total of unregistered data.
+    #[serde(rename = "bucket")]
+    pub unregistered: UnregisteredTotal,
 }
 
 impl fmt::Debug for Receipt {
@@ -77,14 +78,14 @@ impl Receipt {
         };
         let leaf = opening.order.iter().position(|s| *s == slot);
         let index = leaf.unwrap_or_default();
-        let bucket = opening.bucket();
+        let unregistered = opening.unregistered_total();
         Ok(Some(Self {
-            usage_commitment: commit(tree.root(), bucket),
+            usage_commitment: commit(tree.root(), unregistered),
             entry: *entry,
             salt: opening.salts[index],
             index: index as u32,
             siblings: tree.path(index),
-            bucket,
+            unregistered,
         }))
     }
 
@@ -124,7 +125,7 @@ impl Receipt {
             leaf(Some(&self.entry), self.salt),
             &self.siblings,
         );
-        let opened = commit(root, self.bucket);
+        let opened = commit(root, self.unregistered);
         if opened != usage_commitment || self.usage_commitment != usage_commitment {
             return Err(ReceiptError::WrongCommitment);
         }

@@ -3,7 +3,7 @@
 use crate::address::Address;
 use crate::content::ContentRoot;
 use crate::felt::Felt;
-use crate::hash::narrow_tree::{NarrowTree, check};
+use crate::hash::binary_tree::{BinaryTree, check};
 use crate::newtype::felt_newtype;
 use crate::shape::Shape;
 use crate::tranche::{Tranche, TrancheId};
@@ -113,7 +113,7 @@ struct Snapshot {
 #[derive(Clone, Debug)]
 pub struct Registry {
     entries: Vec<Entry>,
-    tree: NarrowTree,
+    tree: BinaryTree,
     first: BTreeMap<ContentRoot, u32>,
     ids: BTreeMap<TrancheId, u32>,
 }
@@ -124,7 +124,7 @@ impl Registry {
     pub fn new(shape: &Shape) -> Self {
         Self {
             entries: Vec::new(),
-            tree: NarrowTree::empty(shape.registry_depth),
+            tree: BinaryTree::empty(shape.registry_depth),
             first: BTreeMap::new(),
             ids: BTreeMap::new(),
         }
@@ -196,7 +196,7 @@ impl Registry {
         let entries = self.entries.iter().take(count as usize).copied();
         let mut past = Self {
             entries: entries.collect(),
-            tree: NarrowTree::empty(self.tree.depth()),
+            tree: BinaryTree::empty(self.tree.depth()),
             first: BTreeMap::new(),
             ids: BTreeMap::new(),
         };
@@ -287,7 +287,7 @@ impl Registry {
             .iter()
             .map(|entry| entry.id.felt())
             .collect();
-        let tree = NarrowTree::new(snapshot.depth, leaves).map_err(|full| RegistryError::Full {
+        let tree = BinaryTree::new(snapshot.depth, leaves).map_err(|full| RegistryError::Full {
             capacity: full.capacity,
         })?;
         let (got, expected) = (snapshot.root, RegistryRoot(tree.root()));

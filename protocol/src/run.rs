@@ -1,8 +1,8 @@
 //! The run commitment and its opening (encodings, section 5).
 
-use crate::arrangement::ChunkIndexRoot;
+use crate::chunk_index::ChunkIndexRoot;
 use crate::felt::Felt;
-use crate::hash::wide::{ARITY, node};
+use crate::hash::poseidon2_t16::{ARITY, node};
 use crate::log::{LogOrder, LogRoot};
 use crate::newtype::felt_newtype;
 use crate::salt::Salt;
@@ -30,13 +30,14 @@ pub struct RunOpening {
     /// Planned or consumed.
     pub order: LogOrder,
     /// Root over the places of the table.
-    pub arrangement_root: ChunkIndexRoot,
+    #[serde(rename = "chunk_index_root")]
+    pub chunk_index_root: ChunkIndexRoot,
     /// Root over the checkpoints.
     pub trace_root: TraceRoot,
 }
 
 impl RunOpening {
-    /// `W(tag 7; salt, log_root, L, order, arrangement_root, trace_root, 0 × 9)`.
+    /// `W(tag 7; salt, log_root, L, order, chunk_index_root, trace_root, 0 × 9)`.
     #[must_use]
     pub fn commitment(&self) -> RunCommitment {
         let mut block = [Felt::ZERO; ARITY];
@@ -45,7 +46,7 @@ impl RunOpening {
             self.log_root.felt(),
             Felt::from(self.draws),
             self.order.felt(),
-            self.arrangement_root.felt(),
+            self.chunk_index_root.felt(),
             self.trace_root.felt(),
         ]);
         RunCommitment(node(Tag::Run.felt(), &block))
@@ -69,7 +70,7 @@ mod tests {
             log_root: 2u64.into(),
             draws: 3,
             order: LogOrder::Planned,
-            arrangement_root: 4u64.into(),
+            chunk_index_root: 4u64.into(),
             trace_root: 5u64.into(),
         };
         let variants = [
@@ -87,7 +88,7 @@ mod tests {
                 ..base
             },
             RunOpening {
-                arrangement_root: 9u64.into(),
+                chunk_index_root: 9u64.into(),
                 ..base
             },
             RunOpening {

@@ -23,8 +23,8 @@ impl fmt::Debug for Salt {
 pub enum SaltLabel {
     /// Leaf i of the log.
     Log,
-    /// Leaf i of the arrangement.
-    Arrangement,
+    /// Leaf i of the chunk index.
+    ChunkIndex,
     /// Checkpoint i of the trace.
     Trace,
     /// The run commitment (i = 0).
@@ -33,20 +33,21 @@ pub enum SaltLabel {
     Private,
     /// Leaf i of the usage tree.
     Usage,
-    /// The bucket of unregistered data (i = 0).
-    Bucket,
+    /// The total of unregistered data (i = 0).
+    Unregistered,
 }
 
 impl SaltLabel {
+    /// The label as the encodings fix it.
     const fn text(self) -> &'static str {
         match self {
             Self::Log => "log",
-            Self::Arrangement => "arrangement",
+            Self::ChunkIndex => "arrangement",
             Self::Trace => "trace",
             Self::Run => "run",
             Self::Private => "private",
             Self::Usage => "usage",
-            Self::Bucket => "bucket",
+            Self::Unregistered => "bucket",
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::salt::{RunSeed, SaltLabel};
 use crate::shape::Shape;
 use crate::statement::UsageStatement;
 use crate::trace::ModelDigest;
-use crate::tranche::{Contents, Kind, PrivateTranche, Tranche};
+use crate::tranche::{Contents, PrivateTranche, Tranche, TrancheKind};
 use crate::unit::{UnitDefinition, UnitId};
 use crate::units::{OnesTree, UnitsTree};
 use crate::usage_relation::{
@@ -24,7 +24,7 @@ pub const TOY: Shape = Shape {
     draws_per_pack: 3,
     units_height: 2,
     log_height: 2,
-    arrangement_height: 1,
+    chunk_index_height: 1,
     registry_depth: 3,
     usage_depth: 2,
     limb_bits: 4,
@@ -41,7 +41,7 @@ pub fn uniform(shape: &Shape, records: u32, scale: u32, owner: u8) -> Tranche {
         units_root: OnesTree::new(shape, u64::from(records))
             .expect("sizes fit the shape")
             .root(),
-        kind: Kind::Uniform,
+        kind: TrancheKind::Uniform,
         records,
         scale,
         total_units: u64::from(records) * u64::from(scale),
@@ -66,7 +66,7 @@ pub fn weighted_contents(shape: &Shape, units: &[u32], content: u8) -> Contents 
     Contents {
         content_root: ContentRoot::from_bytes([content; 32]),
         units_root: tree.root(),
-        kind: Kind::Weighted,
+        kind: TrancheKind::Weighted,
         records: units.len() as u32,
         scale: 1,
         total_units: tree.total(),

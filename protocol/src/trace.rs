@@ -1,8 +1,8 @@
 //! The training trace: one leaf a checkpoint (encodings, section 5).
 
 use crate::felt::{Felt, split};
-use crate::hash::narrow::chain;
-use crate::hash::narrow_tree::{NarrowTree, check};
+use crate::hash::binary_tree::{BinaryTree, check};
+use crate::hash::poseidon_t3::chain;
 use crate::json;
 use crate::newtype::{bytes_newtype, felt_newtype};
 use crate::salt::Salt;
@@ -81,7 +81,7 @@ impl Checkpoint {
 #[derive(Clone, Debug)]
 pub struct Trace {
     checkpoints: Vec<Checkpoint>,
-    tree: NarrowTree,
+    tree: BinaryTree,
 }
 
 impl Trace {
@@ -96,7 +96,7 @@ impl Trace {
             }
         }
         let leaves = checkpoints.iter().map(Checkpoint::leaf).collect();
-        let tree = NarrowTree::new(TRACE_DEPTH, leaves).map_err(|full| TraceError::TooMany {
+        let tree = BinaryTree::new(TRACE_DEPTH, leaves).map_err(|full| TraceError::TooMany {
             got: full.leaves,
             max: full.capacity,
         })?;

@@ -3,8 +3,8 @@
 use crate::address::Address;
 use crate::content::ContentRoot;
 use crate::felt::{Felt, from_prefix, power_of_two, split};
-use crate::hash::narrow::chain;
-use crate::hash::wide::empty;
+use crate::hash::poseidon_t3::chain;
+use crate::hash::poseidon2_t16::empty;
 use crate::newtype::felt_newtype;
 use crate::salt::Salt;
 use crate::shape::Shape;
@@ -66,7 +66,7 @@ impl TermsDigest {
 /// How records weigh.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u8)]
-pub enum Kind {
+pub enum TrancheKind {
     /// Each record has its own units; the scale is 1.
     Weighted = 0,
     /// Every record weighs the scale; the units tree is that of ones.
@@ -108,7 +108,7 @@ pub struct Contents {
     /// Root of the units tree; for a uniform tranche that of `records` ones.
     pub units_root: UnitsRoot,
     /// Weighted or uniform.
-    pub kind: Kind,
+    pub kind: TrancheKind,
     /// Number of records, N.
     pub records: u32,
     /// Units of a record are its cell times this, below 2^24.
@@ -143,13 +143,13 @@ impl Contents {
         if n == 0 {
             return Err(TrancheError::NoRecords);
         }
-        let uniform = self.kind == Kind::Uniform;
+        let uniform = self.kind == TrancheKind::Uniform;
         if self.scale == 0 || self.scale >= SCALE_BOUND || (!uniform && self.scale != 1) {
             return Err(TrancheError::Scale { got: self.scale });
         }
         let (min, max) = match self.kind {
-            Kind::Uniform => (n * u64::from(self.scale), n * u64::from(self.scale)),
-            Kind::Weighted => (n, n * ((1 << 24) - 1)),
+            TrancheKind::Uniform => (n * u64::from(self.scale), n * u64::from(self.scale)),
+            TrancheKind::Weighted => (n, n * ((1 << 24) - 1)),
         };
         if self.total_units < min || self.total_units > max {
             return Err(TrancheError::TotalUnits {
@@ -278,7 +278,7 @@ impl PrivateTranche {
         let contents = Contents {
             content_root: ContentRoot::from_bytes([0; 32]),
             units_root: UnitsRoot::from_felt(empty(Tag::UnitsNode.felt(), shape.units_height)),
-            kind: Kind::Weighted,
+            kind: TrancheKind::Weighted,
             records: 0,
             scale: 1,
             total_units: 0,
@@ -305,7 +305,7 @@ impl PrivateTranche {
         self.contents.preimage(OwnerRate::NONE, self.salt.felt())
     }
 
-    /// The id that stands in the arrangement.
+    /// The id that stands in the chunk index.
     #[must_use]
     pub fn id(&self) -> TrancheId {
         self.contents.id(OwnerRate::NONE, self.salt.felt())
@@ -336,7 +336,7 @@ mod tests {
         Contents {
             content_root: ContentRoot::from_bytes([7; 32]),
             units_root: 5u64.into(),
-            kind: Kind::Uniform,
+            kind: TrancheKind::Uniform,
             records: 10,
             scale: 2048,
             total_units: 20_480,
@@ -380,7 +380,7 @@ mod tests {
         );
         add(
             Contents {
-                kind: Kind::Weighted,
+                kind: TrancheKind::Weighted,
                 ..c
             },
             owner,
@@ -428,7 +428,7 @@ mod tests {
         );
         assert_eq!(
             make(Contents {
-                kind: Kind::Weighted,
+                kind: TrancheKind::Weighted,
                 ..c
             }),
             Err(TrancheError::Scale { got: 2048 })

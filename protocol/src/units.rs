@@ -1,8 +1,8 @@
 //! Units of records: packs, chunks, and the units tree (encodings, section 3).
 
 use crate::felt::{Felt, pack};
-use crate::hash::wide::{ARITY, node, sponge_with_header};
-use crate::hash::wide_tree::{WidePath, WideTree, empties};
+use crate::hash::poseidon2_t16::{ARITY, node, sponge_with_header};
+use crate::hash::tree15::{Path15, Tree15, empties};
 use crate::newtype::felt_newtype;
 use crate::shape::Shape;
 use crate::tag::Tag;
@@ -132,7 +132,7 @@ impl UnitsBuilder {
             return Err(UnitsError::Empty);
         }
         let max = self.shape.max_records();
-        let tree = WideTree::new(Tag::UnitsNode.felt(), self.shape.units_height, self.digests)
+        let tree = Tree15::new(Tag::UnitsNode.felt(), self.shape.units_height, self.digests)
             .map_err(|_| UnitsError::TooManyRecords { max })?;
         Ok(UnitsTree {
             tree,
@@ -145,7 +145,7 @@ impl UnitsBuilder {
 /// The units tree of a weighted tranche: chunk digests and nodes, no cells.
 #[derive(Clone, Debug)]
 pub struct UnitsTree {
-    tree: WideTree,
+    tree: Tree15,
     records: u64,
     total: u64,
 }
@@ -187,7 +187,7 @@ impl UnitsTree {
 
     /// The opening of a chunk, `index < shape.max_chunks()`.
     #[must_use]
-    pub fn path(&self, index: usize) -> WidePath {
+    pub fn path(&self, index: usize) -> Path15 {
         self.tree.path(index)
     }
 }
@@ -269,8 +269,8 @@ impl OnesTree {
 
     /// The opening of a chunk, `index < shape.max_chunks()`.
     #[must_use]
-    pub fn path(&self, index: usize) -> WidePath {
-        WidePath::from_nodes(self.shape.units_height, index, |level, i| {
+    pub fn path(&self, index: usize) -> Path15 {
+        Path15::from_nodes(self.shape.units_height, index, |level, i| {
             self.node(level, i)
         })
     }

@@ -2,8 +2,8 @@
 
 use crate::address::Address;
 use crate::felt::{Felt, power_of_two, to_u128};
-use crate::hash::narrow::{chain, hash2};
-use crate::hash::narrow_tree::NarrowTree;
+use crate::hash::binary_tree::BinaryTree;
+use crate::hash::poseidon_t3::{chain, hash2};
 use crate::json;
 use crate::newtype::felt_newtype;
 use crate::salt::Salt;
@@ -15,7 +15,7 @@ use core::fmt;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroize;
 
-/// First sum of a run's units, over all slots and the bucket, that is too large.
+/// First sum of a run's units, over all slots and unregistered data, that is too large.
 pub const UNITS_BOUND: u64 = 1 << 48;
 /// First number of a run's draws that is too large.
 pub const DRAWS_BOUND: u64 = 1 << 32;
@@ -26,7 +26,7 @@ felt_newtype! {
 }
 
 felt_newtype! {
-    /// Salted commitment to the total of unregistered data: [`UsageOpening::bucket`].
+    /// Salted commitment to the total of unregistered data: [`UsageOpening::unregistered_total`].
     UnregisteredTotal
 }
 
@@ -116,7 +116,7 @@ pub struct UsageVector {
     pub unit: UnitId,
     /// The active slots, by ascending registry index.
     pub slots: Vec<UsageEntry>,
-    /// The bucket of unregistered data.
+    /// The total of unregistered data.
     pub unregistered: Amounts,
 }
 
@@ -208,8 +208,9 @@ pub struct UsageOpening {
     pub vector: UsageVector,
     /// Salt of each leaf of the usage tree, by leaf.
     pub salts: Vec<Salt>,
-    /// Salt of the bucket.
-    pub bucket_salt: Salt,
+    /// Salt of the unregistered total.
+    #[serde(rename = "unregistered_salt")]
+    pub unregistered_salt: Salt,
     /// `order[k]` is the slot, active or not, that stands at leaf k.
     pub order: Vec<usize>,
 }
@@ -239,14 +240,14 @@ impl UsageOpening {
     ///
     /// # Errors
     /// Those of [`UsageOpening::validate`].
-    pub fn tree(&self, shape: &Shape) -> Result<NarrowTree, UsageError> {
+    pub fn tree(&self, shape: &Shape) -> Result<BinaryTree, UsageError> {
         self.validate(shape)?;
         let leaves = self
             .order
             .iter()
             .zip(&self.salts)
             .map(|(slot, salt)| leaf(self.vector.slots.get(*slot), *salt));
-        NarrowTree::new(shape.usage_depth, leaves.collect()).map_err(|full| {
+        BinaryTree::new(shape.usage_depth, leaves.collect()).map_err(|full| {
             UsageError::TooManySlots {
                 got: full.leaves,
                 max: full.capacity,
@@ -254,29 +255,29 @@ impl UsageOpening {
         })
     }
 
-    /// `P*(unit, amounts of the bucket, salt)`.
+    /// `P*(unit, amounts of unregistered data, salt)`.
     #[must_use]
-    pub fn bucket(&self) -> UnregisteredTotal {
+    pub fn unregistered_total(&self) -> UnregisteredTotal {
         UnregisteredTotal(chain([
             self.vector.unit.felt(),
             self.vector.unregistered.pack().felt(),
-            self.bucket_salt.felt(),
+            self.unregistered_salt.felt(),
         ]))
     }
 
-    /// The usage commitment: `P(root of the usage tree, bucket)`.
+    /// The usage commitment: `P(root of the usage tree, unregistered total)`.
     ///
     /// # Errors
     /// Those of [`UsageOpening::validate`].
     pub fn commitment(&self, shape: &Shape) -> Result<UsageCommitment, UsageError> {
-        Ok(commit(self.tree(shape)?.root(), self.bucket()))
+        Ok(commit(self.tree(shape)?.root(), self.unregistered_total()))
     }
 }
 
 impl Drop for UsageOpening {
     fn drop(&mut self) {
         self.salts.zeroize();
-        self.bucket_salt.zeroize();
+        self.unregistered_salt.zeroize();
         self.order.zeroize();
     }
 }
@@ -287,9 +288,9 @@ impl fmt::Debug for UsageOpening {
     }
 }
 
-/// `P(root of the usage tree, bucket)`.
-pub(crate) fn commit(root: Felt, bucket: UnregisteredTotal) -> UsageCommitment {
-    UsageCommitment(hash2(root, bucket.felt()))
+/// `P(root of the usage tree, unregistered total)`.
+pub(crate) fn commit(root: Felt, unregistered: UnregisteredTotal) -> UsageCommitment {
+    UsageCommitment(hash2(root, unregistered.felt()))
 }
 
 /// `P*(id, owner_rate, amounts, salt)`; an inactive slot has zeros before the salt.
@@ -338,7 +339,7 @@ pub(crate) mod tests {
                 unregistered: Amounts { units: 5, draws: 1 },
             },
             salts: (20..24u64).map(Salt::from).collect(),
-            bucket_salt: 30u64.into(),
+            unregistered_salt: 30u64.into(),
             order: [2, 0, 3, 1].into(),
         }
     }

@@ -1,9 +1,9 @@
 //! Whether a commitment could be opened two ways: leaves taken for nodes, lists read with another length, values in another field.
 
 use tranche_protocol::Felt;
-use tranche_protocol::arrangement::{self, ChunkIndexRoot, PlaceEntry};
-use tranche_protocol::hash::narrow::{chain, hash2};
-use tranche_protocol::hash::wide::{ARITY, node, sponge_with_header};
+use tranche_protocol::chunk_index::{self, ChunkIndexEntry, ChunkIndexRoot};
+use tranche_protocol::hash::poseidon_t3::{chain, hash2};
+use tranche_protocol::hash::poseidon2_t16::{ARITY, node, sponge_with_header};
 use tranche_protocol::log::{LogOpening, LogOrder, LogRoot, log_tree};
 use tranche_protocol::receipt::{Receipt, ReceiptError};
 use tranche_protocol::registry::{RegistryRoot, is_registered};
@@ -28,8 +28,8 @@ fn a_block_is_another_digest_under_every_tag() {
         Tag::UnitsNode,
         Tag::LogLeaf,
         Tag::LogNode,
-        Tag::ArrangementLeaf,
-        Tag::ArrangementNode,
+        Tag::ChunkIndexLeaf,
+        Tag::ChunkIndexNode,
         Tag::Run,
     ];
     let digests = tags.map(|tag| node(tag.felt(), &block));
@@ -82,7 +82,7 @@ fn padding_spelt_out_is_the_same_root_and_another_commitment() {
         log_root: LogRoot::from_felt(root),
         draws: draws.len() as u64,
         order: LogOrder::Consumed,
-        arrangement_root: 2u64.into(),
+        chunk_index_root: 2u64.into(),
         trace_root: 3u64.into(),
     };
     assert_ne!(opening(&draws).commitment(), opening(&padded).commitment());
@@ -95,7 +95,7 @@ fn a_run_commitment_takes_each_value_in_its_own_place() {
         log_root: 11u64.into(),
         draws: 1,
         order: LogOrder::Planned,
-        arrangement_root: 12u64.into(),
+        chunk_index_root: 12u64.into(),
         trace_root: 13u64.into(),
     };
     let exchanged = [
@@ -105,13 +105,13 @@ fn a_run_commitment_takes_each_value_in_its_own_place() {
             ..base
         },
         RunOpening {
-            log_root: LogRoot::from_felt(base.arrangement_root.felt()),
-            arrangement_root: ChunkIndexRoot::from_felt(base.log_root.felt()),
+            log_root: LogRoot::from_felt(base.chunk_index_root.felt()),
+            chunk_index_root: ChunkIndexRoot::from_felt(base.log_root.felt()),
             ..base
         },
         RunOpening {
-            arrangement_root: ChunkIndexRoot::from_felt(base.trace_root.felt()),
-            trace_root: TraceRoot::from_felt(base.arrangement_root.felt()),
+            chunk_index_root: ChunkIndexRoot::from_felt(base.trace_root.felt()),
+            trace_root: TraceRoot::from_felt(base.chunk_index_root.felt()),
             ..base
         },
         // One draw of a plan, or no draw of a consumed log.
@@ -127,11 +127,11 @@ fn a_run_commitment_takes_each_value_in_its_own_place() {
 }
 
 #[test]
-fn places_of_the_arrangement_have_one_reading() {
+fn places_of_the_chunk_index_have_one_reading() {
     let mut seen = Vec::new();
     for private in [false, true] {
         for chunk in [0, 1, 2, 3, (1 << 24) - 1] {
-            let entry = PlaceEntry {
+            let entry = ChunkIndexEntry {
                 tranche_id: 9u64.into(),
                 private,
                 chunk,
@@ -143,15 +143,15 @@ fn places_of_the_arrangement_have_one_reading() {
             seen.push(felts);
         }
     }
-    let entry = |chunk| PlaceEntry {
+    let entry = |chunk| ChunkIndexEntry {
         tranche_id: 9u64.into(),
         private: false,
         chunk,
     };
     let salt = Salt::from(1u64);
-    let all: Vec<PlaceEntry> = (0..7).map(entry).collect();
+    let all: Vec<ChunkIndexEntry> = (0..7).map(entry).collect();
     let leaves: Vec<Felt> = (0..=7)
-        .map(|n| arrangement::leaf(salt, &all[..n]))
+        .map(|n| chunk_index::leaf(salt, &all[..n]))
         .collect();
     for (n, leaf) in leaves.iter().enumerate() {
         assert!(!leaves[..n].contains(leaf), "{n} places");
@@ -188,9 +188,9 @@ fn a_node_of_the_registry_is_no_registration() {
     }
 }
 
-/// A bucket has the form of a leaf when its unit is the hash of an id with owner and rate; depth and place keep them apart.
+/// An unregistered total has the form of a leaf when its unit is the hash of an id with owner and rate; depth and place keep them apart.
 #[test]
-fn a_bucket_is_not_opened_as_a_leaf() {
+fn an_unregistered_total_is_not_opened_as_a_leaf() {
     let run = SampleRun::new(&TOY, 40);
     let (_, artefacts, _) = run.build(&TOY);
     let mut opening = artefacts.usage;
@@ -199,10 +199,10 @@ fn a_bucket_is_not_opened_as_a_leaf() {
     opening.vector.unit = UnitId::from_felt(hash2(entry.tranche_id.felt(), owner_rate.felt()));
     let mut taken = entry;
     taken.amounts = opening.vector.unregistered;
-    let bucket = opening.bucket();
+    let unregistered = opening.unregistered_total();
     assert_eq!(
-        usage::leaf(Some(&taken), opening.bucket_salt),
-        bucket.felt()
+        usage::leaf(Some(&taken), opening.unregistered_salt),
+        unregistered.felt()
     );
 
     let commitment = opening.commitment(&TOY).unwrap();
@@ -211,7 +211,7 @@ fn a_bucket_is_not_opened_as_a_leaf() {
     let root = opening.tree(&TOY).unwrap().root();
     let mut forged = honest.clone();
     forged.entry = taken;
-    forged.salt = opening.bucket_salt;
+    forged.salt = opening.unregistered_salt;
     for index in 0..4 {
         forged.index = index;
         assert_eq!(
@@ -222,7 +222,7 @@ fn a_bucket_is_not_opened_as_a_leaf() {
     // As the right child of the commitment: one level, where the tree has its depth.
     forged.index = 1;
     forged.siblings = vec![root];
-    forged.bucket = UnregisteredTotal::from(0u64);
+    forged.unregistered = UnregisteredTotal::from(0u64);
     assert!(matches!(
         forged.check(&TOY, commitment),
         Err(ReceiptError::Shape { .. })
@@ -245,6 +245,6 @@ fn chains_of_one_length_are_never_those_of_another_use() {
         .collect();
     for id in &ids {
         assert!(!leaves.contains(id));
-        assert_ne!(opening.bucket().felt(), *id);
+        assert_ne!(opening.unregistered_total().felt(), *id);
     }
 }

@@ -14,7 +14,7 @@ use tranche_protocol::address::Address;
 use tranche_protocol::content::ContentBuilder;
 use tranche_protocol::evidence::{self, EvidenceLevel};
 use tranche_protocol::felt::{self, Felt};
-use tranche_protocol::hash::{narrow, wide};
+use tranche_protocol::hash::{poseidon_t3, poseidon2_t16};
 use tranche_protocol::log::LogOrder;
 use tranche_protocol::manifest;
 use tranche_protocol::proof_file::ProofFile;
@@ -97,32 +97,41 @@ fn sequence(length: usize, seed: u64) -> Vec<Felt> {
 fn hashes() -> Vectors {
     let block = |from: u64| core::array::from_fn(|i| Felt::from(from + i as u64));
     vectors([
-        ("P(1, 2)", narrow::hash2(Felt::from(1u64), Felt::from(2u64))),
-        ("P(0, 0)", narrow::hash2(Felt::from(0u64), Felt::from(0u64))),
-        ("P*(1, 2, 3)", narrow::chain([1u64, 2, 3].map(Felt::from))),
+        (
+            "P(1, 2)",
+            poseidon_t3::hash2(Felt::from(1u64), Felt::from(2u64)),
+        ),
+        (
+            "P(0, 0)",
+            poseidon_t3::hash2(Felt::from(0u64), Felt::from(0u64)),
+        ),
+        (
+            "P*(1, 2, 3)",
+            poseidon_t3::chain([1u64, 2, 3].map(Felt::from)),
+        ),
         (
             "W(tag 1; 0 … 14)",
-            wide::node(Tag::UnitsChunk.felt(), &block(0)),
+            poseidon2_t16::node(Tag::UnitsChunk.felt(), &block(0)),
         ),
         (
             "W(tag 3; 0 … 29)",
-            wide::sponge(Tag::LogLeaf.felt(), &[block(0), block(15)]),
+            poseidon2_t16::sponge(Tag::LogLeaf.felt(), &[block(0), block(15)]),
         ),
         (
             "empty units subtree of height 4",
-            wide::empty(Tag::UnitsNode.felt(), 4),
+            poseidon2_t16::empty(Tag::UnitsNode.felt(), 4),
         ),
         (
             "empty log subtree of height 4",
-            wide::empty(Tag::LogNode.felt(), 4),
+            poseidon2_t16::empty(Tag::LogNode.felt(), 4),
         ),
         (
             "empty arrangement subtree of height 3",
-            wide::empty(Tag::ArrangementNode.felt(), 3),
+            poseidon2_t16::empty(Tag::ChunkIndexNode.felt(), 3),
         ),
         (
             "empty registry of depth 20",
-            tranche_protocol::hash::narrow_tree::empty(20),
+            tranche_protocol::hash::binary_tree::empty(20),
         ),
         ("tag 1", Tag::UnitsChunk.felt()),
     ])
@@ -146,13 +155,13 @@ fn commitments(shape: &Shape, draws: usize) -> Vectors {
         ("private tranche: id", run.private.0.id().felt()),
         ("registry root", statement.registry_root.felt()),
         ("log root", artefacts.run.log_root.felt()),
-        ("arrangement root", artefacts.run.arrangement_root.felt()),
+        ("arrangement root", artefacts.run.chunk_index_root.felt()),
         ("run commitment", statement.run_commitment.felt()),
         (
             "usage tree root",
             artefacts.usage.tree(shape).unwrap().root(),
         ),
-        ("bucket", artefacts.usage.bucket().felt()),
+        ("bucket", artefacts.usage.unregistered_total().felt()),
         ("usage commitment", statement.usage_commitment.felt()),
     ])
 }
@@ -268,14 +277,17 @@ fn write_vectors() {
 
 #[test]
 fn narrow_hash_is_circomlibs() {
-    let one_two = narrow::hash2(Felt::from(1u64), Felt::from(2u64));
+    let one_two = poseidon_t3::hash2(Felt::from(1u64), Felt::from(2u64));
     assert_eq!(
         felt::to_decimal(&one_two),
         "7853200120776062878684798364095072458815029376092732009249414926327459813530"
     );
     let mut other = light_poseidon::Poseidon::<Felt>::new_circom(2).unwrap();
     for pair in sequence(40, 5).chunks(2) {
-        assert_eq!(narrow::hash2(pair[0], pair[1]), other.hash(pair).unwrap());
+        assert_eq!(
+            poseidon_t3::hash2(pair[0], pair[1]),
+            other.hash(pair).unwrap()
+        );
     }
 }
 
@@ -284,7 +296,7 @@ fn wide_permutation_is_the_published_set() {
     for seed in 0..8 {
         let mut state: [Felt; 16] = sequence(16, seed).try_into().unwrap();
         let other = taceo_poseidon2::bn254::t16::permutation(&state);
-        wide::permute(&mut state);
+        poseidon2_t16::permute(&mut state);
         assert_eq!(state, other);
     }
 }
@@ -333,7 +345,7 @@ fn commitments_equal_the_reference() {
         assert_eq!(all.private_id, of("private tranche: id"));
         assert_eq!(all.registry_root, of("registry root"));
         assert_eq!(all.log_root, of("log root"));
-        assert_eq!(all.arrangement_root, of("arrangement root"));
+        assert_eq!(all.chunk_index_root, of("arrangement root"));
         assert_eq!(all.run_commitment, of("run commitment"));
         assert_eq!(all.usage_root, of("usage tree root"));
         assert_eq!(all.bucket, of("bucket"));
@@ -413,13 +425,13 @@ fn time_of_the_hashes() {
     let mut state: [Felt; 16] = sequence(16, 1).try_into().unwrap();
     let start = std::time::Instant::now();
     for _ in 0..2_000 {
-        wide::permute(&mut state);
+        poseidon2_t16::permute(&mut state);
     }
     let permute = start.elapsed() / 2_000;
     let mut x = state[0];
     let start = std::time::Instant::now();
     for _ in 0..2_000 {
-        x = narrow::hash2(x, state[1]);
+        x = poseidon_t3::hash2(x, state[1]);
     }
     println!(
         "permute {permute:?}, P {:?} ({})",

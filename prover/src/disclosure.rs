@@ -133,7 +133,7 @@ pub fn disclosure_inputs(
     }
     inputs.bucket_units = vector.unregistered.units;
     inputs.bucket_draws = vector.unregistered.draws;
-    inputs.bucket_salt = to_halo(&opening.bucket_salt.felt());
+    inputs.unregistered_salt = to_halo(&opening.unregistered_salt.felt());
     inputs.mask_seed = mask_seed;
     inputs
 }

@@ -263,7 +263,7 @@ fn opening(units: [u64; 3], salt: u64) -> UsageOpening {
             },
         },
         salts: (salt..salt + 4).map(Salt::from).collect(),
-        bucket_salt: (salt + 9).into(),
+        unregistered_salt: (salt + 9).into(),
         order: vec![2, 0, 3, 1],
     }
 }

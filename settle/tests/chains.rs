@@ -8,7 +8,7 @@ use tranche_protocol::Shape;
 use tranche_protocol::content::ContentRoot;
 use tranche_protocol::manifest::Manifest;
 use tranche_protocol::registry::Registry;
-use tranche_protocol::tranche::{Contents, Kind, TermsDigest, Tranche};
+use tranche_protocol::tranche::{Contents, TermsDigest, Tranche, TrancheKind};
 use tranche_protocol::unit::UnitDefinition;
 use tranche_protocol::units::OnesTree;
 use tranche_settle::Error;
@@ -44,7 +44,7 @@ fn manifest(seed: u8) -> Manifest {
     let contents = Contents {
         content_root: ContentRoot::from_bytes([seed; 32]),
         units_root: ones,
-        kind: Kind::Uniform,
+        kind: TrancheKind::Uniform,
         records,
         scale: 7,
         total_units: u64::from(records) * 7,

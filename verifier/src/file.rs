@@ -15,6 +15,7 @@ use tranche_protocol::statement::{
 
 use crate::error::VerifyError;
 use crate::key::VerifyingKey;
+use crate::verify::verify;
 
 /// Claims that every published disclosure circuit has room for.
 const CLAIMS: usize = 16;
@@ -117,6 +118,25 @@ pub enum LinkError {
 ///
 /// Evidence, minimums and cut-off of the terms are the caller's to judge, and so is whether the reference string is secure.
 ///
+/// ```
+/// use tranche_protocol::proof_file::ProofFile;
+/// use tranche_protocol::statement::KeyDigest;
+/// use tranche_verifier::{VerifyingKey, file::Statement, verify_file};
+///
+/// /// The statement of a proof file, under a key that is pinned by its digest.
+/// fn stated(key: &[u8], pinned: KeyDigest, proof: &[u8]) -> Result<Statement, String> {
+///     let key = VerifyingKey::from_bytes(key).map_err(|error| error.to_string())?;
+///     if key.digest() != pinned {
+///         return Err("this is another key".to_owned());
+///     }
+///     let file = ProofFile::parse(proof).map_err(|error| error.to_string())?;
+///     verify_file(&key, &file).map_err(|error| error.to_string())
+/// }
+///
+/// let error = stated(b"no key", KeyDigest::from_bytes([0; 32]), b"no proof").unwrap_err();
+/// assert_eq!(error, "not a tranche verifying key");
+/// ```
+///
 /// # Errors
 /// [`FileError`] with the first reason found.
 pub fn verify_file(key: &VerifyingKey, file: &ProofFile) -> Result<Statement, FileError> {
@@ -126,7 +146,7 @@ pub fn verify_file(key: &VerifyingKey, file: &ProofFile) -> Result<Statement, Fi
         Statement::Usage(usage) => usage.check_context(&file.context)?,
         Statement::Disclosure(disclosure) => disclosure.check_context(&file.context)?,
     }
-    crate::verify(
+    verify(
         key,
         &file.public_inputs,
         file.statement_digest(),

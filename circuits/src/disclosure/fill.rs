@@ -186,7 +186,9 @@ impl Fill<'_, '_> {
             "S7 bucket holds unit and amounts",
         );
         let digest = self.sheet.value(bucket.digest);
-        let salted = self.machine.hash(self.sheet, digest, inputs.bucket_salt);
+        let salted = self
+            .machine
+            .hash(self.sheet, digest, inputs.unregistered_salt);
         self.sheet
             .copy(salted.left, bucket.digest, "S7 bucket is salted");
         let root = self

@@ -117,7 +117,7 @@ pub struct DisclosureInputs {
     /// Draws of the bucket.
     pub bucket_draws: u64,
     /// Salt of the bucket.
-    pub bucket_salt: Fr,
+    pub unregistered_salt: Fr,
     /// Fresh randomness of the quotient mask.
     pub mask_seed: [u8; 32],
 }
@@ -143,7 +143,7 @@ impl DisclosureInputs {
             leaves: vec![leaf; params.leaves()],
             bucket_units: 0,
             bucket_draws: 0,
-            bucket_salt: Fr::ZERO,
+            unregistered_salt: Fr::ZERO,
             mask_seed: [0; 32],
         }
     }
@@ -162,6 +162,6 @@ impl Drop for DisclosureInputs {
         }
         self.bucket_units.zeroize();
         self.bucket_draws.zeroize();
-        wipe(from_mut(&mut self.bucket_salt));
+        wipe(from_mut(&mut self.unregistered_salt));
     }
 }

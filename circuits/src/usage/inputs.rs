@@ -9,7 +9,7 @@ use tranche_protocol::Felt;
 use tranche_protocol::salt::Salt;
 use tranche_protocol::statement::UsageStatement;
 use tranche_protocol::tranche::Contents;
-use tranche_protocol::usage_relation::{PlaceSlot, UsageWitness};
+use tranche_protocol::usage_relation::{ChunkOwner, UsageWitness};
 use zeroize::Zeroize;
 
 use crate::field::to_halo;
@@ -206,13 +206,13 @@ pub struct UsageInputs {
     /// Salts of the log's leaves.
     pub log_salts: Vec<Fr>,
     /// Salts of the arrangement's leaves.
-    pub arrangement_salts: Vec<Fr>,
+    pub chunk_index_salts: Vec<Fr>,
     /// Salt of the run commitment.
     pub run_salt: Fr,
     /// Salts of the usage leaves, by leaf.
     pub usage_salts: Vec<Fr>,
     /// Salt of the bucket.
-    pub bucket_salt: Fr,
+    pub unregistered_salt: Fr,
     /// The slot that stands at each usage leaf.
     pub usage_order: Vec<usize>,
     /// Fresh randomness of the quotient mask.
@@ -258,8 +258,8 @@ impl UsageInputs {
                 .iter()
                 .map(|place| PlaceInputs {
                     slot: match place.slot {
-                        PlaceSlot::Slot(slot) => Some(slot),
-                        PlaceSlot::Private => None,
+                        ChunkOwner::Slot(slot) => Some(slot),
+                        ChunkOwner::Private => None,
                     },
                     chunk: u64::from(place.chunk),
                     units: place.units.clone(),
@@ -290,10 +290,10 @@ impl UsageInputs {
             ),
             trace_root: to_halo(&witness.trace_root.felt()),
             log_salts: salts(&witness.log_salts),
-            arrangement_salts: salts(&witness.arrangement_salts),
+            chunk_index_salts: salts(&witness.chunk_index_salts),
             run_salt: to_halo(&witness.run_salt.felt()),
             usage_salts: salts(&witness.usage_salts),
-            bucket_salt: to_halo(&witness.bucket_salt.felt()),
+            unregistered_salt: to_halo(&witness.unregistered_salt.felt()),
             usage_order: witness.usage_order.clone(),
             mask_seed,
         }
@@ -308,10 +308,10 @@ impl UsageInputs {
             private: TrancheInputs::empty(),
             trace_root: Fr::ZERO,
             log_salts: Vec::new(),
-            arrangement_salts: Vec::new(),
+            chunk_index_salts: Vec::new(),
             run_salt: Fr::ZERO,
             usage_salts: Vec::new(),
-            bucket_salt: Fr::ZERO,
+            unregistered_salt: Fr::ZERO,
             usage_order: Vec::new(),
             mask_seed: [0; 32],
         }
@@ -336,7 +336,7 @@ impl Drop for UsageInputs {
         self.private.wipe();
         for salts in [
             &mut self.log_salts,
-            &mut self.arrangement_salts,
+            &mut self.chunk_index_salts,
             &mut self.usage_salts,
         ] {
             wipe(salts);
@@ -344,7 +344,7 @@ impl Drop for UsageInputs {
         for one in [
             &mut self.trace_root,
             &mut self.run_salt,
-            &mut self.bucket_salt,
+            &mut self.unregistered_salt,
         ] {
             wipe(from_mut(one));
         }

@@ -15,7 +15,7 @@ use tranche_protocol::json;
 use tranche_protocol::manifest::Manifest;
 use tranche_protocol::record::RecordDigest;
 use tranche_protocol::salt::{RunSeed, SaltLabel};
-use tranche_protocol::tranche::{Contents, Kind as Weights, PrivateTranche, TrancheId};
+use tranche_protocol::tranche::{Contents, PrivateTranche, TrancheId, TrancheKind as Weights};
 use tranche_protocol::unit::UnitDefinition;
 use tranche_protocol::units::UnitsRoot;
 

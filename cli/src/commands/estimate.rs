@@ -10,7 +10,7 @@ use tranche_benches::estimate::{Counts, Estimate};
 use tranche_benches::speeds::{Calibration, Speeds};
 use tranche_circuits::usage::params::{Demand, Rung, choose_rung};
 use tranche_protocol::Shape;
-use tranche_protocol::tranche::Kind;
+use tranche_protocol::tranche::TrancheKind;
 use tranche_verifier::VerifyingKey;
 
 use super::log::parse_mapping;
@@ -338,7 +338,7 @@ fn of_log(log: &RunLog) -> Result<Sizes, Error> {
         tranches += u64::from(drawn && !source.private);
         if drawn || source.private {
             let folder = TrancheFolder::open(&source.folder)?;
-            uniform &= folder.contents().kind == Kind::Uniform;
+            uniform &= folder.contents().kind == TrancheKind::Uniform;
         }
     }
     Ok(Sizes {

@@ -187,7 +187,7 @@ fn typed_data(tranche: &Tranche) -> Value {
 mod tests {
     use tranche_protocol::content::ContentRoot;
     use tranche_protocol::keccak::{Word, keccak, word};
-    use tranche_protocol::tranche::{Contents, Kind, TermsDigest};
+    use tranche_protocol::tranche::{Contents, TermsDigest, TrancheKind};
     use tranche_protocol::unit::UnitDefinition;
 
     use super::*;
@@ -196,7 +196,7 @@ mod tests {
         let contents = Contents {
             content_root: ContentRoot::from_bytes([7; 32]),
             units_root: 11u64.into(),
-            kind: Kind::Weighted,
+            kind: TrancheKind::Weighted,
             records: 3,
             scale: 1,
             total_units: 1 << 20,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use tranche_protocol::Shape;
 use tranche_protocol::context::PPM;
 use tranche_protocol::evidence::{EvidenceError, EvidenceLevel, level_under};
-use tranche_protocol::hash::narrow_tree::NarrowTree;
+use tranche_protocol::hash::binary_tree::BinaryTree;
 use tranche_protocol::log::LogOrder;
 use tranche_protocol::proof_file::ProofFile;
 use tranche_protocol::registry::{Registry, RegistryRoot};
@@ -252,7 +252,7 @@ fn check_root(bench: &Bench<'_>, usage: &UsageStatement, judgement: &mut Judgeme
 
 /// How many registrations a registry had when its root was this, up to a cut-off.
 fn registrations(registry: &Registry, root: RegistryRoot, cutoff: u32) -> Option<u32> {
-    let mut tree = NarrowTree::empty(Shape::STANDARD.registry_depth);
+    let mut tree = BinaryTree::empty(Shape::STANDARD.registry_depth);
     let mut count = None;
     for (entry, number) in registry.entries().iter().take(cutoff as usize).zip(1..) {
         if tree.append(entry.id.felt()).is_ok() && tree.root() == root.felt() {

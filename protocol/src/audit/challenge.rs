@@ -1,6 +1,6 @@
 //! Which draws an audit looks at.
 
-use super::AuditError;
+use super::{AuditError, limits};
 use crate::json;
 use crate::newtype::bytes_newtype;
 use crate::run::RunCommitment;
@@ -23,9 +23,9 @@ pub struct Beacon(Vec<u8>);
 
 impl Beacon {
     /// Fewest bytes.
-    pub const MIN: usize = 16;
+    pub const MIN: usize = limits::BEACON_MIN;
     /// Most bytes.
-    pub const MAX: usize = 256;
+    pub const MAX: usize = limits::BEACON_MAX;
 
     /// A beacon of these bytes.
     ///
@@ -81,7 +81,7 @@ pub struct Challenge {
 
 impl Challenge {
     /// Most picks.
-    pub const MAX_COUNT: u32 = 65_536;
+    pub const MAX_COUNT: u32 = limits::MAX_COUNT;
 
     /// Checks the number of picks.
     ///

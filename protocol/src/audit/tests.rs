@@ -1,8 +1,8 @@
 //! Honest openings pass, each lie is named, and lies are met as often as the documents say.
 
 use super::*;
-use crate::arrangement::ChunkIndexRoot;
-use crate::arrangement::{PlaceEntry, arrangement_tree};
+use crate::chunk_index::ChunkIndexRoot;
+use crate::chunk_index::{ChunkIndexEntry, chunk_index_tree};
 use crate::content::ContentRoot;
 use crate::context::RunTerms;
 use crate::log::{LogOrder, LogRoot, log_tree};
@@ -70,15 +70,15 @@ impl Builder {
     }
 
     /// Commits anew to other draws, entries, number of draws or checkpoints than the run's.
-    fn commit(&mut self, entries: Vec<PlaceEntry>, draws: u64) {
+    fn commit(&mut self, entries: Vec<ChunkIndexEntry>, draws: u64) {
         let witness = &self.witness;
         self.artefacts.log = log_tree(&TOY, &witness.draws, &witness.log_salts).unwrap();
-        self.artefacts.arrangement =
-            arrangement_tree(&TOY, &entries, &witness.arrangement_salts).unwrap();
+        self.artefacts.chunk_index =
+            chunk_index_tree(&TOY, &entries, &witness.chunk_index_salts).unwrap();
         self.artefacts.entries = entries;
         let run = &mut self.artefacts.run;
         run.log_root = LogRoot::from_felt(self.artefacts.log.root());
-        run.arrangement_root = ChunkIndexRoot::from_felt(self.artefacts.arrangement.root());
+        run.chunk_index_root = ChunkIndexRoot::from_felt(self.artefacts.chunk_index.root());
         run.draws = draws;
         self.artefacts.run_commitment = run.commitment();
     }
@@ -415,14 +415,14 @@ fn places_and_tranches_that_are_not_the_runs_are_refused() {
     let error = builder.altered(|o| {
         let _ = o.places.remove(0);
     });
-    assert!(matches!(error, AuditError::Arrangement { .. }));
+    assert!(matches!(error, AuditError::ChunkIndex { .. }));
     for change in 0..3 {
         let error = builder.altered(|o| match change {
             0 => o.places[0].places[0].chunk += 1,
             1 => o.places[0].places[0].private ^= true,
             _ => o.places[0].salt = 1u64.into(),
         });
-        assert!(matches!(error, AuditError::ArrangementPath { .. }));
+        assert!(matches!(error, AuditError::ChunkIndexPath { .. }));
     }
     let error = builder.altered(|o| {
         let _ = o.tranches.remove(0);
@@ -474,17 +474,17 @@ fn draws_of_nothing_or_past_the_end_are_refused() {
     let error = builder.check(&challenge, &opening).unwrap_err();
     let unseen = matches!(
         error,
-        AuditError::NoPlace { .. } | AuditError::Arrangement { .. }
+        AuditError::NoPlace { .. } | AuditError::ChunkIndex { .. }
     );
     assert!(unseen, "{error}");
 
-    // An arrangement whose chunks lie past the end of their tranche.
+    // A chunk index whose chunks lie past the end of their tranche.
     let mut builder = Builder::honest();
     entries.iter_mut().for_each(|entry| entry.chunk += 90);
     builder.commit(entries.clone(), DRAWS as u64);
     assert!(matches!(builder.verdict(), Err(AuditError::PastEnd { .. })));
 
-    // Registered data said to be unregistered by the arrangement alone.
+    // Registered data said to be unregistered by the chunk index alone.
     let mut builder = Builder::honest();
     entries.iter_mut().for_each(|entry| {
         entry.chunk -= 90;

@@ -7,7 +7,7 @@ use crate::felt::Felt;
 use crate::json;
 use crate::newtype::felt_conversions;
 use crate::salt::Salt;
-use crate::tranche::{Contents, Kind, PrivateTranche, TermsDigest, Tranche, TrancheId};
+use crate::tranche::{Contents, PrivateTranche, TermsDigest, Tranche, TrancheId, TrancheKind};
 use crate::unit::UnitDefinition;
 use crate::units::UnitsRoot;
 use alloc::string::String;
@@ -78,7 +78,7 @@ impl OpenedTranche {
             private: true,
             content_root: contents.content_root,
             units_root: contents.units_root,
-            uniform: contents.kind == Kind::Uniform,
+            uniform: contents.kind == TrancheKind::Uniform,
             records: contents.records,
             scale: contents.scale,
             total_units: contents.total_units,
@@ -117,9 +117,9 @@ impl OpenedTranche {
             content_root: self.content_root,
             units_root: self.units_root,
             kind: if self.uniform {
-                Kind::Uniform
+                TrancheKind::Uniform
             } else {
-                Kind::Weighted
+                TrancheKind::Weighted
             },
             records: self.records,
             scale: self.scale,

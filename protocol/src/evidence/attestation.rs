@@ -3,7 +3,7 @@
 //! The signature over (run commitment, level, order) is the same for all levels, so that a contract checks one form. The quote's digest has a
 //! signature of its own by the same key. Nothing in this tree reads a quote: that it attests anything is for whoever has it and can check it.
 
-use super::EvidenceError;
+use super::error::EvidenceError;
 use crate::address::Address;
 use crate::keccak::{keccak, text_word, word};
 use crate::log::LogOrder;

@@ -1,9 +1,9 @@
 //! What a disclosure proof states: claims and a pay list, as public inputs (encodings, section 8).
 
-use super::{ContextMismatch, PublicInputs, StatementError, byte};
+use super::{ContextMismatch, PublicInputs, StatementError};
 use crate::address::Address;
 use crate::context::{ContextDigest, PPM, PayRule, Remainder, RunContext};
-use crate::felt::{self, Felt, power_of_two};
+use crate::felt::{self, Felt, power_of_two, to_u8};
 use crate::tranche::TrancheId;
 use crate::unit::UnitId;
 use crate::usage::UsageCommitment;
@@ -294,7 +294,7 @@ fn read_claims(inputs: &[Felt], capacity: &Capacity) -> Result<Vec<Claim>, State
             ended = true;
             continue;
         }
-        let code = byte(&inputs[row])
+        let code = to_u8(&inputs[row])
             .and_then(ClaimCode::from_code)
             .filter(|_| !ended);
         let code = code.ok_or_else(|| fail(0, "claim code"))?;
@@ -315,7 +315,7 @@ fn read_claims(inputs: &[Felt], capacity: &Capacity) -> Result<Vec<Claim>, State
 fn read_pay(inputs: &[Felt], capacity: &Capacity) -> Result<Option<PayList>, StatementError> {
     let row = capacity.pay_row();
     let fail = |row: usize, field| StatementError::OutOfRange { row, field };
-    let rule = byte(&inputs[row])
+    let rule = to_u8(&inputs[row])
         .and_then(PayRule::from_code)
         .ok_or_else(|| fail(row, "pay kind"))?;
     if rule == PayRule::None {
@@ -324,7 +324,7 @@ fn read_pay(inputs: &[Felt], capacity: &Capacity) -> Result<Option<PayList>, Sta
             None => Ok(None),
         };
     }
-    let remainder = byte(&inputs[row + 1]).and_then(Remainder::from_code);
+    let remainder = to_u8(&inputs[row + 1]).and_then(Remainder::from_code);
     let remainder = remainder.ok_or_else(|| fail(row + 1, "remainder rule"))?;
     if rule == PayRule::Metered && remainder != Remainder::Keep {
         return Err(fail(row + 1, "remainder rule of metered pay"));

@@ -1,11 +1,34 @@
 //! Which circuit, key and set-up a statement is proven under, and its digest (encodings, section 9).
 
-use super::{ProofKind, VERSION};
 use crate::felt::{self, Felt, reduce_be};
 use crate::keccak::{Word, keccak, text_word, word};
 use crate::newtype::{bytes_newtype, felt_newtype};
 use alloc::string::String;
 use alloc::vec::Vec;
+
+/// Version of the statement's encoding.
+pub const VERSION: u16 = 1;
+/// What a proof shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum ProofKind {
+    /// The usage relation, clauses S1 to S8.
+    Usage = 1,
+    /// The disclosure relation, clauses D1 to D7.
+    Disclosure = 2,
+}
+
+impl ProofKind {
+    /// The kind of a code; `None` for an unknown one.
+    #[must_use]
+    pub const fn from_code(code: u8) -> Option<Self> {
+        match code {
+            1 => Some(Self::Usage),
+            2 => Some(Self::Disclosure),
+            _ => None,
+        }
+    }
+}
 
 felt_newtype! {
     /// What a proof's transcript absorbs first: [`StatementHeader::digest`].

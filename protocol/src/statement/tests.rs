@@ -3,7 +3,8 @@
 use super::*;
 use crate::address::Address;
 use crate::context::{PayRule, Remainder};
-use crate::felt::power_of_two;
+use crate::felt::{Felt, power_of_two};
+use crate::log::LogOrder;
 use crate::sample;
 use crate::tranche::TrancheId;
 use alloc::vec;

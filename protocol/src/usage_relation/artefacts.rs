@@ -1,8 +1,8 @@
 //! What a run commits to.
 
-use crate::arrangement::PlaceEntry;
+use crate::chunk_index::ChunkIndexEntry;
 use crate::context::RunContext;
-use crate::hash::wide_tree::WideTree;
+use crate::hash::tree15::Tree15;
 use crate::registry::RegistryRoot;
 use crate::run::{RunCommitment, RunOpening};
 use crate::statement::UsageStatement;
@@ -15,14 +15,14 @@ use core::fmt;
 pub struct RunArtefacts {
     /// Opening of the run commitment.
     pub run: RunOpening,
-    /// Commitment to log, arrangement and trace.
+    /// Commitment to log, chunk index and trace.
     pub run_commitment: RunCommitment,
     /// The tree over the draws; its leaves open for audits.
-    pub log: WideTree,
+    pub log: Tree15,
     /// The active places, in table order.
-    pub entries: Vec<PlaceEntry>,
+    pub entries: Vec<ChunkIndexEntry>,
     /// The tree over the places.
-    pub arrangement: WideTree,
+    pub chunk_index: Tree15,
     /// Opening of the usage commitment: the usage vector, its salts and order.
     pub usage: UsageOpening,
     /// Commitment to the usage vector.

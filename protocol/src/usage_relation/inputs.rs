@@ -1,7 +1,7 @@
 //! A run, as the builder of a witness takes it: sources, draws, registry, seed.
 
 use super::BuildError;
-use crate::hash::wide_tree::WidePath;
+use crate::hash::tree15::Path15;
 use crate::log::LogOrder;
 use crate::registry::Registry;
 use crate::salt::RunSeed;
@@ -125,7 +125,7 @@ impl<'a> Chunks<'a> {
         }
     }
 
-    pub(super) fn path(&self, chunk: usize) -> WidePath {
+    pub(super) fn path(&self, chunk: usize) -> Path15 {
         match self {
             Self::Ones(tree) => tree.path(chunk),
             Self::Built(_, tree) => tree.path(chunk),

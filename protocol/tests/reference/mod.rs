@@ -8,7 +8,7 @@ use sha3::{Digest, Keccak256};
 use tranche_protocol::Felt;
 use tranche_protocol::sample::SampleRun;
 use tranche_protocol::shape::Shape;
-use tranche_protocol::tranche::{Contents, Kind};
+use tranche_protocol::tranche::{Contents, TrancheKind};
 use tranche_protocol::usage_relation::SourceTranche;
 
 pub(crate) fn p(a: Felt, b: Felt) -> Felt {
@@ -128,7 +128,7 @@ pub(crate) fn units_root(shape: &Shape, cells: &[u32]) -> Felt {
 pub(crate) fn tranche_id(contents: &Contents, owner: &[u8; 20], rate: u64, last: Felt) -> Felt {
     let counts = Felt::from(contents.records)
         + Felt::from(contents.scale) * shift(32)
-        + Felt::from(u64::from(contents.kind == Kind::Uniform)) * shift(64)
+        + Felt::from(u64::from(contents.kind == TrancheKind::Uniform)) * shift(64)
         + Felt::from(contents.total_units) * shift(72);
     p_star(&[
         felt_of(b"tranche") * shift(16) + Felt::from(8u64),
@@ -180,7 +180,7 @@ pub(crate) struct Commitments {
     pub(crate) private_id: Felt,
     pub(crate) registry_root: Felt,
     pub(crate) log_root: Felt,
-    pub(crate) arrangement_root: Felt,
+    pub(crate) chunk_index_root: Felt,
     pub(crate) run_commitment: Felt,
     pub(crate) usage_root: Felt,
     pub(crate) bucket: Felt,
@@ -258,14 +258,14 @@ pub(crate) fn commitments(shape: &Shape, run: &SampleRun, trace_root: Felt) -> C
             w(5, &block)
         })
         .collect();
-    let arrangement_root = wide_root(6, shape.arrangement_height, &leaves);
+    let chunk_index_root = wide_root(6, shape.chunk_index_height, &leaves);
 
     let mut block = vec![
         salt(seed, "run", 0),
         log_root,
         Felt::from(draws.len() as u64),
         Felt::from(1u64),
-        arrangement_root,
+        chunk_index_root,
         trace_root,
     ];
     block.resize(15, Felt::zero());
@@ -322,7 +322,7 @@ pub(crate) fn commitments(shape: &Shape, run: &SampleRun, trace_root: Felt) -> C
         ids,
         private_id,
         log_root,
-        arrangement_root,
+        chunk_index_root,
         run_commitment,
         usage_root,
         bucket,

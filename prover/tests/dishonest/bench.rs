@@ -183,7 +183,7 @@ pub(crate) fn honest() -> &'static ProofFile {
 pub(crate) fn adopted(witness: &UsageWitness, statement: &UsageStatement) -> UsageStatement {
     let entries = witness.entries().unwrap();
     let log = LogRoot::from_felt(witness.log_tree(&TOY).unwrap().root());
-    let arrangement = witness.arrangement_tree(&TOY, &entries).unwrap();
+    let arrangement = witness.chunk_index_tree(&TOY, &entries).unwrap();
     let arrangement = ChunkIndexRoot::from_felt(arrangement.root());
     let usage = witness.usage_opening().unwrap();
     UsageStatement {

@@ -106,7 +106,7 @@ fn a_usage_commitment_of_other_salts_is_another_one() {
     let run = run();
     let (witness, artefacts, statement) = run.build(&TOY);
     let mut other = witness.clone();
-    other.bucket_salt = 1u64.into();
+    other.unregistered_salt = 1u64.into();
     let restated = adopted(&other, &statement);
     assert_eq!(restated.run_commitment, statement.run_commitment);
     assert_ne!(restated.usage_commitment, statement.usage_commitment);

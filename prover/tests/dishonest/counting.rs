@@ -4,7 +4,7 @@ use tranche_protocol::arrangement::ChunkIndexRoot;
 use tranche_protocol::clause::Clause;
 use tranche_protocol::log::LogRoot;
 use tranche_protocol::sample::TOY;
-use tranche_protocol::usage_relation::{PlaceSlot, UsageWitness};
+use tranche_protocol::usage_relation::{ChunkOwner, UsageWitness};
 
 use crate::bench::{adopted, honest, not_proven, refused, run, unconvincing};
 use crate::liar::Liar;
@@ -19,7 +19,7 @@ fn gains_nothing(clause: Clause, lie: impl FnOnce(&mut UsageWitness)) {
 
 /// A record of the first slot that was drawn: place and offset.
 fn drawn(witness: &UsageWitness) -> (usize, usize) {
-    let slot = PlaceSlot::Slot(0);
+    let slot = ChunkOwner::Slot(0);
     let mut places = (0..).zip(&witness.places);
     let found = places.find_map(|(index, place)| {
         let offset = place.multiplicities.iter().position(|m| *m > 0)?;
@@ -118,7 +118,7 @@ fn a_log_shorter_or_longer_than_the_draws_counted_gains_nothing() {
 
     let (log, arrangement) = {
         let entries = witness.entries().unwrap();
-        let arrangement = witness.arrangement_tree(&TOY, &entries).unwrap();
+        let arrangement = witness.chunk_index_tree(&TOY, &entries).unwrap();
         let log = witness.log_tree(&TOY).unwrap();
         (
             LogRoot::from_felt(log.root()),

@@ -9,17 +9,29 @@ use sha3::{Digest, Keccak256};
 use tranche_protocol::statement::{KeyDigest, SrsDigest};
 
 use super::reader::Reader;
-use super::{CircuitDigest, ColumnQuery, PermutationColumn, Query, VerifyingKey, blinding_rows};
+use super::{CircuitDigest, PermutationColumn, VerifyingKey};
 use crate::domain::{Domain, TWO_ADICITY};
 use crate::error::KeyError;
 use crate::expression::{Gates, Limits};
-use crate::opening::{Opening, Shape};
+use crate::opening::{Opening, OpeningInputs};
+use crate::query::{ColumnQuery, Query, blinding_rows};
 
 const MAGIC: &[u8; 8] = b"tranchVK";
 const VERSION: u16 = 1;
 const LAST_PHASE: u8 = 2;
 
-pub(super) fn read(bytes: &[u8]) -> Result<VerifyingKey, KeyError> {
+impl VerifyingKey {
+    /// Reads and checks a key file: every number in range, every scalar and point canonical, points on the curve and in
+    /// the subgroup, nothing after the end. Work and memory are within a constant times `bytes.len()`, up to a logarithm.
+    ///
+    /// # Errors
+    /// [`KeyError`] with the first field refused.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, KeyError> {
+        read(bytes)
+    }
+}
+
+fn read(bytes: &[u8]) -> Result<VerifyingKey, KeyError> {
     let reader = &mut Reader::new(bytes);
     if reader.array("the magic")? != MAGIC {
         return Err(KeyError::Magic);
@@ -90,7 +102,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<VerifyingKey, KeyError> {
     )?;
     reader.finish()?;
 
-    let opening = Opening::new(&Shape {
+    let opening = Opening::new(&OpeningInputs {
         domain: &domain,
         advice: advice_phases.len(),
         fixed: fixed_commitments.len(),

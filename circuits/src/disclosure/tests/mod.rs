@@ -51,7 +51,7 @@ pub(crate) fn inputs() -> DisclosureInputs {
         ],
         bucket_units: 500,
         bucket_draws: 50,
-        bucket_salt: Fr::from(15),
+        unregistered_salt: Fr::from(15),
         mask_seed: [9; 32],
     }
 }
@@ -77,7 +77,7 @@ pub(super) fn commitment(inputs: &DisclosureInputs, unit: Fr) -> Fr {
             .collect();
     }
     let bucket = hash_value(unit, amounts(inputs.bucket_units, inputs.bucket_draws));
-    hash_value(level[0], hash_value(bucket, inputs.bucket_salt))
+    hash_value(level[0], hash_value(bucket, inputs.unregistered_salt))
 }
 
 pub(super) fn claim(code: u64, subject: u64, lo: u64, hi: u64) -> ClaimPublic {

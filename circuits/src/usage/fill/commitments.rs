@@ -4,7 +4,7 @@ use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
 use tranche_protocol::tag::Tag;
 
-use super::{Fill, PlaceEntry, SlotCells, tag};
+use super::{ChunkIndexEntry, Fill, SlotCells, tag};
 use crate::chips::arith::Operand;
 use crate::chips::draws::POSITION_BITS;
 use crate::chips::machine::program::{RATE, node_value};
@@ -56,7 +56,7 @@ impl Fill<'_, '_> {
     }
 
     /// S2, S6: the arrangement root over all places.
-    pub(super) fn arrangement(&mut self, places: &[PlaceEntry]) -> Spot {
+    pub(super) fn arrangement(&mut self, places: &[ChunkIndexEntry]) -> Spot {
         const LABEL: &str = "S2 arrangement holds the places";
         let shape = self.params.shape;
         let leaves: Vec<Spot> = places
@@ -65,22 +65,22 @@ impl Fill<'_, '_> {
             .map(|(i, places)| {
                 let salt = self
                     .inputs
-                    .arrangement_salts
+                    .chunk_index_salts
                     .get(i)
                     .copied()
                     .unwrap_or(Fr::ZERO);
                 self.arith.clause(LABEL);
                 let mut children = vec![self.arith.free(self.sheet, salt)];
                 children.extend(places.iter().flat_map(|place| place.entry));
-                let digest = self.node(tag(Tag::ArrangementLeaf), &children, Fr::ZERO, LABEL);
+                let digest = self.node(tag(Tag::ChunkIndexLeaf), &children, Fr::ZERO, LABEL);
                 self.arith.clause("S2 an empty arrangement leaf is zero");
                 self.arith.mul(self.sheet, places[0].active, digest)
             })
             .collect();
         self.tree(
-            tag(Tag::ArrangementNode),
+            tag(Tag::ChunkIndexNode),
             leaves,
-            shape.arrangement_height,
+            shape.chunk_index_height,
             LABEL,
         )
     }
@@ -136,13 +136,13 @@ impl Fill<'_, '_> {
     }
 
     /// S6: the run commitment.
-    pub(super) fn run(&mut self, log_root: Spot, length: Spot, arrangement_root: Spot) {
+    pub(super) fn run(&mut self, log_root: Spot, length: Spot, chunk_index_root: Spot) {
         const LABEL: &str = "S6 run commitment opens";
         self.arith.clause(LABEL);
         let salt = self.arith.free(self.sheet, self.inputs.run_salt);
         let trace = self.arith.free(self.sheet, self.inputs.trace_root);
         let order = self.public[5];
-        let children = [salt, log_root, length, order, arrangement_root, trace];
+        let children = [salt, log_root, length, order, chunk_index_root, trace];
         let commitment = self.node(tag(Tag::Run), &children, Fr::ZERO, LABEL);
         self.sheet.copy(commitment, self.public[2], LABEL);
     }

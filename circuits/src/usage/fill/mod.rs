@@ -130,9 +130,9 @@ pub fn first_phase<'c>(
     let (private, bucket) = fill.private(usage.last().copied().unwrap_or_default());
     fill.total_units(&slots, &private);
     let places = fill.places(&chunks);
-    let arrangement_root = fill.arrangement(&places);
+    let chunk_index_root = fill.arrangement(&places);
     let (log_root, length) = fill.log(&leaves);
-    fill.run(log_root, length, arrangement_root);
+    fill.run(log_root, length, chunk_index_root);
     let leaves = fill.usage(&slots, bucket);
     fill.machine.finish(fill.sheet);
     let range_rows = fill.queue.rows();
@@ -158,7 +158,7 @@ pub fn first_phase<'c>(
     }
 }
 
-struct PlaceEntry {
+struct ChunkIndexEntry {
     root: Spot,
     id: Spot,
     private: Spot,

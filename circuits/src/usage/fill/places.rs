@@ -5,7 +5,7 @@ use halo2curves::ff::Field;
 use tranche_protocol::tag::Tag;
 
 use super::super::inputs::{PlaceInputs, TrancheInputs};
-use super::{Fill, PlaceEntry, tag, zero_chunk_digest};
+use super::{ChunkIndexEntry, Fill, tag, zero_chunk_digest};
 use crate::chips::arith::Operand;
 use crate::chips::machine::program::{RATE, hash_value, node_value};
 use crate::gadgets::{pack, ranged, require_range};
@@ -15,12 +15,12 @@ impl Fill<'_, '_> {
     /// S2: each place's chunk, opened under a units root, or counted in a uniform tranche.
     ///
     /// `chunks` are the digests of the chunks' sponges, none in a uniform circuit.
-    pub(super) fn places(&mut self, chunks: &[Spot]) -> Vec<PlaceEntry> {
+    pub(super) fn places(&mut self, chunks: &[Spot]) -> Vec<ChunkIndexEntry> {
         let params = self.params;
         let ids = self.place_ids();
         let zeros = zero_chunk_digest(params);
         let made_up = self.idle_children(zeros);
-        let mut entries: Vec<PlaceEntry> = Vec::with_capacity(params.places);
+        let mut entries: Vec<ChunkIndexEntry> = Vec::with_capacity(params.places);
         for (place, id) in ids.into_iter().enumerate() {
             let input = self.inputs.places.get(place);
             self.arith.clause("S2 active places are a prefix");
@@ -62,7 +62,7 @@ impl Fill<'_, '_> {
                 .arith
                 .mul_add(self.sheet, kind, index, Operand::Constant(Fr::from(4)));
             let e1 = self.arith.mul(self.sheet, active, kind);
-            entries.push(PlaceEntry {
+            entries.push(ChunkIndexEntry {
                 root,
                 id,
                 private,

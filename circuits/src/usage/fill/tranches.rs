@@ -227,7 +227,7 @@ impl Fill<'_, '_> {
         let digest = self.sheet.value(bucket.digest);
         let salted = self
             .machine
-            .hash(self.sheet, digest, self.inputs.bucket_salt);
+            .hash(self.sheet, digest, self.inputs.unregistered_salt);
         self.sheet
             .copy(salted.left, bucket.digest, "S7 bucket is salted");
         let cells = SlotCells {

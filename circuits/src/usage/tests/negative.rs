@@ -3,7 +3,7 @@
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
 use tranche_protocol::Felt;
-use tranche_protocol::hash::narrow_tree::NarrowTree;
+use tranche_protocol::hash::binary_tree::BinaryTree;
 use tranche_protocol::registry::Registry;
 use tranche_protocol::sample::{SampleRun, uniform};
 use tranche_protocol::tranche::Tranche;
@@ -392,7 +392,7 @@ fn s5_a_count_that_is_none() {
 fn s6_another_arrangement() {
     let bench = Bench::new(PARAMS);
     let (mut inputs, public) = sample();
-    inputs.arrangement_salts[0] += Fr::ONE;
+    inputs.chunk_index_salts[0] += Fr::ONE;
     assert_eq!(bench.names(&inputs, &public, none, none), [RUN]);
 }
 
@@ -597,7 +597,7 @@ fn s2_an_active_place_of_no_slot() {
                 units: vec![0; SHAPE.records_per_chunk()],
                 children: Vec::new(),
             });
-            inputs.arrangement_salts.push(Fr::ONE);
+            inputs.chunk_index_salts.push(Fr::ONE);
         },
         &[MEMBERS],
     );
@@ -613,7 +613,7 @@ fn s2_an_undrawn_place_with_a_made_up_chunk() {
                 units: vec![0; SHAPE.records_per_chunk()],
                 children: Vec::new(),
             });
-            inputs.arrangement_salts.push(Fr::ONE);
+            inputs.chunk_index_salts.push(Fr::ONE);
         },
         &[MEMBERS],
     );
@@ -630,7 +630,7 @@ fn s4_sums_of_one_tranche_in_two_slots_stay_in_range() {
         .map(|entry| entry.id.felt())
         .collect();
     ids.push(run.tranches[2].0.id().felt());
-    let tree = NarrowTree::new(SHAPE.registry_depth, ids).unwrap();
+    let tree = BinaryTree::new(SHAPE.registry_depth, ids).unwrap();
     let bench = Bench::new(PARAMS);
     let (mut inputs, mut public) = sample();
     public.registry_root = to_halo(&tree.root());

@@ -1,9 +1,14 @@
 //! One broken claim a test: the violation must name the clause.
 
-use super::*;
-use crate::sample::{SampleRun, TOY};
-use crate::usage::{Amounts, UsageEntry};
-use alloc::vec;
+use tranche_protocol::address::Address;
+use tranche_protocol::claims::{
+    ClaimRequest, PAY_SCALE, Precision, check, check_opening, claim, disclose, pay_list,
+};
+use tranche_protocol::clause::Clause;
+use tranche_protocol::context::{Basis, PPM, PayRule, Remainder};
+use tranche_protocol::sample::{SampleRun, TOY};
+use tranche_protocol::statement::{Claim, ClaimCode, DisclosureStatement, PayList};
+use tranche_protocol::usage::{Amounts, UsageEntry, UsageVector};
 
 fn entry(id: u64, owner: u8, rate: u64, units: u64) -> UsageEntry {
     UsageEntry {
@@ -297,7 +302,7 @@ fn disclosures_of_a_run_are_true_and_open_its_commitment() {
         Clause::D3
     );
     let mut other = artefacts.usage.clone();
-    other.bucket_salt = 1u64.into();
+    other.unregistered_salt = 1u64.into();
     assert_eq!(
         check_opening(&TOY, &other, &statement).unwrap_err().clause,
         Clause::S7

@@ -3,129 +3,24 @@
 //! A proof shows counts of a committed log; how much the log itself is worth is this level, and no output blurs the two.
 
 pub mod attestation;
+mod error;
+mod level;
+
+pub use error::EvidenceError;
+pub use level::EvidenceLevel;
 
 use crate::address::Address;
 use crate::context::RunTerms;
 use crate::keccak::{keccak, text_word, word};
 use crate::log::LogOrder;
 use crate::run::RunCommitment;
-use crate::signature::{Signature, SignatureError, SigningDigest};
+use crate::signature::{Signature, SigningDigest};
 use attestation::{Attestation, QuoteDigest};
-use core::fmt;
 use k256::ecdsa::SigningKey;
 use serde::{Deserialize, Serialize};
 
 /// Bytes of an encoded evidence, without an attestation.
 pub const ENCODED_LEN: usize = 1 + 1 + 20 + 65;
-
-/// How much stands behind a log, by what was observed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[repr(u8)]
-pub enum EvidenceLevel {
-    /// Nobody but the builder says so; no signature.
-    SelfDeclared = 0,
-    /// Signed by the data loader's key, which derived the roots from what it served.
-    SignedLoader = 1,
-    /// The same inside a loader that has an attestation quote, whose digest the signer names.
-    AttestedLoader = 2,
-    /// Sampled replay by a named auditor.
-    SampledReplay = 3,
-    /// Proven training.
-    ProvenTraining = 4,
-}
-
-impl EvidenceLevel {
-    /// The level of a number; `None` past 4.
-    #[must_use]
-    pub const fn from_number(number: u8) -> Option<Self> {
-        match number {
-            0 => Some(Self::SelfDeclared),
-            1 => Some(Self::SignedLoader),
-            2 => Some(Self::AttestedLoader),
-            3 => Some(Self::SampledReplay),
-            4 => Some(Self::ProvenTraining),
-            _ => None,
-        }
-    }
-
-    /// What the level means, in a few words.
-    #[must_use]
-    pub const fn meaning(self) -> &'static str {
-        match self {
-            Self::SelfDeclared => "self-declared by the builder",
-            Self::SignedLoader => "signed by the data loader's key",
-            Self::AttestedLoader => {
-                "signed as an attested data loader; the attestation is NOT verified here"
-            }
-            Self::SampledReplay => "sampled replay by a named auditor",
-            Self::ProvenTraining => "proven training",
-        }
-    }
-}
-
-impl fmt::Display for EvidenceLevel {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({})", *self as u8, self.meaning())
-    }
-}
-
-/// Evidence that does not hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum EvidenceError {
-    /// The level is not 1 to 4.
-    #[error("evidence level is {0}, expected 1 to 4")]
-    Level(u8),
-    /// The order is neither planned nor consumed.
-    #[error("evidence order is {0}, expected 0 (planned) or 1 (consumed)")]
-    Order(u8),
-    /// The signature is not one.
-    #[error("evidence: {0}")]
-    Signature(#[from] SignatureError),
-    /// Another key signed, or another run commitment was signed.
-    #[error("evidence is signed by {got} for this run commitment, but names {expected}")]
-    Signer {
-        /// Who the signature recovers to.
-        got: Address,
-        /// Who the evidence names.
-        expected: Address,
-    },
-    /// Another key signed the quote's digest, or another digest, order or run commitment was signed.
-    #[error("the quote's digest is signed by {got} for this run commitment, expected {expected}")]
-    Quote {
-        /// Who the signature recovers to.
-        got: Address,
-        /// Who signed the evidence.
-        expected: Address,
-    },
-    /// A quote beside another level than 2.
-    #[error("evidence of level {0} carries a quote's digest, which only level 2 has")]
-    QuoteOfLevel(u8),
-    /// The signer is not the key that the run's terms name.
-    #[error("evidence is by {got}, the terms name {expected}")]
-    NotTheTermsKey {
-        /// The signer.
-        got: Address,
-        /// The key of the terms.
-        expected: Address,
-    },
-    /// The terms want a higher level.
-    #[error("evidence level is {got}, the terms want at least {expected}")]
-    TooLow {
-        /// The level of the evidence, 0 without any.
-        got: u8,
-        /// The least level of the terms.
-        expected: u8,
-    },
-    /// The evidence is for the other order than the run commitment's.
-    #[error("evidence is for a {got:?} log, the statement says {expected:?}")]
-    WrongOrder {
-        /// The order signed.
-        got: LogOrder,
-        /// The order stated.
-        expected: LogOrder,
-    },
-}
 
 /// A signature over (run commitment, level, order).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

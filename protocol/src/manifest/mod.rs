@@ -6,7 +6,7 @@ use crate::json;
 use crate::keccak::{keccak, word};
 use crate::shape::Shape;
 use crate::signature::{Signature, SignatureError, SigningDigest};
-use crate::tranche::{Contents, Kind, TermsDigest, Tranche, TrancheError, TrancheId};
+use crate::tranche::{Contents, TermsDigest, Tranche, TrancheError, TrancheId, TrancheKind};
 use crate::unit::UnitDefinition;
 use crate::units::{OnesTree, UnitsError, UnitsRoot};
 use alloc::string::{String, ToString};
@@ -159,7 +159,7 @@ impl Manifest {
         if u64::from(records) > max {
             return Err(ManifestError::Records(UnitsError::TooManyRecords { max }));
         }
-        if contents.kind == Kind::Uniform {
+        if contents.kind == TrancheKind::Uniform {
             let tree = OnesTree::new(shape, u64::from(records)).map_err(ManifestError::Records)?;
             let (got, expected) = (contents.units_root, tree.root());
             if got != expected {
@@ -213,8 +213,8 @@ impl Manifest {
             content_root: fields.content_root,
             units_root: fields.units_root,
             kind: match fields.kind {
-                KindName::Weighted => Kind::Weighted,
-                KindName::Uniform => Kind::Uniform,
+                KindName::Weighted => TrancheKind::Weighted,
+                KindName::Uniform => TrancheKind::Uniform,
             },
             records: fields.records,
             scale: fields.scale,
@@ -247,8 +247,8 @@ impl Manifest {
             content_root: contents.content_root,
             units_root: contents.units_root,
             kind: match contents.kind {
-                Kind::Weighted => KindName::Weighted,
-                Kind::Uniform => KindName::Uniform,
+                TrancheKind::Weighted => KindName::Weighted,
+                TrancheKind::Uniform => KindName::Uniform,
             },
             records: contents.records,
             scale: contents.scale,

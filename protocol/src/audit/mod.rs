@@ -14,6 +14,7 @@
 mod challenge;
 mod check;
 mod error;
+mod limits;
 mod opening;
 #[cfg(test)]
 mod tests;

@@ -267,7 +267,7 @@ fn debug_of_what_holds_secrets_shows_none() {
     use tranche_circuits::usage::inputs::UsageInputs;
     use tranche_circuits::usage::{UsageCircuit, params::LADDER};
     use tranche_protocol::Shape;
-    use tranche_protocol::arrangement::ChunkIndexRoot;
+    use tranche_protocol::chunk_index::ChunkIndexRoot;
     use tranche_protocol::log::LogRoot;
     use tranche_protocol::receipt::Receipt;
     use tranche_protocol::sample::SampleRun;

@@ -52,7 +52,7 @@ pub struct PublicRun {
     version: u16,
     /// The run's terms.
     pub terms: TermsFile,
-    /// Commitment to log, arrangement and trace.
+    /// Commitment to log, chunk index and trace.
     pub run_commitment: RunCommitment,
     /// Commitment to the usage vector.
     pub usage_commitment: UsageCommitment,

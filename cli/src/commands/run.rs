@@ -134,7 +134,7 @@ pub enum RunReport {
     Committed {
         /// Its folder.
         run: PathBuf,
-        /// Commitment to log, arrangement and trace.
+        /// Commitment to log, chunk index and trace.
         run_commitment: String,
         /// Commitment to the usage vector.
         usage_commitment: String,

@@ -14,7 +14,7 @@ use tranche_circuits::field::to_halo;
 use tranche_circuits::usage::params::{Rung, UsageParams};
 use tranche_protocol::Shape;
 use tranche_protocol::address::Address;
-use tranche_protocol::arrangement::ChunkIndexRoot;
+use tranche_protocol::chunk_index::ChunkIndexRoot;
 use tranche_protocol::claims::check_opening;
 use tranche_protocol::clause::Clause;
 use tranche_protocol::context::RunContext;

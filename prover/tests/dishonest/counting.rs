@@ -1,6 +1,6 @@
 //! A builder who counts a draw twice, or not at all, or has it weigh nothing.
 
-use tranche_protocol::arrangement::ChunkIndexRoot;
+use tranche_protocol::chunk_index::ChunkIndexRoot;
 use tranche_protocol::clause::Clause;
 use tranche_protocol::log::LogRoot;
 use tranche_protocol::sample::TOY;

@@ -1,6 +1,6 @@
 //! A builder who logs registered content as unregistered. No proof shows it: what the terms and an audit do instead is shown here.
 
-use tranche_protocol::arrangement::ChunkIndexOpening;
+use tranche_protocol::chunk_index::ChunkIndexOpening;
 use tranche_protocol::claims::{ClaimRequest, Precision, disclose, share_ppm};
 use tranche_protocol::context::{PayRule, Remainder};
 use tranche_protocol::salt::SaltLabel;

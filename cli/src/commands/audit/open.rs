@@ -59,7 +59,7 @@ struct Disclosed {
     stretch_draws: u64,
     /// Draws of the opened log leaves, beyond the stretches.
     leaf_draws: usize,
-    /// Places of the opened arrangement leaves: tranche id and chunk.
+    /// Places of the opened chunk-index leaves: tranche id and chunk.
     places: usize,
     tranches: Vec<Named>,
 }

@@ -4,7 +4,6 @@ use super::levels::{self, Levels, TreeFull};
 use super::poseidon2_t16::{self, ARITY};
 use crate::felt::Felt;
 use alloc::vec::Vec;
-use ark_ff::AdditiveGroup;
 use serde::{Deserialize, Serialize};
 
 /// A tree of fixed height of which only the nodes over given leaves are kept; the rest are empty subtrees.
@@ -164,6 +163,7 @@ mod hex_levels {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ark_ff::AdditiveGroup;
 
     fn leaves(count: u64) -> Vec<Felt> {
         (1..=count).map(Felt::from).collect()

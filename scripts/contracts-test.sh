@@ -11,7 +11,7 @@ step "packages"
   { npm ci --ignore-scripts --no-audit --no-fund && cp package-lock.json node_modules/.lock-used; }
 
 step "format"
-node_modules/.bin/forge fmt --check src/*.sol src/escrow src/registry src/interfaces test
+node_modules/.bin/forge fmt --check src/*.sol src/escrow src/registry src/interfaces src/types test
 
 step "build"
 # Fails above 24,576 bytes of code.

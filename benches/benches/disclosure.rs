@@ -3,11 +3,11 @@
 use std::cell::OnceCell;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use tranche_benches::workload::{Size, Surroundings, Workload, exact_shares};
-use tranche_circuits::disclosure::params::LADDER;
+use tranche_circuits::disclosure::params::SIZES;
+use tranche_cost::workload::{Surroundings, Workload, WorkloadSize, exact_shares};
 use tranche_prover::{CircuitKey, KeyStore, Srs, prove_disclosure};
 
-const RUN: Size = Size {
+const RUN: WorkloadSize = WorkloadSize {
     draws: 20_000,
     records: 64 * 1_490,
     tranches: 64,
@@ -25,7 +25,7 @@ fn disclosures(criterion: &mut Criterion) {
             (artefacts.usage, statement, context)
         })
     };
-    for rung in LADDER {
+    for rung in SIZES {
         let key = OnceCell::new();
         let key = || {
             key.get_or_init(|| {

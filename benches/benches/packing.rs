@@ -1,7 +1,7 @@
 //! Packing units and draws into field elements, and making a run's witness from its log.
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use tranche_benches::workload::{Size, Surroundings, Workload};
+use tranche_cost::workload::{Surroundings, Workload, WorkloadSize};
 use tranche_protocol::log::leaf_packs;
 use tranche_protocol::shape::Shape;
 use tranche_protocol::units::chunk_packs;
@@ -22,7 +22,7 @@ fn packing(criterion: &mut Criterion) {
         b.iter(|| leaf_packs(&shape, &draws).collect::<Vec<_>>());
     });
     group.finish();
-    let size = Size {
+    let size = WorkloadSize {
         draws: 1 << 17,
         records: 87 * shape.records_per_chunk(),
         tranches: 8,

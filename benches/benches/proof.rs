@@ -3,9 +3,9 @@
 use std::cell::OnceCell;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use tranche_benches::point::Point;
 use tranche_circuits::field::to_halo;
-use tranche_circuits::usage::params::{LADDER, Rung};
+use tranche_circuits::usage::params::{CircuitSize, SIZES};
+use tranche_cost::point::Point;
 use tranche_protocol::context::RunContext;
 use tranche_protocol::proof_file::ProofFile;
 use tranche_protocol::statement::UsageStatement;
@@ -14,7 +14,7 @@ use tranche_prover::{CircuitKey, KeyStore, Srs, prove_usage};
 
 /// A full run with all that proves it.
 struct Subject {
-    rung: Rung,
+    rung: CircuitSize,
     srs: Srs,
     key: CircuitKey,
     witness: UsageWitness,
@@ -23,7 +23,7 @@ struct Subject {
 }
 
 impl Subject {
-    fn new(rung: Rung) -> Self {
+    fn new(rung: CircuitSize) -> Self {
         let workload = Point::full(&rung).workload(rung.params.uniform);
         let (witness, _, statement, context) = workload.build().expect("the run fits");
         let srs = Srs::development(rung.params.k).expect("k is in range");
@@ -52,7 +52,7 @@ impl Subject {
     }
 }
 
-fn rung(criterion: &mut Criterion, rung: Rung) {
+fn rung(criterion: &mut Criterion, rung: CircuitSize) {
     // Made when a bench of the rung runs, not when it is filtered out.
     let subject = OnceCell::new();
     let subject = || subject.get_or_init(|| Subject::new(rung));
@@ -92,7 +92,7 @@ fn rung(criterion: &mut Criterion, rung: Rung) {
 }
 
 fn ladder(criterion: &mut Criterion) {
-    LADDER.into_iter().for_each(|each| rung(criterion, each));
+    SIZES.into_iter().for_each(|each| rung(criterion, each));
 }
 
 criterion_group!(benches, ladder);

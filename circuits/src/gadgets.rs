@@ -1,12 +1,13 @@
 //! Small compositions of chips that several circuits use.
 
+use crate::labels::ClauseLabel;
 use halo2curves::bn256::Fr;
 use halo2curves::ff::{Field, PrimeField};
 
+use crate::assignment::{Assignment, CellRef};
 use crate::chips::arith::{ArithChip, Operand};
 use crate::chips::range::RangeQueue;
 use crate::field::power_of_two;
-use crate::sheet::{Sheet, Spot};
 
 /// Packs small integers into felts, `bits` bits each, first lowest, `per_pack` a felt; the last pack is padded with zeros.
 pub fn pack(values: &[u32], bits: u32, per_pack: usize) -> Vec<Fr> {
@@ -31,13 +32,13 @@ pub fn pack(values: &[u32], bits: u32, per_pack: usize) -> Vec<Fr> {
 ///
 /// The limbs are free: the range chip bounds each, their weighted sum is the value. A value out of range leaves a cell that equals its low bits only.
 pub fn ranged(
-    sheet: &mut Sheet,
+    assignment: &mut Assignment,
     arith: &mut ArithChip<'_>,
     queue: &mut RangeQueue,
     value: Fr,
     bits: u32,
-    label: &'static str,
-) -> Spot {
+    label: ClauseLabel,
+) -> CellRef {
     let piece = queue.bits();
     let count = bits.div_ceil(piece);
     let limbs = split(value, piece, count);
@@ -46,7 +47,7 @@ pub fn ranged(
     for (i, limb) in limbs.iter().enumerate().skip(1) {
         let weight = Operand::Constant(power_of_two(piece * i as u32));
         let start = sum.map_or(Operand::Free(limbs[0]), Operand::Cell);
-        let [a, b, _, d] = arith.combine(sheet, [start, Operand::Free(*limb), weight]);
+        let [a, b, _, d] = arith.combine(assignment, [start, Operand::Free(*limb), weight]);
         if i == 1 {
             cells.push(a);
         }
@@ -54,36 +55,36 @@ pub fn ranged(
         sum = Some(d);
     }
     let value = match sum {
-        Some(spot) => spot,
+        Some(cell_ref) => cell_ref,
         None => {
-            let spot = arith.free(sheet, limbs[0]);
-            cells.push(spot);
-            spot
+            let cell_ref = arith.free(assignment, limbs[0]);
+            cells.push(cell_ref);
+            cell_ref
         }
     };
     for cell in &cells {
-        queue.check(sheet, *cell, label);
+        queue.check(assignment, *cell, label);
     }
     let excess = piece * count - bits;
     if let (Some(top), true) = (cells.last(), excess > 0) {
-        let shifted = arith.mul(sheet, *top, Operand::Constant(power_of_two(excess)));
-        queue.check(sheet, shifted, label);
+        let shifted = arith.mul(assignment, *top, Operand::Constant(power_of_two(excess)));
+        queue.check(assignment, shifted, label);
     }
     value
 }
 
 /// Requires a cell to be in [0, 2^bits).
 pub fn require_range(
-    sheet: &mut Sheet,
+    assignment: &mut Assignment,
     arith: &mut ArithChip<'_>,
     queue: &mut RangeQueue,
-    cell: Spot,
+    cell: CellRef,
     bits: u32,
-    label: &'static str,
+    label: ClauseLabel,
 ) {
-    let value = sheet.value(cell);
-    let composed = ranged(sheet, arith, queue, value, bits, label);
-    sheet.copy(composed, cell, label);
+    let value = assignment.value(cell);
+    let composed = ranged(assignment, arith, queue, value, bits, label);
+    assignment.copy(composed, cell, label);
 }
 
 /// The low `count` limbs of `bits` bits of a felt.

@@ -2,14 +2,17 @@
 //!
 //! | module | what |
 //! |---|---|
-//! | [`sheet`] | all cells of a circuit as columns |
-//! | [`checker`] | names what a filled sheet breaks |
+//! | [`assignment`] | all cells of a circuit as columns |
+//! | [`checker`] | names what a filled assignment breaks |
 //! | [`chips`] | hash, range, counting and arithmetic chips |
 //! | [`gadgets`] | compositions of chips |
 //! | [`usage`] | the usage circuit (S1 to S8) |
 //! | [`disclosure`] | the disclosure circuit (D1 to D7) |
+//! | [`two_phase`] | how a circuit is filled before and after its challenges |
+//! | [`labels`] | labels of constraints and copies, by clause |
 //! | [`field`] | conversions and batch inversion |
 
+pub mod assignment;
 pub mod checker;
 pub mod chips;
 pub mod disclosure;
@@ -17,6 +20,7 @@ pub mod field;
 pub mod gadgets;
 #[cfg(test)]
 mod harness;
-pub mod sheet;
+pub mod labels;
+pub mod two_phase;
 pub mod usage;
 pub mod wipe;

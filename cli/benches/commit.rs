@@ -12,9 +12,9 @@ use std::path::Path;
 use std::time::Instant;
 
 use serde_json::json;
-use tranche_benches::machine;
 use tranche_cli::commands::commit::{self, CommitArgs};
 use tranche_cli::progress::Progress;
+use tranche_cost::{machine, memory};
 use tranche_protocol::address::Address;
 use tranche_protocol::record::record_digest;
 
@@ -93,9 +93,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let rate = |units| commit(folder, "short.jsonl", units).map(|time| SHORT as f64 / time);
     let (by_record, by_byte) = (rate("record")?, rate("byte")?);
     let peak = |input| {
-        let told = machine::reset_peak_memory();
-        commit(folder, input, "record")
-            .map(|time| (time, told.then(machine::peak_memory).flatten()))
+        let told = memory::reset_peak_memory();
+        commit(folder, input, "record").map(|time| (time, told.then(memory::peak_memory).flatten()))
     };
     let (_, quarter_bytes) = peak("quarter.txt")?;
     let (seconds, whole_bytes) = peak("large.txt")?;

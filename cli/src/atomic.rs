@@ -7,11 +7,11 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use tranche_prover::temporary::{TemporaryFile, TemporaryFolder, folder_of, make_folders};
+use tranche_srs::temporary::{TemporaryFile, TemporaryFolder, folder_of, make_folders};
 
 use crate::error::Error;
 
-pub use tranche_prover::temporary::{Visibility, abandon_all};
+pub use tranche_srs::temporary::{Visibility, abandon_all};
 
 /// What happens to a file that is already there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 
-use tranche_prover::temporary::folder_of;
+use tranche_srs::temporary::folder_of;
 
 use crate::error::Error;
 

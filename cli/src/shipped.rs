@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use clap::Args;
-use tranche_circuits::disclosure::params::{self as disclosure, DisclosureRung};
-use tranche_circuits::usage::params::{self as usage, Rung};
+use tranche_circuits::disclosure::params::{self as disclosure, DisclosureSize};
+use tranche_circuits::usage::params::{self as usage, CircuitSize};
 use tranche_prover::{CircuitKey, KeyOrigin, KeyStore, Srs};
 use tranche_verifier::VerifyingKey;
 
@@ -68,9 +68,9 @@ pub fn key_for(circuit: &str, file: Option<&Path>) -> Result<VerifyingKey, Error
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Circuit {
     /// Proves the usage relation.
-    Usage(Rung),
+    Usage(CircuitSize),
     /// Proves the disclosure relation.
-    Disclosure(DisclosureRung),
+    Disclosure(DisclosureSize),
 }
 
 impl Circuit {
@@ -92,8 +92,8 @@ impl Circuit {
 
     /// Both ladders.
     pub fn all() -> impl Iterator<Item = Self> {
-        let usage = usage::LADDER.into_iter().map(Self::Usage);
-        usage.chain(disclosure::LADDER.into_iter().map(Self::Disclosure))
+        let usage = usage::SIZES.into_iter().map(Self::Usage);
+        usage.chain(disclosure::SIZES.into_iter().map(Self::Disclosure))
     }
 
     /// The name, as statements carry it.

@@ -9,8 +9,8 @@ use std::sync::OnceLock;
 use common::{Done, Files, tranche};
 use k256::ecdsa::SigningKey;
 use serde_json::{Value, json};
-use tranche_circuits::disclosure::params::{DisclosureParams, DisclosureRung};
-use tranche_circuits::usage::params::{Rung, UsageParams};
+use tranche_circuits::disclosure::params::{DisclosureParams, DisclosureSize};
+use tranche_circuits::usage::params::{CircuitSize, UsageParams};
 use tranche_protocol::Shape;
 use tranche_protocol::claims::{ClaimRequest, Precision, disclose};
 use tranche_protocol::context::{PayRule, Remainder};
@@ -26,7 +26,7 @@ const SHAPE: Shape = Shape {
     ..TOY
 };
 
-const USAGE: Rung = Rung {
+const USAGE: CircuitSize = CircuitSize {
     name: "usage-toy",
     params: UsageParams {
         k: 13,
@@ -34,16 +34,16 @@ const USAGE: Rung = Rung {
         shape: SHAPE,
         draw_lanes: 3,
         unit_lanes: 2,
-        places: 9,
+        table_chunks: 9,
         log_leaves: 1,
         slots: 4,
-        engines: 4,
+        parallel_permutations: 4,
         arith: [1, 3],
         uniform: false,
     },
 };
 
-const DISCLOSURE: DisclosureRung = DisclosureRung {
+const DISCLOSURE: DisclosureSize = DisclosureSize {
     name: "disclosure-toy",
     params: DisclosureParams {
         k: 13,
@@ -53,7 +53,7 @@ const DISCLOSURE: DisclosureRung = DisclosureRung {
         },
         claims: 16,
         payees: 4,
-        engines: 2,
+        parallel_permutations: 2,
         arith: [1, 1],
     },
 };

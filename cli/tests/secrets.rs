@@ -265,7 +265,7 @@ fn no_two_salts_of_two_runs_are_equal() {
 fn debug_of_what_holds_secrets_shows_none() {
     use tranche_circuits::field::to_halo;
     use tranche_circuits::usage::inputs::UsageInputs;
-    use tranche_circuits::usage::{UsageCircuit, params::LADDER};
+    use tranche_circuits::usage::{UsageCircuit, params::SIZES};
     use tranche_protocol::Shape;
     use tranche_protocol::chunk_index::ChunkIndexRoot;
     use tranche_protocol::log::LogRoot;
@@ -299,11 +299,11 @@ fn debug_of_what_holds_secrets_shows_none() {
         format!("{artefacts:?} {:?}", artefacts.usage.vector),
         format!(
             "{inputs:?} {:?} {:?} {:?}",
-            inputs.private, inputs.slots, inputs.places
+            inputs.private, inputs.slots, inputs.table_chunks
         ),
         format!(
             "{:?}",
-            UsageCircuit::new(LADDER[0].params, inputs.clone(), (&statement).into())
+            UsageCircuit::new(SIZES[0].params, inputs.clone(), (&statement).into())
         ),
         format!("{receipt:?} {opening:?} {checkpoint:?} {:?}", run.seed),
         format!("{:?}", witness.private),

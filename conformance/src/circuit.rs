@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use tranche_circuits::disclosure::params::DisclosureRung;
-use tranche_circuits::usage::params::Rung;
+use tranche_circuits::disclosure::params::DisclosureSize;
+use tranche_circuits::usage::params::CircuitSize;
 use tranche_prover::{CircuitKey, KeyStore, Srs};
 use tranche_verifier::VerifyingKey;
 
@@ -36,7 +36,7 @@ impl Circuit {
     ///
     /// # Errors
     /// [`Error`], among them [`Error::StaleKey`].
-    pub fn usage(rung: &Rung) -> Result<Self, Error> {
+    pub fn usage(rung: &CircuitSize) -> Result<Self, Error> {
         let srs = Srs::development(rung.params.k)?;
         let native = CircuitKey::usage(&srs, &KeyStore::new(None), rung)?;
         Self::new(rung.name, srs, native)
@@ -46,7 +46,7 @@ impl Circuit {
     ///
     /// # Errors
     /// As [`Circuit::usage`].
-    pub fn disclosure(rung: &DisclosureRung) -> Result<Self, Error> {
+    pub fn disclosure(rung: &DisclosureSize) -> Result<Self, Error> {
         let srs = Srs::development(rung.params.k)?;
         let native = CircuitKey::disclosure(&srs, &KeyStore::new(None), rung)?;
         Self::new(rung.name, srs, native)

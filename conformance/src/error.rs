@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use tranche_prover::{ProofError, ProveError, SrsError};
+use tranche_prover::{ProofError, ProveError};
+use tranche_srs::SrsError;
 
 /// Why there is no corpus.
 #[derive(Debug, thiserror::Error)]

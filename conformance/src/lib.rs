@@ -3,7 +3,7 @@
 //! | module | noun |
 //! |---|---|
 //! | [`circuit`] | a circuit with its keys |
-//! | [`subject`] | the valid proofs that everything else is made of |
+//! | [`valid`] | the valid proofs that everything else is made of |
 //! | [`case`] | one question to a verifier, and the answer expected |
 //! | [`word`], [`layout`] | 256-bit words; where a proof's points and scalars stand |
 //! | [`proofs`] | the cases on bare proofs |
@@ -20,11 +20,11 @@ pub mod error;
 pub mod files;
 pub mod layout;
 pub mod proofs;
-pub mod subject;
+pub mod valid;
 pub mod word;
 
 pub use case::{Beside, Class, FileCase, ProofCase, Said, Stage, Verdict};
 pub use circuit::Circuit;
 pub use corpus::Corpus;
 pub use error::Error;
-pub use subject::{Subjects, Valid};
+pub use valid::{ValidProof, ValidProofs};

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
-use tranche_conformance::{Corpus, Error, Subjects};
+use tranche_conformance::{Corpus, Error, ValidProofs};
 
 /// Proves, breaks and writes the conformance corpus. docs/conformance.md has its format.
 #[derive(Debug, Parser)]
@@ -19,7 +19,7 @@ struct Arguments {
 }
 
 fn write(arguments: &Arguments) -> Result<(), Error> {
-    let corpus = Corpus::new(&Subjects::prove(arguments.uniform)?)?;
+    let corpus = Corpus::new(&ValidProofs::prove(arguments.uniform)?)?;
     corpus.write(&arguments.out)?;
     let [proofs, files] = corpus.families();
     for (what, families, count) in [

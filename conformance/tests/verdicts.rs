@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
-use tranche_conformance::{Corpus, FileCase, ProofCase, Said, Stage, Subjects, Verdict};
+use tranche_conformance::{Corpus, FileCase, ProofCase, Said, Stage, ValidProofs, Verdict};
 use verifiers::answer::{Answer, of_code};
 use verifiers::native::Native;
 use verifiers::node::{self, Results};
@@ -21,26 +21,26 @@ use verifiers::{command, solidity};
 const CHAINS: usize = 2;
 
 /// A corpus on disk, read back, with what node said of it.
-struct Bench {
-    subjects: Subjects,
+struct WrittenCorpus {
+    all: ValidProofs,
     folder: TempDir,
     corpus: Corpus,
     wasm: Option<Results>,
 }
 
-impl Bench {
+impl WrittenCorpus {
     fn new(uniform: bool) -> Self {
         let start = Instant::now();
-        let subjects = Subjects::prove(uniform).unwrap();
+        let all = ValidProofs::prove(uniform).unwrap();
         eprintln!("valid proofs: {:.1?}", start.elapsed());
-        let made = Corpus::new(&subjects).unwrap();
+        let made = Corpus::new(&all).unwrap();
         let folder = TempDir::new().unwrap();
         made.write(folder.path()).unwrap();
         let corpus = Corpus::read(folder.path()).unwrap();
         assert!(corpus == made, "what is read is what was written");
         let wasm = node::results(folder.path(), folder.path());
         Self {
-            subjects,
+            all,
             folder,
             corpus,
             wasm,
@@ -49,8 +49,8 @@ impl Bench {
 
     /// The corpus of the small circuits, made once.
     fn small() -> &'static Self {
-        static BENCH: OnceLock<Bench> = OnceLock::new();
-        BENCH.get_or_init(|| Self::new(false))
+        static WRITTEN: OnceLock<WrittenCorpus> = OnceLock::new();
+        WRITTEN.get_or_init(|| Self::new(false))
     }
 }
 
@@ -109,16 +109,16 @@ fn ask_contracts(corpus: &Corpus) -> Column {
     }
 }
 
-fn columns(bench: &Bench) -> Vec<Column> {
-    let cases = &bench.corpus.proofs;
-    let native = Native::new(&bench.subjects);
-    let portable = Portable::new(&bench.corpus);
+fn columns(written: &WrittenCorpus) -> Vec<Column> {
+    let cases = &written.corpus.proofs;
+    let native = Native::new(&written.all);
+    let portable = Portable::new(&written.corpus);
     let mut columns = vec![
         ask("native", cases, |case| native.answer(case)),
         ask("portable", cases, |case| portable.answer(case)),
-        ask_contracts(&bench.corpus),
+        ask_contracts(&written.corpus),
     ];
-    if let Some(wasm) = &bench.wasm {
+    if let Some(wasm) = &written.wasm {
         let mut column = ask("wasm", cases, |case| match wasm.proofs.get(&case.name) {
             Some(code) => of_code(code),
             None => Answer::None("not asked".to_owned()),
@@ -160,9 +160,9 @@ fn print_table(cases: &[ProofCase], columns: &[Column]) {
 }
 
 /// Fails naming every case whose verdicts are not the one expected, or not one.
-fn hold_to_one_verdict(bench: &Bench) {
-    let cases = &bench.corpus.proofs;
-    let columns = columns(bench);
+fn hold_to_one_verdict(written: &WrittenCorpus) {
+    let cases = &written.corpus.proofs;
+    let columns = columns(written);
     print_table(cases, &columns);
     let wrong: Vec<String> = cases
         .iter()
@@ -197,8 +197,8 @@ fn hold_to_one_verdict(bench: &Bench) {
 }
 
 /// What is wrong with the answers to a file.
-fn file_fault(bench: &Bench, portable: &Portable, case: &FileCase) -> Option<String> {
-    let folder: &Path = bench.folder.path();
+fn file_fault(written: &WrittenCorpus, portable: &Portable, case: &FileCase) -> Option<String> {
+    let folder: &Path = written.folder.path();
     let (verdict, stage) = portable.file(case);
     let expected_stage = case.stage.filter(|stage| *stage != Stage::Judgement);
     let command = command::said(folder, folder, case);
@@ -206,7 +206,7 @@ fn file_fault(bench: &Bench, portable: &Portable, case: &FileCase) -> Option<Str
         Ok((said, _)) => *said == case.said && case.stage != Some(Stage::Decoding),
         Err(_) => case.stage == Some(Stage::Decoding),
     };
-    let wasm = bench.wasm.as_ref().map(|wasm| wasm.files.get(&case.name));
+    let wasm = written.wasm.as_ref().map(|wasm| wasm.files.get(&case.name));
     let wasm_right = match (&wasm, &command) {
         (None, _) => true,
         (Some(None), _) => false,
@@ -228,29 +228,29 @@ fn file_fault(bench: &Bench, portable: &Portable, case: &FileCase) -> Option<Str
 
 #[test]
 fn bare_proofs_have_one_verdict() {
-    let bench = Bench::small();
-    let broken = bench
+    let written = WrittenCorpus::small();
+    let broken = written
         .corpus
         .proofs
         .iter()
         .filter(|case| case.verdict == Verdict::Refused);
     assert!(broken.count() >= 300);
-    hold_to_one_verdict(bench);
+    hold_to_one_verdict(written);
 }
 
 #[test]
 fn proof_files_have_one_verdict() {
-    let bench = Bench::small();
-    let portable = Portable::new(&bench.corpus);
-    let files = &bench.corpus.files;
+    let written = WrittenCorpus::small();
+    let portable = Portable::new(&written.corpus);
+    let files = &written.corpus.files;
     let broken = files.iter().filter(|case| case.stage.is_some());
     assert!(broken.count() >= 200);
     let start = Instant::now();
     let wrong: Vec<String> = files
         .iter()
-        .filter_map(|case| file_fault(bench, &portable, case))
+        .filter_map(|case| file_fault(written, &portable, case))
         .collect();
-    let wasm = bench
+    let wasm = written
         .wasm
         .as_ref()
         .map_or(0.0, |wasm| wasm.file_milliseconds / 1e3);
@@ -259,7 +259,7 @@ fn proof_files_have_one_verdict() {
         files.len(),
         start.elapsed()
     );
-    for (family, count) in &bench.corpus.families()[1] {
+    for (family, count) in &written.corpus.families()[1] {
         println!("{family:16}{count:>6}");
     }
     assert!(
@@ -274,5 +274,5 @@ fn proof_files_have_one_verdict() {
 #[test]
 #[ignore = "proves a circuit for uniform tranches: a minute more"]
 fn bare_proofs_of_uniform_runs_have_one_verdict() {
-    hold_to_one_verdict(&Bench::new(true));
+    hold_to_one_verdict(&WrittenCorpus::new(true));
 }

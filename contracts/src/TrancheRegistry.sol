@@ -5,6 +5,10 @@ import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/Signa
 import {ITrancheRegistry} from "./interfaces/ITrancheRegistry.sol";
 import {PoseidonTree} from "./registry/PoseidonTree.sol";
 import {TrancheFields} from "./registry/TrancheFields.sol";
+import {ContentRoot} from "./types/ContentRoot.sol";
+import {RegistrationCommitment, registrationCommitmentOf} from "./types/RegistrationCommitment.sol";
+import {RegistryRoot} from "./types/RegistryRoot.sol";
+import {TrancheId} from "./types/TrancheId.sol";
 
 /// @title Append-only registry of tranche ids
 /// @dev Has no owner and no way to change or remove a registration.
@@ -17,12 +21,12 @@ contract TrancheRegistry is ITrancheRegistry, PoseidonTree {
     uint32 public immutable revealExpiry;
 
     /// @dev Block of a commitment; 0 when none waits.
-    mapping(bytes32 commitment => uint256 blockNumber) private _committedAt;
+    mapping(RegistrationCommitment commitment => uint256 blockNumber) private _committedAt;
     mapping(uint32 index => Entry) private _entries;
     /// @dev One more than the index of an id; 0 when it is not registered.
-    mapping(uint256 id => uint256 indexPlusOne) private _indices;
+    mapping(TrancheId id => uint256 indexPlusOne) private _indices;
     /// @dev One more than the index of the first registration of a content root.
-    mapping(bytes32 contentRoot => uint256 indexPlusOne) private _firsts;
+    mapping(ContentRoot contentRoot => uint256 indexPlusOne) private _firsts;
 
     /// @param delay Blocks between commitment and earliest reveal, at least 1.
     /// @param expiry Blocks between commitment and last reveal.
@@ -33,7 +37,7 @@ contract TrancheRegistry is ITrancheRegistry, PoseidonTree {
     }
 
     /// @inheritdoc ITrancheRegistry
-    function commit(bytes32 commitment) external {
+    function commit(RegistrationCommitment commitment) external {
         (uint256 from, uint256 until) = revealWindow(commitment);
         if (until >= block.number) revert AlreadyCommitted(commitment, until);
         _committedAt[commitment] = block.number;
@@ -43,7 +47,7 @@ contract TrancheRegistry is ITrancheRegistry, PoseidonTree {
 
     /// @inheritdoc ITrancheRegistry
     function register(Tranche calldata tranche, bytes32 salt, bytes calldata ownerSignature) external returns (uint32 index) {
-        uint256 id = idOf(tranche);
+        TrancheId id = idOf(tranche);
         _consume(commitmentOf(id, msg.sender, salt));
         if (msg.sender != tranche.owner) {
             bool signed = SignatureChecker.isValidSignatureNow(tranche.owner, tranche.digest(), ownerSignature);
@@ -59,24 +63,25 @@ contract TrancheRegistry is ITrancheRegistry, PoseidonTree {
         uint32 duplicateOf = duplicate ? uint32(first - 1) : 0;
         if (!duplicate) _firsts[tranche.contentRoot] = uint256(index) + 1;
         _entries[index] = Entry(id, tranche.contentRoot, tranche.owner, duplicate, duplicateOf);
-        uint256 newRoot = _append(id);
+        RegistryRoot newRoot = _append(id);
         emit Registered(id, index, msg.sender, newRoot, tranche);
         if (duplicate) emit DuplicateContent(tranche.contentRoot, index, duplicateOf);
     }
 
     /// @inheritdoc ITrancheRegistry
-    function commitmentOf(uint256 id, address registrant, bytes32 salt) public pure returns (bytes32) {
-        return keccak256(abi.encode(id, registrant, salt));
+    function commitmentOf(TrancheId id, address registrant, bytes32 salt) public pure returns (RegistrationCommitment) {
+        return registrationCommitmentOf(id, registrant, salt);
     }
 
     /// @inheritdoc ITrancheRegistry
-    function idOf(Tranche calldata tranche) public view returns (uint256 id) {
+    function idOf(Tranche calldata tranche) public view returns (TrancheId id) {
         tranche.check();
         uint256[8] memory felts = tranche.felts();
-        id = felts[0];
+        uint256 hash = felts[0];
         for (uint256 i = 1; i < felts.length; ++i) {
-            id = _hash(id, felts[i]);
+            hash = _hash(hash, felts[i]);
         }
+        id = TrancheId.wrap(hash);
     }
 
     /// @inheritdoc ITrancheRegistry
@@ -85,7 +90,7 @@ contract TrancheRegistry is ITrancheRegistry, PoseidonTree {
     }
 
     /// @inheritdoc ITrancheRegistry
-    function revealWindow(bytes32 commitment) public view returns (uint256 revealFrom, uint256 revealUntil) {
+    function revealWindow(RegistrationCommitment commitment) public view returns (uint256 revealFrom, uint256 revealUntil) {
         uint256 since = _committedAt[commitment];
         return since == 0 ? (0, 0) : (since + revealDelay, since + revealExpiry);
     }
@@ -96,7 +101,7 @@ contract TrancheRegistry is ITrancheRegistry, PoseidonTree {
     }
 
     /// @inheritdoc ITrancheRegistry
-    function root() external view returns (uint256) {
+    function root() external view returns (RegistryRoot) {
         return _rootAt(_leaves()).root;
     }
 
@@ -107,19 +112,19 @@ contract TrancheRegistry is ITrancheRegistry, PoseidonTree {
     }
 
     /// @inheritdoc ITrancheRegistry
-    function countOf(uint256 aRoot) external view returns (bool known, uint32 registrations) {
+    function countOf(RegistryRoot aRoot) external view returns (bool known, uint32 registrations) {
         uint256 leaves;
         (known, leaves) = _leavesUnder(aRoot);
         registrations = uint32(leaves);
     }
 
     /// @inheritdoc ITrancheRegistry
-    function indexOf(uint256 id) external view returns (bool registered, uint32 index) {
+    function indexOf(TrancheId id) external view returns (bool registered, uint32 index) {
         return _place(_indices[id]);
     }
 
     /// @inheritdoc ITrancheRegistry
-    function firstOf(bytes32 contentRoot) external view returns (bool registered, uint32 index) {
+    function firstOf(ContentRoot contentRoot) external view returns (bool registered, uint32 index) {
         return _place(_firsts[contentRoot]);
     }
 
@@ -134,7 +139,7 @@ contract TrancheRegistry is ITrancheRegistry, PoseidonTree {
     }
 
     /// @dev Uses a commitment up; a reveal that reverts later leaves it waiting.
-    function _consume(bytes32 commitment) private {
+    function _consume(RegistrationCommitment commitment) private {
         (uint256 from, uint256 until) = revealWindow(commitment);
         if (until == 0) revert NotCommitted(commitment);
         if (block.number < from) revert RevealTooEarly(from);

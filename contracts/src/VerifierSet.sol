@@ -6,12 +6,13 @@ import {Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 import {Arrays} from "@openzeppelin/contracts/utils/Arrays.sol";
 import {IProofVerifier} from "./interfaces/IProofVerifier.sol";
 import {IVerifierSet} from "./interfaces/IVerifierSet.sol";
+import {KeyDigest} from "./types/KeyDigest.sol";
+import {DISCLOSURE_PROOF, NO_PROOF, ProofKind, USAGE_PROOF} from "./types/ProofKind.sol";
+import {SrsDigest} from "./types/SrsDigest.sol";
 
 /// @title The proof verifiers that escrows accept
 contract VerifierSet is IVerifierSet, Ownable2Step {
     uint64 private constant MAX_GRACE = 90 days;
-    uint8 private constant USAGE = 1;
-    uint8 private constant DISCLOSURE = 2;
     uint256 private constant USAGE_INPUTS = 6;
     /// @dev A disclosure without payees: context, usage commitment, unit, 16 claims of four felts, three of the pay list.
     uint256 private constant DISCLOSURE_INPUTS = 70;
@@ -40,18 +41,18 @@ contract VerifierSet is IVerifierSet, Ownable2Step {
     /// @inheritdoc IVerifierSet
     function add(address verifier) external onlyOwner {
         if (verifier.code.length == 0) revert NotAContract(verifier);
-        if (_records[verifier].kind != 0) revert AlreadyAdded(verifier);
+        if (_records[verifier].kind != NO_PROOF) revert AlreadyAdded(verifier);
         IProofVerifier source = IProofVerifier(verifier);
         Record memory entry = Record({
-            kind: source.kind(),
+            kind: ProofKind.wrap(source.kind()),
             srsInsecure: source.srsInsecure(),
             publicInputCount: 0,
             addedAt: uint64(block.timestamp),
             activeFrom: uint64(block.timestamp) + activationDelay,
             retiredAt: 0,
             successor: address(0),
-            verifyingKeyDigest: source.verifyingKeyDigest(),
-            srsDigest: source.srsDigest()
+            verifyingKeyDigest: KeyDigest.wrap(source.verifyingKeyDigest()),
+            srsDigest: SrsDigest.wrap(source.srsDigest())
         });
         if (entry.srsInsecure && !_developmentChain()) revert InsecureReferenceString(verifier, block.chainid);
         uint256 inputs = source.publicInputCount();
@@ -65,7 +66,7 @@ contract VerifierSet is IVerifierSet, Ownable2Step {
     /// @inheritdoc IVerifierSet
     function retire(address verifier, address successor) external onlyOwner {
         Record storage entry = _records[verifier];
-        if (entry.kind == 0) revert UnknownVerifier(verifier);
+        if (entry.kind == NO_PROOF) revert UnknownVerifier(verifier);
         if (entry.retiredAt != 0) revert AlreadyRetired(verifier);
         if (successor != address(0)) {
             Record storage next = _records[successor];
@@ -79,14 +80,14 @@ contract VerifierSet is IVerifierSet, Ownable2Step {
     }
 
     /// @inheritdoc IVerifierSet
-    function activeKind(address verifier) public view returns (uint8) {
+    function activeKind(address verifier) public view returns (ProofKind) {
         Record storage entry = _records[verifier];
-        return entry.retiredAt == 0 && block.timestamp >= entry.activeFrom ? entry.kind : 0;
+        return entry.retiredAt == 0 && block.timestamp >= entry.activeFrom ? entry.kind : NO_PROOF;
     }
 
     /// @inheritdoc IVerifierSet
     function isActive(address verifier) external view returns (bool) {
-        return activeKind(verifier) != 0;
+        return activeKind(verifier) != NO_PROOF;
     }
 
     /// @inheritdoc IVerifierSet
@@ -114,10 +115,10 @@ contract VerifierSet is IVerifierSet, Ownable2Step {
         return block.chainid == 31337 || block.chainid == 1337;
     }
 
-    function _checkInputs(uint8 kind, uint256 inputs) private pure {
+    function _checkInputs(ProofKind kind, uint256 inputs) private pure {
         bool fits = false;
-        if (kind == USAGE) fits = inputs == USAGE_INPUTS;
-        else if (kind == DISCLOSURE) fits = inputs > DISCLOSURE_INPUTS && inputs <= DISCLOSURE_INPUTS + MAX_PAYEES;
+        if (kind == USAGE_PROOF) fits = inputs == USAGE_INPUTS;
+        else if (kind == DISCLOSURE_PROOF) fits = inputs > DISCLOSURE_INPUTS && inputs <= DISCLOSURE_INPUTS + MAX_PAYEES;
         else revert UnknownKind(kind);
         if (!fits) revert WrongPublicInputCount(kind, inputs);
     }

@@ -3,6 +3,9 @@ pragma solidity 0.8.37;
 
 import {IRewardEscrow} from "../src/interfaces/IRewardEscrow.sol";
 import {IRewardEscrowTypes as T} from "../src/interfaces/IRewardEscrowTypes.sol";
+import {Payee} from "../src/types/Payee.sol";
+import {RunCommitment} from "../src/types/RunCommitment.sol";
+import {RunId} from "../src/types/RunId.sol";
 import {MockVerifier} from "./mocks/MockVerifier.sol";
 import {ReentrantToken} from "./mocks/Tokens.sol";
 import {ReentrantReceiver} from "./mocks/Receivers.sol";
@@ -14,8 +17,8 @@ contract EscrowAttacksTest is EscrowBase {
         ReentrantReceiver attacker = new ReentrantReceiver();
         T.RunSpec memory spec = _spec();
         spec.token = address(0);
-        bytes32 runId = _proven(spec);
-        uint256[] memory list = new uint256[](2);
+        RunId runId = _proven(spec);
+        Payee[] memory list = new Payee[](2);
         (list[0], list[1]) = address(attacker) > bob
             ? (_payee(bob, 500_000_000), _payee(address(attacker), 500_000_000))
             : (_payee(address(attacker), 500_000_000), _payee(bob, 500_000_000));
@@ -24,7 +27,7 @@ contract EscrowAttacksTest is EscrowBase {
         bytes[] memory calls = new bytes[](9);
         calls[0] = abi.encodeCall(IRewardEscrow.claim, (runId, address(attacker)));
         calls[1] = abi.encodeCall(IRewardEscrow.claim, (runId, bob));
-        bytes32[] memory runs = new bytes32[](1);
+        RunId[] memory runs = new RunId[](1);
         address[] memory owners = new address[](1);
         (runs[0], owners[0]) = (runId, address(attacker));
         calls[2] = abi.encodeCall(IRewardEscrow.claimMany, (runs, owners));
@@ -59,8 +62,8 @@ contract EscrowAttacksTest is EscrowBase {
         }
         T.RunSpec memory spec = _spec();
         spec.token = address(odd);
-        bytes32 plain = _final(_spec());
-        bytes32 runId = escrow.nextRunId(opener);
+        RunId plain = _final(_spec());
+        RunId runId = escrow.nextRunId(opener);
         odd.setCall(address(escrow), abi.encodeCall(IRewardEscrow.claim, (plain, bob)));
         _open(spec);
         _bind(runId, COMMITMENT);
@@ -77,7 +80,7 @@ contract EscrowAttacksTest is EscrowBase {
 
     /// @dev A token whose hook brings more of it in by another way is credited with what was asked for and no more.
     function test_moneyThatDroppedInBesideCountsForNothing() external {
-        bytes32 runId = _open(_spec());
+        RunId runId = _open(_spec());
         token.mint(address(escrow), 500);
         _topUp(runId, opener, 10);
         assertEq(uint256(escrow.run(runId).received), DEPOSIT + 10);
@@ -87,10 +90,10 @@ contract EscrowAttacksTest is EscrowBase {
 
     /// @dev Whoever copies a binding, a proof or a payment from the mempool changes nobody's part.
     function test_copiedCallsMoveNothing() external {
-        bytes32 runId = _open(_spec());
+        RunId runId = _open(_spec());
         _notAllowed(stranger);
         vm.prank(stranger);
-        escrow.bindCommitment(runId, COMMITMENT);
+        escrow.bindCommitment(runId, RunCommitment.wrap(COMMITMENT));
         _bind(runId, COMMITMENT);
         uint256[] memory inputs = _usageInputs(runId);
         vm.prank(stranger);
@@ -110,16 +113,16 @@ contract EscrowAttacksTest is EscrowBase {
 
     /// @dev Somebody opens a run of the same terms first: the victim's run id and context stay what they were.
     function test_openingFirstTakesNoRunId() external {
-        bytes32 expected = escrow.nextRunId(opener);
+        RunId expected = escrow.nextRunId(opener);
         T.RunSpec memory spec = _spec();
         vm.prank(stranger);
-        bytes32 other = escrow.open(spec);
+        RunId other = escrow.open(spec);
         assertNotEq(other, expected);
         assertEq(_open(spec), expected);
     }
 
     function test_onlyTheArbiterVoidsAndOnlyInTheWindow() external {
-        bytes32 runId = _open(_spec());
+        RunId runId = _open(_spec());
         _wrongState(T.State.Open);
         vm.prank(arbiter);
         escrow.voidAcceptance(runId);
@@ -141,20 +144,20 @@ contract EscrowAttacksTest is EscrowBase {
     function test_aRunWithoutAnArbiterIsNeverVoided() external {
         T.RunSpec memory spec = _spec();
         spec.terms.arbiter = address(0);
-        bytes32 runId = _payable(spec);
+        RunId runId = _payable(spec);
         _notAllowed(arbiter);
         vm.prank(arbiter);
         escrow.voidAcceptance(runId);
     }
 
     function test_aVoidedRunIsProvenAgain() external {
-        bytes32 runId = _payable(_spec());
+        RunId runId = _payable(_spec());
         uint256[] memory old = _usageInputs(runId);
         vm.prank(arbiter);
         escrow.voidAcceptance(runId);
         T.Run memory run = escrow.run(runId);
         assertEq(uint256(run.state), uint256(T.State.Open));
-        assertEq(run.runCommitment, 0);
+        assertEq(run.runCommitment, RunCommitment.wrap(0));
         assertEq(uint256(run.attempt), 1);
         assertEq(escrow.payees(runId).length, 0);
         // The voided proof is public: nobody can carry it here again, and the builder cannot bind its commitment.
@@ -162,14 +165,14 @@ contract EscrowAttacksTest is EscrowBase {
         escrow.acceptUsage(runId, address(usageVerifier), old, "", _noEvidence());
         _revert(T.InvalidCommitment.selector, COMMITMENT);
         vm.prank(builder);
-        escrow.bindCommitment(runId, COMMITMENT);
+        escrow.bindCommitment(runId, RunCommitment.wrap(COMMITMENT));
         uint256 before = token.balanceOf(builder);
         _bind(runId, COMMITMENT + 1);
         assertEq(token.balanceOf(builder), before);
         vm.expectRevert(abi.encodeWithSelector(T.WrongPublicInput.selector, 2));
         escrow.acceptUsage(runId, address(usageVerifier), old, "", _noEvidence());
         _acceptUsage(runId);
-        uint256[] memory list = new uint256[](1);
+        Payee[] memory list = new Payee[](1);
         list[0] = _payee(bob, 1_000_000_000);
         _acceptPay(runId, list);
         vm.warp(block.timestamp + WINDOW + 1);
@@ -181,7 +184,7 @@ contract EscrowAttacksTest is EscrowBase {
     /// @dev The deadline moves once: an arbiter and a builder together cannot hold the opener's money for ever.
     function test_voidsExtendTheDeadlineOnce() external {
         T.RunSpec memory spec = _spec();
-        bytes32 runId = _open(spec);
+        RunId runId = _open(spec);
         vm.warp(spec.deadline);
         _bind(runId, COMMITMENT);
         _acceptUsage(runId);
@@ -203,7 +206,7 @@ contract EscrowAttacksTest is EscrowBase {
     /// @dev An early void leaves a later deadline where it is.
     function test_aVoidNeverShortensTheDeadline() external {
         T.RunSpec memory spec = _spec();
-        bytes32 runId = _proven(spec);
+        RunId runId = _proven(spec);
         vm.prank(arbiter);
         escrow.voidAcceptance(runId);
         assertEq(uint256(escrow.deadlineOf(runId)), spec.deadline);
@@ -211,7 +214,7 @@ contract EscrowAttacksTest is EscrowBase {
 
     /// @dev A builder who shows usage, lets the window pass and only then the pay list, gets no list past the arbiter.
     function test_aLatePayListHasAWindowOfItsOwn() external {
-        bytes32 runId = _proven(_spec());
+        RunId runId = _proven(_spec());
         vm.warp(block.timestamp + WINDOW + 5 days);
         _acceptPay(runId, _list());
         assertEq(escrow.claimable(runId, alice), 0);
@@ -222,8 +225,8 @@ contract EscrowAttacksTest is EscrowBase {
 
     function test_aRetiredVerifierStopsAtOnceAndExtendsDeadlines() external {
         T.RunSpec memory spec = _spec();
-        bytes32 runId = _open(spec);
-        bytes32 paid = _final(_spec());
+        RunId runId = _open(spec);
+        RunId paid = _final(_spec());
         _bind(runId, COMMITMENT);
         uint256[] memory inputs = _usageInputs(runId);
         MockVerifier next = new MockVerifier(1, 6);
@@ -244,7 +247,7 @@ contract EscrowAttacksTest is EscrowBase {
         _retireOne();
         vm.warp(block.timestamp + 1);
         T.RunSpec memory spec = _spec();
-        bytes32 runId = _open(spec);
+        RunId runId = _open(spec);
         assertEq(uint256(escrow.deadlineOf(runId)), spec.deadline);
         for (uint256 i = 0; i < 3; ++i) {
             vm.warp(block.timestamp + 9 days);
@@ -254,14 +257,14 @@ contract EscrowAttacksTest is EscrowBase {
         vm.warp(uint256(spec.deadline) + 1);
         _retireOne();
         assertEq(uint256(escrow.deadlineOf(runId)), uint256(spec.deadline) + GRACE);
-        bytes32 late = _open(_spec());
+        RunId late = _open(_spec());
         vm.warp(escrow.deadlineOf(late) + 1);
         _retireOne();
         escrow.refund(late);
     }
 
     function test_aRetiredDisclosureVerifierLeavesTimeForItsSuccessor() external {
-        bytes32 runId = _proven(_spec());
+        RunId runId = _proven(_spec());
         MockVerifier next = new MockVerifier(2, 86);
         uint256[] memory inputs = _payInputs(runId, _list());
         set.retire(address(payVerifier), address(0));
@@ -274,8 +277,8 @@ contract EscrowAttacksTest is EscrowBase {
 
     /// @dev An opener who redirects its own refund, or has a payee's address, gets no more than is its own.
     function test_anOpenerWhoIsAlsoAPayeeIsPaidBothPartsOnce() external {
-        bytes32 runId = _proven(_spec());
-        uint256[] memory list = new uint256[](2);
+        RunId runId = _proven(_spec());
+        Payee[] memory list = new Payee[](2);
         (list[0], list[1]) = (_payee(alice, 333_333_333), _payee(opener, 666_666_666));
         _acceptPay(runId, list);
         vm.warp(block.timestamp + WINDOW + 1);
@@ -290,8 +293,8 @@ contract EscrowAttacksTest is EscrowBase {
 
     /// @dev Two runs in one token: a shortage of one is not paid by the other.
     function test_runsDoNotPayForEachOther() external {
-        bytes32 a = _final(_meteredSpec());
-        bytes32 b = _open(_spec());
+        RunId a = _final(_meteredSpec());
+        RunId b = _open(_spec());
         escrow.claim(a, alice);
         escrow.claim(a, bob);
         escrow.claimRemainder(a);
@@ -304,12 +307,12 @@ contract EscrowAttacksTest is EscrowBase {
 
     /// @dev A token that lies about balances can only spoil runs that were opened in it.
     function test_aLyingTokenSpoilsOnlyItsOwnRuns() external {
-        bytes32 honest = _final(_spec());
+        RunId honest = _final(_spec());
         LyingToken liar = new LyingToken();
         T.RunSpec memory spec = _spec();
         spec.token = address(liar);
         spec.bond = 0;
-        bytes32 runId = _final(spec);
+        RunId runId = _final(spec);
         liar.setShown(type(uint128).max);
         escrow.claim(runId, alice);
         assertEq(escrow.claim(honest, alice), 500_000);
@@ -323,8 +326,8 @@ contract EscrowAttacksTest is EscrowBase {
         spec.bond = 0;
         vm.deal(address(attacker), 1e30);
         vm.prank(address(attacker));
-        bytes32 runId = escrow.open{value: DEPOSIT}(spec);
-        bytes32 second = _open(spec);
+        RunId runId = escrow.open{value: DEPOSIT}(spec);
+        RunId second = _open(spec);
         attacker.setCall(address(escrow), abi.encodeCall(IRewardEscrow.refund, (second)));
         vm.warp(escrow.deadlineOf(runId) + 1);
         uint256 before = address(attacker).balance;

@@ -2,6 +2,9 @@
 pragma solidity 0.8.37;
 
 import {IRewardEscrowTypes as T} from "../src/interfaces/IRewardEscrowTypes.sol";
+import {Payee} from "../src/types/Payee.sol";
+import {RunCommitment} from "../src/types/RunCommitment.sol";
+import {RunId} from "../src/types/RunId.sol";
 import {MockVerifier} from "./mocks/MockVerifier.sol";
 import {FeeToken} from "./mocks/Tokens.sol";
 import {EscrowBase} from "./base/EscrowBase.sol";
@@ -10,7 +13,7 @@ import {EscrowBase} from "./base/EscrowBase.sol";
 contract EscrowCollusionTest is EscrowBase {
     /// @dev An opener who expires credits at the first second gets nothing of money that came in later, also after a settlement.
     function test_anOpenerCannotExpireFreshMoney() external {
-        bytes32 runId = _final(_spec());
+        RunId runId = _final(_spec());
         vm.warp(escrow.run(runId).markUntil + 1);
         escrow.expireUnclaimed(runId);
         vm.warp(block.timestamp + 400 days);
@@ -27,7 +30,7 @@ contract EscrowCollusionTest is EscrowBase {
 
     /// @dev Opening, topping up and expiring over and over, the opener never has more than remainder and forfeits.
     function testFuzz_anOpenerNeverTakesClaimableMoney(uint64[6] memory amounts, uint32[6] memory waits) external {
-        bytes32 runId = _final(_spec());
+        RunId runId = _final(_spec());
         for (uint256 i = 0; i < 6; ++i) {
             uint128 amount = 1 + uint128(amounts[i]);
             _topUp(runId, stranger, amount);
@@ -44,7 +47,7 @@ contract EscrowCollusionTest is EscrowBase {
 
     /// @dev Arbiter and opener together get the deposit back and the bond, and nothing that others paid in.
     function test_anArbiterAndAnOpenerGetNoMoneyOfOthers() external {
-        bytes32 runId = _payable(_spec());
+        RunId runId = _payable(_spec());
         _notAllowed(stranger);
         vm.prank(stranger);
         escrow.topUp(runId, 1_000);
@@ -57,7 +60,7 @@ contract EscrowCollusionTest is EscrowBase {
     /// @dev A verifier that accepts anything, added by a dishonest owner of the set, counts after the delay only, and the arbiter can
     /// still void what it accepted.
     function test_aRogueVerifierWaitsAndCanBeVoided() external {
-        bytes32 runId = _open(_spec());
+        RunId runId = _open(_spec());
         _bind(runId, COMMITMENT);
         MockVerifier rogue = new MockVerifier(1, 6);
         set.add(address(rogue));
@@ -72,7 +75,7 @@ contract EscrowCollusionTest is EscrowBase {
 
     /// @dev A verifier that reverts or answers with noise accepts nothing.
     function test_aBrokenVerifierAcceptsNothing() external {
-        bytes32 runId = _open(_spec());
+        RunId runId = _open(_spec());
         _bind(runId, COMMITMENT);
         uint256[] memory inputs = _usageInputs(runId);
         bytes[2] memory answers = [bytes(""), abi.encode(uint256(2))];
@@ -92,14 +95,14 @@ contract EscrowCollusionTest is EscrowBase {
         GasBurner burner = new GasBurner();
         T.RunSpec memory spec = _spec();
         spec.token = address(0);
-        bytes32 runId = _proven(spec);
+        RunId runId = _proven(spec);
         bool first = uint160(address(burner)) < uint160(bob);
-        uint256[] memory list = new uint256[](2);
+        Payee[] memory list = new Payee[](2);
         list[first ? 0 : 1] = _payee(address(burner), 500_000_000);
         list[first ? 1 : 0] = _payee(bob, 500_000_000);
         _acceptPay(runId, list);
         vm.warp(block.timestamp + WINDOW + 1);
-        bytes32[] memory runs = new bytes32[](2);
+        RunId[] memory runs = new RunId[](2);
         address[] memory owners = new address[](2);
         (runs[0], runs[1]) = (runId, runId);
         (owners[0], owners[1]) = (address(burner), bob);
@@ -110,8 +113,8 @@ contract EscrowCollusionTest is EscrowBase {
 
     /// @dev A relayer who gives too little gas makes a payment fail and takes no credit away.
     function testFuzz_tooLittleGasTakesNoCredit(uint32 gas) external {
-        bytes32 runId = _final(_spec());
-        bytes32[] memory runs = new bytes32[](1);
+        RunId runId = _final(_spec());
+        RunId[] memory runs = new RunId[](1);
         address[] memory owners = new address[](1);
         (runs[0], owners[0]) = (runId, bob);
         bytes memory data = abi.encodeCall(escrow.claimMany, (runs, owners));
@@ -129,8 +132,8 @@ contract EscrowCollusionTest is EscrowBase {
         T.RunSpec memory spec = _meteredSpec();
         spec.token = address(fee);
         spec.bond = 0;
-        bytes32 runId = _proven(spec);
-        uint256[] memory list = new uint256[](1);
+        RunId runId = _proven(spec);
+        Payee[] memory list = new Payee[](1);
         list[0] = _payee(alice, DEPOSIT);
         uint256[] memory inputs = _payInputs(runId, list);
         vm.expectRevert(abi.encodeWithSelector(T.TotalAboveDeposit.selector, DEPOSIT, 990_000));
@@ -138,7 +141,7 @@ contract EscrowCollusionTest is EscrowBase {
     }
 
     function test_aRefundFollowsTheOpenersRedirection() external {
-        bytes32 runId = _open(_spec());
+        RunId runId = _open(_spec());
         vm.prank(opener);
         escrow.redirect(carol);
         vm.warp(escrow.deadlineOf(runId) + 1);
@@ -148,7 +151,7 @@ contract EscrowCollusionTest is EscrowBase {
 
     /// @dev A disclosure of another usage commitment of the same run, made by a builder who proved usage twice off chain.
     function test_aBuilderCannotSwitchTheUsageAfterItsAcceptance() external {
-        bytes32 runId = _proven(_spec());
+        RunId runId = _proven(_spec());
         uint256[] memory inputs = _payInputs(runId, _list());
         inputs[1] = USAGE + 1;
         _revert(T.WrongPublicInput.selector, 1);
@@ -157,12 +160,12 @@ contract EscrowCollusionTest is EscrowBase {
 
     /// @dev A builder who binds the voided commitment in another run is free to: the void is about one run.
     function test_aVoidIsAboutOneRun() external {
-        bytes32 first = _proven(_spec());
+        RunId first = _proven(_spec());
         vm.prank(arbiter);
         escrow.voidAcceptance(first);
-        bytes32 second = _open(_spec());
+        RunId second = _open(_spec());
         _bind(second, COMMITMENT);
-        assertEq(escrow.run(second).runCommitment, COMMITMENT);
+        assertEq(escrow.run(second).runCommitment, RunCommitment.wrap(COMMITMENT));
     }
 }
 

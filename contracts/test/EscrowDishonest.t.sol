@@ -2,14 +2,17 @@
 pragma solidity 0.8.37;
 
 import {IRewardEscrowTypes as T} from "../src/interfaces/IRewardEscrowTypes.sol";
+import {Payee} from "../src/types/Payee.sol";
+import {RegistryRoot} from "../src/types/RegistryRoot.sol";
+import {RunId} from "../src/types/RunId.sol";
 import {EscrowBase} from "./base/EscrowBase.sol";
 
 /// @dev What builders and contributors gain by what no proof can show, and where the escrow stops them.
 contract EscrowDishonestTest is EscrowBase {
     /// @dev A tranche at a high rate, drawn from once, takes all that the honest owners leave of a deposit, and nothing beyond it.
     function test_aDearTrancheTakesTheRestOfADepositAndNoMore() external {
-        bytes32 runId = _proven(_meteredSpec());
-        uint256[] memory list = new uint256[](2);
+        RunId runId = _proven(_meteredSpec());
+        Payee[] memory list = new Payee[](2);
         list[0] = _payee(alice, 400_000);
         list[1] = _payee(stranger, 600_001);
         uint256[] memory inputs = _payInputs(runId, list);
@@ -25,8 +28,8 @@ contract EscrowDishonestTest is EscrowBase {
 
     /// @dev Against a dear tranche stands the arbiter of the terms, in the window: the deposit goes back.
     function test_anArbiterVoidsADearPayList() external {
-        bytes32 runId = _proven(_meteredSpec());
-        uint256[] memory list = new uint256[](1);
+        RunId runId = _proven(_meteredSpec());
+        Payee[] memory list = new Payee[](1);
         list[0] = _payee(stranger, DEPOSIT);
         _acceptPay(runId, list);
         vm.prank(arbiter);
@@ -40,17 +43,17 @@ contract EscrowDishonestTest is EscrowBase {
     function test_aBuilderMayProveUnderAnOlderRoot() external {
         T.RunSpec memory spec = _spec();
         spec.terms.registryCutoff = 3;
-        bytes32 runId = _open(spec);
+        RunId runId = _open(spec);
         _bind(runId, COMMITMENT);
         uint256[] memory inputs = _usageInputs(runId);
-        inputs[1] = registry.rootAt(1).root;
+        inputs[1] = RegistryRoot.unwrap(registry.rootAt(1).root);
         escrow.acceptUsage(runId, address(usageVerifier), inputs, "", _noEvidence());
         assertEq(uint256(escrow.run(runId).state), uint256(T.State.UsageAccepted));
     }
 
     /// @dev Intended: evidence is for a run commitment, a proof for a run. Both runs show the commitment they share.
     function test_oneCommitmentWithItsEvidenceServesTwoRuns() external {
-        bytes32[2] memory runs = [_open(_spec()), _open(_spec())];
+        RunId[2] memory runs = [_open(_spec()), _open(_spec())];
         T.Evidence memory evidence = _evidence(1, 1, EVIDENCE_SECRET, COMMITMENT);
         for (uint256 i = 0; i < 2; ++i) {
             _bind(runs[i], COMMITMENT);
@@ -63,7 +66,7 @@ contract EscrowDishonestTest is EscrowBase {
 
     /// @dev Evidence for one commitment does not raise the level of a run that bound another.
     function test_evidenceOfOneCommitmentRaisesNoOther() external {
-        bytes32 runId = _open(_spec());
+        RunId runId = _open(_spec());
         _bind(runId, COMMITMENT + 1);
         _acceptUsage(runId);
         _revert(T.InvalidEvidence.selector);
@@ -72,7 +75,7 @@ contract EscrowDishonestTest is EscrowBase {
 
     /// @dev A relayer who carries a proof or a pay list again, in the same run, moves nothing.
     function test_aProofCarriedAgainMovesNothing() external {
-        bytes32 runId = _payable(_spec());
+        RunId runId = _payable(_spec());
         uint256[] memory usage = _usageInputs(runId);
         uint256[] memory pay = _payInputs(runId, _list());
         vm.prank(stranger);

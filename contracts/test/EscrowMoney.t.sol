@@ -2,6 +2,9 @@
 pragma solidity 0.8.37;
 
 import {IRewardEscrowTypes as T} from "../src/interfaces/IRewardEscrowTypes.sol";
+import {Payee} from "../src/types/Payee.sol";
+import {RunCommitment} from "../src/types/RunCommitment.sol";
+import {RunId} from "../src/types/RunId.sol";
 import {BlockingToken, FeeToken, MockToken, SenderPaysToken} from "./mocks/Tokens.sol";
 import {BombReceiver, StubbornReceiver, Wallet1271} from "./mocks/Receivers.sol";
 import {EscrowBase} from "./base/EscrowBase.sol";
@@ -9,7 +12,7 @@ import {EscrowBase} from "./base/EscrowBase.sol";
 /// @dev Later money, dust, unclaimed credits, odd tokens, odd receivers, redirections.
 contract EscrowMoneyTest is EscrowBase {
     function test_laterMoneyIsPaidByTheSameShares() external {
-        bytes32 runId = _final(_spec());
+        RunId runId = _final(_spec());
         escrow.claim(runId, alice);
         _topUp(runId, stranger, 2_000_000);
         assertEq(escrow.claim(runId, alice), 1_000_000);
@@ -19,7 +22,7 @@ contract EscrowMoneyTest is EscrowBase {
     /// @dev 1,000 payments of amounts that never divide: each owner has its share of the sum to the last part, and what is left is
     /// less than one part for each.
     function test_dustOfAThousandPaymentsIsCarriedForward() external {
-        bytes32 runId = _final(_spec());
+        RunId runId = _final(_spec());
         uint256 sum = DEPOSIT;
         for (uint256 i = 0; i < 1_000; ++i) {
             uint128 amount = uint128(1 + i % 7);
@@ -43,8 +46,8 @@ contract EscrowMoneyTest is EscrowBase {
         shares[0] %= 1_000_000_001;
         shares[1] %= 1_000_000_001 - shares[0];
         shares[2] = 1_000_000_000 - shares[0] - shares[1];
-        bytes32 runId = _proven(_spec());
-        uint256[] memory list = new uint256[](3);
+        RunId runId = _proven(_spec());
+        Payee[] memory list = new Payee[](3);
         list[0] = _payee(alice, shares[0]);
         list[1] = _payee(bob, shares[1]);
         list[2] = _payee(carol, shares[2]);
@@ -67,7 +70,7 @@ contract EscrowMoneyTest is EscrowBase {
     }
 
     function test_moneyForAMeteredRunStopsWithItsPayList() external {
-        bytes32 runId = _payable(_meteredSpec());
+        RunId runId = _payable(_meteredSpec());
         _revert(T.NothingNeeded.selector);
         vm.prank(opener);
         escrow.topUp(runId, 1);
@@ -75,7 +78,7 @@ contract EscrowMoneyTest is EscrowBase {
 
     /// @dev Money of others comes in only when it can no longer go back to the opener.
     function test_othersPayInOnlyWhenThePayListIsFinal() external {
-        bytes32 runId = _open(_spec());
+        RunId runId = _open(_spec());
         _notAllowed(stranger);
         vm.prank(stranger);
         escrow.topUp(runId, 5);
@@ -93,7 +96,7 @@ contract EscrowMoneyTest is EscrowBase {
     }
 
     function test_noMoneyComesInForARunThatHasFailed() external {
-        bytes32 runId = _open(_spec());
+        RunId runId = _open(_spec());
         uint64 until = escrow.refundableAfter(runId);
         vm.warp(until + 1);
         _revert(T.TooLate.selector, until);
@@ -102,14 +105,14 @@ contract EscrowMoneyTest is EscrowBase {
     }
 
     function test_nothingIsNoPayment() external {
-        bytes32 runId = _open(_spec());
+        RunId runId = _open(_spec());
         vm.expectRevert(abi.encodeWithSelector(T.TooLittleReceived.selector, 0, 1));
         vm.prank(opener);
         escrow.topUp(runId, 0);
     }
 
     function test_aRunHoldsLessThan2To128() external {
-        bytes32 runId = _open(_spec());
+        RunId runId = _open(_spec());
         token.mint(opener, type(uint128).max);
         _revert(T.TooMuch.selector);
         vm.prank(opener);
@@ -117,7 +120,7 @@ contract EscrowMoneyTest is EscrowBase {
     }
 
     function test_unclaimedCreditsExpireToTheOpenerAfterTheirPeriod() external {
-        bytes32 runId = _final(_spec());
+        RunId runId = _final(_spec());
         escrow.claim(runId, alice);
         uint64 until = escrow.run(runId).markUntil;
         _revert(T.TooEarly.selector, until);
@@ -138,13 +141,13 @@ contract EscrowMoneyTest is EscrowBase {
     function test_theClaimPeriodEndsNoEarlierThanTheDeadline() external {
         T.RunSpec memory spec = _spec();
         spec.deadline = uint64(block.timestamp) + 300 days;
-        bytes32 runId = _payable(spec);
+        RunId runId = _payable(spec);
         assertEq(uint256(escrow.run(runId).markUntil), spec.deadline);
     }
 
     /// @dev The opener cannot take money that came in a moment ago, and whoever sends dust cannot keep old credits alive.
     function test_everyPaymentHasAClaimPeriodOfItsOwn() external {
-        bytes32 runId = _final(_spec());
+        RunId runId = _final(_spec());
         vm.warp(escrow.run(runId).markUntil + 1);
         _topUp(runId, stranger, 1_000_000);
         uint256 before = token.balanceOf(opener);
@@ -167,7 +170,7 @@ contract EscrowMoneyTest is EscrowBase {
 
     /// @dev Who claimed early, from money after the mark, forfeits nothing and owes nothing.
     function test_expiryTakesOnlyWhatIsUnclaimed() external {
-        bytes32 runId = _final(_spec());
+        RunId runId = _final(_spec());
         vm.warp(escrow.run(runId).markUntil + 1);
         _topUp(runId, stranger, 1_000_000);
         assertEq(escrow.claim(runId, alice), 1_000_000);
@@ -181,7 +184,7 @@ contract EscrowMoneyTest is EscrowBase {
         FeeToken fee = new FeeToken();
         T.RunSpec memory spec = _specIn(fee);
         spec.bond = 0;
-        bytes32 runId = _final(spec);
+        RunId runId = _final(spec);
         assertEq(uint256(escrow.run(runId).received), 990_000);
         assertEq(escrow.claim(runId, bob), 297_000);
         escrow.claim(runId, alice);
@@ -191,17 +194,17 @@ contract EscrowMoneyTest is EscrowBase {
 
     function test_aBondMustArriveInFull() external {
         T.RunSpec memory spec = _specIn(new FeeToken());
-        bytes32 runId = _open(spec);
+        RunId runId = _open(spec);
         vm.expectRevert(abi.encodeWithSelector(T.TooLittleReceived.selector, BOND - BOND / 100, BOND));
         vm.prank(builder);
-        escrow.bindCommitment(runId, COMMITMENT);
+        escrow.bindCommitment(runId, RunCommitment.wrap(COMMITMENT));
     }
 
     /// @dev A token that takes more from the escrow than was paid would take from other runs: it is not paid out.
     function test_aTokenThatTakesMoreThanWasPaidIsRefused() external {
         SenderPaysToken odd = new SenderPaysToken();
         T.RunSpec memory spec = _specIn(odd);
-        bytes32 runId = _final(spec);
+        RunId runId = _final(spec);
         odd.mint(address(escrow), 1_000_000);
         vm.expectRevert(abi.encodeWithSelector(T.PaymentFailed.selector, alice, 500_000));
         escrow.claim(runId, alice);
@@ -209,12 +212,12 @@ contract EscrowMoneyTest is EscrowBase {
 
     function test_aBlockedOwnerKeepsTheCredit() external {
         BlockingToken odd = new BlockingToken();
-        bytes32 runId = _final(_specIn(odd));
+        RunId runId = _final(_specIn(odd));
         for (uint256 i = 0; i < 2; ++i) {
             odd.setBlocked(bob, i == 1);
             vm.expectRevert(abi.encodeWithSelector(T.PaymentFailed.selector, bob, 300_000));
             escrow.claim(runId, bob);
-            (bytes32[] memory runs, address[] memory owners) = _pairs(runId);
+            (RunId[] memory runs, address[] memory owners) = _pairs(runId);
             uint256 snapshot = vm.snapshot();
             assertEq(escrow.claimMany(runs, owners), 2);
             assertEq(escrow.claimable(runId, bob), 300_000);
@@ -227,10 +230,10 @@ contract EscrowMoneyTest is EscrowBase {
 
     function test_aReceiverThatRefusesCoinKeepsTheCredit() external {
         StubbornReceiver stubborn = new StubbornReceiver();
-        bytes32 runId = _coinRun(address(stubborn));
+        RunId runId = _coinRun(address(stubborn));
         vm.expectRevert(abi.encodeWithSelector(T.PaymentFailed.selector, address(stubborn), DEPOSIT));
         escrow.claim(runId, address(stubborn));
-        bytes32[] memory runs = new bytes32[](1);
+        RunId[] memory runs = new RunId[](1);
         address[] memory owners = new address[](1);
         (runs[0], owners[0]) = (runId, address(stubborn));
         assertEq(escrow.claimMany(runs, owners), 0);
@@ -243,8 +246,8 @@ contract EscrowMoneyTest is EscrowBase {
 
     function test_aLongRevertReasonIsNotCopied() external {
         BombReceiver bomb = new BombReceiver();
-        bytes32 runId = _coinRun(address(bomb));
-        bytes32[] memory runs = new bytes32[](1);
+        RunId runId = _coinRun(address(bomb));
+        RunId[] memory runs = new RunId[](1);
         address[] memory owners = new address[](1);
         (runs[0], owners[0]) = (runId, address(bomb));
         assertEq(escrow.claimMany(runs, owners), 0);
@@ -252,8 +255,8 @@ contract EscrowMoneyTest is EscrowBase {
     }
 
     function test_manyCreditsAreClaimedAtOnceAndNoneTwice() external {
-        bytes32 runId = _final(_spec());
-        bytes32[] memory runs = new bytes32[](5);
+        RunId runId = _final(_spec());
+        RunId[] memory runs = new RunId[](5);
         address[] memory owners = new address[](5);
         for (uint256 i = 0; i < 5; ++i) {
             runs[i] = runId;
@@ -266,11 +269,11 @@ contract EscrowMoneyTest is EscrowBase {
         _revert(T.WrongLength.selector);
         escrow.claimMany(runs, new address[](4));
         _revert(T.WrongLength.selector);
-        escrow.claimMany(new bytes32[](65), new address[](65));
+        escrow.claimMany(new RunId[](65), new address[](65));
     }
 
     function test_anOwnerRedirectsItsMoney() external {
-        bytes32 runId = _final(_spec());
+        RunId runId = _final(_spec());
         vm.prank(bob);
         escrow.redirect(stranger);
         assertEq(escrow.payoutAddress(bob), stranger);
@@ -349,19 +352,19 @@ contract EscrowMoneyTest is EscrowBase {
         return abi.encodePacked(r, s, v);
     }
 
-    function _pairs(bytes32 runId) internal view returns (bytes32[] memory runs, address[] memory owners) {
-        runs = new bytes32[](3);
+    function _pairs(RunId runId) internal view returns (RunId[] memory runs, address[] memory owners) {
+        runs = new RunId[](3);
         owners = new address[](3);
         (runs[0], runs[1], runs[2]) = (runId, runId, runId);
         (owners[0], owners[1], owners[2]) = (alice, bob, carol);
     }
 
     /// @dev A final run in native coin whose only payee is this one.
-    function _coinRun(address payee) internal returns (bytes32 runId) {
+    function _coinRun(address payee) internal returns (RunId runId) {
         T.RunSpec memory spec = _spec();
         spec.token = address(0);
         runId = _proven(spec);
-        uint256[] memory list = new uint256[](1);
+        Payee[] memory list = new Payee[](1);
         list[0] = _payee(payee, 1_000_000_000);
         _acceptPay(runId, list);
         vm.warp(block.timestamp + WINDOW + 1);

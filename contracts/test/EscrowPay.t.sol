@@ -2,6 +2,9 @@
 pragma solidity 0.8.37;
 
 import {IRewardEscrowTypes as T} from "../src/interfaces/IRewardEscrowTypes.sol";
+import {ContextDigest} from "../src/types/ContextDigest.sol";
+import {Payee} from "../src/types/Payee.sol";
+import {RunId} from "../src/types/RunId.sol";
 import {MockVerifier} from "./mocks/MockVerifier.sol";
 import {EscrowBase} from "./base/EscrowBase.sol";
 
@@ -13,7 +16,7 @@ contract EscrowPayTest is EscrowBase {
     uint256 internal constant PAYEES = 70;
 
     function test_anybodyCarriesAPayListOnce() external {
-        bytes32 runId = _proven(_spec());
+        RunId runId = _proven(_spec());
         uint256[] memory inputs = _payInputs(runId, _list());
         vm.prank(stranger);
         escrow.acceptPay(runId, address(payVerifier), inputs, "");
@@ -28,7 +31,7 @@ contract EscrowPayTest is EscrowBase {
     }
 
     function test_noPayListWithoutAUsageProof() external {
-        bytes32 runId = _open(_spec());
+        RunId runId = _open(_spec());
         uint256[] memory inputs = _payInputs(runId, _list());
         _wrongState(T.State.Open);
         escrow.acceptPay(runId, address(payVerifier), inputs, "");
@@ -39,8 +42,8 @@ contract EscrowPayTest is EscrowBase {
     }
 
     function test_aPayListIsOfTheAcceptedUsageOfItsRun() external {
-        bytes32 runId = _proven(_spec());
-        bytes32 other = _proven(_spec());
+        RunId runId = _proven(_spec());
+        RunId other = _proven(_spec());
         _refused(runId, _payInputs(other, _list()), 0);
         for (uint256 row = 0; row < 3; ++row) {
             uint256[] memory inputs = _payInputs(runId, _list());
@@ -53,7 +56,7 @@ contract EscrowPayTest is EscrowBase {
     }
 
     function test_theVerifierIsActiveAndOfTheKind() external {
-        bytes32 runId = _proven(_spec());
+        RunId runId = _proven(_spec());
         uint256[] memory inputs = _payInputs(runId, _list());
         MockVerifier foreign = new MockVerifier(2, 86);
         address[3] memory wrong = [address(foreign), address(usageVerifier), stranger];
@@ -67,7 +70,7 @@ contract EscrowPayTest is EscrowBase {
     }
 
     function test_payKindAndRemainderRuleAreTheTerms() external {
-        bytes32 runId = _proven(_spec());
+        RunId runId = _proven(_spec());
         uint256[] memory inputs = _payInputs(runId, _list());
         inputs[PAY_KIND] = 2;
         _refused(runId, inputs, PAY_KIND);
@@ -85,8 +88,8 @@ contract EscrowPayTest is EscrowBase {
     }
 
     function test_payeesAscendWithoutGapsAndHaveAnAddress() external {
-        bytes32 runId = _proven(_spec());
-        uint256[] memory list = _list();
+        RunId runId = _proven(_spec());
+        Payee[] memory list = _list();
         (list[0], list[1]) = (list[1], list[0]);
         _refused(runId, _payInputs(runId, list), PAYEES + 1);
         list = _list();
@@ -101,18 +104,18 @@ contract EscrowPayTest is EscrowBase {
     }
 
     function test_payeesHaveOneForm() external {
-        bytes32 runId = _proven(_meteredSpec());
-        uint256[] memory list = _meteredList();
+        RunId runId = _proven(_meteredSpec());
+        Payee[] memory list = _meteredList();
         uint256[] memory inputs = _payInputs(runId, list);
         inputs[PAYEES + 1] += R;
-        inputs[TOTAL] = (list[0] >> 160) + (inputs[PAYEES + 1] >> 160);
+        inputs[TOTAL] = (list[0].amount()) + (inputs[PAYEES + 1] >> 160);
         _refused(runId, inputs, PAYEES + 1);
         list[1] = _payee(bob, 1 << 88);
         _refused(runId, _payInputs(runId, list), PAYEES + 1);
     }
 
     function test_theTotalIsTheSum() external {
-        bytes32 runId = _proven(_spec());
+        RunId runId = _proven(_spec());
         uint256[] memory inputs = _payInputs(runId, _list());
         inputs[TOTAL] += 1;
         _refused(runId, inputs, TOTAL);
@@ -121,13 +124,13 @@ contract EscrowPayTest is EscrowBase {
     }
 
     function test_sharesAreAWholeAtMostAndLessOnlyByRounding() external {
-        bytes32 runId = _proven(_spec());
-        uint256[] memory list = _list();
+        RunId runId = _proven(_spec());
+        Payee[] memory list = _list();
         list[2] = _payee(carol, 200_000_001);
         _refused(runId, _payInputs(runId, list), TOTAL);
         list[2] = _payee(carol, 199_999_997);
         _refused(runId, _payInputs(runId, list), TOTAL);
-        _refused(runId, _payInputs(runId, new uint256[](0)), TOTAL);
+        _refused(runId, _payInputs(runId, new Payee[](0)), TOTAL);
         list[2] = _payee(carol, 199_999_998);
         _acceptPay(runId, list);
     }
@@ -135,9 +138,9 @@ contract EscrowPayTest is EscrowBase {
     function test_underRuleOneSharesAreExactlyAWhole() external {
         T.RunSpec memory spec = _spec();
         spec.terms.remainderRule = 1;
-        bytes32 runId = _proven(spec);
+        RunId runId = _proven(spec);
         _refused(runId, _payInputs(runId, _list()), TOTAL);
-        uint256[] memory list = _list();
+        Payee[] memory list = _list();
         list[0] = _payee(alice, 500_000_001);
         _acceptPay(runId, list);
         vm.warp(block.timestamp + WINDOW + 1);
@@ -145,8 +148,8 @@ contract EscrowPayTest is EscrowBase {
     }
 
     function test_payeesOfNoShareAreListedAndHaveNothing() external {
-        bytes32 runId = _proven(_spec());
-        uint256[] memory list = new uint256[](2);
+        RunId runId = _proven(_spec());
+        Payee[] memory list = new Payee[](2);
         (list[0], list[1]) = (_payee(alice, 1_000_000_000), _payee(bob, 0));
         _acceptPay(runId, list);
         vm.warp(block.timestamp + WINDOW + 1);
@@ -158,8 +161,8 @@ contract EscrowPayTest is EscrowBase {
     }
 
     function test_aMeteredTotalAboveTheDepositIsRefused() external {
-        bytes32 runId = _proven(_meteredSpec());
-        uint256[] memory list = _meteredList();
+        RunId runId = _proven(_meteredSpec());
+        Payee[] memory list = _meteredList();
         list[1] = _payee(bob, 600_001);
         uint256[] memory inputs = _payInputs(runId, list);
         vm.expectRevert(abi.encodeWithSelector(T.TotalAboveDeposit.selector, 1_000_001, 1_000_000));
@@ -172,8 +175,8 @@ contract EscrowPayTest is EscrowBase {
 
     /// @dev The bond is beside the deposit: it covers no amount.
     function test_theBondPaysNobody() external {
-        bytes32 runId = _proven(_meteredSpec());
-        uint256[] memory list = _meteredList();
+        RunId runId = _proven(_meteredSpec());
+        Payee[] memory list = _meteredList();
         list[1] = _payee(bob, 600_000 + BOND);
         uint256[] memory inputs = _payInputs(runId, list);
         vm.expectRevert(abi.encodeWithSelector(T.TotalAboveDeposit.selector, 1_000_000 + BOND, 1_000_000));
@@ -181,22 +184,22 @@ contract EscrowPayTest is EscrowBase {
     }
 
     function test_aMeteredListMayBeEmpty() external {
-        bytes32 runId = _proven(_meteredSpec());
-        _acceptPay(runId, new uint256[](0));
+        RunId runId = _proven(_meteredSpec());
+        _acceptPay(runId, new Payee[](0));
         vm.warp(block.timestamp + WINDOW + 1);
         assertEq(escrow.claimRemainder(runId), DEPOSIT);
     }
 
     function test_theLargestAmountsAreAddedInFull() external {
         T.RunSpec memory spec = _meteredSpec();
-        bytes32 runId = _proven(spec);
+        RunId runId = _proven(spec);
         uint256[] memory inputs = new uint256[](70 + 64);
-        inputs[0] = escrow.contextOf(runId);
+        inputs[0] = ContextDigest.unwrap(escrow.contextOf(runId));
         inputs[1] = USAGE;
         inputs[2] = UNIT;
         inputs[PAY_KIND] = 2;
         for (uint256 i = 0; i < 64; ++i) {
-            inputs[PAYEES + i] = _payee(address(uint160(0x2000 + i)), (1 << 88) - 1);
+            inputs[PAYEES + i] = Payee.unwrap(_payee(address(uint160(0x2000 + i)), (1 << 88) - 1));
             inputs[TOTAL] += (1 << 88) - 1;
         }
         vm.expectRevert(abi.encodeWithSelector(T.TotalAboveDeposit.selector, 64 * ((1 << 88) - 1), DEPOSIT));
@@ -204,7 +207,7 @@ contract EscrowPayTest is EscrowBase {
     }
 
     function test_theNumberOfInputsIsThatOfADisclosure() external {
-        bytes32 runId = _proven(_spec());
+        RunId runId = _proven(_spec());
         uint256[3] memory counts = [uint256(70), 135, 6];
         for (uint256 i = 0; i < 3; ++i) {
             _revert(T.WrongPublicInputCount.selector, counts[i]);
@@ -215,7 +218,7 @@ contract EscrowPayTest is EscrowBase {
     function test_aMinimumOfTheRegisteredShareIsShown() external {
         T.RunSpec memory spec = _spec();
         spec.terms.minRegisteredPpm = 400_000;
-        bytes32 runId = _proven(spec);
+        RunId runId = _proven(spec);
         uint256[] memory inputs = _payInputs(runId, _list());
         _revert(T.RegisteredShareTooLow.selector, 400_000);
         escrow.acceptPay(runId, address(payVerifier), inputs, "");
@@ -230,7 +233,7 @@ contract EscrowPayTest is EscrowBase {
     }
 
     function test_claimsOutOfFormAreRefused() external {
-        bytes32 runId = _proven(_spec());
+        RunId runId = _proven(_spec());
         _refusedClaim(runId, 5, 1, 0, 0, 0);
         _refusedClaim(runId, R + 1, 1, 0, 0, 0);
         _refusedClaim(runId, 0, 1, 0, 0, 1);
@@ -252,7 +255,7 @@ contract EscrowPayTest is EscrowBase {
     }
 
     function test_shareClaimsAreOfTheTermsBasis() external {
-        bytes32 runId = _proven(_spec());
+        RunId runId = _proven(_spec());
         _refusedClaim(runId, 2, 9, 1, 2, 0);
         T.RunSpec memory spec = _meteredSpec();
         spec.terms.basis = 0;
@@ -268,15 +271,15 @@ contract EscrowPayTest is EscrowBase {
         MockVerifier large = new MockVerifier(2, 134);
         set.add(address(large));
         vm.warp(block.timestamp + 1 days);
-        bytes32 runId = _proven(_spec());
+        RunId runId = _proven(_spec());
         uint256[] memory inputs = new uint256[](134);
-        inputs[0] = escrow.contextOf(runId);
+        inputs[0] = ContextDigest.unwrap(escrow.contextOf(runId));
         inputs[1] = USAGE;
         inputs[2] = UNIT;
         inputs[PAY_KIND] = 1;
         inputs[TOTAL] = 1_000_000_000;
         for (uint256 i = 0; i < 64; ++i) {
-            inputs[PAYEES + i] = _payee(address(uint160(0x2000 + i)), 15_625_000);
+            inputs[PAYEES + i] = Payee.unwrap(_payee(address(uint160(0x2000 + i)), 15_625_000));
         }
         escrow.acceptPay(runId, address(large), inputs, "");
         vm.warp(block.timestamp + WINDOW + 1);
@@ -290,13 +293,13 @@ contract EscrowPayTest is EscrowBase {
         (inputs[3 + 4 * i], inputs[4 + 4 * i], inputs[5 + 4 * i], inputs[6 + 4 * i]) = (code, subject, lo, hi);
     }
 
-    function _refusedClaim(bytes32 runId, uint256 code, uint256 subject, uint256 lo, uint256 hi, uint256 offset) internal {
+    function _refusedClaim(RunId runId, uint256 code, uint256 subject, uint256 lo, uint256 hi, uint256 offset) internal {
         uint256[] memory inputs = _payInputs(runId, _list());
         _claim(inputs, 0, code, subject, lo, hi);
         _refused(runId, inputs, 3 + offset);
     }
 
-    function _refused(bytes32 runId, uint256[] memory inputs, uint256 row) internal {
+    function _refused(RunId runId, uint256[] memory inputs, uint256 row) internal {
         _revert(T.WrongPublicInput.selector, row);
         escrow.acceptPay(runId, address(payVerifier), inputs, "");
     }

@@ -3,15 +3,17 @@ pragma solidity 0.8.37;
 
 import {IRewardEscrow} from "../src/interfaces/IRewardEscrow.sol";
 import {IRewardEscrowTypes as T} from "../src/interfaces/IRewardEscrowTypes.sol";
+import {RunCommitment} from "../src/types/RunCommitment.sol";
+import {RunId} from "../src/types/RunId.sol";
 import {EscrowBase} from "./base/EscrowBase.sol";
 
 /// @dev Runs from opening to the last payment: states, times, who may do what.
 contract EscrowRunTest is EscrowBase {
     function test_aSharesRunIsPaidToTheLastPart() external {
-        bytes32 expected = escrow.nextRunId(opener);
-        bytes32 runId = _final(_spec());
+        RunId expected = escrow.nextRunId(opener);
+        RunId runId = _final(_spec());
         assertEq(runId, expected);
-        assertEq(runId, keccak256(abi.encode(block.chainid, address(escrow), opener, 0)));
+        assertEq(runId, RunId.wrap(keccak256(abi.encode(block.chainid, address(escrow), opener, 0))));
         assertEq(escrow.claim(runId, alice), 500_000);
         assertEq(escrow.claim(runId, bob), 300_000);
         assertEq(escrow.claim(runId, carol), 199_999);
@@ -26,7 +28,7 @@ contract EscrowRunTest is EscrowBase {
     }
 
     function test_aMeteredRunPaysAmountsAndTheRestToTheOpener() external {
-        bytes32 runId = _final(_meteredSpec());
+        RunId runId = _final(_meteredSpec());
         assertEq(escrow.claim(runId, alice), 400_000);
         assertEq(escrow.claim(runId, bob), 200_000);
         _revert(T.NothingToPay.selector);
@@ -41,7 +43,7 @@ contract EscrowRunTest is EscrowBase {
     function test_aRunInNativeCoin() external {
         T.RunSpec memory spec = _spec();
         spec.token = address(0);
-        bytes32 runId = _final(spec);
+        RunId runId = _final(spec);
         escrow.claim(runId, bob);
         assertEq(bob.balance, 300_000);
         uint256 before = builder.balance;
@@ -58,10 +60,10 @@ contract EscrowRunTest is EscrowBase {
         vm.expectRevert(abi.encodeWithSelector(T.WrongValue.selector, DEPOSIT - 1, DEPOSIT));
         vm.prank(opener);
         escrow.open{value: DEPOSIT - 1}(spec);
-        bytes32 runId = _open(spec);
+        RunId runId = _open(spec);
         vm.expectRevert(abi.encodeWithSelector(T.WrongValue.selector, 0, BOND));
         vm.prank(builder);
-        escrow.bindCommitment(runId, COMMITMENT);
+        escrow.bindCommitment(runId, RunCommitment.wrap(COMMITMENT));
     }
 
     function test_termsOutOfRangeAreRefused() external {
@@ -134,43 +136,43 @@ contract EscrowRunTest is EscrowBase {
     }
 
     function test_onlyTheBuilderBindsAndOnlyOnce() external {
-        bytes32 runId = _open(_spec());
+        RunId runId = _open(_spec());
         _notAllowed(stranger);
         vm.prank(stranger);
-        escrow.bindCommitment(runId, 1);
+        escrow.bindCommitment(runId, RunCommitment.wrap(1));
         _notAllowed(opener);
         vm.prank(opener);
-        escrow.bindCommitment(runId, 1);
+        escrow.bindCommitment(runId, RunCommitment.wrap(1));
         uint256[3] memory wrong = [uint256(0), R, COMMITMENT + R];
         for (uint256 i = 0; i < 3; ++i) {
             _revert(T.InvalidCommitment.selector, wrong[i]);
             vm.prank(builder);
-            escrow.bindCommitment(runId, wrong[i]);
+            escrow.bindCommitment(runId, RunCommitment.wrap(wrong[i]));
         }
         _bind(runId, COMMITMENT);
         assertEq(uint256(escrow.run(runId).bondHeld), BOND);
         _wrongState(T.State.Bound);
         vm.prank(builder);
-        escrow.bindCommitment(runId, COMMITMENT + 1);
+        escrow.bindCommitment(runId, RunCommitment.wrap(COMMITMENT + 1));
     }
 
     function test_nothingIsBoundOrProvenAfterTheDeadline() external {
-        bytes32 runId = _open(_spec());
-        bytes32 bound = _open(_spec());
+        RunId runId = _open(_spec());
+        RunId bound = _open(_spec());
         _bind(bound, COMMITMENT);
         uint64 deadline = escrow.deadlineOf(runId);
         uint256[] memory inputs = _usageInputs(bound);
         vm.warp(deadline + 1);
         _revert(T.TooLate.selector, deadline);
         vm.prank(builder);
-        escrow.bindCommitment(runId, COMMITMENT);
+        escrow.bindCommitment(runId, RunCommitment.wrap(COMMITMENT));
         _revert(T.TooLate.selector, deadline);
         escrow.acceptUsage(bound, address(usageVerifier), inputs, "", _noEvidence());
     }
 
     /// @dev At every second at most one of proving and refunding is possible, and always one of them.
     function testFuzz_aRefundNeverRacesAUsageProof(uint32 offset) external {
-        bytes32 runId = _open(_spec());
+        RunId runId = _open(_spec());
         _bind(runId, COMMITMENT);
         uint256[] memory inputs = _usageInputs(runId);
         uint64 deadline = escrow.deadlineOf(runId);
@@ -184,7 +186,7 @@ contract EscrowRunTest is EscrowBase {
     }
 
     function testFuzz_aRefundNeverRacesAPayList(uint32 offset) external {
-        bytes32 runId = _proven(_spec());
+        RunId runId = _proven(_spec());
         uint256[] memory inputs = _payInputs(runId, _list());
         uint64 until = escrow.refundableAfter(runId);
         assertEq(uint256(until), escrow.run(runId).usageAcceptedAt + WINDOW + CLAIM_PERIOD);
@@ -199,7 +201,7 @@ contract EscrowRunTest is EscrowBase {
 
     /// @dev While a pay list can be voided nothing is claimed, and the other way round.
     function testFuzz_aClaimNeverRacesAVoid(uint32 offset) external {
-        bytes32 runId = _payable(_spec());
+        RunId runId = _payable(_spec());
         uint64 end = escrow.windowEnd(runId);
         vm.warp(uint256(end) - 500 + offset % 1_000);
         uint256 snapshot = vm.snapshot();
@@ -211,7 +213,7 @@ contract EscrowRunTest is EscrowBase {
     }
 
     function test_anUnprovenRunIsRefundedWithTheBond() external {
-        bytes32 runId = _open(_spec());
+        RunId runId = _open(_spec());
         _bind(runId, COMMITMENT);
         uint64 deadline = escrow.deadlineOf(runId);
         _revert(T.TooEarly.selector, deadline);
@@ -227,17 +229,17 @@ contract EscrowRunTest is EscrowBase {
         escrow.topUp(runId, 1);
         _wrongState(T.State.Closed);
         vm.prank(builder);
-        escrow.bindCommitment(runId, 5);
+        escrow.bindCommitment(runId, RunCommitment.wrap(5));
     }
 
     function test_usageWithoutAPayListIsRefundedWithTheBondToo() external {
-        bytes32 runId = _proven(_spec());
+        RunId runId = _proven(_spec());
         vm.warp(escrow.refundableAfter(runId) + 1);
         assertEq(escrow.refund(runId), DEPOSIT + BOND);
     }
 
     function test_anAcceptedRunIsNeverRefunded() external {
-        bytes32 runId = _final(_spec());
+        RunId runId = _final(_spec());
         vm.warp(block.timestamp + 20_000 days);
         _wrongState(T.State.PayAccepted);
         escrow.refund(runId);
@@ -245,7 +247,7 @@ contract EscrowRunTest is EscrowBase {
     }
 
     function test_theBondIsHeldUntilThePayListIsFinal() external {
-        bytes32 runId = _open(_spec());
+        RunId runId = _open(_spec());
         _bind(runId, COMMITMENT);
         _wrongState(T.State.Bound);
         escrow.releaseBond(runId);
@@ -262,7 +264,7 @@ contract EscrowRunTest is EscrowBase {
     }
 
     function test_theBondOutlivesTheLastCredit() external {
-        bytes32 runId = _final(_meteredSpec());
+        RunId runId = _final(_meteredSpec());
         vm.warp(escrow.run(runId).markUntil + 1);
         assertEq(escrow.expireUnclaimed(runId), DEPOSIT);
         assertEq(uint256(escrow.run(runId).state), uint256(T.State.Closed));
@@ -272,9 +274,9 @@ contract EscrowRunTest is EscrowBase {
 
     function test_unknownRunsAreRefused() external {
         vm.expectRevert(abi.encodeWithSelector(T.UnknownRun.selector, bytes32("x")));
-        escrow.claim("x", alice);
+        escrow.claim(RunId.wrap("x"), alice);
         vm.expectRevert(abi.encodeWithSelector(T.UnknownRun.selector, bytes32("x")));
-        escrow.run("x");
+        escrow.run(RunId.wrap("x"));
     }
 
     function _refusedTerms(T.RunSpec memory spec, uint256 index) internal {

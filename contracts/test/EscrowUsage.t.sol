@@ -3,6 +3,12 @@ pragma solidity 0.8.37;
 
 import {IRewardEscrowTypes as T} from "../src/interfaces/IRewardEscrowTypes.sol";
 import {RewardEscrow} from "../src/RewardEscrow.sol";
+import {ContextDigest} from "../src/types/ContextDigest.sol";
+import {ModelDigest} from "../src/types/ModelDigest.sol";
+import {RegistryRoot} from "../src/types/RegistryRoot.sol";
+import {RunId} from "../src/types/RunId.sol";
+import {TermsHash} from "../src/types/TermsHash.sol";
+import {UsageCommitment} from "../src/types/UsageCommitment.sol";
 import {MockVerifier} from "./mocks/MockVerifier.sol";
 import {EscrowBase} from "./base/EscrowBase.sol";
 
@@ -14,19 +20,19 @@ contract EscrowUsageTest is EscrowBase {
     uint256 internal _context;
 
     function test_anybodyCarriesAUsageProof() external {
-        bytes32 runId = _open(_spec());
+        RunId runId = _open(_spec());
         _bind(runId, COMMITMENT);
         uint256[] memory inputs = _usageInputs(runId);
         vm.prank(stranger);
         escrow.acceptUsage(runId, address(usageVerifier), inputs, "", _noEvidence());
         T.Run memory run = escrow.run(runId);
-        assertEq(run.usageCommitment, USAGE);
+        assertEq(run.usageCommitment, UsageCommitment.wrap(USAGE));
         assertEq(uint256(run.state), uint256(T.State.UsageAccepted));
         assertEq(uint256(escrow.windowEnd(runId)), block.timestamp + WINDOW);
     }
 
     function test_oneUsageProofForOneRun() external {
-        bytes32 runId = _proven(_spec());
+        RunId runId = _proven(_spec());
         uint256[] memory inputs = _usageInputs(runId);
         _wrongState(T.State.UsageAccepted);
         escrow.acceptUsage(runId, address(usageVerifier), inputs, "", _noEvidence());
@@ -36,14 +42,14 @@ contract EscrowUsageTest is EscrowBase {
     }
 
     function test_noUsageProofBeforeACommitment() external {
-        bytes32 runId = _open(_spec());
+        RunId runId = _open(_spec());
         uint256[] memory inputs = _usageInputs(runId);
         _wrongState(T.State.Open);
         escrow.acceptUsage(runId, address(usageVerifier), inputs, "", _noEvidence());
     }
 
     function test_everyInputIsComparedAndInOneForm() external {
-        bytes32 runId = _open(_spec());
+        RunId runId = _open(_spec());
         _bind(runId, COMMITMENT);
         uint256[6] memory rows = [uint256(0), 2, 4, 5, 3, 1];
         for (uint256 i = 0; i < 6; ++i) {
@@ -61,7 +67,7 @@ contract EscrowUsageTest is EscrowBase {
     }
 
     function test_thereAreSixInputs() external {
-        bytes32 runId = _open(_spec());
+        RunId runId = _open(_spec());
         _bind(runId, COMMITMENT);
         for (uint256 count = 5; count < 8; count += 2) {
             _revert(T.WrongPublicInputCount.selector, count);
@@ -70,27 +76,27 @@ contract EscrowUsageTest is EscrowBase {
     }
 
     function test_registryRootsAreThoseUpToTheCutOff() external {
-        bytes32 runId = _open(_spec());
+        RunId runId = _open(_spec());
         _bind(runId, COMMITMENT);
         uint256[] memory inputs = _usageInputs(runId);
         inputs[1] = 12345;
         _revert(T.UnknownRegistryRoot.selector, 12345);
         escrow.acceptUsage(runId, address(usageVerifier), inputs, "", _noEvidence());
-        inputs[1] = registry.rootAt(3).root;
+        inputs[1] = RegistryRoot.unwrap(registry.rootAt(3).root);
         vm.expectRevert(abi.encodeWithSelector(T.RegistryRootTooNew.selector, 3, 2));
         escrow.acceptUsage(runId, address(usageVerifier), inputs, "", _noEvidence());
-        inputs[1] = registry.rootAt(1).root;
+        inputs[1] = RegistryRoot.unwrap(registry.rootAt(1).root);
         escrow.acceptUsage(runId, address(usageVerifier), inputs, "", _noEvidence());
     }
 
     function test_aRootThatTheRegistryWillHaveIsRefusedUntilThen() external {
         T.RunSpec memory spec = _spec();
         spec.terms.registryCutoff = 4;
-        bytes32 runId = _open(spec);
+        RunId runId = _open(spec);
         _bind(runId, COMMITMENT);
         uint256 snapshot = vm.snapshot();
         _register(3);
-        uint256 future = registry.root();
+        uint256 future = RegistryRoot.unwrap(registry.root());
         vm.revertTo(snapshot);
         uint256[] memory inputs = _usageInputs(runId);
         inputs[1] = future;
@@ -101,7 +107,7 @@ contract EscrowUsageTest is EscrowBase {
     }
 
     function test_theVerifierIsActiveAndOfTheKind() external {
-        bytes32 runId = _open(_spec());
+        RunId runId = _open(_spec());
         _bind(runId, COMMITMENT);
         MockVerifier foreign = new MockVerifier(1, 6);
         address[3] memory wrong = [address(foreign), address(payVerifier), stranger];
@@ -119,8 +125,8 @@ contract EscrowUsageTest is EscrowBase {
     }
 
     function test_aProofOfOneRunFitsNoOther() external {
-        bytes32 first = _open(_spec());
-        bytes32 second = _open(_spec());
+        RunId first = _open(_spec());
+        RunId second = _open(_spec());
         _bind(first, COMMITMENT);
         _bind(second, COMMITMENT);
         uint256[] memory inputs = _usageInputs(first);
@@ -128,9 +134,9 @@ contract EscrowUsageTest is EscrowBase {
     }
 
     function test_aProofOfOneContractOrChainFitsNoOther() external {
-        bytes32 runId = _open(_spec());
-        bytes32 termsHash = escrow.run(runId).termsHash;
-        uint256 context = escrow.contextOf(runId);
+        RunId runId = _open(_spec());
+        TermsHash termsHash = escrow.run(runId).termsHash;
+        ContextDigest context = escrow.contextOf(runId);
         RewardEscrow other = new RewardEscrow(address(registry), address(set));
         assertNotEq(other.contextFor(runId, termsHash), context);
         assertNotEq(other.nextRunId(opener), escrow.nextRunId(opener));
@@ -143,9 +149,9 @@ contract EscrowUsageTest is EscrowBase {
 
     function test_theTermsOfTwoRunsGiveTwoContexts() external {
         T.RunSpec memory spec = _spec();
-        bytes32 runId = escrow.nextRunId(opener);
-        uint256 a = escrow.contextFor(runId, escrow.hashTerms(spec.terms));
-        spec.terms.modelDigest = keccak256("another");
+        RunId runId = escrow.nextRunId(opener);
+        ContextDigest a = escrow.contextFor(runId, escrow.hashTerms(spec.terms));
+        spec.terms.modelDigest = ModelDigest.wrap(keccak256("another"));
         assertNotEq(escrow.contextFor(runId, escrow.hashTerms(spec.terms)), a);
         assertEq(escrow.contextFor(runId, escrow.hashTerms(_spec().terms)), a);
         _open(_spec());
@@ -153,13 +159,13 @@ contract EscrowUsageTest is EscrowBase {
     }
 
     function test_evidenceOfTheTermsKeyReachesItsLevel() external {
-        bytes32 runId = _boundWithMinimum(2);
+        RunId runId = _boundWithMinimum(2);
         _acceptWith(runId, _evidence(2, 1, EVIDENCE_SECRET, COMMITMENT));
         assertEq(uint256(escrow.run(runId).evidenceLevel), 2);
     }
 
     function test_evidenceBelowTheMinimumIsRefused() external {
-        bytes32 runId = _boundWithMinimum(2);
+        RunId runId = _boundWithMinimum(2);
         vm.expectRevert(abi.encodeWithSelector(T.EvidenceTooLow.selector, 0, 2));
         _acceptWith(runId, _noEvidence());
         T.Evidence memory low = _evidence(1, 1, EVIDENCE_SECRET, COMMITMENT);
@@ -168,7 +174,7 @@ contract EscrowUsageTest is EscrowBase {
     }
 
     function test_evidenceThatDoesNotHoldIsRefused() external {
-        bytes32 runId = _boundWithMinimum(1);
+        RunId runId = _boundWithMinimum(1);
         T.Evidence memory evidence = _evidence(2, 1, 0xBAD, COMMITMENT);
         _refusedEvidence(runId, evidence);
         evidence.signer = vm.addr(EVIDENCE_SECRET);
@@ -188,7 +194,7 @@ contract EscrowUsageTest is EscrowBase {
     }
 
     function test_aSignatureHasOneForm() external {
-        bytes32 runId = _boundWithMinimum(1);
+        RunId runId = _boundWithMinimum(1);
         T.Evidence memory good = _evidence(2, 1, EVIDENCE_SECRET, COMMITMENT);
         bytes32 r;
         uint256 s;
@@ -215,7 +221,7 @@ contract EscrowUsageTest is EscrowBase {
 
     /// @dev A relayer who leaves the evidence out changes nothing for long.
     function test_strippedEvidenceIsRaisedAgain() external {
-        bytes32 runId = _proven(_spec());
+        RunId runId = _proven(_spec());
         T.Evidence memory evidence = _evidence(3, 1, EVIDENCE_SECRET, COMMITMENT);
         escrow.raiseEvidence(runId, evidence);
         assertEq(uint256(escrow.run(runId).evidenceLevel), 3);
@@ -224,32 +230,32 @@ contract EscrowUsageTest is EscrowBase {
         evidence = _evidence(4, 1, 0xBAD, COMMITMENT);
         _revert(T.InvalidEvidence.selector);
         escrow.raiseEvidence(runId, evidence);
-        bytes32 other = _open(_spec());
+        RunId other = _open(_spec());
         _wrongState(T.State.Open);
         escrow.raiseEvidence(other, evidence);
     }
 
-    function _boundWithMinimum(uint8 level) internal returns (bytes32 runId) {
+    function _boundWithMinimum(uint8 level) internal returns (RunId runId) {
         T.RunSpec memory spec = _spec();
         spec.terms.minEvidence = level;
         runId = _open(spec);
         _bind(runId, COMMITMENT);
-        _root = registry.rootAt(2).root;
-        _context = escrow.contextOf(runId);
+        _root = RegistryRoot.unwrap(registry.rootAt(2).root);
+        _context = ContextDigest.unwrap(escrow.contextOf(runId));
     }
 
-    function _acceptWith(bytes32 runId, T.Evidence memory evidence) internal {
+    function _acceptWith(RunId runId, T.Evidence memory evidence) internal {
         uint256[] memory inputs = new uint256[](6);
         (inputs[0], inputs[1], inputs[2], inputs[3], inputs[4], inputs[5]) = (_context, _root, COMMITMENT, USAGE, UNIT, 1);
         escrow.acceptUsage(runId, address(usageVerifier), inputs, "", evidence);
     }
 
-    function _refusedEvidence(bytes32 runId, T.Evidence memory evidence) internal {
+    function _refusedEvidence(RunId runId, T.Evidence memory evidence) internal {
         _revert(T.InvalidEvidence.selector);
         _acceptWith(runId, evidence);
     }
 
-    function _refused(bytes32 runId, uint256[] memory inputs, uint256 row) internal {
+    function _refused(RunId runId, uint256[] memory inputs, uint256 row) internal {
         _revert(T.WrongPublicInput.selector, row);
         escrow.acceptUsage(runId, address(usageVerifier), inputs, "", _noEvidence());
     }

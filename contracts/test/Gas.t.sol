@@ -3,6 +3,11 @@ pragma solidity 0.8.37;
 
 import {IRewardEscrowTypes as T} from "../src/interfaces/IRewardEscrowTypes.sol";
 import {ITrancheRegistry} from "../src/interfaces/ITrancheRegistry.sol";
+import {ContextDigest} from "../src/types/ContextDigest.sol";
+import {Payee} from "../src/types/Payee.sol";
+import {RegistrationCommitment} from "../src/types/RegistrationCommitment.sol";
+import {RunCommitment} from "../src/types/RunCommitment.sol";
+import {RunId} from "../src/types/RunId.sol";
 import {MockVerifier} from "./mocks/MockVerifier.sol";
 import {EscrowBase} from "./base/EscrowBase.sol";
 
@@ -11,7 +16,7 @@ import {EscrowBase} from "./base/EscrowBase.sol";
 contract GasTest is EscrowBase {
     function test_gas_registry() external {
         ITrancheRegistry.Tranche memory tranche = _tranche(9);
-        bytes32 commitment = registry.commitmentOf(registry.idOf(tranche), alice, "salt");
+        RegistrationCommitment commitment = registry.commitmentOf(registry.idOf(tranche), alice, "salt");
         uint256 start = gasleft();
         registry.commit(commitment);
         emit LogNamedUint256("commit", start - gasleft());
@@ -26,11 +31,11 @@ contract GasTest is EscrowBase {
         T.RunSpec memory spec = _spec();
         vm.prank(opener);
         uint256 start = gasleft();
-        bytes32 runId = escrow.open(spec);
+        RunId runId = escrow.open(spec);
         emit LogNamedUint256("open", start - gasleft());
         vm.prank(builder);
         start = gasleft();
-        escrow.bindCommitment(runId, COMMITMENT);
+        escrow.bindCommitment(runId, RunCommitment.wrap(COMMITMENT));
         emit LogNamedUint256("bindCommitment", start - gasleft());
         uint256[] memory inputs = _usageInputs(runId);
         T.Evidence memory evidence = _evidence(1, 1, EVIDENCE_SECRET, COMMITMENT);
@@ -61,14 +66,15 @@ contract GasTest is EscrowBase {
         MockVerifier large = new MockVerifier(2, 134);
         set.add(address(large));
         vm.warp(block.timestamp + 1 days);
-        bytes32 runId = _proven(_spec());
+        RunId runId = _proven(_spec());
         uint256[] memory inputs = new uint256[](134);
-        (inputs[0], inputs[1], inputs[2], inputs[67], inputs[69]) = (escrow.contextOf(runId), USAGE, UNIT, 1, 1_000_000_000);
-        bytes32[] memory runs = new bytes32[](64);
+        inputs[0] = ContextDigest.unwrap(escrow.contextOf(runId));
+        (inputs[1], inputs[2], inputs[67], inputs[69]) = (USAGE, UNIT, 1, 1_000_000_000);
+        RunId[] memory runs = new RunId[](64);
         address[] memory owners = new address[](64);
         for (uint256 i = 0; i < 64; ++i) {
             (runs[i], owners[i]) = (runId, address(uint160(0x2000 + i)));
-            inputs[70 + i] = _payee(owners[i], 15_625_000);
+            inputs[70 + i] = Payee.unwrap(_payee(owners[i], 15_625_000));
         }
         uint256 start = gasleft();
         escrow.acceptPay(runId, address(large), inputs, "");

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity 0.8.37;
 
-import {PRBTest} from "@prb/test/PRBTest.sol";
 import {ITrancheRegistry} from "../src/interfaces/ITrancheRegistry.sol";
 import {TrancheRegistry} from "../src/TrancheRegistry.sol";
+import {ContentRoot} from "../src/types/ContentRoot.sol";
+import {RegistrationCommitment} from "../src/types/RegistrationCommitment.sol";
+import {RegistryRoot} from "../src/types/RegistryRoot.sol";
+import {TrancheId} from "../src/types/TrancheId.sol";
+import {TypedTest} from "./base/TypedTest.sol";
 import {Wallet1271} from "./mocks/Receivers.sol";
 
-contract RegistryTest is PRBTest {
+contract RegistryTest is TypedTest {
     uint256 internal constant R = 21888242871839275222246405745257275088548364400416034343698204186575808495617;
     uint32 internal constant DELAY = 3;
     uint32 internal constant EXPIRY = 50;
@@ -23,11 +27,11 @@ contract RegistryTest is PRBTest {
     }
 
     function _tranche() internal view returns (ITrancheRegistry.Tranche memory) {
-        return ITrancheRegistry.Tranche(keccak256("content"), 5, 0, 100, 1, 2_000, 7, owner, 3, 6);
+        return ITrancheRegistry.Tranche(ContentRoot.wrap(keccak256("content")), 5, 0, 100, 1, 2_000, 7, owner, 3, 6);
     }
 
     function _commit(ITrancheRegistry.Tranche memory tranche, address who) internal {
-        bytes32 commitment = registry.commitmentOf(registry.idOf(tranche), who, "salt");
+        RegistrationCommitment commitment = registry.commitmentOf(registry.idOf(tranche), who, "salt");
         vm.prank(who);
         registry.commit(commitment);
     }
@@ -45,11 +49,11 @@ contract RegistryTest is PRBTest {
     }
 
     function test_aRegistrationIsRecorded() external {
-        uint256 before = registry.root();
+        RegistryRoot before = registry.root();
         vm.warp(777);
         ITrancheRegistry.Tranche memory tranche = _tranche();
         assertEq(uint256(_register(tranche)), 0);
-        uint256 id = registry.idOf(tranche);
+        TrancheId id = registry.idOf(tranche);
         (bool registered, uint32 index) = registry.indexOf(id);
         assertTrue(registered && index == 0);
         ITrancheRegistry.Entry memory entry = registry.entryAt(0);
@@ -66,9 +70,9 @@ contract RegistryTest is PRBTest {
         assertTrue(known && count == 0);
         (known, count) = registry.countOf(root.root);
         assertTrue(known && count == 1);
-        (known,) = registry.countOf(root.root + R);
+        (known,) = registry.countOf(RegistryRoot.wrap(RegistryRoot.unwrap(root.root) + R));
         assertFalse(known);
-        (known,) = registry.countOf(0);
+        (known,) = registry.countOf(RegistryRoot.wrap(0));
         assertFalse(known);
     }
 
@@ -143,7 +147,7 @@ contract RegistryTest is PRBTest {
 
     function test_aRevealWaitsAndExpires() external {
         ITrancheRegistry.Tranche memory tranche = _tranche();
-        bytes32 commitment = registry.commitmentOf(registry.idOf(tranche), owner, "salt");
+        RegistrationCommitment commitment = registry.commitmentOf(registry.idOf(tranche), owner, "salt");
         vm.expectRevert(abi.encodeWithSelector(ITrancheRegistry.NotCommitted.selector, commitment));
         vm.prank(owner);
         registry.register(tranche, "salt", "");
@@ -190,7 +194,7 @@ contract RegistryTest is PRBTest {
     /// @dev A commitment copied from the mempool neither helps the copier nor delays the one who made it.
     function test_aCopiedCommitmentChangesNothing() external {
         ITrancheRegistry.Tranche memory tranche = _tranche();
-        bytes32 commitment = registry.commitmentOf(registry.idOf(tranche), owner, "salt");
+        RegistrationCommitment commitment = registry.commitmentOf(registry.idOf(tranche), owner, "salt");
         vm.prank(relayer);
         registry.commit(commitment);
         vm.roll(block.number + DELAY);
@@ -269,7 +273,7 @@ contract RegistryTest is PRBTest {
         ITrancheRegistry.Tranche memory b = _tranche();
         field %= 8;
         change |= 1;
-        if (field == 0) b.contentRoot = bytes32(uint256(a.contentRoot) ^ change);
+        if (field == 0) b.contentRoot = ContentRoot.wrap(bytes32(uint256(ContentRoot.unwrap(a.contentRoot)) ^ change));
         if (field == 1) b.unitsRoot = a.unitsRoot ^ change;
         if (field == 2) b.totalUnits = uint64(100 + change % 1_899);
         if (field == 3) b.unit = a.unit ^ change;

@@ -1,17 +1,25 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity 0.8.37;
 
-import {PRBTest} from "@prb/test/PRBTest.sol";
 import {IRewardEscrowTypes} from "../src/interfaces/IRewardEscrowTypes.sol";
 import {ITrancheRegistry} from "../src/interfaces/ITrancheRegistry.sol";
 import {DisclosureInputs} from "../src/escrow/DisclosureInputs.sol";
 import {EvidenceCheck} from "../src/escrow/EvidenceCheck.sol";
 import {RewardEscrow} from "../src/RewardEscrow.sol";
 import {TrancheRegistry} from "../src/TrancheRegistry.sol";
+import {ContentRoot} from "../src/types/ContentRoot.sol";
+import {ContextDigest} from "../src/types/ContextDigest.sol";
+import {RegistryRoot} from "../src/types/RegistryRoot.sol";
+import {RunCommitment} from "../src/types/RunCommitment.sol";
+import {RunId} from "../src/types/RunId.sol";
+import {TermsHash} from "../src/types/TermsHash.sol";
+import {TrancheId} from "../src/types/TrancheId.sol";
+import {UsageCommitment} from "../src/types/UsageCommitment.sol";
+import {TypedTest} from "./base/TypedTest.sol";
 
 /// @dev Values of the Rust crate `tranche-protocol`. Print them again with
 /// `cargo run --release -p tranche-protocol --example contract_vectors > contracts/test/vectors/protocol.json`.
-contract VectorsTest is PRBTest {
+contract VectorsTest is TypedTest {
     string internal vectors;
     RewardEscrow internal escrow;
 
@@ -24,17 +32,17 @@ contract VectorsTest is PRBTest {
     /// owner's signature in the manifest is accepted from a relayer.
     function test_theRegistryIsTheProtocols() external {
         TrancheRegistry registry = new TrancheRegistry(1, 100);
-        assertEq(registry.root(), vm.parseJsonUint(vectors, ".registry.empty_root"));
+        assertEq(registry.root(), RegistryRoot.wrap(vm.parseJsonUint(vectors, ".registry.empty_root")));
         for (uint256 i = 0; i < 10; ++i) {
             string memory path = string.concat(".registry.entries[", vm.toString(i), "]");
             ITrancheRegistry.Tranche memory tranche = _tranche(path);
-            uint256 id = registry.idOf(tranche);
-            assertEq(id, _uint(path, ".id"));
+            TrancheId id = registry.idOf(tranche);
+            assertEq(id, TrancheId.wrap(_uint(path, ".id")));
             assertEq(registry.ownerDigest(tranche), vm.parseJsonBytes32(vectors, string.concat(path, ".owner_digest")));
             registry.commit(registry.commitmentOf(id, address(this), bytes32(i)));
             vm.roll(block.number + 1);
             registry.register(tranche, bytes32(i), vm.parseJsonBytes(vectors, string.concat(path, ".owner_signature")));
-            assertEq(registry.root(), _uint(path, ".root"));
+            assertEq(registry.root(), RegistryRoot.wrap(_uint(path, ".root")));
             ITrancheRegistry.Entry memory entry = registry.entryAt(uint32(i));
             assertEq(entry.duplicate, vm.parseJsonBool(vectors, string.concat(path, ".duplicate")));
             assertEq(uint256(entry.duplicateOf), _uint(path, ".duplicate_of"));
@@ -58,13 +66,13 @@ contract VectorsTest is PRBTest {
 
     function _checkContext(string memory path) internal {
         IRewardEscrowTypes.Terms memory terms = _terms(path);
-        bytes32 termsHash = escrow.hashTerms(terms);
-        assertEq(termsHash, vm.parseJsonBytes32(vectors, string.concat(path, ".terms_hash")));
+        TermsHash termsHash = escrow.hashTerms(terms);
+        assertEq(termsHash, TermsHash.wrap(vm.parseJsonBytes32(vectors, string.concat(path, ".terms_hash"))));
         address contract_ = vm.parseJsonAddress(vectors, string.concat(path, ".contract"));
         vm.etch(contract_, address(escrow).code);
         vm.chainId(_uint(path, ".chain_id"));
-        bytes32 runId = vm.parseJsonBytes32(vectors, string.concat(path, ".run_id"));
-        assertEq(RewardEscrow(contract_).contextFor(runId, termsHash), _uint(path, ".context"));
+        RunId runId = RunId.wrap(vm.parseJsonBytes32(vectors, string.concat(path, ".run_id")));
+        assertEq(RewardEscrow(contract_).contextFor(runId, termsHash), ContextDigest.wrap(_uint(path, ".context")));
     }
 
     function _checkEvidence(string memory path) internal view {
@@ -75,10 +83,10 @@ contract VectorsTest is PRBTest {
             vm.parseJsonBytes(vectors, string.concat(path, ".evidence_signature"))
         );
         uint256[] memory usage = vm.parseJsonUintArray(vectors, string.concat(path, ".usage"));
-        require(this.level(evidence, _terms(path), usage[2]) == evidence.level, "level");
+        require(this.level(evidence, _terms(path), RunCommitment.wrap(usage[2])) == evidence.level, "level");
     }
 
-    function level(IRewardEscrowTypes.Evidence calldata evidence, IRewardEscrowTypes.Terms memory terms, uint256 runCommitment)
+    function level(IRewardEscrowTypes.Evidence calldata evidence, IRewardEscrowTypes.Terms memory terms, RunCommitment runCommitment)
         external
         pure
         returns (uint8)
@@ -88,12 +96,12 @@ contract VectorsTest is PRBTest {
 
     function _checkDisclosure(string memory path, uint256 total) internal {
         uint256[] memory inputs = vm.parseJsonUintArray(vectors, string.concat(path, ".disclosure"));
-        (uint256 got, uint256 count) = this.read(inputs, inputs[0], inputs[1], _terms(path));
+        (uint256 got, uint256 count) = this.read(inputs, ContextDigest.wrap(inputs[0]), UsageCommitment.wrap(inputs[1]), _terms(path));
         assertEq(got, total);
         assertEq(count, 3);
     }
 
-    function read(uint256[] calldata inputs, uint256 context, uint256 usageCommitment, IRewardEscrowTypes.Terms memory terms)
+    function read(uint256[] calldata inputs, ContextDigest context, UsageCommitment usageCommitment, IRewardEscrowTypes.Terms memory terms)
         external
         pure
         returns (uint256, uint256)
@@ -102,7 +110,7 @@ contract VectorsTest is PRBTest {
     }
 
     function _tranche(string memory path) internal view returns (ITrancheRegistry.Tranche memory tranche) {
-        tranche.contentRoot = vm.parseJsonBytes32(vectors, string.concat(path, ".content_root"));
+        tranche.contentRoot = ContentRoot.wrap(vm.parseJsonBytes32(vectors, string.concat(path, ".content_root")));
         tranche.unitsRoot = _uint(path, ".units_root");
         tranche.kind = uint8(_uint(path, ".kind"));
         tranche.records = uint32(_uint(path, ".records"));

@@ -2,12 +2,14 @@
 pragma solidity 0.8.37;
 
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
-import {PRBTest} from "@prb/test/PRBTest.sol";
 import {IVerifierSet} from "../src/interfaces/IVerifierSet.sol";
 import {VerifierSet} from "../src/VerifierSet.sol";
+import {KeyDigest} from "../src/types/KeyDigest.sol";
+import {ProofKind} from "../src/types/ProofKind.sol";
+import {TypedTest} from "./base/TypedTest.sol";
 import {MockVerifier} from "./mocks/MockVerifier.sol";
 
-contract VerifierSetTest is PRBTest {
+contract VerifierSetTest is TypedTest {
     VerifierSet internal set;
     MockVerifier internal usage;
     address internal stranger = address(0xDEAD00);
@@ -20,14 +22,14 @@ contract VerifierSetTest is PRBTest {
 
     function test_aVerifierCountsAfterItsDelay() external {
         set.add(address(usage));
-        assertEq(uint256(set.activeKind(address(usage))), 0);
+        assertEq(uint256(ProofKind.unwrap(set.activeKind(address(usage)))), 0);
         vm.warp(block.timestamp + 1 days - 1);
         assertFalse(set.isActive(address(usage)));
         vm.warp(block.timestamp + 1);
         assertTrue(set.isActive(address(usage)));
-        assertEq(uint256(set.activeKind(address(usage))), 1);
+        assertEq(uint256(ProofKind.unwrap(set.activeKind(address(usage)))), 1);
         IVerifierSet.Record memory entry = set.record(address(usage));
-        assertEq(entry.verifyingKeyDigest, usage.verifyingKeyDigest());
+        assertEq(entry.verifyingKeyDigest, KeyDigest.wrap(usage.verifyingKeyDigest()));
         assertEq(set.count(), 1);
         assertEq(set.verifierAt(0), address(usage));
     }

@@ -30,8 +30,8 @@ static NATIVE: OnceLock<[Native; 2]> = OnceLock::new();
 pub fn prepare() {
     NATIVE.get_or_init(|| {
         [
-            Circuit::usage(&usage::LADDER[0]),
-            Circuit::disclosure(&disclosure::LADDER[0]),
+            Circuit::usage(&usage::SIZES[0]),
+            Circuit::disclosure(&disclosure::SIZES[0]),
         ]
         .map(|circuit| {
             let circuit = circuit.expect("a circuit's keys");

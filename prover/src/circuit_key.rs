@@ -1,48 +1,18 @@
 //! A circuit's proving key with its portable verifying key, as statements name it.
 
-use halo2_proofs::plonk::Circuit;
-use halo2curves::bn256::Fr;
 use sha3::{Digest, Keccak256};
-use thiserror::Error;
 use tranche_circuits::disclosure::DisclosureCircuit;
-use tranche_circuits::disclosure::params::{self as disclosure_params, DisclosureRung};
+use tranche_circuits::disclosure::params::DisclosureSize;
 use tranche_circuits::usage::UsageCircuit;
 use tranche_circuits::usage::inputs::UsagePublic;
-use tranche_circuits::usage::params::{self as usage_params, Rung};
-use tranche_protocol::statement::{
-    CircuitName, KeyDigest, ProofKind, SrsDigest, StatementError, StatementHeader,
-};
+use tranche_circuits::usage::params::CircuitSize;
+use tranche_protocol::statement::{CircuitName, KeyDigest, ProofKind, SrsDigest, StatementHeader};
+use tranche_srs::Srs;
 
-use crate::export::{ExportError, export_verifying_key};
-use crate::keys::{KeyError, KeyPair, KeyStore};
-use crate::prove::ProveError;
-use crate::srs::Srs;
-
-/// Why a proof of a statement could not be made.
-#[derive(Debug, Error)]
-pub enum ProofError {
-    /// The proving key.
-    #[error("{0}")]
-    Key(#[from] KeyError),
-    /// The verifying key's portable form.
-    #[error("{0}")]
-    Export(#[from] ExportError),
-    /// The proof.
-    #[error("{0}")]
-    Prove(#[from] ProveError),
-    /// The statement does not fit the circuit.
-    #[error("{0}")]
-    Statement(#[from] StatementError),
-    /// The witness is larger than the circuit.
-    #[error("the run does not fit circuit {circuit}: choose a larger one or prove it in segments")]
-    TooLarge {
-        /// The circuit.
-        circuit: String,
-    },
-    /// The usage opening does not fit the circuit.
-    #[error("the usage opening does not fit the usage tree: {0}")]
-    Opening(#[from] tranche_protocol::usage::UsageError),
-}
+use crate::error::ProofError;
+use crate::export::export_verifying_key;
+use crate::keys::{KeyPair, KeyStore};
+use crate::statement_circuit::StatementCircuit;
 
 /// A proving key, the portable verifying key of the same circuit, and the digest that statements carry.
 #[derive(Clone, Debug)]
@@ -54,55 +24,59 @@ pub struct CircuitKey {
 }
 
 impl CircuitKey {
-    /// The key of a usage rung, from the store's cache or generated. `srs` must have exactly the rung's powers.
+    /// The key of a usage circuit, from the store's cache or generated. `srs` must have exactly the circuit's powers.
     ///
     /// # Errors
     /// [`ProofError::Key`], [`ProofError::Export`].
-    pub fn usage(srs: &Srs, store: &KeyStore, rung: &Rung) -> Result<Self, ProofError> {
+    ///
+    /// # Examples
+    /// ```no_run
+    /// use std::path::Path;
+    ///
+    /// use tranche_circuits::usage::params::size_by_name;
+    /// use tranche_prover::{CircuitKey, KeyStore};
+    /// use tranche_srs::Srs;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let size = size_by_name("usage-13").ok_or("no such circuit")?;
+    /// let srs = Srs::load(Path::new("powers.srs"))?.downsize(size.params.k)?;
+    /// let store = KeyStore::new(Some("keys".into()));
+    /// let key = CircuitKey::usage(&srs, &store, &size)?;
+    /// std::fs::write("usage-13.vk", key.portable())?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn usage(srs: &Srs, store: &KeyStore, rung: &CircuitSize) -> Result<Self, ProofError> {
         let circuit = UsageCircuit::blank(rung.params);
-        let version = usage_params::VERSION;
-        Self::load(
-            srs,
-            store,
-            (rung.name, version, ProofKind::Usage),
-            &circuit,
-            UsagePublic::LEN,
-        )
+        Self::load(srs, store, rung.name, &circuit, UsagePublic::LEN)
     }
 
-    /// The key of a disclosure size, from the store's cache or generated. `srs` must have exactly the circuit's powers.
+    /// The key of a disclosure circuit, from the store's cache or generated. `srs` must have exactly the circuit's powers.
     ///
     /// # Errors
     /// [`ProofError::Key`], [`ProofError::Export`].
     pub fn disclosure(
         srs: &Srs,
         store: &KeyStore,
-        rung: &DisclosureRung,
+        rung: &DisclosureSize,
     ) -> Result<Self, ProofError> {
         let circuit = DisclosureCircuit::blank(rung.params);
-        let version = disclosure_params::VERSION;
-        Self::load(
-            srs,
-            store,
-            (rung.name, version, ProofKind::Disclosure),
-            &circuit,
-            rung.params.public_len(),
-        )
+        Self::load(srs, store, rung.name, &circuit, rung.params.public_len())
     }
 
-    fn load<C: Circuit<Fr>>(
+    fn load<C: StatementCircuit>(
         srs: &Srs,
         store: &KeyStore,
-        (name, version, kind): (&str, u16, ProofKind),
+        name: &str,
         circuit: &C,
         instances: usize,
     ) -> Result<Self, ProofError> {
-        let pair = store.load_or_generate(srs, name, version, circuit)?;
+        let pair = store.load_or_generate(srs, name, C::VERSION, circuit)?;
         let portable = export_verifying_key(&pair, &srs.verifier(), instances)?;
         Ok(Self {
             pair,
             portable,
-            kind,
+            kind: C::KIND,
             srs: (
                 SrsDigest::from_bytes(srs.identity().digest()),
                 srs.identity().is_insecure(),

@@ -1,67 +1,78 @@
 //! Proofs of the disclosure relation.
 
 use halo2curves::bn256::Fr;
-use rand_core::{OsRng, RngCore};
 use tranche_circuits::disclosure::DisclosureCircuit;
 use tranche_circuits::disclosure::inputs::{
     ClaimPublic, DisclosureInputs, DisclosurePublic, LeafInputs,
 };
-use tranche_circuits::disclosure::params::{DisclosureParams, DisclosureRung};
-use tranche_circuits::field::{to_felt, to_halo};
+use tranche_circuits::disclosure::params::{DisclosureParams, DisclosureSize};
+use tranche_circuits::field::to_halo;
 use tranche_protocol::context::{PayRule, Remainder, RunContext};
 use tranche_protocol::proof_file::ProofFile;
 use tranche_protocol::statement::{Capacity, DisclosureStatement};
 use tranche_protocol::usage::UsageOpening;
-use zeroize::Zeroizing;
+use tranche_srs::Srs;
 
-use crate::circuit_key::{CircuitKey, ProofError};
-use crate::progress::Stage;
-use crate::prove::prove;
-use crate::srs::Srs;
+use crate::circuit_key::CircuitKey;
+use crate::error::ProofError;
+use crate::progress::Progress;
+use crate::statement::{mask_seed, prove_statement};
 
 /// Proves D1 to D7 for a usage opening.
 ///
 /// `key` is the size's key under the same `srs`. The proof is verified before it is returned.
 ///
 /// # Errors
-/// [`ProofError::Statement`] when claims or payees exceed the size, [`ProofError::Prove`] when a claim is false.
+/// [`ProofError::Statement`] when claims or payees exceed the size, [`ProofError::Prove`] when a claim is false,
+/// [`ProofError::Cancelled`] when `progress` asked for it.
+///
+/// # Examples
+/// The share of one tranche, exactly, without payment:
+/// ```no_run
+/// use tranche_circuits::disclosure::params::size_by_name;
+/// use tranche_protocol::Shape;
+/// use tranche_protocol::claims::{ClaimRequest, Precision, disclose};
+/// use tranche_protocol::context::{Basis, PayRule, Remainder};
+/// use tranche_protocol::sample::SampleRun;
+/// use tranche_prover::{CircuitKey, KeyStore, prove_disclosure};
+/// use tranche_srs::Srs;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let run = SampleRun::new(&Shape::STANDARD, 5_000);
+/// let (_, artefacts, _) = run.build(&Shape::STANDARD);
+/// let claim = ClaimRequest::Share {
+///     tranche: run.tranches[0].0.id(),
+///     basis: Basis::Whole,
+///     precision: Precision::Exact,
+/// };
+/// let (opening, context) = (&artefacts.usage, &run.context);
+/// let (rule, remainder) = (PayRule::None, Remainder::Keep);
+/// let shape = Shape::STANDARD;
+/// let statement = disclose(&shape, context.digest(), opening, &[claim], rule, remainder)?;
+///
+/// let size = size_by_name("disclosure-16").ok_or("no such circuit")?;
+/// let srs = Srs::development(size.params.k)?;
+/// let key = CircuitKey::disclosure(&srs, &KeyStore::new(None), &size)?;
+/// let file = prove_disclosure(&srs, &key, &size, opening, &statement, context, None)?;
+/// # Ok(())
+/// # }
+/// ```
 pub fn prove_disclosure(
     srs: &Srs,
     key: &CircuitKey,
-    rung: &DisclosureRung,
+    rung: &DisclosureSize,
     opening: &UsageOpening,
     statement: &DisclosureStatement,
     context: &RunContext,
-    progress: Option<&mut dyn FnMut(Stage)>,
+    progress: Option<Progress<'_>>,
 ) -> Result<ProofFile, ProofError> {
     let params = rung.params;
-    let mut seed = Zeroizing::new([0u8; 32]);
-    OsRng.fill_bytes(&mut *seed);
     opening.validate(&params.shape)?;
-    let inputs = disclosure_inputs(&params, opening, *seed);
+    let inputs = disclosure_inputs(&params, opening, *mask_seed());
     let public = disclosure_public(&params, statement)?;
     let instance = public.to_vec();
     let circuit = DisclosureCircuit::new(params, inputs, public);
-    if !circuit.fits() {
-        return Err(key.too_large());
-    }
-    let header = key.header().ok_or_else(|| key.too_large())?;
-    let mut file = ProofFile {
-        header,
-        context: *context,
-        public_inputs: instance.iter().map(to_felt).collect(),
-        proof: Vec::new(),
-        evidence: None,
-    };
-    file.proof = prove(
-        srs,
-        key.pair().pk(),
-        circuit,
-        &instance,
-        to_halo(&file.statement_digest().felt()),
-        progress,
-    )?;
-    Ok(file)
+    prove_statement(srs, key, circuit, &instance, context, progress)
 }
 
 /// The circuit's public inputs of a statement.
@@ -91,9 +102,9 @@ pub fn disclosure_public(
             (pay.rule, pay.remainder, pay.total)
         });
     Ok(DisclosurePublic {
-        context: to_halo(&statement.context.felt()),
+        context: to_halo(&statement.context.digest()),
         usage_commitment: to_halo(&statement.usage_commitment.felt()),
-        unit: to_halo(&statement.unit.felt()),
+        unit: to_halo(&statement.unit.id()),
         claims: claims
             .chain(std::iter::repeat(ClaimPublic::NONE))
             .take(params.claims)
@@ -131,8 +142,8 @@ pub fn disclosure_inputs(
         }
         leaf.salt = to_halo(&salt.felt());
     }
-    inputs.bucket_units = vector.unregistered.units;
-    inputs.bucket_draws = vector.unregistered.draws;
+    inputs.unregistered_units = vector.unregistered.units;
+    inputs.unregistered_draws = vector.unregistered.draws;
     inputs.unregistered_salt = to_halo(&opening.unregistered_salt.felt());
     inputs.mask_seed = mask_seed;
     inputs

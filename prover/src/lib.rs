@@ -1,42 +1,40 @@
-//! Keys, structured reference strings and proofs for the tranche circuits, over halo2's KZG backend on BN254.
+//! Keys and proofs for the tranche circuits, over halo2's KZG backend on BN254. Reference strings are `tranche_srs`'s.
 //!
 //! | module | noun |
 //! |---|---|
 //! | [`transcript`] | the Keccak-256 Fiat-Shamir transcript and the proof's bytes |
-//! | [`srs`] | the structured reference string: development set-up, file, identity, verifier part |
 //! | [`keys`] | proving keys: generation, disk cache, digest, golden pin |
-//! | [`mod@prove`] | making a proof, with progress |
+//! | [`mod@prove`] | making a proof, with progress and cancellation |
 //! | [`mod@verify`] | the strict native verifier |
 //! | [`circuit_key`] | a circuit's proving key with its portable verifying key |
 //! | [`usage`] | proofs of the usage relation, S1 to S8 |
 //! | [`disclosure`] | proofs of the disclosure relation, D1 to D7 |
-//! | [`temporary`] | files and folders that are not whole yet |
 //! | [`export`] | the portable verifying key that `tranche-verifier` reads |
 //!
 //! The byte formats are specified in `docs/transcript.md`.
 
 pub mod circuit_key;
 pub mod disclosure;
-mod encoding;
+mod error;
 pub mod export;
-mod file;
 pub mod keys;
 mod progress;
 pub mod prove;
 mod shape;
-pub mod srs;
-pub mod temporary;
+mod statement;
+mod statement_circuit;
 pub mod transcript;
 pub mod usage;
 pub mod verify;
 
-pub use circuit_key::{CircuitKey, ProofError};
+pub use circuit_key::CircuitKey;
 pub use disclosure::prove_disclosure;
+pub use error::ProofError;
 pub use export::{ExportError, export_verifying_key};
 pub use keys::{KeyError, KeyOrigin, KeyPair, KeyStore, pin, vk_digest};
-pub use progress::Stage;
+pub use progress::{Progress, Stage};
 pub use prove::{ProveError, prove};
-pub use shape::{ProofShape, ShapeError};
-pub use srs::{Srs, SrsError, SrsFault, SrsIdentity, VerifierSrs};
+pub use shape::{ProofShape, UnsupportedSystem};
+pub use tranche_srs::{Srs, VerifierSrs};
 pub use usage::prove_usage;
 pub use verify::{VerifyError, verify};

@@ -1,7 +1,9 @@
-//! Progress of a proof. The transcript tells most of it: public inputs are absorbed when the first phase is filled, and every later stage of the
-//! protocol ends with a squeeze. The circuit tells when it is filled.
+//! Progress of a proof, and its end before it is done. Most of it follows from the transcript: public inputs are absorbed when the first phase is filled, and every
+//! later stage of the protocol ends with a squeeze. The circuit calls back when it is filled.
 
 use std::cell::{Cell, RefCell};
+use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use halo2_proofs::circuit::Layouter;
 use halo2_proofs::plonk::{Circuit, ConstraintSystem, Error};
@@ -19,7 +21,7 @@ pub enum Stage {
         phase: u8,
     },
     /// Commitments to a phase's advice columns. Where one synthesis fills several phases, those of all but the last and, if there are no public inputs, of
-    /// the first are not told apart from its witness.
+    /// the first are part of its witness stage.
     Commitments {
         /// The phase.
         phase: u8,
@@ -33,6 +35,9 @@ pub enum Stage {
     /// The SHPLONK opening, then the prover's own verification.
     Opening,
 }
+
+/// What is called with each [`Stage`] when it begins, on the thread that proves. [`ControlFlow::Break`] cancels the proof there and then.
+pub type Progress<'a> = &'a mut dyn FnMut(Stage) -> ControlFlow<()>;
 
 /// Squeezes from theta to y: theta, beta, gamma, y.
 const AFTER_THETA: usize = 1;
@@ -69,32 +74,62 @@ fn sorted(phases: &[u8]) -> Vec<u8> {
     phases
 }
 
-/// Tells each stage once, whoever notices that it begins.
-pub(crate) struct Teller<'a> {
+/// The proof was cancelled.
+#[derive(Debug)]
+pub(crate) struct Cancelled;
+
+/// Reports each stage once, whoever notices that it begins.
+pub(crate) struct StageTracker<'a> {
     shape: ProofShape,
-    progress: RefCell<Option<&'a mut dyn FnMut(Stage)>>,
+    progress: RefCell<Option<Progress<'a>>>,
     phase: Cell<u8>,
     last: Cell<Option<Stage>>,
+    cancelled: Cell<bool>,
 }
 
-impl<'a> Teller<'a> {
-    /// A teller that has told that the first phase's witness is made.
-    pub(crate) fn new(shape: ProofShape, progress: Option<&'a mut dyn FnMut(Stage)>) -> Self {
-        let teller = Self {
+impl<'a> StageTracker<'a> {
+    /// A tracker of a proof that has not begun.
+    pub(crate) fn new(shape: ProofShape, progress: Option<Progress<'a>>) -> Self {
+        Self {
             shape,
             progress: RefCell::new(progress),
             phase: Cell::new(0),
             last: Cell::new(None),
-        };
-        teller.enter(Stage::Witness { phase: 0 });
-        teller
+            cancelled: Cell::new(false),
+        }
+    }
+
+    /// Runs a prover that reports to this tracker, from the first phase's witness on.
+    ///
+    /// halo2 unwraps the errors of its transcript and of synthesis, so a proof that is cancelled in the middle leaves by unwinding, which drops what it
+    /// holds on the way: the witness is wiped as at its usual end. No panic is reported. Where panics abort, the proof is completed and thrown away.
+    pub(crate) fn track<T>(&self, prover: impl FnOnce() -> T) -> Result<T, Cancelled> {
+        // All that the prover changes is dropped with it, but for this tracker, whose cells are whole at every call out of it.
+        let outcome = catch_unwind(AssertUnwindSafe(|| {
+            self.enter(Stage::Witness { phase: 0 });
+            prover()
+        }));
+        match outcome {
+            Ok(_) if self.cancelled.get() => Err(Cancelled),
+            Ok(result) => Ok(result),
+            Err(payload) if payload.is::<Cancelled>() => Err(Cancelled),
+            Err(panic) => resume_unwind(panic),
+        }
     }
 
     fn enter(&self, stage: Stage) {
-        if self.last.replace(Some(stage)) != Some(stage)
-            && let Some(progress) = &mut *self.progress.borrow_mut()
-        {
-            progress(stage);
+        if self.last.replace(Some(stage)) == Some(stage) || self.cancelled.get() {
+            return;
+        }
+        let flow = match &mut *self.progress.borrow_mut() {
+            Some(progress) => progress(stage),
+            None => ControlFlow::Continue(()),
+        };
+        if flow.is_break() {
+            self.cancelled.set(true);
+            if cfg!(panic = "unwind") {
+                resume_unwind(Box::new(Cancelled));
+            }
         }
     }
 
@@ -122,13 +157,13 @@ impl<'a> Teller<'a> {
     }
 }
 
-/// A circuit that tells when it is filled.
-pub(crate) struct Told<'a, C> {
+/// A circuit that calls back when it is filled.
+pub(crate) struct ObservedCircuit<'a, C> {
     pub(crate) circuit: C,
     pub(crate) filled: &'a dyn Fn(),
 }
 
-impl<C: Circuit<Fr>> Circuit<Fr> for Told<'_, C> {
+impl<C: Circuit<Fr>> Circuit<Fr> for ObservedCircuit<'_, C> {
     type Config = C::Config;
     type FloorPlanner = C::FloorPlanner;
     type Params = C::Params;
@@ -163,9 +198,8 @@ impl<C: Circuit<Fr>> Circuit<Fr> for Told<'_, C> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn each_stage_is_reported_once_and_in_order() {
-        let shape = ProofShape {
+    fn shape() -> ProofShape {
+        ProofShape {
             advice: 3,
             permutation_chunks: 1,
             quotient_limbs: 8,
@@ -174,7 +208,12 @@ mod tests {
             permutation_columns: 2,
             challenges: 3,
             challenge_phases: vec![0, 1, 0],
-        };
+        }
+    }
+
+    #[test]
+    fn each_stage_is_reported_once_and_in_order() {
+        let shape = shape();
         let stages: Vec<_> = (1..=12).filter_map(|n| stage_after(&shape, n)).collect();
         assert_eq!(
             stages,
@@ -187,5 +226,14 @@ mod tests {
                 Stage::Opening,
             ]
         );
+    }
+
+    #[test]
+    fn a_panic_that_is_no_cancellation_goes_on() {
+        let tracker = StageTracker::new(shape(), None);
+        let panicked = catch_unwind(AssertUnwindSafe(|| {
+            tracker.track(|| resume_unwind(Box::new("another")))
+        }));
+        assert!(panicked.is_err_and(|payload| payload.is::<&str>()));
     }
 }

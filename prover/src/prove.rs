@@ -7,19 +7,19 @@ use halo2_proofs::transcript::Transcript;
 use halo2curves::bn256::{Bn256, Fr, G1Affine};
 use rand_core::OsRng;
 use thiserror::Error;
+use tranche_srs::Srs;
 
-use crate::progress::{Stage, Teller, Told};
-use crate::shape::{ProofShape, ShapeError};
-use crate::srs::Srs;
+use crate::progress::{Cancelled, ObservedCircuit, Progress, StageTracker};
+use crate::shape::{ProofShape, UnsupportedSystem, usable_rows};
 use crate::transcript::{Challenge, Event, ProofWriter};
-use crate::verify::{VerifyError, usable_rows, verify};
+use crate::verify::{VerifyError, verify};
 
 /// Why no proof was made.
 #[derive(Debug, Error)]
 pub enum ProveError {
     /// The key is of a kind that is never proven here.
     #[error("the proving key is refused: {0}")]
-    Shape(#[from] ShapeError),
+    System(#[from] UnsupportedSystem),
     /// The key and the SRS are for different numbers of rows.
     #[error(
         "the SRS has k = {got}, the proving key {expected}: downsize the SRS or generate the key anew"
@@ -46,13 +46,23 @@ pub enum ProveError {
         "the witness does not satisfy the circuit with these public inputs: check it with the native clause checks"
     )]
     Unsatisfied(#[source] VerifyError),
+    /// The caller's progress callback asked to stop. Nothing was made.
+    #[error("the proof was cancelled: nothing was written, prove again")]
+    Cancelled,
+}
+
+impl From<Cancelled> for ProveError {
+    fn from(_: Cancelled) -> Self {
+        Self::Cancelled
+    }
 }
 
 /// Proves that `circuit` is satisfied with the one instance column `instances`, bound to `statement_digest`, which is
 /// absorbed before anything else.
 ///
-/// `progress`, if any, is called at the beginning of each [`Stage`] on the calling thread. The proof is verified before
-/// it is returned. Two proofs of the same statement share no commitment: all blinding comes from the operating system.
+/// `progress`, if any, is called at the beginning of each [`Stage`](crate::Stage) on the calling thread, and may cancel the
+/// proof there: `circuit` is then dropped and [`ProveError::Cancelled`] returned. The proof is verified before it is
+/// returned. Two proofs of the same statement share no commitment: all blinding comes from the operating system.
 ///
 /// # Errors
 /// [`ProveError`].
@@ -66,7 +76,7 @@ pub fn prove<C: Circuit<Fr>>(
     circuit: C,
     instances: &[Fr],
     statement_digest: Fr,
-    progress: Option<&mut dyn FnMut(Stage)>,
+    progress: Option<Progress<'_>>,
 ) -> Result<Vec<u8>, ProveError> {
     let vk = pk.get_vk();
     let shape = ProofShape::new(vk)?;
@@ -84,25 +94,26 @@ pub fn prove<C: Circuit<Fr>>(
             got: instances.len(),
         });
     }
-    let teller = Teller::new(shape, progress);
-    let mut observer = |event: Event| teller.notice(event);
-    let circuit = Told {
-        circuit,
-        filled: &|| teller.filled(),
-    };
-    let mut transcript = ProofWriter::new(Some(&mut observer));
-    transcript
-        .common_scalar(statement_digest)
-        .map_err(plonk::Error::from)?;
-    create_proof::<KZGCommitmentScheme<Bn256>, ProverSHPLONK<'_, Bn256>, Challenge, _, _, _>(
-        srs.params(),
-        pk,
-        &[circuit],
-        &[&[instances]],
-        OsRng,
-        &mut transcript,
-    )?;
-    let proof = transcript.into_proof();
+    let tracker = StageTracker::new(shape, progress);
+    let mut observer = |event: Event| tracker.notice(event);
+    let filled = || tracker.filled();
+    let proof = tracker.track(|| {
+        let circuit = ObservedCircuit {
+            circuit,
+            filled: &filled,
+        };
+        let mut transcript = ProofWriter::new(Some(&mut observer));
+        transcript.common_scalar(statement_digest)?;
+        create_proof::<KZGCommitmentScheme<Bn256>, ProverSHPLONK<'_, Bn256>, Challenge, _, _, _>(
+            srs.params(),
+            pk,
+            &[circuit],
+            &[&[instances]],
+            OsRng,
+            &mut transcript,
+        )?;
+        Ok::<_, plonk::Error>(transcript.into_proof())
+    })??;
     verify(
         &srs.verifier(),
         vk,

@@ -3,12 +3,11 @@
 use halo2_proofs::plonk::VerifyingKey;
 use halo2curves::bn256::G1Affine;
 use thiserror::Error;
-
-use crate::encoding::{FIELD_BYTES, G1_BYTES};
+use tranche_srs::encoding::{FIELD_BYTES, G1_BYTES};
 
 /// What this crate refuses in a constraint system.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
-pub enum ShapeError {
+pub enum UnsupportedSystem {
     /// The circuit uses halo2's lookup argument.
     #[error(
         "the circuit has {0} halo2 lookups, which the portable verifier does not implement: use a logarithmic-derivative argument in gates"
@@ -47,18 +46,20 @@ impl ProofShape {
     /// The shape that proofs under `vk` have.
     ///
     /// # Errors
-    /// [`ShapeError`] for lookups, for any number of instance columns but one, and for a degree below 3.
-    pub fn new(vk: &VerifyingKey<G1Affine>) -> Result<Self, ShapeError> {
+    /// [`UnsupportedSystem`] for lookups, for any number of instance columns but one, and for a degree below 3.
+    pub fn new(vk: &VerifyingKey<G1Affine>) -> Result<Self, UnsupportedSystem> {
         let cs = vk.cs();
         if !cs.lookups().is_empty() {
-            return Err(ShapeError::Lookups(cs.lookups().len()));
+            return Err(UnsupportedSystem::Lookups(cs.lookups().len()));
         }
         if cs.num_instance_columns() != 1 {
-            return Err(ShapeError::InstanceColumns(cs.num_instance_columns()));
+            return Err(UnsupportedSystem::InstanceColumns(
+                cs.num_instance_columns(),
+            ));
         }
         let degree = constraint_degree(vk);
         if degree < 3 {
-            return Err(ShapeError::Degree(degree));
+            return Err(UnsupportedSystem::Degree(degree));
         }
         let permutation_columns = vk.permutation().commitments().len();
         Ok(ProofShape {
@@ -98,4 +99,9 @@ impl ProofShape {
 /// environment each time it is called.
 pub(crate) fn constraint_degree(vk: &VerifyingKey<G1Affine>) -> usize {
     vk.get_domain().get_quotient_poly_degree() + 1
+}
+
+/// Rows that hold witness or public values: all but the blinding rows and the one that closes the permutation.
+pub(crate) fn usable_rows(vk: &VerifyingKey<G1Affine>) -> usize {
+    (vk.get_domain().get_n() as usize).saturating_sub(vk.cs().blinding_factors() + 1)
 }

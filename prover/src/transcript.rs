@@ -12,8 +12,7 @@ use halo2curves::bn256::{Fr, G1Affine};
 use halo2curves::ff::FromUniformBytes;
 use halo2curves::group::prime::PrimeCurveAffine;
 use sha3::{Digest, Keccak256};
-
-use crate::encoding::{
+use tranche_srs::encoding::{
     FIELD_BYTES, G1_BYTES, g1_from_bytes, g1_to_bytes, scalar_from_bytes, scalar_to_bytes,
 };
 
@@ -201,7 +200,7 @@ impl<'a> ProofWriter<'a> {
         }
     }
 
-    fn tell(&mut self, event: Event) {
+    fn report(&mut self, event: Event) {
         if let Some(observer) = &mut self.observer {
             observer(event);
         }
@@ -226,7 +225,7 @@ impl Transcript<G1Affine, Challenge> for ProofWriter<'_> {
     fn squeeze_challenge(&mut self) -> Challenge {
         let challenge = self.sponge.squeeze();
         self.squeezed += 1;
-        self.tell(Event::Squeezed(self.squeezed));
+        self.report(Event::Squeezed(self.squeezed));
         challenge
     }
 
@@ -237,7 +236,7 @@ impl Transcript<G1Affine, Challenge> for ProofWriter<'_> {
     fn common_scalar(&mut self, scalar: Fr) -> io::Result<()> {
         self.sponge.absorb_scalar(&scalar);
         self.absorbed += 1;
-        self.tell(Event::Absorbed(self.absorbed));
+        self.report(Event::Absorbed(self.absorbed));
         Ok(())
     }
 }

@@ -1,59 +1,72 @@
 //! Proofs of the usage relation.
 
-use rand_core::{OsRng, RngCore};
-use tranche_circuits::field::to_halo;
 use tranche_circuits::usage::UsageCircuit;
 use tranche_circuits::usage::inputs::{UsageInputs, UsagePublic};
-use tranche_circuits::usage::params::Rung;
+use tranche_circuits::usage::params::CircuitSize;
 use tranche_protocol::context::RunContext;
 use tranche_protocol::proof_file::ProofFile;
 use tranche_protocol::statement::UsageStatement;
 use tranche_protocol::usage_relation::UsageWitness;
-use zeroize::Zeroizing;
+use tranche_srs::Srs;
 
-use crate::circuit_key::{CircuitKey, ProofError};
-use crate::progress::Stage;
-use crate::prove::prove;
-use crate::srs::Srs;
+use crate::circuit_key::CircuitKey;
+use crate::error::ProofError;
+use crate::progress::Progress;
+use crate::statement::{mask_seed, prove_statement};
 
 /// Proves S1 to S8 for a witness. The file carries no evidence yet.
 ///
-/// `key` is the rung's key under the same `srs`. The proof is verified before it is returned.
+/// `key` is the circuit's key under the same `srs`. The proof is verified before it is returned.
 ///
 /// # Errors
-/// [`ProofError::TooLarge`] when the run does not fit the rung, [`ProofError::Prove`] when the witness does not satisfy the statement.
+/// [`ProofError::TooLarge`] when the run does not fit the circuit, [`ProofError::Prove`] when the witness does not satisfy the statement,
+/// [`ProofError::Cancelled`] when `progress` asked for it.
+///
+/// # Examples
+/// A proof that ends when a flag is set:
+/// ```no_run
+/// use std::ops::ControlFlow;
+/// use std::sync::atomic::{AtomicBool, Ordering};
+///
+/// use tranche_circuits::usage::params::size_by_name;
+/// use tranche_protocol::Shape;
+/// use tranche_protocol::sample::SampleRun;
+/// use tranche_prover::{CircuitKey, KeyStore, Stage, prove_usage};
+/// use tranche_srs::Srs;
+///
+/// static STOP: AtomicBool = AtomicBool::new(false);
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let size = size_by_name("usage-13").ok_or("no such circuit")?;
+/// let srs = Srs::development(size.params.k)?;
+/// let key = CircuitKey::usage(&srs, &KeyStore::new(None), &size)?;
+/// let run = SampleRun::new(&Shape::STANDARD, 5_000);
+/// let (witness, _, statement) = run.build(&Shape::STANDARD);
+/// let mut progress = |stage: Stage| {
+///     println!("{stage:?}");
+///     if STOP.load(Ordering::Relaxed) {
+///         return ControlFlow::Break(());
+///     }
+///     ControlFlow::Continue(())
+/// };
+/// let context = &run.context;
+/// let progress = Some(&mut progress as _);
+/// let file = prove_usage(&srs, &key, &size, &witness, &statement, context, progress)?;
+/// std::fs::write("run.proof", file.to_bytes())?;
+/// # Ok(())
+/// # }
+/// ```
 pub fn prove_usage(
     srs: &Srs,
     key: &CircuitKey,
-    rung: &Rung,
+    rung: &CircuitSize,
     witness: &UsageWitness,
     statement: &UsageStatement,
     context: &RunContext,
-    progress: Option<&mut dyn FnMut(Stage)>,
+    progress: Option<Progress<'_>>,
 ) -> Result<ProofFile, ProofError> {
-    let mut seed = Zeroizing::new([0u8; 32]);
-    OsRng.fill_bytes(&mut *seed);
-    let inputs = UsageInputs::from_witness(witness, *seed);
+    let inputs = UsageInputs::from_witness(witness, *mask_seed());
     let public = UsagePublic::from(statement);
     let circuit = UsageCircuit::new(rung.params, inputs, public);
-    if !circuit.fits() {
-        return Err(key.too_large());
-    }
-    let header = key.header().ok_or_else(|| key.too_large())?;
-    let mut file = ProofFile {
-        header,
-        context: *context,
-        public_inputs: statement.public_inputs(),
-        proof: Vec::new(),
-        evidence: None,
-    };
-    file.proof = prove(
-        srs,
-        key.pair().pk(),
-        circuit,
-        &public.to_vec(),
-        to_halo(&file.statement_digest().felt()),
-        progress,
-    )?;
-    Ok(file)
+    prove_statement(srs, key, circuit, &public.to_vec(), context, progress)
 }

@@ -11,9 +11,9 @@ use halo2_proofs::poly::kzg::strategy::SingleStrategy;
 use halo2_proofs::transcript::Transcript;
 use halo2curves::bn256::{Bn256, Fr, G1Affine};
 use thiserror::Error;
+use tranche_srs::VerifierSrs;
 
-use crate::shape::{ProofShape, ShapeError};
-use crate::srs::VerifierSrs;
+use crate::shape::{ProofShape, UnsupportedSystem, usable_rows};
 use crate::transcript::{Challenge, ProofReader};
 
 /// Why a proof was not accepted. The first group are errors of shape, found before any curve operation.
@@ -21,7 +21,7 @@ use crate::transcript::{Challenge, ProofReader};
 pub enum VerifyError {
     /// The key is of a kind that is never proven here.
     #[error("the verifying key is refused: {0}")]
-    Shape(#[from] ShapeError),
+    System(#[from] UnsupportedSystem),
     /// The key and the SRS are for different numbers of rows.
     #[error(
         "the SRS has k = {got}, the verifying key {expected}: use the SRS that the key was made with"
@@ -71,6 +71,21 @@ pub enum VerifyError {
 ///
 /// # Errors
 /// [`VerifyError`] with the first reason found.
+///
+/// # Examples
+/// ```no_run
+/// use tranche_circuits::field::to_halo;
+/// use tranche_protocol::proof_file::ProofFile;
+/// use tranche_prover::{CircuitKey, VerifyError, verify};
+/// use tranche_srs::VerifierSrs;
+///
+/// /// Whether the proof in a file is valid for its own statement.
+/// fn accepts(srs: &VerifierSrs, key: &CircuitKey, file: &ProofFile) -> Result<(), VerifyError> {
+///     let inputs: Vec<_> = file.public_inputs.iter().map(to_halo).collect();
+///     let digest = to_halo(&file.statement_digest().felt());
+///     verify(srs, key.pair().vk(), inputs.len(), &inputs, digest, &file.proof)
+/// }
+/// ```
 pub fn verify(
     srs: &VerifierSrs,
     vk: &VerifyingKey<G1Affine>,
@@ -127,9 +142,4 @@ pub fn verify(
             got: proof.len(),
         }),
     }
-}
-
-/// Rows that hold witness or public values: all but the blinding rows and the one that closes the permutation.
-pub(crate) fn usable_rows(vk: &VerifyingKey<G1Affine>) -> usize {
-    (vk.get_domain().get_n() as usize).saturating_sub(vk.cs().blinding_factors() + 1)
 }

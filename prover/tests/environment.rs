@@ -1,12 +1,10 @@
 //! The verifying key must not depend on halo2's environment variable `MAX_DEGREE`. The variable is read by the process
 //! that generates the key, so the test runs itself again as a child with another environment.
 
-mod common;
-
 use std::process::Command;
 
-use common::Setup;
 use tranche_prover::{KeyError, KeyStore, pin};
+use tranche_testkit::circuit::{K, NAME, Setup, TestCircuit};
 
 /// Set in a child: print the key's pin.
 const CHILD: &str = "TRANCHE_TEST_PRINT_PIN";
@@ -17,9 +15,9 @@ fn child_prints_its_pin() {
     if std::env::var_os(CHILD).is_none() {
         return;
     }
-    let circuit = common::TestCircuit::new(11);
-    let srs = tranche_prover::Srs::development(common::K).unwrap();
-    match KeyStore::new(None).load_or_generate(&srs, common::NAME, 1, &circuit) {
+    let circuit = TestCircuit::new(11);
+    let srs = tranche_prover::Srs::development(K).unwrap();
+    match KeyStore::new(None).load_or_generate(&srs, NAME, 1, &circuit) {
         Ok(key) => pin(&key).lines().for_each(|line| println!("{MARK}{line}")),
         Err(KeyError::Environment { value }) => println!("{MARK}refused {value}"),
         Err(error) => panic!("{error}"),

@@ -1,13 +1,11 @@
 //! Proving keys: the cache is used when it is right and replaced when it is not; wrong degrees are refused.
 
-mod common;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use common::{K, NAME, Shape, TestCircuit};
 use halo2curves::bn256::Fr;
 use tranche_prover::{KeyError, KeyOrigin, KeyPair, KeyStore, Srs, pin, prove, verify};
+use tranche_testkit::circuit::{K, NAME, TestCircuit, TestParams};
 
 type Damage<'a> = &'a dyn Fn(&mut Vec<u8>);
 
@@ -130,10 +128,10 @@ fn another_version_or_circuit_is_not_taken_for_this_one() {
 
     // A change of gates without a change of version.
     let changed = TestCircuit {
-        shape: Shape {
+        shape: TestParams {
             power: 6,
             declared: Some(7),
-            ..Shape::default()
+            ..TestParams::default()
         },
         ..cache.circuit.clone()
     };
@@ -162,10 +160,10 @@ fn threads_may_share_a_directory() {
 fn the_degree_must_be_declared_and_true() {
     let srs = Srs::development(K).unwrap();
     let generate = |power, declared| {
-        let shape = Shape {
+        let shape = TestParams {
             power,
             declared,
-            ..Shape::default()
+            ..TestParams::default()
         };
         let circuit = TestCircuit {
             shape,

@@ -1,16 +1,14 @@
 //! A proof service's day in a minute: many valid and broken proofs, in parallel, through both verifiers. No verdict is wrong, and
 //! memory does not grow. `TRANCHE_LOAD` sets another number of proofs than 10,000.
 
-mod common;
-
 use std::fs;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use common::{Setup, portable_scalar};
 use halo2curves::bn256::Fr;
 use rayon::prelude::*;
 use tranche_protocol::statement::StatementDigest;
 use tranche_prover::{VerifierSrs, export_verifying_key, verify};
+use tranche_testkit::circuit::{Setup, portable_scalar};
 use tranche_verifier::VerifyingKey;
 
 /// Different valid proofs that all the others are made of.

@@ -1,15 +1,13 @@
 //! The portable verifier against the native one: the same verdict, and the same kind of refusal, on the same bytes.
 
-mod common;
-
 use std::time::Instant;
 
-use common::{Setup, portable_scalar};
 use halo2curves::bn256::Fr;
 use halo2curves::ff::{Field, PrimeField};
 use rand_core::{OsRng, RngCore};
 use tranche_protocol::statement::StatementDigest;
 use tranche_prover::{ProofShape, VerifyError, export_verifying_key, verify};
+use tranche_testkit::circuit::{Setup, portable_scalar};
 use tranche_verifier::{VerifyError as PortableError, VerifyingKey};
 
 /// Verdicts that both verifiers can give.

@@ -1,12 +1,10 @@
 //! The portable verifying key: says what it is for, and is refused without a panic when anything is wrong with it.
 
-mod common;
-
-use common::{Setup, portable_scalar};
 use halo2curves::bn256::Fr;
 use halo2curves::ff::PrimeField;
 use tranche_protocol::statement::StatementDigest;
 use tranche_prover::{ExportError, Srs, export_verifying_key};
+use tranche_testkit::circuit::{NAME, Setup, portable_scalar};
 use tranche_verifier::{KeyError, VerifyingKey};
 
 fn exported(setup: &Setup) -> Vec<u8> {
@@ -18,7 +16,7 @@ fn the_exported_key_says_what_it_is_for() {
     let setup = Setup::new();
     let key = VerifyingKey::from_bytes(&exported(&setup)).unwrap();
     let native = setup.key.vk();
-    assert_eq!(key.name(), common::NAME);
+    assert_eq!(key.name(), NAME);
     assert_eq!(key.version(), 1);
     assert!(key.srs_is_insecure());
     assert_eq!(key.srs_digest().to_bytes(), setup.srs.identity().digest());

@@ -1,12 +1,11 @@
 //! Proofs under the native verifier: accepted when valid, refused for the right reason when not.
 
-mod common;
+use std::ops::ControlFlow;
 
-use common::{NAME, Setup, TestCircuit, ZEROS};
 use halo2curves::bn256::Fr;
-use tranche_prover::{
-    KeyStore, ProofShape, ProveError, Srs, SrsFault, Stage, VerifierSrs, VerifyError, prove, verify,
-};
+use tranche_prover::{KeyStore, ProofShape, ProveError, Stage, VerifyError, prove, verify};
+use tranche_srs::{Srs, SrsFault, VerifierSrs};
+use tranche_testkit::circuit::{NAME, Setup, TestCircuit, ZEROS};
 
 fn check(setup: &Setup, instances: &[Fr], statement: Fr, proof: &[u8]) -> Result<(), VerifyError> {
     verify(
@@ -218,7 +217,10 @@ fn stages_are_reported_in_order() {
     let setup = Setup::new();
     let instances = setup.circuit.instances();
     let mut stages = Vec::new();
-    let mut progress = |stage| stages.push(stage);
+    let mut progress = |stage| {
+        stages.push(stage);
+        ControlFlow::Continue(())
+    };
     prove(
         &setup.srs,
         setup.key.pk(),

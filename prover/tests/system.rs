@@ -1,6 +1,7 @@
 //! A sample run proven on the smallest published circuits, end to end, and judged by both verifiers.
 
 use std::collections::HashSet;
+use std::ops::ControlFlow;
 use std::sync::OnceLock;
 
 use tranche_circuits::disclosure::params as disclosure;
@@ -11,7 +12,7 @@ use tranche_protocol::claims::{ClaimRequest, Precision, disclose};
 use tranche_protocol::context::{Basis, PayRule, Remainder};
 use tranche_protocol::proof_file::ProofFile;
 use tranche_protocol::sample::SampleRun;
-use tranche_prover::{CircuitKey, KeyStore, Srs, prove_disclosure, prove_usage};
+use tranche_prover::{CircuitKey, KeyStore, ProofError, Srs, prove_disclosure, prove_usage};
 
 struct Fixture {
     key: CircuitKey,
@@ -21,7 +22,7 @@ struct Fixture {
 fn usage_fixture() -> &'static Fixture {
     static FIXTURE: OnceLock<Fixture> = OnceLock::new();
     FIXTURE.get_or_init(|| {
-        let rung = usage::LADDER[0];
+        let rung = usage::SIZES[0];
         let srs = Srs::development(rung.params.k).unwrap();
         let key = CircuitKey::usage(&srs, &KeyStore::new(None), &rung).unwrap();
         Fixture { key, srs }
@@ -66,7 +67,7 @@ fn shares_nothing(one: &[u8], other: &[u8]) {
 #[test]
 fn a_usage_proof_and_a_disclosure_of_it_verify_in_both_verifiers() {
     let fixture = usage_fixture();
-    let rung = usage::LADDER[0];
+    let rung = usage::SIZES[0];
     let run = SampleRun::new(&Shape::STANDARD, 5_000);
     let (witness, artefacts, statement) = run.build(&Shape::STANDARD);
     let start = std::time::Instant::now();
@@ -83,7 +84,7 @@ fn a_usage_proof_and_a_disclosure_of_it_verify_in_both_verifiers() {
     eprintln!("usage proof: {:?}", start.elapsed());
     both_accept(fixture, &file);
 
-    let rung = disclosure::LADDER[0];
+    let rung = disclosure::SIZES[0];
     let srs = Srs::development(rung.params.k).unwrap();
     let key = CircuitKey::disclosure(&srs, &KeyStore::new(None), &rung).unwrap();
     let tranche = run.tranches[0].0.id();
@@ -150,4 +151,27 @@ fn a_usage_proof_and_a_disclosure_of_it_verify_in_both_verifiers() {
             &file,
         );
     }
+}
+
+#[test]
+fn a_cancelled_proof_is_an_error_of_its_own() {
+    let fixture = usage_fixture();
+    let run = SampleRun::new(&Shape::STANDARD, 5_000);
+    let (witness, _, statement) = run.build(&Shape::STANDARD);
+    let mut stages = 0;
+    let mut stop = |_| {
+        stages += 1;
+        ControlFlow::Break(())
+    };
+    let cancelled = prove_usage(
+        &fixture.srs,
+        &fixture.key,
+        &usage::SIZES[0],
+        &witness,
+        &statement,
+        &run.context,
+        Some(&mut stop),
+    );
+    assert!(matches!(cancelled, Err(ProofError::Cancelled)));
+    assert_eq!(stages, 1);
 }

@@ -1,13 +1,11 @@
 //! Times of the slow steps, printed: `cargo test --release -p tranche-prover --test timing -- --ignored --nocapture`.
 
-mod common;
-
+use std::ops::ControlFlow;
 use std::time::Instant;
 
-use common::TestCircuit;
-use halo2_proofs::poly::commitment::ParamsProver;
 use halo2curves::bn256::Fr;
 use tranche_prover::{KeyStore, Srs, Stage, prove};
+use tranche_testkit::circuit::{NAME, TestCircuit};
 
 fn timed<T>(what: &str, run: impl FnOnce() -> T) -> T {
     let start = Instant::now();
@@ -18,43 +16,12 @@ fn timed<T>(what: &str, run: impl FnOnce() -> T) -> T {
 
 #[test]
 #[ignore = "takes half a minute"]
-fn srs() {
-    let directory = tempfile::tempdir().unwrap();
-    for k in [10, 14, 17, 19] {
-        let path = directory.path().join("test.srs");
-        let srs = timed(&format!("development SRS, k = {k}"), || {
-            Srs::development(k).unwrap()
-        });
-        timed(&format!("save, k = {k}"), || srs.save(&path).unwrap());
-        timed(&format!("load and check, k = {k}"), || {
-            Srs::load(&path).unwrap()
-        });
-    }
-}
-
-#[test]
-#[ignore = "takes half a minute"]
-fn foreign_srs() {
-    let development = Srs::development(14).unwrap();
-    let powers = development.params().get_g().to_vec();
-    let s_g2 = development.params().s_g2();
-    timed("Lagrange form of foreign powers, k = 14", || {
-        Srs::from_powers(powers, None, s_g2).unwrap()
-    });
-}
-
-#[test]
-#[ignore = "takes half a minute"]
 fn keys() {
     let directory = tempfile::tempdir().unwrap();
     let store = KeyStore::new(Some(directory.path().to_owned()));
     let srs = Srs::development(17).unwrap();
     let circuit = TestCircuit::new(11);
-    let load = || {
-        store
-            .load_or_generate(&srs, common::NAME, 1, &circuit)
-            .unwrap()
-    };
+    let load = || store.load_or_generate(&srs, NAME, 1, &circuit).unwrap();
     timed("generate and store a proving key, k = 17", load);
     let key = timed("load it", load);
     let size = std::fs::read_dir(directory.path()).unwrap();
@@ -65,15 +32,17 @@ fn keys() {
     timed("prove", || {
         let instances = circuit.instances();
         let start = Instant::now();
-        let mut progress = |stage| println!("  {:.3} s: {stage:?}", start.elapsed().as_secs_f64());
-        let progress: Option<&mut dyn FnMut(Stage)> = Some(&mut progress);
+        let mut progress = |stage: Stage| {
+            println!("  {:.3} s: {stage:?}", start.elapsed().as_secs_f64());
+            ControlFlow::Continue(())
+        };
         prove(
             &srs,
             key.pk(),
             circuit.clone(),
             &instances,
             Fr::one(),
-            progress,
+            Some(&mut progress),
         )
         .unwrap()
     });

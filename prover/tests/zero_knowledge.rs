@@ -11,10 +11,12 @@ use halo2_proofs::poly::Rotation;
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
 use rand_core::{OsRng, RngCore};
+use tranche_circuits::assignment::{Assignment, CellRef, CircuitColumns, ColumnAllocator};
 use tranche_circuits::chips::mask::MaskConfig;
 use tranche_circuits::disclosure::DisclosureCircuit;
 use tranche_circuits::disclosure::params::DisclosureParams;
-use tranche_circuits::sheet::{ColumnMaker, Sheet, SheetColumns, Spot};
+use tranche_circuits::labels::ClauseLabel;
+use tranche_circuits::two_phase::TwoPhase;
 use tranche_circuits::usage::UsageCircuit;
 use tranche_circuits::usage::inputs::{UsageInputs, UsagePublic};
 use tranche_circuits::usage::params::UsageParams;
@@ -44,7 +46,7 @@ struct Product {
 
 #[derive(Clone)]
 struct ProductConfig {
-    columns: SheetColumns,
+    columns: CircuitColumns,
     constants: Column<Fixed>,
     active: Column<Fixed>,
     cells: [Column<Advice>; 3],
@@ -72,18 +74,18 @@ impl Circuit<Fr> for Product {
     fn configure(cs: &mut ConstraintSystem<Fr>) -> ProductConfig {
         let public = cs.instance_column();
         cs.enable_equality(public);
-        let mut maker = ColumnMaker::new(cs, DEGREE);
-        let constants = maker.constants();
-        let active = maker.fixed();
-        let cells = [maker.copied(), maker.copied(), maker.copied()];
-        maker.cs.create_gate("product", |meta| {
+        let mut allocator = ColumnAllocator::new(cs, DEGREE);
+        let constants = allocator.constants();
+        let active = allocator.fixed();
+        let cells = [allocator.copied(), allocator.copied(), allocator.copied()];
+        allocator.cs.create_gate("product", |meta| {
             let on = meta.query_fixed(active, Rotation::cur());
             let [x, y, z] = cells.map(|column| meta.query_advice(column, Rotation::cur()));
             vec![on * (x * y - z)]
         });
-        let mask = MaskConfig::configure(&mut maker, active);
+        let mask = MaskConfig::configure(&mut allocator, active);
         ProductConfig {
-            columns: maker.made,
+            columns: allocator.allocated,
             constants,
             active,
             cells,
@@ -99,22 +101,26 @@ impl Circuit<Fr> for Product {
     ) -> Result<(), Error> {
         let mut cs = ConstraintSystem::default();
         Self::configure(&mut cs);
-        let mut sheet = Sheet::new(&cs, K, config.constants);
+        let mut assignment = Assignment::new(&cs, K, config.constants);
         let [x, y] = self.factors.map(Fr::from);
-        for row in 0..sheet.usable() - 1 {
-            sheet.set_fixed(config.active, row, Fr::ONE);
+        for row in 0..assignment.usable() - 1 {
+            assignment.set_fixed(config.active, row, Fr::ONE);
             for (column, value) in config.cells.into_iter().zip([x, y, x * y]) {
-                sheet.set(column, row, value);
+                assignment.set(column, row, value);
             }
         }
-        let product = Spot::advice(config.cells[2], 0);
-        sheet.copy(product, Spot::instance(config.public, 0), "the product");
-        config.mask.assign(&mut sheet, self.mask);
+        let product = CellRef::advice(config.cells[2], 0);
+        assignment.copy(
+            product,
+            CellRef::instance(config.public, 0),
+            ClauseLabel::new(&[], "the product"),
+        );
+        config.mask.assign(&mut assignment, self.mask);
         layouter.assign_region(
             || "product",
             |mut region| {
-                sheet.flush_advice(&mut region, &config.columns, 0);
-                sheet.flush_fixed(&mut region, &config.columns);
+                assignment.flush_advice(&mut region, &config.columns, 0);
+                assignment.flush_fixed(&mut region, &config.columns);
                 Ok(())
             },
         )
@@ -238,7 +244,7 @@ const DISCLOSURE: DisclosureParams = DisclosureParams {
     },
     claims: 4,
     payees: 3,
-    engines: 2,
+    parallel_permutations: 2,
     arith: [1, 1],
 };
 
@@ -315,10 +321,10 @@ const USAGE: UsageParams = UsageParams {
     shape: SMALL,
     draw_lanes: 3,
     unit_lanes: 2,
-    places: 9,
+    table_chunks: 9,
     log_leaves: 3,
     slots: 4,
-    engines: 4,
+    parallel_permutations: 4,
     arith: [2, 3],
     uniform: false,
 };

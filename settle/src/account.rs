@@ -28,10 +28,10 @@ impl Account {
         }
     }
 
-    /// An account of the embedded chain whose key everybody can compute from `name`: never for money.
+    /// An account for the embedded chain. Anybody can compute its key from `name`, so it must never hold real money.
     ///
     /// # Errors
-    /// [`Error::Internal`]: the name's digest is no key, which no name is known to do.
+    /// [`Error::Internal`] if the name's digest is not a key; no such name is known.
     pub fn development(name: &str) -> Result<Self, Error> {
         let digest = keccak256(format!("tranche development account {name}"));
         SigningKey::from_slice(digest.as_slice())
@@ -47,7 +47,7 @@ impl Account {
     /// Signs a digest.
     ///
     /// # Errors
-    /// [`Error::Internal`] if the digest cannot be signed, which no digest is known to do.
+    /// [`Error::Internal`] if the digest cannot be signed; no such digest is known.
     pub fn sign(&self, digest: &B256) -> Result<Signature, Error> {
         let failed = |error| Error::Internal(format!("signing: {error}"));
         let (signature, recovery): (k256::ecdsa::Signature, RecoveryId) = self

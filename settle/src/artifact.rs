@@ -1,4 +1,4 @@
-//! The contracts' code, as `contracts/artifacts` has it: compiled reproducibly and part of this program.
+//! The contracts' code from `contracts/artifacts`, compiled reproducibly and included in this program.
 
 use alloy_primitives::{Address, B256, Bytes, U256};
 use alloy_sol_types::SolCall;
@@ -91,7 +91,7 @@ impl Artifact {
     }
 }
 
-/// A proof verifier's code, and what it says of itself.
+/// A proof verifier's code, and what its views return.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verifier {
     /// The code.
@@ -106,12 +106,12 @@ pub struct Verifier {
     pub srs: B256,
     /// Whether that string is for tests only.
     pub srs_insecure: bool,
-    /// The string in the contract's own words.
+    /// The contract's description of the string.
     pub srs_words: String,
 }
 
 impl Verifier {
-    /// Asks a verifier's code who it is, by deploying it to an embedded chain of its own.
+    /// Deploys a verifier's code to an embedded chain of its own and reads its views.
     ///
     /// # Errors
     /// [`Error::Artifact`] if the code is not a verifier's.

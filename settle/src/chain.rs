@@ -1,4 +1,4 @@
-//! What the client needs of an EVM chain, wherever it runs.
+//! The interface to an EVM chain, embedded or behind a node.
 
 use alloy_primitives::{Address, B256, Bytes, Log, U256};
 
@@ -8,7 +8,7 @@ use crate::error::Error;
 /// Chain id of development nodes and of the embedded chain.
 pub const DEVELOPMENT_CHAINS: [u64; 2] = [31337, 1337];
 
-/// A block's place and time.
+/// A block's number and time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Block {
     /// Number.
@@ -28,7 +28,7 @@ pub struct Call {
     pub data: Bytes,
 }
 
-/// What came of a transaction that succeeded.
+/// The receipt of a transaction that succeeded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Receipt {
     /// The transaction's hash.
@@ -39,7 +39,7 @@ pub struct Receipt {
     pub gas_used: u64,
     /// Price paid for each unit of gas, in the coin's smallest part.
     pub gas_price: u128,
-    /// The contract made, if one was.
+    /// The contract that was created, if any.
     pub created: Option<Address>,
     /// Events, in order.
     pub logs: Vec<Log>,

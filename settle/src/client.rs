@@ -11,7 +11,7 @@ use crate::error::Error;
 /// A transaction that succeeded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Step {
-    /// What it did, in words.
+    /// A description of what it did.
     pub what: String,
     /// Its hash.
     pub transaction: B256,
@@ -31,7 +31,7 @@ pub struct Step {
     pub created: Option<Address>,
 }
 
-/// An integer that can pass 2^53 as a decimal string.
+/// Serializes an integer that can exceed 2^53 as a decimal string.
 ///
 /// # Errors
 /// Those of the serializer.

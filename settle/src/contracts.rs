@@ -9,17 +9,17 @@ sol!("../contracts/src/interfaces/IProofVerifier.sol");
 sol!(
     #[derive(Debug, PartialEq, Eq)]
     TrancheRegistry,
-    "../contracts/artifacts/TrancheRegistry.json"
+    concat!(env!("OUT_DIR"), "/TrancheRegistry.json")
 );
 sol!(
     #[derive(Debug, PartialEq, Eq)]
     VerifierSet,
-    "../contracts/artifacts/VerifierSet.json"
+    concat!(env!("OUT_DIR"), "/VerifierSet.json")
 );
 sol!(
     #[derive(Debug, PartialEq, Eq)]
     RewardEscrow,
-    "../contracts/artifacts/RewardEscrow.json"
+    concat!(env!("OUT_DIR"), "/RewardEscrow.json")
 );
 
 sol! {

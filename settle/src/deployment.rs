@@ -33,7 +33,7 @@ pub struct Deployment {
     version: u16,
     /// The chain.
     pub chain_id: u64,
-    /// The Poseidon library that the registry made for itself.
+    /// The Poseidon library that the registry deployed.
     pub poseidon: Address,
     /// `TrancheRegistry`.
     pub registry: Address,

@@ -2,6 +2,7 @@
 //!
 //! | module | noun |
 //! |---|---|
+//! | [`convert`] | amounts, times, felts and addresses from one form to another |
 //! | [`chain`] | what the client needs of an EVM chain |
 //! | [`embedded`] | an EVM inside the process, its state in a file |
 //! | [`rpc`] | any node by JSON-RPC |
@@ -9,14 +10,13 @@
 //! | [`transaction`] | transactions of EIP-1559 |
 //! | [`contracts`] | the contracts' interfaces |
 //! | [`artifact`] | the contracts' code |
-//! | [`revert`] | a contract's refusal in words |
+//! | [`revert`] | what a contract's refusal means, and its remedy |
 //! | [`client`] | an account on a chain, and the steps it takes |
 //! | [`deployment`] | where the contracts are |
 //! | [`deploy`] | deploying them |
 //! | [`registrar`] | tranches registered by commit and reveal |
 //! | [`escrow`] | a run's money: open, bind, submit, claim |
 //! | [`status`] | how a run stands |
-//! | [`words`] | amounts and times as people write them |
 //! | [`error`] | errors |
 
 pub mod account;
@@ -24,6 +24,7 @@ pub mod artifact;
 pub mod chain;
 pub mod client;
 pub mod contracts;
+pub mod convert;
 pub mod deploy;
 pub mod deployment;
 pub mod embedded;
@@ -34,6 +35,5 @@ pub mod revert;
 pub mod rpc;
 pub mod status;
 pub mod transaction;
-pub mod words;
 
 pub use error::Error;

@@ -9,8 +9,8 @@ use tranche_protocol::tranche::Tranche;
 
 use crate::client::Client;
 use crate::contracts::{ITrancheRegistry, TrancheRegistry};
+use crate::convert::{account, address, felt, word};
 use crate::error::Error;
-use crate::words::{account, address, felt, word};
 
 /// A tranche's place on chain.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -21,31 +21,31 @@ pub struct Registration {
     pub id: String,
     /// Its owner.
     pub owner: tranche_protocol::address::Address,
-    /// Whether it was there before.
+    /// Whether it was registered before this call.
     pub before: bool,
 }
 
 /// What the registry holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Standing {
+pub struct RegistryState {
     /// Number of registrations.
     pub registrations: u32,
     /// The root.
     pub root: U256,
 }
 
-/// The registry as it stands.
+/// The registry's state.
 ///
 /// # Errors
 /// Those of the chain.
-pub fn standing(client: &Client<'_>, registry: Address) -> Result<Standing, Error> {
-    Ok(Standing {
+pub fn registry_state(client: &Client<'_>, registry: Address) -> Result<RegistryState, Error> {
+    Ok(RegistryState {
         registrations: client.read(registry, &TrancheRegistry::countCall {})?,
         root: client.read(registry, &TrancheRegistry::rootCall {})?,
     })
 }
 
-/// Checks that the registry on chain is what the snapshot was after as many registrations.
+/// Checks that the registry on chain has the root that the snapshot had after the same number of registrations.
 ///
 /// # Errors
 /// [`Error::RootMismatch`]; those of the chain.
@@ -53,21 +53,22 @@ pub fn check(
     client: &Client<'_>,
     registry: Address,
     snapshot: &Registry,
-) -> Result<Standing, Error> {
-    let standing = standing(client, registry)?;
-    let ours = snapshot.at(standing.registrations);
-    let known = snapshot.entries().len() >= standing.registrations as usize;
-    if !known || word(&ours.root().felt()) != standing.root {
+) -> Result<RegistryState, Error> {
+    let state = registry_state(client, registry)?;
+    let ours = snapshot.at(state.registrations);
+    let known = snapshot.entries().len() >= state.registrations as usize;
+    if !known || word(&ours.root().felt()) != state.root {
         return Err(Error::RootMismatch {
-            registrations: standing.registrations,
-            chain: felt(standing.root),
-            snapshot: match known {
-                true => ours.root().to_string(),
-                false => format!("only {} registrations", snapshot.entries().len()),
+            registrations: state.registrations,
+            chain: felt(state.root),
+            snapshot: if known {
+                ours.root().to_string()
+            } else {
+                format!("only {} registrations", snapshot.entries().len())
             },
         });
     }
-    Ok(standing)
+    Ok(state)
 }
 
 /// Registers the manifests that the chain lacks: commits to all, waits, reveals all in the snapshot's order, and compares the
@@ -82,7 +83,7 @@ pub fn register(
     snapshot: &Registry,
     manifests: &[Manifest],
 ) -> Result<Vec<Registration>, Error> {
-    let standing = check(client, registry, snapshot)?;
+    let state = check(client, registry, snapshot)?;
     let mut places = Vec::with_capacity(manifests.len());
     for manifest in manifests {
         let id = manifest.tranche().id();
@@ -99,9 +100,9 @@ pub fn register(
     let fresh: Vec<_> = places
         .iter()
         .copied()
-        .filter(|(index, _)| *index >= standing.registrations)
+        .filter(|(index, _)| *index >= state.registrations)
         .collect();
-    for (expected, (index, _)) in (standing.registrations..).zip(&fresh) {
+    for (expected, (index, _)) in (state.registrations..).zip(&fresh) {
         if *index != expected {
             return Err(Error::usage(
                 format!(
@@ -113,7 +114,7 @@ pub fn register(
     }
     reveal(client, registry, &fresh)?;
     let after = check(client, registry, snapshot)?;
-    let expected = standing.registrations + fresh.len() as u32;
+    let expected = state.registrations + fresh.len() as u32;
     if after.registrations != expected {
         return Err(Error::usage(
             format!(
@@ -129,7 +130,7 @@ pub fn register(
             index,
             id: manifest.tranche().id().to_string(),
             owner: manifest.tranche().owner(),
-            before: index < standing.registrations,
+            before: index < state.registrations,
         })
         .collect())
 }

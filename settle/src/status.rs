@@ -5,9 +5,9 @@ use serde::Serialize;
 
 use crate::client::{Client, decimal};
 use crate::contracts::{IERC20, RewardEscrow};
+use crate::convert::{account, felt, state_name};
 use crate::error::Error;
 use crate::escrow::RunRef;
-use crate::words::{account, felt, state_name};
 
 /// A payee of a run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -125,9 +125,10 @@ pub fn owners(client: &Client<'_>, run: RunRef) -> Result<Vec<Address>, Error> {
 /// # Errors
 /// Those of the chain.
 pub fn balance(client: &Client<'_>, token: Address, holder: Address) -> Result<U256, Error> {
-    match token.is_zero() {
-        true => client.chain().balance(holder),
-        false => client.read(token, &IERC20::balanceOfCall { account: holder }),
+    if token.is_zero() {
+        client.chain().balance(holder)
+    } else {
+        client.read(token, &IERC20::balanceOfCall { account: holder })
     }
 }
 

@@ -10,18 +10,18 @@ use crate::error::Error;
 /// Type byte of EIP-1559 transactions.
 const TYPE: u8 = 2;
 
-/// What is signed.
+/// A transaction before it is signed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Transaction {
-    /// The chain, so that the signature is worth nothing on another.
+    /// The chain; the signature is invalid on every other.
     pub chain_id: u64,
-    /// Number of the sender's earlier transactions.
+    /// Number of transactions that the sender has sent before.
     pub nonce: u64,
-    /// Price for each unit of gas that goes to the block's maker, at most.
+    /// Most that is paid to the block's proposer for each unit of gas, in wei.
     pub max_priority_fee: u128,
-    /// Price for each unit of gas, at most.
+    /// Most that is paid for each unit of gas, in wei.
     pub max_fee: u128,
-    /// Gas bought.
+    /// Gas limit.
     pub gas_limit: u64,
     /// What it does.
     pub call: Call,
@@ -32,12 +32,12 @@ pub struct Transaction {
 pub struct Signed {
     /// The bytes that a node takes.
     pub raw: Bytes,
-    /// Their hash, the transaction's name.
+    /// Their hash, which identifies the transaction.
     pub hash: B256,
 }
 
 impl Transaction {
-    /// Signs.
+    /// Signs the transaction.
     ///
     /// # Errors
     /// As [`Account::sign`].
@@ -86,12 +86,12 @@ impl Transaction {
     }
 }
 
-/// Where a contract goes that an account makes at a nonce.
+/// The address of the contract that an account creates at a nonce.
 pub fn created_address(sender: Address, nonce: u64) -> Address {
     sender.create(nonce)
 }
 
-/// An amount that cannot be reached: the most that a transaction can cost.
+/// The most that a transaction can cost: its gas at the highest price, and its value.
 pub fn most(gas_limit: u64, max_fee: u128, value: U256) -> U256 {
     (U256::from(gas_limit) * U256::from(max_fee)).saturating_add(value)
 }

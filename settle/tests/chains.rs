@@ -100,10 +100,10 @@ fn story(chain: &mut dyn Chain) -> Vec<Step> {
         rest.iter().map(|place| place.before).collect::<Vec<_>>(),
         [true, false, false]
     );
-    let standing = registrar::standing(&client, at).unwrap();
+    let state = registrar::registry_state(&client, at).unwrap();
     assert_eq!(
-        standing.root,
-        tranche_settle::words::word(&snapshot.root().felt())
+        state.root,
+        tranche_settle::convert::word(&snapshot.root().felt())
     );
 
     let mut other = Registry::new(&Shape::STANDARD);
@@ -208,7 +208,7 @@ fn the_state_file_continues_the_chain() {
     let mut again = again;
     let client = Client::new(&mut again, deployer);
     assert_eq!(
-        registrar::standing(&client, registry)
+        registrar::registry_state(&client, registry)
             .unwrap()
             .registrations,
         3

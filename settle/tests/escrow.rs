@@ -13,11 +13,11 @@ use tranche_settle::account::Account;
 use tranche_settle::artifact::Artifact;
 use tranche_settle::client::Client;
 use tranche_settle::contracts::RewardEscrow;
+use tranche_settle::convert;
 use tranche_settle::deploy::{Plan, deploy};
 use tranche_settle::deployment::Deployment;
 use tranche_settle::escrow::{self, Claim, Opening, RunRef};
 use tranche_settle::status::{balance, status};
-use tranche_settle::words;
 
 const DAY: u64 = 86_400;
 
@@ -44,7 +44,7 @@ fn terms(builder: Address) -> RunTerms {
         registry_cutoff: 0,
         arbiter: nobody,
         model_digest: ModelDigest::from_bytes([7; 32]),
-        builder: words::account(builder),
+        builder: convert::account(builder),
         evidence_key: nobody,
     }
 }

@@ -4,15 +4,14 @@ use tranche_protocol::keccak::{Word, keccak};
 use tranche_protocol::statement::{CircuitName, ProofKind, StatementHeader};
 use tranche_verifier::{VerifyingKey, scalar_to_be_bytes};
 
+use crate::description::{COMPILER, srs_description};
 use crate::error::Error;
 use crate::layout::Layout;
-use crate::literal::{self, MODULUS, ORDER};
+use crate::literal::{self, MODULUS, ORDER, bytes32};
 use crate::transcript::Digests;
 use crate::writer::Writer;
 use crate::{abi, batch, gates, notes, opening, permutation, transcript};
 
-/// The compiler that the generated contracts ask for.
-pub(crate) const COMPILER: &str = "0.8.37";
 /// Opens every transcript, hashed.
 const DOMAIN: &[u8] = b"tranche-transcript-v1";
 /// Longest name in a statement's word.
@@ -127,20 +126,6 @@ fn header(key: &VerifyingKey, kind: ProofKind) -> Result<Vec<Word>, Error> {
         *count = tranche_protocol::keccak::word(key.instances() as u128);
     }
     Ok(words)
-}
-
-fn bytes32(bytes: &[u8; 32]) -> String {
-    format!("0x{}", hex::encode(bytes))
-}
-
-/// What the SRS is, for people.
-pub(crate) fn srs_description(key: &VerifyingKey) -> String {
-    match key.srs_is_insecure() {
-        true => {
-            "INSECURE development string: its secret is public, anyone can forge proofs".to_owned()
-        }
-        false => format!("SRS {}", bytes32(key.srs_digest().as_bytes())),
-    }
 }
 
 fn source(

@@ -134,11 +134,10 @@ impl Generator<'_> {
             };
             let value = self.apply(operation);
             let uses = self.uses.get(position as usize).copied().unwrap_or(0);
-            match uses > 1 || value.is_deep() {
-                true => self.store(position, value, uses),
-                false => {
-                    self.waiting.insert(position, value);
-                }
+            if uses > 1 || value.is_deep() {
+                self.store(position, value, uses)
+            } else {
+                self.waiting.insert(position, value);
             }
         }
     }

@@ -304,9 +304,10 @@ impl Layout {
         for product in 0..products {
             let current = self.take_scalar(memory, format!("Z{product}"));
             let next = self.take_scalar(memory, format!("Z{product}_NEXT"));
-            let last = match product + 1 < products {
-                true => self.take_scalar(memory, format!("Z{product}_LAST")),
-                false => String::new(),
+            let last = if product + 1 < products {
+                self.take_scalar(memory, format!("Z{product}_LAST"))
+            } else {
+                String::new()
             };
             self.products.push([current, next, last]);
         }

@@ -11,10 +11,12 @@
 //! | `value`, `gates`, `permutation` | the constraints at x |
 //! | `opening` | SHPLONK |
 //! | `contract`, `abi`, `notes` | the files around them |
+//! | `description`, `literal`, `writer` | what these share |
 
 mod abi;
 mod batch;
 mod contract;
+mod description;
 mod error;
 mod gates;
 mod layout;

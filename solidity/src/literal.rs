@@ -54,3 +54,8 @@ pub(crate) fn g2(point: &G2Affine) -> [String; 4] {
 pub(crate) fn address(value: usize) -> String {
     format!("0x{value:04x}")
 }
+
+/// Thirty-two bytes as a literal.
+pub(crate) fn bytes32(bytes: &[u8; 32]) -> String {
+    format!("0x{}", hex::encode(bytes))
+}

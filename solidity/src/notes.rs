@@ -2,7 +2,7 @@
 
 use tranche_verifier::VerifyingKey;
 
-use crate::contract::{COMPILER, srs_description};
+use crate::description::{COMPILER, srs_description};
 
 /// Gas that one multiplication of a point takes with its call and the addition after it.
 const MULTIPLICATION: u64 = 6_460;
@@ -45,12 +45,11 @@ pub fn estimate(key: &VerifyingKey) -> Estimate {
 
 /// Deployment notes, as Markdown.
 pub(crate) fn notes(key: &VerifyingKey, name: &str) -> String {
-    let warning = match key.srs_is_insecure() {
-        true => {
-            "\n> **INSECURE.** The secret of this reference string is public: anyone can forge proofs. The constructor refuses\n\
+    let warning = if key.srs_is_insecure() {
+        "\n> **INSECURE.** The secret of this reference string is public: anyone can forge proofs. The constructor refuses\n\
              > every chain but 31337 and 1337. Export the contract again from a key made under a ceremony's string.\n"
-        }
-        false => "",
+    } else {
+        ""
     };
     let Estimate {
         multiplications,

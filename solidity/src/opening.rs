@@ -189,9 +189,10 @@ fn horner(code: &mut Writer, layout: &Layout, evaluations: &[Evaluation]) {
             continue;
         }
         for (name, _) in run.iter().rev() {
-            code.line(match started {
-                true => format!("sum := add(mulmod(sum, factor, r), mload({name}))"),
-                false => format!("sum := mload({name})"),
+            code.line(if started {
+                format!("sum := add(mulmod(sum, factor, r), mload({name}))")
+            } else {
+                format!("sum := mload({name})")
             });
             started = true;
         }

@@ -80,10 +80,7 @@ pub(crate) fn reading(key: &VerifyingKey, layout: &Layout) -> String {
             "calldatacopy({start}, add(proof.offset, {}), sub({end}, {start}))",
             address(offset)
         ));
-        let check = match segment.scalars {
-            true => "scalars",
-            false => "points",
-        };
+        let check = if segment.scalars { "scalars" } else { "points" };
         checks.push(format!("{check}({start}, {end})"));
         offset += length;
     }

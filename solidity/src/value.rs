@@ -57,9 +57,10 @@ impl Value {
             return self;
         }
         let bound = self.bound + other.bound;
-        match bound <= LIMIT {
-            true => commuting("add", self, other, bound, false),
-            false => commuting("addmod", self, other, 1, true),
+        if bound <= LIMIT {
+            commuting("add", self, other, bound, false)
+        } else {
+            commuting("addmod", self, other, 1, true)
         }
     }
 
@@ -98,23 +99,22 @@ impl Value {
     pub(crate) fn times(self, factor: u32) -> Self {
         let bound = self.bound.saturating_mul(factor);
         let literal = Self::leaf(factor.to_string(), 1);
-        match bound < LIMIT {
-            true => commuting("mul", self, literal, bound, false),
-            false => commuting("mulmod", self, literal, 1, true),
+        if bound < LIMIT {
+            commuting("mul", self, literal, bound, false)
+        } else {
+            commuting("mulmod", self, literal, 1, true)
         }
     }
 }
 
 /// Arguments are evaluated from the last to the first, so the deeper one comes last.
 fn commuting(name: &str, one: Value, other: Value, bound: u32, modular: bool) -> Value {
-    let (first, last) = match one.depth > other.depth {
-        true => (other, one),
-        false => (one, other),
+    let (first, last) = if one.depth > other.depth {
+        (other, one)
+    } else {
+        (one, other)
     };
-    let (base, tail) = match modular {
-        true => (1, ", r"),
-        false => (0, ""),
-    };
+    let (base, tail) = if modular { (1, ", r") } else { (0, "") };
     let mut reads = first.reads;
     reads.extend(last.reads);
     Value {

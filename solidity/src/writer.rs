@@ -26,9 +26,10 @@ impl Writer {
     /// Appends a line, broken at spaces when it is too long; a comment goes on as a comment.
     pub(crate) fn line(&mut self, line: impl AsRef<str>) {
         let line = line.as_ref();
-        let (deeper, prefix) = match line.starts_with("//") {
-            true => (0, "// "),
-            false => (4, ""),
+        let (deeper, prefix) = if line.starts_with("//") {
+            (0, "// ")
+        } else {
+            (4, "")
         };
         let mut indent = 4 * self.level;
         let mut rest = line.to_owned();
@@ -74,9 +75,10 @@ impl Writer {
     /// Appends lines that are written out, each relative to the current level.
     pub(crate) fn block(&mut self, lines: &str) {
         for line in lines.trim_matches('\n').lines() {
-            match line.is_empty() {
-                true => self.blank(),
-                false => self.push(4 * self.level, line),
+            if line.is_empty() {
+                self.blank()
+            } else {
+                self.push(4 * self.level, line)
             }
         }
     }

@@ -1,10 +1,9 @@
 //! Every shipped key has its contract in `contracts/`, generated from it, compiled from that source, and small enough.
 
-mod fixture;
-
 use std::path::Path;
 
 use tranche_solidity::{Options, contract_name, render};
+use tranche_testkit::contract::{creation_code, most_gas};
 use tranche_verifier::VerifyingKey;
 
 /// EIP-170.
@@ -28,7 +27,7 @@ fn keys() -> Vec<VerifyingKey> {
 fn every_shipped_key_has_its_contract() {
     let contracts = Path::new(env!("CARGO_MANIFEST_DIR")).join("../contracts");
     for key in keys() {
-        assert!(!fixture::creation_code(&key).is_empty());
+        assert!(!creation_code(&key).is_empty());
         let name = contract_name(key.name());
         let artifact = std::fs::read(contracts.join(format!("artifacts/{name}.json"))).unwrap();
         let artifact: serde_json::Value = serde_json::from_slice(&artifact).unwrap();
@@ -38,10 +37,7 @@ fn every_shipped_key_has_its_contract() {
         // How far the estimate is from the gas measured is asserted in verdicts.rs.
         let gas = tranche_solidity::estimate(&key).total;
         println!("{name}: about {gas} gas");
-        assert!(
-            gas <= fixture::most_gas(key.name()) * 11 / 10,
-            "{name}: {gas} gas"
-        );
+        assert!(gas <= most_gas(key.name()) * 11 / 10, "{name}: {gas} gas");
 
         let rendered = render(&key, &Options::default()).unwrap();
         let mut expected: serde_json::Value = serde_json::from_str(&rendered.abi_json).unwrap();

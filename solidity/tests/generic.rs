@@ -1,23 +1,19 @@
 //! The generator on a circuit that is not of the ladders: instance values at several rotations, negative rotations, columns
 //! that only gates or only copies use. Compiles the source with the compiler of `contracts/node_modules`.
 
-#[path = "../../prover/tests/common/mod.rs"]
-mod circuit;
-mod evm;
-mod fixture;
-
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use circuit::{K, TestCircuit, portable_scalar};
-use evm::{Chain, Outcome, verify_call};
 use halo2curves::bn256::Fr;
 use halo2curves::ff::PrimeField;
 use revm::primitives::U256;
 use serde_json::{Value, json};
 use tranche_prover::{KeyStore, Srs, export_verifying_key, prove};
 use tranche_solidity::{Options, render};
+use tranche_testkit::circuit::{K, TestCircuit, portable_scalar};
+use tranche_testkit::evm::{Outcome, TestChain, verify_call};
+use tranche_testkit::sample::statement_digest;
 use tranche_verifier::{Fr as Scalar, VerifyingKey, scalar_to_be_bytes};
 
 /// Creation code of a generated source, by `scripts/solc/solc` with the settings of the build.
@@ -69,13 +65,13 @@ fn a_circuit_with_every_feature_has_one_verdict() {
 
     let scalars: Vec<Scalar> = instances.iter().map(portable_scalar).collect();
     let words: Vec<[u8; 32]> = scalars.iter().map(scalar_to_be_bytes).collect();
-    let statement = fixture::statement(&key, &scalars);
+    let statement = statement_digest(&key, &scalars);
     let mut repr = statement.to_bytes();
     repr.reverse();
     let native = Fr::from_repr(repr).unwrap();
     let proof = prove(&srs, pair.pk(), circuit, &instances, native, None).unwrap();
 
-    let mut chain = Chain::new(31337);
+    let mut chain = TestChain::new(31337);
     let at = chain.deploy(&code).unwrap();
     let mut verdict =
         |inputs: &[[u8; 32]], proof: &[u8]| match chain.call(at, &verify_call(inputs, proof)) {

@@ -1,32 +1,30 @@
 //! The committed contracts on a chain in memory against the portable verifier: one verdict on the same bytes.
 
-mod evm;
-mod fixture;
-
 use std::sync::OnceLock;
 
-use evm::{Chain, Outcome, selector, verify_call};
-use fixture::Case;
 use revm::primitives::{Address, U256};
+use tranche_testkit::contract::most_gas;
+use tranche_testkit::evm::{Outcome, TestChain, selector, verify_call};
+use tranche_testkit::sample::SampleProof;
 
 /// Order of the groups, and modulus of the coordinates.
 const R: &str = "30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000001";
 const Q: &str = "30644e72e131a029b85045b68181585d97816a916871ca8d3c208c16d87cfd47";
 
-fn cases() -> &'static [Case; 2] {
-    static CASES: OnceLock<[Case; 2]> = OnceLock::new();
-    CASES.get_or_init(Case::both)
+fn cases() -> &'static [SampleProof; 2] {
+    static CASES: OnceLock<[SampleProof; 2]> = OnceLock::new();
+    CASES.get_or_init(SampleProof::both)
 }
 
 struct Deployed<'a> {
-    case: &'a Case,
-    chain: Chain,
+    case: &'a SampleProof,
+    chain: TestChain,
     at: Address,
 }
 
 impl<'a> Deployed<'a> {
-    fn new(case: &'a Case) -> Self {
-        let mut chain = Chain::new(31337);
+    fn new(case: &'a SampleProof) -> Self {
+        let mut chain = TestChain::new(31337);
         let at = chain.deploy(&case.code).unwrap();
         Deployed { case, chain, at }
     }
@@ -61,7 +59,7 @@ fn word(bytes: &[u8]) -> U256 {
 }
 
 /// Offset of the first scalar and of the byte after the last.
-fn scalars(case: &Case) -> (usize, usize) {
+fn scalars(case: &SampleProof) -> (usize, usize) {
     let key = &case.key;
     let points =
         key.advice_phases().len() + key.permutation_products() + key.quotient_limbs() as usize + 1;
@@ -75,9 +73,10 @@ fn valid_proofs_are_accepted_and_every_altered_word_is_not() {
         assert!(deployed.verdict("valid", &case.inputs, &case.proof));
         let (first, last) = scalars(case);
         for offset in (0..case.proof.len()).step_by(32) {
-            let modulus = match (first..last).contains(&offset) {
-                true => number(R),
-                false => number(Q),
+            let modulus = if (first..last).contains(&offset) {
+                number(R)
+            } else {
+                number(Q)
             };
             let value = word(&case.proof[offset..offset + 32]);
             let zero = U256::ZERO;
@@ -112,9 +111,10 @@ fn other_points_are_refused() {
         generator[63] = 2;
         let offsets = (0..first).step_by(64).chain([last, last + 64]);
         for offset in offsets {
-            let neighbour = match offset + 128 <= first {
-                true => offset + 64,
-                false => 0,
+            let neighbour = if offset + 128 <= first {
+                offset + 64
+            } else {
+                0
             };
             let others = [
                 ("the identity", [0; 64]),
@@ -215,7 +215,7 @@ fn too_little_gas_is_no_verdict() {
 fn the_insecure_string_is_for_development_chains_only() {
     for case in cases() {
         for chain in [31337, 1337] {
-            assert!(Chain::new(chain).deploy(&case.code).is_ok());
+            assert!(TestChain::new(chain).deploy(&case.code).is_ok());
         }
         for chain in [1u64, 10, 8453, 11_155_111] {
             let expected = [
@@ -223,7 +223,7 @@ fn the_insecure_string_is_for_development_chains_only() {
                 U256::from(chain).to_be_bytes_vec(),
             ]
             .concat();
-            assert_eq!(Chain::new(chain).deploy(&case.code), Err(expected));
+            assert_eq!(TestChain::new(chain).deploy(&case.code), Err(expected));
         }
     }
 }
@@ -264,7 +264,7 @@ fn gas_stays_near_the_points() {
         let zeros = data.iter().filter(|byte| **byte == 0).count() as u64;
         let call_data = 16 * (data.len() as u64 - zeros) + 4 * zeros;
         println!("{}: {gas} gas of the transaction", case.key.name());
-        let most = fixture::most_gas(case.key.name());
+        let most = most_gas(case.key.name());
         assert!(gas <= most, "{gas} gas, {most} allowed");
         let estimate = tranche_solidity::estimate(&case.key).total;
         assert!(
@@ -316,20 +316,20 @@ fn gas_of_a_full_pay_list() {
         "{}: {gas} gas with sixteen payees of the largest amounts",
         case.key.name()
     );
-    assert!(gas <= fixture::most_gas(case.key.name()), "{gas} gas");
+    assert!(gas <= most_gas(case.key.name()), "{gas} gas");
 }
 
 #[test]
 #[ignore = "proves on large circuits: minutes"]
 fn gas_of_the_larger_rungs() {
     for name in ["usage-17", "usage-17-wide", "usage-20", "usage-20-wide"] {
-        let rung = tranche_circuits::usage::params::rung_by_name(name).unwrap();
-        let case = Case::usage(&rung);
+        let rung = tranche_circuits::usage::params::size_by_name(name).unwrap();
+        let case = SampleProof::usage(&rung);
         let mut deployed = Deployed::new(&case);
         assert!(deployed.verdict(name, &case.inputs.clone(), &case.proof.clone()));
         let data = verify_call(&case.inputs, &case.proof);
         let (_, gas, _) = deployed.chain.measure(deployed.at, &data, case.quotient);
         println!("{name}: {gas} gas");
-        assert!(gas <= fixture::most_gas(name), "{gas} gas");
+        assert!(gas <= most_gas(name), "{gas} gas");
     }
 }

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 
 use clap::Parser;
 use serde::Serialize;
-use tranche_benches::measurement::StageTimes;
-use tranche_benches::point::Point;
-use tranche_benches::sweep;
-use tranche_circuits::usage::params::LADDER;
+use tranche_circuits::usage::params::SIZES;
+use tranche_cost::point::Point;
+use tranche_cost::stages::StageTimes;
+use tranche_cost::sweep;
 
 /// Estimates and then proves full runs of the ladder, and prints measured over estimated.
 #[derive(Debug, Parser)]
@@ -44,7 +44,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         arguments.circuit.is_empty() || arguments.circuit.iter().any(|circuit| circuit == name)
     };
     let mut compared = Vec::new();
-    for rung in LADDER.iter().filter(|rung| chosen(rung.name)) {
+    for rung in SIZES.iter().filter(|rung| chosen(rung.name)) {
         let (measured, estimate) =
             sweep::measure(&Point::full(rung), arguments.cache.clone(), "estimates")?;
         let estimate = estimate.ok_or("a full run has an estimate")?;

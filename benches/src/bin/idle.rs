@@ -1,12 +1,12 @@
-//! How much of each rung a full run leaves unused, without proving anything.
+//! How much of each circuit a full run leaves unused, without proving anything.
 
 use std::error::Error;
 
 use clap::Parser;
 use serde_json::json;
-use tranche_benches::idle::Idle;
-use tranche_benches::point::Point;
-use tranche_circuits::usage::params::LADDER;
+use tranche_circuits::usage::params::SIZES;
+use tranche_cost::idle::Idle;
+use tranche_cost::point::Point;
 
 /// The largest share that is aimed at.
 const AIM: f64 = 0.15;
@@ -25,7 +25,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let chosen = |name: &str| {
         arguments.circuit.is_empty() || arguments.circuit.iter().any(|circuit| circuit == name)
     };
-    for rung in LADDER.iter().filter(|rung| chosen(rung.name)) {
+    for rung in SIZES.iter().filter(|rung| chosen(rung.name)) {
         let workload = Point::full(rung).workload(rung.params.uniform);
         let (witness, _, statement, _) = workload.build()?;
         let idle = Idle::of(rung, &witness, &statement);

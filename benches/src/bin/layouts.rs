@@ -5,10 +5,10 @@ use std::error::Error;
 use clap::Parser;
 use halo2_proofs::poly::commitment::ParamsProver;
 use serde::Serialize;
-use tranche_benches::clock::timed;
-use tranche_benches::machine;
-use tranche_benches::workload::{Size, Workload};
-use tranche_circuits::usage::params::{Rung, UsageParams};
+use tranche_circuits::usage::params::{CircuitSize, UsageParams};
+use tranche_cost::clock::timed;
+use tranche_cost::workload::{Workload, WorkloadSize};
+use tranche_cost::{memory, yardstick};
 use tranche_protocol::shape::Shape;
 use tranche_prover::{CircuitKey, KeyStore, Srs, prove_usage};
 
@@ -95,7 +95,7 @@ const UNIFORM: [Row; 8] = [
     ("uniform-20-k18-d5", 20, 18, 5, [6, 5], 704, 5, [1, 1]),
 ];
 
-fn rung(row: &Row, uniform: bool) -> Rung {
+fn rung(row: &Row, uniform: bool) -> CircuitSize {
     let (name, draws, k, degree, [draw_lanes, unit_lanes], places, engines, arith) = *row;
     let shape = Shape::STANDARD;
     let params = UsageParams {
@@ -104,14 +104,14 @@ fn rung(row: &Row, uniform: bool) -> Rung {
         shape,
         draw_lanes,
         unit_lanes,
-        places,
+        table_chunks: places,
         log_leaves: (1usize << draws).div_ceil(shape.draws_per_leaf()),
         slots: 1 << shape.usage_depth,
-        engines,
+        parallel_permutations: engines,
         arith,
         uniform,
     };
-    Rung { name, params }
+    CircuitSize { name, params }
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -121,7 +121,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         20 => (1 << 20, 64),
         _ => (118_000, 8),
     };
-    let workload = Workload::new(Size {
+    let workload = Workload::new(WorkloadSize {
         draws: 1 << arguments.draws,
         records,
         tranches,
@@ -152,19 +152,19 @@ fn main() -> Result<(), Box<dyn Error>> {
                 &file.proof,
             )?;
             let points = Srs::development(20)?;
-            let yardstick = machine::yardstick(points.params().get_g()).as_secs_f64();
+            let yardstick = yardstick::time(points.params().get_g()).as_secs_f64();
             Some(Proving {
                 seconds: time.wall,
                 processor_seconds: time.processor,
                 over_yardstick: time.wall / yardstick,
-                peak_memory_bytes: machine::peak_memory(),
+                peak_memory_bytes: memory::peak_memory(),
             })
         };
         let cost = Cost {
             layout: rung.name,
             k: rung.params.k,
             degree: rung.params.degree,
-            engines: rung.params.engines,
+            engines: rung.params.parallel_permutations,
             draw_lanes: rung.params.draw_lanes,
             unit_lanes: rung.params.unit_lanes,
             advice_columns: portable.advice_phases().len(),

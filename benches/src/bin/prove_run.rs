@@ -1,14 +1,15 @@
 //! Proves and verifies one made-up run, and prints what it cost.
 
 use std::error::Error;
+use std::ops::ControlFlow;
 use std::time::Instant;
 
 use clap::Parser;
 use halo2_proofs::poly::commitment::ParamsProver;
 use serde::Serialize;
-use tranche_benches::machine;
-use tranche_benches::workload::{Size, Workload};
-use tranche_circuits::usage::params::{self, Demand};
+use tranche_circuits::usage::params::{self, RunSize};
+use tranche_cost::workload::{Workload, WorkloadSize};
+use tranche_cost::{machine, memory, yardstick};
 use tranche_prover::{CircuitKey, KeyStore, Srs, Stage, prove_usage};
 
 /// Proves and verifies one made-up run on the smallest circuit that fits, and prints what it cost.
@@ -49,7 +50,7 @@ struct Cost {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments = Arguments::parse();
-    let size = Size {
+    let size = WorkloadSize {
         draws: arguments.draws,
         records: arguments.records,
         tranches: arguments.tranches,
@@ -59,7 +60,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let start = Instant::now();
     let (witness, _, statement, context) = workload.build()?;
     let witness_seconds = start.elapsed().as_secs_f64();
-    let rung = params::choose_rung(Demand {
+    let rung = params::choose_size(RunSize {
         draws: size.draws,
         chunks: witness.places.len(),
         tranches: size.tranches,
@@ -79,7 +80,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     eprintln!("keys: {keys_seconds:.1} s");
 
     let start = Instant::now();
-    let mut told = |stage: Stage| eprintln!("{:7.1} s  {stage:?}", start.elapsed().as_secs_f64());
+    let mut progress = |stage: Stage| {
+        eprintln!("{:7.1} s  {stage:?}", start.elapsed().as_secs_f64());
+        ControlFlow::Continue(())
+    };
     let file = prove_usage(
         &srs,
         &key,
@@ -87,10 +91,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         &witness,
         &statement,
         &context,
-        Some(&mut told),
+        Some(&mut progress),
     )?;
     let prove_seconds = start.elapsed().as_secs_f64();
-    let peak_memory_bytes = machine::peak_memory();
+    let peak_memory_bytes = memory::peak_memory();
 
     let portable = tranche_verifier::VerifyingKey::from_bytes(key.portable())?;
     let start = Instant::now();
@@ -103,7 +107,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let portable_verify_milliseconds = start.elapsed().as_secs_f64() * 1e3;
 
     let yardstick_srs = Srs::development(20)?;
-    let yardstick_seconds = machine::yardstick(yardstick_srs.params().get_g()).as_secs_f64();
+    let yardstick_seconds = yardstick::time(yardstick_srs.params().get_g()).as_secs_f64();
     let cost = Cost {
         circuit: rung.name,
         processor: machine::processor(),

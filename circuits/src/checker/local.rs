@@ -5,9 +5,9 @@ use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
 
 use super::{Checker, Node, noise};
-use crate::sheet::{Sheet, Spot};
+use crate::assignment::{Assignment, CellRef};
 
-/// What a sheet breaks, by number.
+/// What a assignment breaks, by number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Broken {
     /// A constraint at a row.
@@ -17,15 +17,15 @@ pub enum Broken {
         /// The row.
         row: usize,
     },
-    /// A copy, by its number in the sheet.
+    /// A copy, by its number in the assignment.
     Copy(usize),
 }
 
-/// A checker bound to challenges and to the copies of a sheet, with what each cell takes part in.
+/// A checker bound to challenges and to the copies of a assignment, with what each cell takes part in.
 #[derive(Clone, Debug)]
 pub struct Local<'a> {
     checker: &'a Checker,
-    /// Constants and challenges in their places, anything elsewhere.
+    /// Constants and challenges in their table chunks, anything elsewhere.
     values: Vec<Fr>,
     /// Nodes of each constraint that a row decides, operands first.
     plans: Vec<Vec<usize>>,
@@ -38,8 +38,13 @@ pub struct Local<'a> {
 }
 
 impl<'a> Local<'a> {
-    /// Prepares a checker for sheets with the copies of this one.
-    pub fn new(checker: &'a Checker, sheet: &Sheet, columns: usize, challenges: &[Fr]) -> Self {
+    /// Prepares a checker for assignments with the copies of this one.
+    pub fn new(
+        checker: &'a Checker,
+        assignment: &Assignment,
+        columns: usize,
+        challenges: &[Fr],
+    ) -> Self {
         let mut values = vec![Fr::ZERO; checker.nodes.len()];
         for (index, node) in checker.nodes.iter().enumerate() {
             match node {
@@ -64,29 +69,29 @@ impl<'a> Local<'a> {
             switches: roots.map(|root| switches(checker, root)).collect(),
             plans,
             queries,
-            copies: by_cell(sheet, columns, checker.rows),
+            copies: by_cell(assignment, columns, checker.rows),
         }
     }
 
-    /// What the sheet breaks among all that the altered advice cells take part in, in order, at most `most` of it.
+    /// What the assignment breaks among all that the altered advice cells take part in, in order, at most `most` of it.
     pub fn broken(
         &self,
-        sheet: &Sheet,
+        assignment: &Assignment,
         instance: &[Fr],
-        altered: &[Spot],
+        altered: &[CellRef],
         most: usize,
     ) -> Vec<Broken> {
         let mut found = Vec::new();
         let mut copies: Vec<usize> = altered
             .iter()
-            .flat_map(|spot| self.touching(*spot))
+            .flat_map(|cell_ref| self.touching(*cell_ref))
             .copied()
             .collect();
         copies.sort_unstable();
         copies.dedup();
         for index in copies {
-            let copy = &sheet.copies()[index];
-            if value(sheet, instance, copy.left) != value(sheet, instance, copy.right) {
+            let copy = &assignment.copies()[index];
+            if value(assignment, instance, copy.left) != value(assignment, instance, copy.right) {
                 found.push(Broken::Copy(index));
                 if found.len() == most {
                     return found;
@@ -96,11 +101,11 @@ impl<'a> Local<'a> {
         let rows = self.checker.rows;
         let mut due: Vec<(usize, usize)> = altered
             .iter()
-            .flat_map(|spot| {
-                self.queries[spot.column.index()]
+            .flat_map(|cell_ref| {
+                self.queries[cell_ref.column.index()]
                     .iter()
                     .map(move |(constraint, rotation)| {
-                        let row = spot.row as i64 - i64::from(*rotation);
+                        let row = cell_ref.row as i64 - i64::from(*rotation);
                         (*constraint, row.rem_euclid(rows as i64) as usize)
                     })
             })
@@ -109,7 +114,7 @@ impl<'a> Local<'a> {
         due.dedup();
         let mut values = self.values.clone();
         for (index, row) in due {
-            if !self.holds(sheet, instance, index, row, &mut values) {
+            if !self.holds(assignment, instance, index, row, &mut values) {
                 found.push(Broken::Constraint { index, row });
                 if found.len() == most {
                     break;
@@ -121,9 +126,9 @@ impl<'a> Local<'a> {
     }
 
     /// Numbers of the copies that touch an advice cell.
-    pub fn touching(&self, spot: Spot) -> &[usize] {
-        let (starts, list) = &self.copies[spot.column.index()];
-        &list[starts[spot.row]..starts[spot.row + 1]]
+    pub fn touching(&self, cell_ref: CellRef) -> &[usize] {
+        let (starts, list) = &self.copies[cell_ref.column.index()];
+        &list[starts[cell_ref.row]..starts[cell_ref.row + 1]]
     }
 
     /// Name of a constraint.
@@ -158,16 +163,16 @@ impl<'a> Local<'a> {
     }
 
     /// Whether a fixed factor makes a constraint hold at a row whatever the cells are.
-    pub fn off(&self, sheet: &Sheet, index: usize, row: usize) -> bool {
-        self.switches[index]
-            .iter()
-            .any(|(column, rotation)| sheet.fixed_at(*column, self.at(row, *rotation)) == Fr::ZERO)
+    pub fn off(&self, assignment: &Assignment, index: usize, row: usize) -> bool {
+        self.switches[index].iter().any(|(column, rotation)| {
+            assignment.fixed_at(*column, self.at(row, *rotation)) == Fr::ZERO
+        })
     }
 
     /// A constraint's value at a row.
     pub fn evaluate(
         &self,
-        sheet: &Sheet,
+        assignment: &Assignment,
         instance: &[Fr],
         index: usize,
         row: usize,
@@ -175,10 +180,12 @@ impl<'a> Local<'a> {
     ) -> Fr {
         for node in &self.plans[index] {
             values[*node] = match self.checker.nodes[*node] {
-                Node::Fixed(column, rotation) => sheet.fixed_at(column, self.at(row, rotation)),
+                Node::Fixed(column, rotation) => {
+                    assignment.fixed_at(column, self.at(row, rotation))
+                }
                 Node::Advice(column, rotation) => {
                     let row = self.at(row, rotation);
-                    sheet
+                    assignment
                         .advice_at(column, row)
                         .unwrap_or_else(|| noise(column, row))
                 }
@@ -202,14 +209,14 @@ impl<'a> Local<'a> {
 
     fn holds(
         &self,
-        sheet: &Sheet,
+        assignment: &Assignment,
         instance: &[Fr],
         index: usize,
         row: usize,
         values: &mut [Fr],
     ) -> bool {
-        self.off(sheet, index, row)
-            || self.evaluate(sheet, instance, index, row, values) == Fr::ZERO
+        self.off(assignment, index, row)
+            || self.evaluate(assignment, instance, index, row, values) == Fr::ZERO
     }
 
     fn at(&self, row: usize, rotation: i32) -> usize {
@@ -217,11 +224,11 @@ impl<'a> Local<'a> {
     }
 }
 
-/// A spot's value, with the instance column given apart.
-pub fn value(sheet: &Sheet, instance: &[Fr], spot: Spot) -> Fr {
-    match spot.column.column_type() {
-        Any::Instance => instance.get(spot.row).copied().unwrap_or(Fr::ZERO),
-        _ => sheet.value(spot),
+/// A cell's value, with the instance column given separately.
+pub fn value(assignment: &Assignment, instance: &[Fr], cell_ref: CellRef) -> Fr {
+    match cell_ref.column.column_type() {
+        Any::Instance => instance.get(cell_ref.row).copied().unwrap_or(Fr::ZERO),
+        _ => assignment.value(cell_ref),
     }
 }
 
@@ -260,9 +267,9 @@ fn switches(checker: &Checker, root: usize) -> Vec<(usize, i32)> {
     found
 }
 
-fn by_cell(sheet: &Sheet, columns: usize, rows: usize) -> Vec<(Vec<usize>, Vec<usize>)> {
+fn by_cell(assignment: &Assignment, columns: usize, rows: usize) -> Vec<(Vec<usize>, Vec<usize>)> {
     let mut lists = vec![vec![Vec::new(); rows]; columns];
-    for (index, copy) in sheet.copies().iter().enumerate() {
+    for (index, copy) in assignment.copies().iter().enumerate() {
         for side in [copy.left, copy.right] {
             if matches!(side.column.column_type(), Any::Advice(_)) {
                 lists[side.column.index()][side.row].push(index);

@@ -8,6 +8,7 @@
 //!
 //! All active rows hold draws. The log has the first of them; the first count below them is zero, so the draws there are padding.
 
+use crate::labels;
 use halo2_proofs::plonk::{Advice, Challenge, Column, Expression, Fixed, VirtualCells};
 use halo2_proofs::poly::Rotation;
 use halo2curves::bn256::Fr;
@@ -15,8 +16,8 @@ use halo2curves::ff::Field;
 
 use super::fraction::Fraction;
 use super::packs::{PackFold, PackStarts, Packing};
+use crate::assignment::{Assignment, CellRef, ColumnAllocator};
 use crate::field::batch_invert;
-use crate::sheet::{ColumnMaker, Sheet, Spot};
 
 /// Bits of a position in a pack.
 pub const POSITION_BITS: u32 = 21;
@@ -40,7 +41,7 @@ pub struct DrawConfig {
 impl DrawConfig {
     /// Makes the columns and gates for a number of lanes that divides a pack.
     pub fn configure(
-        maker: &mut ColumnMaker<'_>,
+        allocator: &mut ColumnAllocator<'_>,
         active: Column<Fixed>,
         starts: &PackStarts,
         lanes: usize,
@@ -48,25 +49,31 @@ impl DrawConfig {
         gamma: Challenge,
     ) -> Self {
         // That a count is one of batch + 1 values has two degrees more than draws.
-        let batch = BATCH.min(maker.degree - 2);
+        let batch = BATCH.min(allocator.degree - 2);
         let groups = lanes.div_ceil(batch);
-        let lanes: Vec<_> = (0..lanes).map(|_| maker.advice()).collect();
-        let mut counts = vec![maker.copied()];
-        counts.extend((1..groups).map(|_| maker.advice()));
+        let lanes: Vec<_> = (0..lanes).map(|_| allocator.advice()).collect();
+        let mut counts = vec![allocator.copied()];
+        counts.extend((1..groups).map(|_| allocator.advice()));
         let packing = Packing {
             lanes: &lanes,
             per_pack,
             bits: POSITION_BITS,
         };
-        let fold =
-            PackFold::configure(maker, "S5 draws are folded", active, starts, packing, gamma);
+        let fold = PackFold::configure(
+            allocator,
+            labels::DRAWS_ARE_FOLDED,
+            active,
+            starts,
+            packing,
+            gamma,
+        );
         let config = Self {
             lanes,
             counts,
             batch,
             fold,
         };
-        config.gate_prefix(maker, active);
+        config.gate_prefix(allocator, active);
         config
     }
 
@@ -75,46 +82,45 @@ impl DrawConfig {
         &self.counts
     }
 
-    fn gate_prefix(&self, maker: &mut ColumnMaker<'_>, active: Column<Fixed>) {
-        maker.cs.create_gate("S5 real draws come first", |cells| {
-            let on = cells.query_fixed(active, Rotation::cur());
-            let counts: Vec<E> = self
-                .counts
-                .iter()
-                .map(|column| cells.query_advice(*column, Rotation::cur()))
-                .collect();
-            let first_of_next = cells.query_advice(self.counts[0], Rotation::next());
-            let mut constraints = Vec::new();
-            for (group, lanes) in self.lanes.chunks(self.batch).enumerate() {
-                let count = &counts[group];
-                let misses = |from: usize| {
-                    (from..=lanes.len())
-                        .rev()
-                        .fold(on.clone(), |product, value| {
-                            product * (count.clone() - E::Constant(Fr::from(value as u64)))
-                        })
-                };
-                constraints.push((format!("S5 count {group} is in range"), misses(0)));
-                for (i, lane) in lanes.iter().enumerate() {
-                    let draw = cells.query_advice(*lane, Rotation::cur());
+    fn gate_prefix(&self, allocator: &mut ColumnAllocator<'_>, active: Column<Fixed>) {
+        allocator
+            .cs
+            .create_gate("S5 real draws come first", |cells| {
+                let on = cells.query_fixed(active, Rotation::cur());
+                let counts: Vec<E> = self
+                    .counts
+                    .iter()
+                    .map(|column| cells.query_advice(*column, Rotation::cur()))
+                    .collect();
+                let first_of_next = cells.query_advice(self.counts[0], Rotation::next());
+                let mut constraints = Vec::new();
+                for (group, lanes) in self.lanes.chunks(self.batch).enumerate() {
+                    let count = &counts[group];
+                    let misses = |from: usize| {
+                        (from..=lanes.len())
+                            .rev()
+                            .fold(on.clone(), |product, value| {
+                                product * (count.clone() - E::Constant(Fr::from(value as u64)))
+                            })
+                    };
+                    constraints.push((labels::COUNT_IS_IN_RANGE.numbered(group), misses(0)));
+                    for (i, lane) in lanes.iter().enumerate() {
+                        let draw = cells.query_advice(*lane, Rotation::cur());
+                        constraints.push((
+                            labels::DRAW_PAST_THE_COUNT_IS_PADDING.numbered(group * self.batch + i),
+                            misses(i + 1) * draw,
+                        ));
+                    }
+                    let following = counts.get(group + 1).unwrap_or(&first_of_next);
                     constraints.push((
-                        format!(
-                            "S5 draw {} past the count is padding",
-                            group * self.batch + i
-                        ),
-                        misses(i + 1) * draw,
+                        labels::GROUP_IS_FULL_BEFORE_THE_NEXT.numbered(group),
+                        on.clone()
+                            * following.clone()
+                            * (count.clone() - E::Constant(Fr::from(lanes.len() as u64))),
                     ));
                 }
-                let following = counts.get(group + 1).unwrap_or(&first_of_next);
-                constraints.push((
-                    format!("S5 group {group} is full before the next begins"),
-                    on.clone()
-                        * following.clone()
-                        * (count.clone() - E::Constant(Fr::from(lanes.len() as u64))),
-                ));
-            }
-            constraints
-        });
+                constraints
+            });
     }
 
     /// A row's fractions 1/(α − draw).
@@ -134,8 +140,8 @@ impl DrawConfig {
     }
 
     /// The values of a lane's fraction over `end` rows.
-    pub fn term(&self, sheet: &Sheet, lane: usize, end: usize, alpha: Fr) -> Vec<Fr> {
-        let mut values: Vec<Fr> = sheet.column(self.lanes[lane])[..end]
+    pub fn term(&self, assignment: &Assignment, lane: usize, end: usize, alpha: Fr) -> Vec<Fr> {
+        let mut values: Vec<Fr> = assignment.column(self.lanes[lane])[..end]
             .iter()
             .map(|draw| alpha - draw)
             .collect();
@@ -149,13 +155,13 @@ impl DrawConfig {
     }
 
     /// The cell of draw i.
-    pub fn draw(&self, i: usize) -> Spot {
-        Spot::advice(self.lanes[i % self.lanes.len()], i / self.lanes.len())
+    pub fn draw(&self, i: usize) -> CellRef {
+        CellRef::advice(self.lanes[i % self.lanes.len()], i / self.lanes.len())
     }
 
     /// The first count cell of a row.
-    pub fn first_count(&self, row: usize) -> Spot {
-        Spot::advice(self.counts[0], row)
+    pub fn first_count(&self, row: usize) -> CellRef {
+        CellRef::advice(self.counts[0], row)
     }
 
     /// Draws a row.
@@ -164,26 +170,22 @@ impl DrawConfig {
     }
 
     /// Fills draws and counts; the log has the first `rows` rows, and the draws beyond the given ones are padding.
-    pub fn assign(&self, sheet: &mut Sheet, rows: usize, draws: &[u32]) {
+    pub fn assign(&self, assignment: &mut Assignment, rows: usize, draws: &[u32]) {
         let lanes = self.lanes.len();
         for row in 0..rows {
             let here = draws.get(row * lanes..).unwrap_or(&[]);
             let here = &here[..here.len().min(lanes)];
             for (lane, draw) in self.lanes.iter().zip(here) {
-                sheet.set(*lane, row, Fr::from(u64::from(*draw)));
+                assignment.set(*lane, row, Fr::from(u64::from(*draw)));
             }
             for (group, count) in self.counts.iter().enumerate() {
                 let size = (lanes - group * self.batch).min(self.batch);
                 let real = here.len().saturating_sub(group * self.batch).min(size);
-                sheet.set(*count, row, Fr::from(real as u64));
+                assignment.set(*count, row, Fr::from(real as u64));
             }
         }
-        let zero = sheet.constant(Fr::ZERO);
-        sheet.copy(
-            self.first_count(rows),
-            zero,
-            "S5 no draw is below the log's",
-        );
-        self.fold.assign_layout(sheet, rows);
+        let zero = assignment.constant(Fr::ZERO);
+        assignment.copy(self.first_count(rows), zero, labels::NO_DRAW_BELOW_THE_LOG);
+        self.fold.assign_layout(assignment, rows);
     }
 }

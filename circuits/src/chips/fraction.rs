@@ -13,10 +13,11 @@ use halo2_proofs::poly::Rotation;
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
 
-use super::frame::Frame;
+use super::active_rows::ActiveRows;
 #[cfg(test)]
-use crate::sheet::Spot;
-use crate::sheet::{ColumnMaker, Sheet};
+use crate::assignment::CellRef;
+use crate::assignment::{Assignment, ColumnAllocator};
+use crate::labels::ClauseLabel;
 
 type E = Expression<Fr>;
 
@@ -40,23 +41,26 @@ pub struct FractionSum {
 
 impl FractionSum {
     /// Makes the columns; `numerators` are the degrees of the fractions' numerators, `step` is that of the step.
-    pub fn new(maker: &mut ColumnMaker<'_>, step: usize, numerators: &[usize]) -> Self {
-        let groups = groups(maker.degree, step, numerators);
+    pub fn new(allocator: &mut ColumnAllocator<'_>, step: usize, numerators: &[usize]) -> Self {
+        let groups = groups(allocator.degree, step, numerators);
         Self {
-            acc: maker.late(),
-            helpers: groups[1..].iter().map(|_| maker.late()).collect(),
+            acc: allocator.second_phase(),
+            helpers: groups[1..]
+                .iter()
+                .map(|_| allocator.second_phase())
+                .collect(),
             groups,
         }
     }
 
-    /// The constraints, the helpers' first; `names` are a helper's, which its number completes, and the sum's.
+    /// The constraints, the helpers' first; `labels` are a helper's, which its number completes, and the sum's.
     pub fn constraints(
         &self,
         cells: &mut VirtualCells<'_, Fr>,
         active: &E,
         step: Option<E>,
         fractions: &[Fraction],
-        names: [&str; 2],
+        labels: [ClauseLabel; 2],
     ) -> Vec<(String, E)> {
         let (own, mut rest) = fractions.split_at(self.groups[0]);
         let mut change = cells.query_advice(self.acc, Rotation::next())
@@ -67,7 +71,7 @@ impl FractionSum {
             let (group, others) = rest.split_at(*size);
             rest = others;
             constraints.push((
-                format!("{} {i}", names[0]),
+                labels[0].numbered(i),
                 cleared(active.clone() * helper.clone(), group),
             ));
             change = change - helper;
@@ -76,7 +80,7 @@ impl FractionSum {
         if let Some(step) = step {
             change = change - step;
         }
-        constraints.push((names[1].to_string(), cleared(change, own)));
+        constraints.push((labels[1].to_string(), cleared(change, own)));
         constraints
     }
 
@@ -84,25 +88,28 @@ impl FractionSum {
     pub fn bounds(
         &self,
         cells: &mut VirtualCells<'_, Fr>,
-        frame: Frame,
+        active_rows: ActiveRows,
         result: E,
-        names: [&str; 2],
+        labels: [ClauseLabel; 2],
     ) -> [(String, E); 2] {
         let [start, end] = [Rotation::cur(), Rotation::next()]
             .map(|rotation| cells.query_advice(self.acc, rotation));
         [
-            (names[0].to_string(), frame.first(cells) * start),
-            (names[1].to_string(), frame.last(cells) * (end - result)),
+            (labels[0].to_string(), active_rows.first(cells) * start),
+            (
+                labels[1].to_string(),
+                active_rows.last(cells) * (end - result),
+            ),
         ]
     }
 
     /// Fills helpers and accumulator down to row `end`; returns the whole sum. `term(i)` gives the values of fraction i by row, zero where it ends.
     pub fn assign(
         &self,
-        sheet: &mut Sheet,
+        assignment: &mut Assignment,
         end: usize,
         step: Vec<Fr>,
-        term: impl Fn(&Sheet, usize) -> Vec<Fr>,
+        term: impl Fn(&Assignment, usize) -> Vec<Fr>,
     ) -> Fr {
         let mut steps = step;
         steps.resize(end, Fr::ZERO);
@@ -110,7 +117,7 @@ impl FractionSum {
         for (group, size) in self.groups.iter().enumerate() {
             let mut sums = vec![Fr::ZERO; end];
             for i in next..next + size {
-                for (sum, value) in sums.iter_mut().zip(term(sheet, i)) {
+                for (sum, value) in sums.iter_mut().zip(term(assignment, i)) {
                     *sum += value;
                 }
             }
@@ -119,11 +126,11 @@ impl FractionSum {
                 *step += sum;
             }
             if group > 0 {
-                sheet.column_mut(self.helpers[group - 1])[..end].copy_from_slice(&sums);
+                assignment.column_mut(self.helpers[group - 1])[..end].copy_from_slice(&sums);
             }
         }
         let mut acc = Fr::ZERO;
-        let column = sheet.column_mut(self.acc);
+        let column = assignment.column_mut(self.acc);
         for (cell, step) in column.iter_mut().zip(steps) {
             *cell = acc;
             acc += step;
@@ -134,14 +141,14 @@ impl FractionSum {
 
     /// The accumulator at a row: the sum of the rows above it.
     #[cfg(test)]
-    pub(crate) fn at(&self, row: usize) -> Spot {
-        Spot::advice(self.acc, row)
+    pub(crate) fn at(&self, row: usize) -> CellRef {
+        CellRef::advice(self.acc, row)
     }
 
     /// The cell of a helper, if the sum has it.
     #[cfg(test)]
-    pub(crate) fn helper_at(&self, helper: usize, row: usize) -> Option<Spot> {
-        Some(Spot::advice(*self.helpers.get(helper)?, row))
+    pub(crate) fn helper_at(&self, helper: usize, row: usize) -> Option<CellRef> {
+        Some(CellRef::advice(*self.helpers.get(helper)?, row))
     }
 }
 

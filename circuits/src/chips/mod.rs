@@ -1,9 +1,9 @@
 //! Chips: each has a configuration (columns), gates and assignment. A chip knows no statement.
 
+pub mod active_rows;
 pub mod arith;
 pub mod draws;
 pub mod fraction;
-pub mod frame;
 pub mod machine;
 pub mod mask;
 pub mod packs;

@@ -11,8 +11,9 @@ use halo2_proofs::poly::Rotation;
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
 
+use crate::assignment::{Assignment, CellRef, ColumnAllocator};
 use crate::field::power_of_two;
-use crate::sheet::{ColumnMaker, Sheet, Spot};
+use crate::labels::ClauseLabel;
 
 type E = Expression<Fr>;
 
@@ -26,12 +27,12 @@ pub struct PackStarts {
 
 impl PackStarts {
     /// Makes the column if any of the packs takes several rows; `rows` are the packs' rows.
-    pub fn configure(maker: &mut ColumnMaker<'_>, rows: &[usize]) -> Self {
+    pub fn configure(allocator: &mut ColumnAllocator<'_>, rows: &[usize]) -> Self {
         let mut periods: Vec<usize> = rows.iter().copied().filter(|rows| *rows > 1).collect();
         periods.sort_unstable();
         periods.dedup();
         Self {
-            column: (!periods.is_empty()).then(|| maker.fixed()),
+            column: (!periods.is_empty()).then(|| allocator.fixed()),
             periods,
         }
     }
@@ -67,15 +68,15 @@ impl PackStarts {
     }
 
     /// Whether a pack of `period` rows begins at a row.
-    fn at(&self, sheet: &Sheet, period: usize, row: usize) -> bool {
+    fn at(&self, assignment: &Assignment, period: usize, row: usize) -> bool {
         self.mark(period).is_none_or(|(bit, column)| {
-            let mark = sheet.fixed_at(column.index(), row);
+            let mark = assignment.fixed_at(column.index(), row);
             (0..1u64 << self.periods.len())
                 .any(|value| value >> bit & 1 == 1 && mark == Fr::from(value))
         })
     }
 
-    fn assign(&self, sheet: &mut Sheet, rows: usize) {
+    fn assign(&self, assignment: &mut Assignment, rows: usize) {
         let Some(column) = self.column else { return };
         for row in 0..rows {
             let mark = self
@@ -85,7 +86,7 @@ impl PackStarts {
                 .filter(|(_, period)| row.is_multiple_of(**period))
                 .map(|(bit, _)| 1u64 << bit)
                 .sum::<u64>();
-            sheet.set_fixed(column, row, Fr::from(mark));
+            assignment.set_fixed(column, row, Fr::from(mark));
         }
     }
 }
@@ -114,8 +115,8 @@ pub struct PackFold {
 impl PackFold {
     /// Makes the column and the gate; `starts` knows the packs' rows.
     pub fn configure(
-        maker: &mut ColumnMaker<'_>,
-        name: &'static str,
+        allocator: &mut ColumnAllocator<'_>,
+        label: ClauseLabel,
         active: Column<Fixed>,
         starts: &PackStarts,
         packing: Packing<'_>,
@@ -131,11 +132,11 @@ impl PackFold {
             lanes: lanes.to_vec(),
             bits,
             period: per_pack / lanes.len(),
-            acc: maker.late_copied(),
+            acc: allocator.second_phase_copied(),
             starts: starts.clone(),
         };
         let [first, further] = fold.factors();
-        maker.cs.create_gate(name, |cells| {
+        allocator.cs.create_gate(label.text(), |cells| {
             let active = cells.query_fixed(active, Rotation::cur());
             let start = fold.starts.query(cells, fold.period);
             let gamma = cells.query_challenge(gamma);
@@ -156,7 +157,7 @@ impl PackFold {
                 let further = E::Constant(further);
                 start * (gamma * first - further.clone()) + further
             };
-            vec![(name, active * (next - acc * factor - row * first))]
+            vec![(label.text(), active * (next - acc * factor - row * first))]
         });
         fold
     }
@@ -171,12 +172,12 @@ impl PackFold {
     }
 
     /// Fills the fixed cells over `rows` rows.
-    pub fn assign_layout(&self, sheet: &mut Sheet, rows: usize) {
-        self.starts.assign(sheet, rows);
+    pub fn assign_layout(&self, assignment: &mut Assignment, rows: usize) {
+        self.starts.assign(assignment, rows);
     }
 
     /// Fills the accumulator from an initial value down to row `end`.
-    pub fn assign(&self, sheet: &mut Sheet, initial: Fr, end: usize, gamma: Fr) {
+    pub fn assign(&self, assignment: &mut Assignment, initial: Fr, end: usize, gamma: Fr) {
         let weights: Vec<Fr> = (0..self.lanes.len())
             .map(|i| power_of_two(self.bits * i as u32))
             .collect();
@@ -185,21 +186,21 @@ impl PackFold {
         let mut acc = initial;
         values.push(acc);
         for row in 0..end {
-            acc *= if self.starts.at(sheet, self.period, row) {
+            acc *= if self.starts.at(assignment, self.period, row) {
                 gamma * first
             } else {
                 further
             };
             for (lane, weight) in self.lanes.iter().zip(&weights) {
-                acc += sheet.get(*lane, row) * weight * first;
+                acc += assignment.get(*lane, row) * weight * first;
             }
             values.push(acc);
         }
-        sheet.column_mut(self.acc)[..=end].copy_from_slice(&values);
+        assignment.column_mut(self.acc)[..=end].copy_from_slice(&values);
     }
 
     /// The accumulator at a row: the fold of all rows above it.
-    pub fn at(&self, row: usize) -> Spot {
-        Spot::advice(self.acc, row)
+    pub fn at(&self, row: usize) -> CellRef {
+        CellRef::advice(self.acc, row)
     }
 }

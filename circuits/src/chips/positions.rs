@@ -3,18 +3,19 @@
 //! Position i of a row is a fixed cell plus i, so keys are distinct by construction and multiplicities need no range check (Haböck, eprint 2022/1530).
 //! The sum has a challenge and an accumulator of its own: no other table adds to it.
 
+use crate::labels;
 use halo2_proofs::plonk::{Advice, Challenge, Column, Fixed};
 use halo2_proofs::poly::Rotation;
 use halo2curves::bn256::Fr;
 
+use super::active_rows::ActiveRows;
 use super::draws::DrawConfig;
 use super::fraction::{Fraction, FractionSum};
-use super::frame::Frame;
 use super::table::TableConfig;
+use crate::assignment::{Assignment, CellRef, ColumnAllocator};
 use crate::field::batch_invert;
-use crate::sheet::{ColumnMaker, Sheet, Spot};
 
-/// Degree of a multiplicity: position · units · ratio.
+/// Degree of a multiplicity: position · units · multiplicity hint.
 const MULTIPLICITY: usize = 3;
 
 /// Columns of the identity.
@@ -28,8 +29,8 @@ pub struct PositionConfig {
 impl PositionConfig {
     /// Makes the columns and gates.
     pub fn configure(
-        maker: &mut ColumnMaker<'_>,
-        frame: Frame,
+        allocator: &mut ColumnAllocator<'_>,
+        active_rows: ActiveRows,
         draws: &DrawConfig,
         table: &TableConfig,
         alpha: Challenge,
@@ -38,11 +39,11 @@ impl PositionConfig {
         numerators.extend(vec![MULTIPLICITY; table.lanes()]);
         let config = Self {
             position: table.position,
-            sum: FractionSum::new(maker, 0, &numerators),
-            result: table.link,
+            sum: FractionSum::new(allocator, 0, &numerators),
+            result: table.key_inverse,
         };
-        maker.cs.create_gate("S1 counting identity", |cells| {
-            let active = cells.query_fixed(frame.active, Rotation::cur());
+        allocator.cs.create_gate("S1 counting identity", |cells| {
+            let active = cells.query_fixed(active_rows.active, Rotation::cur());
             let alpha = cells.query_challenge(alpha);
             let mut fractions = draws.fractions(cells, &active, &alpha);
             let counts = table.multiplicities(cells);
@@ -50,59 +51,67 @@ impl PositionConfig {
                 numerator: -count,
                 denominator: alpha.clone() - position,
             }));
-            let names = ["S1 fractions", "S1 draws and multiplicities add up"];
+            let labels = [
+                labels::COUNTING_FRACTIONS,
+                labels::DRAWS_AND_MULTIPLICITIES_ADD_UP,
+            ];
             let sum = &config.sum;
-            let mut constraints = sum.constraints(cells, &active, None, &fractions, names);
+            let mut constraints = sum.constraints(cells, &active, None, &fractions, labels);
             let result = cells.query_advice(config.result, Rotation::cur());
-            let names = ["S1 sum starts at zero", "S1 sum is its cell"];
-            constraints.extend(sum.bounds(cells, frame, result, names));
+            let labels = [
+                labels::COUNTING_SUM_STARTS_AT_ZERO,
+                labels::COUNTING_SUM_IS_ITS_CELL,
+            ];
+            constraints.extend(sum.bounds(cells, active_rows, result, labels));
             constraints
         });
         config
     }
 
     /// Fills the positions over `rows` table rows of `lanes` positions; the first is 1.
-    pub fn assign_layout(&self, sheet: &mut Sheet, rows: usize, lanes: usize) {
+    pub fn assign_layout(&self, assignment: &mut Assignment, rows: usize, lanes: usize) {
         for row in 0..rows {
             let position = TableConfig::first_position(row, lanes);
-            sheet.set_fixed(self.position, row, position);
+            assignment.set_fixed(self.position, row, position);
         }
     }
 
     /// Fills the sum down to row `end`.
     pub fn assign(
         &self,
-        sheet: &mut Sheet,
+        assignment: &mut Assignment,
         draws: &DrawConfig,
         table: &TableConfig,
         rows: usize,
         end: usize,
         alpha: Fr,
     ) {
-        let positions = |sheet: &Sheet, lane: usize| -> Vec<Fr> {
+        let positions = |assignment: &Assignment, lane: usize| -> Vec<Fr> {
             let lanes = table.lanes();
             let mut values: Vec<Fr> = (0..rows)
                 .map(|row| alpha - TableConfig::first_position(row, lanes) - Fr::from(lane as u64))
                 .collect();
             batch_invert(&mut values);
             for (row, value) in values.iter_mut().enumerate() {
-                *value *= -table.multiplicity(sheet, row, lane);
+                *value *= -table.multiplicity(assignment, row, lane);
             }
             values
         };
-        let total = self.sum.assign(sheet, end, Vec::new(), |sheet, i| {
-            match i.checked_sub(draws.lanes()) {
-                None => draws.term(sheet, i, end, alpha),
-                Some(lane) => positions(sheet, lane),
-            }
-        });
-        let Spot { row, .. } = self.total(end);
-        sheet.set(self.result, row, total);
+        let total = self
+            .sum
+            .assign(assignment, end, Vec::new(), |assignment, i| {
+                match i.checked_sub(draws.lanes()) {
+                    None => draws.term(assignment, i, end, alpha),
+                    Some(lane) => positions(assignment, lane),
+                }
+            });
+        let CellRef { row, .. } = self.total(end);
+        assignment.set(self.result, row, total);
     }
 
-    /// The cell of the sum down to row `end`: of the link's column, below the table.
-    pub fn total(&self, end: usize) -> Spot {
-        Spot::advice(self.result, end - 1)
+    /// The cell of the sum down to row `end`: of the key inverse's column, below the table.
+    pub fn total(&self, end: usize) -> CellRef {
+        CellRef::advice(self.result, end - 1)
     }
 
     /// The running sum.

@@ -10,15 +10,16 @@
 //! All active rows are checked: rows without values hold zeros, which the table has. A table value that stands on several rows is looked up as often as its
 //! rows' multiplicities say together. The fractions are summed by [`RangeSum`] or within another identity.
 
+use crate::labels::{self, ClauseLabel};
 use halo2_proofs::plonk::{Advice, Challenge, Column, Expression, Fixed, VirtualCells};
 use halo2_proofs::poly::Rotation;
 use halo2curves::bn256::Fr;
 use halo2curves::ff::{Field, PrimeField};
 
+use super::active_rows::ActiveRows;
 use super::fraction::{Fraction, FractionSum};
-use super::frame::Frame;
+use crate::assignment::{Assignment, CellRef, ColumnAllocator};
 use crate::field::{batch_invert, power_of_two};
-use crate::sheet::{ColumnMaker, Sheet, Spot};
 
 type E = Expression<Fr>;
 
@@ -34,13 +35,17 @@ pub struct RangeConfig {
 
 impl RangeConfig {
     /// Makes the columns over `values`, for limbs of `bits` bits. The first value column must be equality-enabled.
-    pub fn configure(maker: &mut ColumnMaker<'_>, values: Vec<Column<Advice>>, bits: u32) -> Self {
+    pub fn configure(
+        allocator: &mut ColumnAllocator<'_>,
+        values: Vec<Column<Advice>>,
+        bits: u32,
+    ) -> Self {
         Self {
             bits,
-            highs: values.iter().map(|_| maker.advice()).collect(),
+            highs: values.iter().map(|_| allocator.advice()).collect(),
             values,
-            multiplicity: maker.advice(),
-            table: maker.fixed(),
+            multiplicity: allocator.advice(),
+            table: allocator.fixed(),
         }
     }
 
@@ -78,17 +83,17 @@ impl RangeConfig {
     }
 
     /// The values of fraction i over `end` rows.
-    pub fn term(&self, sheet: &Sheet, i: usize, end: usize, beta: Fr) -> Vec<Fr> {
+    pub fn term(&self, assignment: &Assignment, i: usize, end: usize, beta: Fr) -> Vec<Fr> {
         let shift = power_of_two(self.bits);
         let lane = i / 2;
         let denominator = |row: usize| match self.highs.get(lane) {
-            None => beta - sheet.fixed_at(self.table.index(), row),
+            None => beta - assignment.fixed_at(self.table.index(), row),
             Some(high) => {
-                let high = sheet.get(*high, row);
+                let high = assignment.get(*high, row);
                 if i.is_multiple_of(2) {
                     beta - high
                 } else {
-                    beta - (sheet.get(self.values[lane], row) - high * shift)
+                    beta - (assignment.get(self.values[lane], row) - high * shift)
                 }
             }
         };
@@ -96,40 +101,43 @@ impl RangeConfig {
         batch_invert(&mut values);
         if lane == self.highs.len() {
             for (row, value) in values.iter_mut().enumerate() {
-                *value *= -sheet.get(self.multiplicity, row);
+                *value *= -assignment.get(self.multiplicity, row);
             }
         }
         values
     }
 
     /// The cell of a value in the first lane, for values that are copied there.
-    pub fn value(&self, row: usize) -> Spot {
-        Spot::advice(self.values[0], row)
+    pub fn value(&self, row: usize) -> CellRef {
+        CellRef::advice(self.values[0], row)
     }
 
     /// The multiplicity cell of a row's table value.
     #[cfg(test)]
-    pub(crate) fn multiplicity_of(&self, row: usize) -> Spot {
-        Spot::advice(self.multiplicity, row)
+    pub(crate) fn multiplicity_of(&self, row: usize) -> CellRef {
+        CellRef::advice(self.multiplicity, row)
     }
 
     /// Fills table, limbs and multiplicities over `rows` rows of values, with zeros below them. Values out of range leave the sums unequal.
     ///
     /// # Panics
     /// When the rows reach the last usable one, which nothing checks: the circuit's sizes are wrong.
-    pub fn assign(&self, sheet: &mut Sheet, rows: usize) {
-        assert!(rows < sheet.usable(), "values are checked on active rows");
+    pub fn assign(&self, assignment: &mut Assignment, rows: usize) {
+        assert!(
+            rows < assignment.usable(),
+            "values are checked on active rows"
+        );
         let entries = 1usize << self.bits;
         for entry in 0..entries {
-            sheet.set_fixed(self.table, entry, Fr::from(entry as u64));
+            assignment.set_fixed(self.table, entry, Fr::from(entry as u64));
         }
-        let active = sheet.usable() - 1;
+        let active = assignment.usable() - 1;
         let mut counts = vec![0u64; entries];
         counts[0] = (2 * self.values.len() * active.saturating_sub(rows)) as u64;
         for (value, high) in self.values.iter().zip(&self.highs) {
             for row in 0..rows {
-                let (low, upper) = limbs(sheet.get(*value, row), self.bits);
-                sheet.set(*high, row, Fr::from(upper));
+                let (low, upper) = limbs(assignment.get(*value, row), self.bits);
+                assignment.set(*high, row, Fr::from(upper));
                 for limb in [low, upper] {
                     if let Some(count) = counts.get_mut(limb as usize) {
                         *count += 1;
@@ -138,7 +146,7 @@ impl RangeConfig {
             }
         }
         for (entry, count) in counts.into_iter().enumerate() {
-            sheet.set(self.multiplicity, entry, Fr::from(count));
+            assignment.set(self.multiplicity, entry, Fr::from(count));
         }
     }
 }
@@ -152,31 +160,38 @@ pub struct RangeSum {
 impl RangeSum {
     /// Makes the columns and the gate.
     pub fn configure(
-        maker: &mut ColumnMaker<'_>,
-        frame: Frame,
+        allocator: &mut ColumnAllocator<'_>,
+        active_rows: ActiveRows,
         range: &RangeConfig,
         beta: Challenge,
     ) -> Self {
-        let sum = FractionSum::new(maker, 0, &range.numerators());
-        maker.cs.create_gate("range", |cells| {
-            let active = cells.query_fixed(frame.active, Rotation::cur());
+        let sum = FractionSum::new(allocator, 0, &range.numerators());
+        allocator.cs.create_gate("range", |cells| {
+            let active = cells.query_fixed(active_rows.active, Rotation::cur());
             let beta = cells.query_challenge(beta);
             let fractions = range.fractions(cells, &active, &beta);
-            let names = ["range limb fractions", "range limbs are table entries"];
-            let mut constraints = sum.constraints(cells, &active, None, &fractions, names);
+            let labels = [
+                labels::RANGE_LIMB_FRACTIONS,
+                labels::RANGE_LIMBS_ARE_TABLE_ENTRIES,
+            ];
+            let mut constraints = sum.constraints(cells, &active, None, &fractions, labels);
             let zero = E::Constant(Fr::ZERO);
-            let names = ["range sum starts at zero", "range sum ends at zero"];
-            constraints.extend(sum.bounds(cells, frame, zero, names));
+            let labels = [
+                labels::RANGE_SUM_STARTS_AT_ZERO,
+                labels::RANGE_SUM_ENDS_AT_ZERO,
+            ];
+            constraints.extend(sum.bounds(cells, active_rows, zero, labels));
             constraints
         });
         Self { sum }
     }
 
     /// Fills the sum down to row `end`.
-    pub fn assign(&self, sheet: &mut Sheet, range: &RangeConfig, end: usize, beta: Fr) {
-        self.sum.assign(sheet, end, Vec::new(), |sheet, i| {
-            range.term(sheet, i, end, beta)
-        });
+    pub fn assign(&self, assignment: &mut Assignment, range: &RangeConfig, end: usize, beta: Fr) {
+        self.sum
+            .assign(assignment, end, Vec::new(), |assignment, i| {
+                range.term(assignment, i, end, beta)
+            });
     }
 
     /// The sum itself.
@@ -227,12 +242,12 @@ impl RangeQueue {
     }
 
     /// Checks a cell by a copy.
-    pub fn check(&mut self, sheet: &mut Sheet, cell: Spot, label: &'static str) {
-        let value = sheet.value(cell);
-        let spot = self.config.value(self.next);
-        let Spot { row, .. } = spot;
-        sheet.set(self.config.values[0], row, value);
-        sheet.copy(spot, cell, label);
+    pub fn check(&mut self, assignment: &mut Assignment, cell: CellRef, label: ClauseLabel) {
+        let value = assignment.value(cell);
+        let cell_ref = self.config.value(self.next);
+        let CellRef { row, .. } = cell_ref;
+        assignment.set(self.config.values[0], row, value);
+        assignment.copy(cell_ref, cell, label);
         self.next += 1;
     }
 }

@@ -6,21 +6,22 @@
 //! The same sum counts the real draws, + Σ counts = L, and takes in the range check's fractions, whose sum is zero. The slots' part is made of poles in θ, the
 //! range check's of poles in β, the number of draws is a constant: for random θ and β the three add up only when each does.
 
+use crate::labels;
 use halo2_proofs::plonk::{Advice, Challenge, Column, Expression};
 use halo2_proofs::poly::Rotation;
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
 
+use super::active_rows::ActiveRows;
 use super::draws::DrawConfig;
 use super::fraction::FractionSum;
-use super::frame::Frame;
 use super::range::RangeConfig;
 use super::table::TableConfig;
-use crate::sheet::{ColumnMaker, Sheet, Spot};
+use crate::assignment::{Assignment, CellRef, ColumnAllocator};
 
 type E = Expression<Fr>;
 
-/// Degree of a row's weight: link · position · units · ratio · units.
+/// Degree of a row's weight: key inverse · position · units · multiplicity hint · units.
 const WEIGHT: usize = 5;
 
 /// Columns of the identity.
@@ -35,7 +36,7 @@ pub struct WeightConfig {
 pub struct Parts<'a> {
     /// Counts of real draws.
     pub draws: &'a DrawConfig,
-    /// Units, multiplicities and links.
+    /// Units, multiplicities and key inverses.
     pub table: &'a TableConfig,
     /// Limbs.
     pub range: &'a RangeConfig,
@@ -44,8 +45,8 @@ pub struct Parts<'a> {
 impl WeightConfig {
     /// Makes the columns and the gate.
     pub fn configure(
-        maker: &mut ColumnMaker<'_>,
-        frame: Frame,
+        allocator: &mut ColumnAllocator<'_>,
+        active_rows: ActiveRows,
         Parts {
             draws,
             table,
@@ -54,13 +55,13 @@ impl WeightConfig {
         [eta, beta]: [Challenge; 2],
     ) -> Self {
         let config = Self {
-            sum: FractionSum::new(maker, WEIGHT, &range.numerators()),
-            result: table.link,
+            sum: FractionSum::new(allocator, WEIGHT, &range.numerators()),
+            result: table.key_inverse,
         };
-        maker.cs.create_gate("S4 slot identity", |cells| {
-            let active = cells.query_fixed(frame.active, Rotation::cur());
+        allocator.cs.create_gate("S4 slot identity", |cells| {
+            let active = cells.query_fixed(active_rows.active, Rotation::cur());
             let [eta, beta] = [eta, beta].map(|challenge| cells.query_challenge(challenge));
-            let link = cells.query_advice(table.link, Rotation::cur());
+            let key_inverse = cells.query_advice(table.key_inverse, Rotation::cur());
             let zero = E::Constant(Fr::ZERO);
             let counts = table.multiplicities(cells);
             let weight =
@@ -75,14 +76,20 @@ impl WeightConfig {
             let real = draws.counts().iter().fold(zero, |sum, count| {
                 sum + cells.query_advice(*count, Rotation::cur())
             });
-            let step = link * weight + active.clone() * real;
+            let step = key_inverse * weight + active.clone() * real;
             let fractions = range.fractions(cells, &active, &beta);
-            let names = ["range limb fractions", "S4 weights reach their slots"];
+            let labels = [
+                labels::RANGE_LIMB_FRACTIONS,
+                labels::WEIGHTS_REACH_THEIR_SLOTS,
+            ];
             let sum = &config.sum;
-            let mut constraints = sum.constraints(cells, &active, Some(step), &fractions, names);
+            let mut constraints = sum.constraints(cells, &active, Some(step), &fractions, labels);
             let result = cells.query_advice(config.result, Rotation::next());
-            let names = ["S4 sum starts at zero", "S4 sum is its cell"];
-            constraints.extend(sum.bounds(cells, frame, result, names));
+            let labels = [
+                labels::WEIGHT_SUM_STARTS_AT_ZERO,
+                labels::WEIGHT_SUM_IS_ITS_CELL,
+            ];
+            constraints.extend(sum.bounds(cells, active_rows, result, labels));
             constraints
         });
         config
@@ -91,7 +98,7 @@ impl WeightConfig {
     /// Fills the sum down to row `end`; `rows` are those of the table.
     pub fn assign(
         &self,
-        sheet: &mut Sheet,
+        assignment: &mut Assignment,
         Parts {
             draws,
             table,
@@ -102,27 +109,29 @@ impl WeightConfig {
         [eta, beta]: [Fr; 2],
     ) {
         let mut steps: Vec<Fr> = table
-            .row_sums(sheet, rows)
+            .row_sums(assignment, rows)
             .into_iter()
             .enumerate()
-            .map(|(row, [count, units])| sheet.get(table.link, row) * (units + eta * count))
+            .map(|(row, [count, units])| {
+                assignment.get(table.key_inverse, row) * (units + eta * count)
+            })
             .collect();
         steps.resize(end, Fr::ZERO);
         for count in draws.counts() {
-            for (step, count) in steps.iter_mut().zip(sheet.column(*count)) {
+            for (step, count) in steps.iter_mut().zip(assignment.column(*count)) {
                 *step += count;
             }
         }
-        let total = self.sum.assign(sheet, end, steps, |sheet, i| {
-            range.term(sheet, i, end, beta)
+        let total = self.sum.assign(assignment, end, steps, |assignment, i| {
+            range.term(assignment, i, end, beta)
         });
-        let Spot { row, .. } = self.total(end);
-        sheet.set(self.result, row, total);
+        let CellRef { row, .. } = self.total(end);
+        assignment.set(self.result, row, total);
     }
 
-    /// The cell of the sum down to row `end`: of the link's column, below the table.
-    pub fn total(&self, end: usize) -> Spot {
-        Spot::advice(self.result, end)
+    /// The cell of the sum down to row `end`: of the key inverse's column, below the table.
+    pub fn total(&self, end: usize) -> CellRef {
+        CellRef::advice(self.result, end)
     }
 
     /// The running sum.

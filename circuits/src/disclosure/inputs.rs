@@ -112,11 +112,11 @@ pub struct LeafInputs {
 pub struct DisclosureInputs {
     /// All leaves, in the order of the usage tree.
     pub leaves: Vec<LeafInputs>,
-    /// Units of the bucket.
-    pub bucket_units: u64,
-    /// Draws of the bucket.
-    pub bucket_draws: u64,
-    /// Salt of the bucket.
+    /// Units of the unregistered total.
+    pub unregistered_units: u64,
+    /// Draws of the unregistered total.
+    pub unregistered_draws: u64,
+    /// Salt of the unregistered total.
     pub unregistered_salt: Fr,
     /// Fresh randomness of the quotient mask.
     pub mask_seed: [u8; 32],
@@ -141,8 +141,8 @@ impl DisclosureInputs {
         };
         Self {
             leaves: vec![leaf; params.leaves()],
-            bucket_units: 0,
-            bucket_draws: 0,
+            unregistered_units: 0,
+            unregistered_draws: 0,
             unregistered_salt: Fr::ZERO,
             mask_seed: [0; 32],
         }
@@ -160,8 +160,8 @@ impl Drop for DisclosureInputs {
                 number.zeroize();
             }
         }
-        self.bucket_units.zeroize();
-        self.bucket_draws.zeroize();
+        self.unregistered_units.zeroize();
+        self.unregistered_draws.zeroize();
         wipe(from_mut(&mut self.unregistered_salt));
     }
 }

@@ -6,27 +6,28 @@
 //! | [`config`] | columns, gates, challenges |
 //! | [`inputs`] | public inputs and secret witness |
 //! | [`fill`] | first phase, clause by clause |
+//! | [`second_phase`] | second phase |
 
 pub mod config;
 pub mod fill;
 pub mod inputs;
 pub mod params;
+pub(crate) mod second_phase;
 #[cfg(test)]
 pub(crate) mod tests;
 
 use halo2_proofs::circuit::{Layouter, SimpleFloorPlanner};
-use halo2_proofs::plonk::{Circuit, ConstraintSystem, Error};
+use halo2_proofs::plonk::{Challenge, Circuit, ConstraintSystem, Error};
 use halo2curves::bn256::Fr;
-use halo2curves::ff::Field;
 
 use config::DisclosureConfig;
 use fill::FirstPhase;
 use inputs::{DisclosureInputs, DisclosurePublic};
 use params::DisclosureParams;
 
+use crate::assignment::{Assignment, CircuitColumns};
 use crate::chips::arith::ArithChip;
-use crate::sheet::Sheet;
-use crate::usage::known;
+use crate::two_phase::TwoPhase;
 
 /// The disclosure circuit with its witness.
 #[derive(Clone, Debug)]
@@ -58,65 +59,52 @@ impl DisclosureCircuit {
             DisclosurePublic::blank(&params),
         )
     }
+}
 
-    /// Whether witness and public inputs have the circuit's sizes.
-    pub fn fits(&self) -> bool {
+impl TwoPhase for DisclosureCircuit {
+    type Config = DisclosureConfig;
+    type Challenges = [Fr; 4];
+    type First<'c> = FirstPhase<'c>;
+
+    const NAME: &'static str = "disclosure";
+
+    fn fits(&self) -> bool {
         self.inputs.leaves.len() == self.params.leaves()
             && self.public.claims.len() == self.params.claims
             && self.public.payees.len() == self.params.payees
     }
-}
 
-/// Fills the second phase: each owner's weight is the sum over the owner's leaves. Returns the late arithmetic chip for its clause labels.
-///
-/// Σ over leaves of weight/(ζ − owner) = Σ over payees of weight/(ζ − owner), with the payees' owners distinct: no leaf can be withheld or moved.
-/// The same sum over the number of leaves in use: the payees are exactly the owners in use, also those whose weight is zero.
-pub fn second_phase<'c>(
-    config: &'c DisclosureConfig,
-    first: &FirstPhase<'_>,
-    challenges: [Fr; 4],
-    sheet: &mut Sheet,
-) -> ArithChip<'c> {
-    const LABEL: &str = "D4 D5 owners' weights are their leaves' sums";
-    let used = first.range_rows.max(first.machine.rows());
-    assert!(
-        used <= first.end,
-        "rows past the active ones are not checked"
-    );
-    config
-        .range_sum
-        .assign(sheet, &config.range, first.end, challenges[0]);
-    let mut arith = ArithChip::new(&config.late_arith);
-    arith.clause("challenge cells");
-    let spots = arith.load_challenges(sheet, &challenges[1..]);
-    let [zeta, apart, tau] = [spots[0], spots[1], spots[2]];
-    first.machine.weigh(sheet, &mut arith, apart, tau);
-    config.machine.accumulate(sheet, first.end, challenges[2]);
-    let zero = sheet.constant(Fr::ZERO);
-    sheet.copy(
-        config.machine.at(first.machine.rows()),
-        zero,
-        "S7 hashes are permutations",
-    );
-    arith.clause(LABEL);
-    let totals = [&first.leaves, &first.payees].map(|side| {
-        let mut totals = [sheet.constant(Fr::ZERO); 2];
-        for [owner, weight, leaves] in side {
-            let difference = arith.sub(sheet, zeta, *owner);
-            let inverse = arith.inverse(sheet, difference);
-            totals[0] = arith.mul_add(sheet, totals[0], *weight, inverse);
-            totals[1] = arith.mul_add(sheet, totals[1], *leaves, inverse);
-        }
-        totals
-    });
-    let [of_leaves, of_payees] = totals;
-    sheet.copy(of_leaves[0], of_payees[0], LABEL);
-    sheet.copy(
-        of_leaves[1],
-        of_payees[1],
-        "D4 D5 payees are the owners in use",
-    );
-    arith
+    fn columns(config: &DisclosureConfig) -> &CircuitColumns {
+        &config.columns
+    }
+
+    fn challenges(config: &DisclosureConfig, value: impl FnMut(Challenge) -> Fr) -> [Fr; 4] {
+        config.challenges.map(value)
+    }
+
+    fn empty(&self, config: &DisclosureConfig) -> Assignment {
+        let mut cs = ConstraintSystem::default();
+        DisclosureConfig::configure(&mut cs, &self.params);
+        Assignment::new(&cs, self.params.k, config.constants)
+    }
+
+    fn first_phase<'c>(
+        &self,
+        config: &'c DisclosureConfig,
+        assignment: &mut Assignment,
+    ) -> FirstPhase<'c> {
+        fill::first_phase(config, &self.params, &self.inputs, &self.public, assignment)
+    }
+
+    fn second_phase<'c>(
+        &self,
+        config: &'c DisclosureConfig,
+        first: &FirstPhase<'c>,
+        challenges: [Fr; 4],
+        assignment: &mut Assignment,
+    ) -> ArithChip<'c> {
+        second_phase::second_phase(config, first, challenges, assignment)
+    }
 }
 
 impl Circuit<Fr> for DisclosureCircuit {
@@ -146,34 +134,8 @@ impl Circuit<Fr> for DisclosureCircuit {
     fn synthesize(
         &self,
         config: DisclosureConfig,
-        mut layouter: impl Layouter<Fr>,
+        layouter: impl Layouter<Fr>,
     ) -> Result<(), Error> {
-        if !self.fits() {
-            return Err(Error::BoundsFailure);
-        }
-        let mut cs = ConstraintSystem::default();
-        DisclosureConfig::configure(&mut cs, &self.params);
-        let mut sheet = Sheet::new(&cs, self.params.k, config.constants);
-        layouter.assign_region(
-            || "disclosure",
-            |mut region| {
-                let first = fill::first_phase(
-                    &config,
-                    &self.params,
-                    &self.inputs,
-                    &self.public,
-                    &mut sheet,
-                );
-                sheet.flush_advice(&mut region, &config.columns, 0);
-                region.next_phase();
-                let challenges = config
-                    .challenges
-                    .map(|challenge| known(region.get_challenge(challenge)));
-                second_phase(&config, &first, challenges, &mut sheet);
-                sheet.flush_advice(&mut region, &config.columns, 1);
-                sheet.flush_fixed(&mut region, &config.columns);
-                Ok(())
-            },
-        )
+        self.synthesize_phases(&config, layouter)
     }
 }

@@ -21,15 +21,15 @@ pub struct DisclosureParams {
     pub claims: usize,
     /// Payees that a pay list can carry.
     pub payees: usize,
-    /// Hash engines.
-    pub engines: usize,
+    /// Permutations that the hash machine runs in parallel.
+    pub parallel_permutations: usize,
     /// Arithmetic columns of the first and of the second phase.
     pub arith: [usize; 2],
 }
 
 /// A named size of the disclosure circuit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct DisclosureRung {
+pub struct DisclosureSize {
     /// Name, as statements carry it.
     pub name: &'static str,
     /// Sizes.
@@ -37,39 +37,39 @@ pub struct DisclosureRung {
 }
 
 /// The sizes on offer, smallest first. The number in a name is the payees'.
-pub const LADDER: [DisclosureRung; 2] = [
-    DisclosureRung {
+pub const SIZES: [DisclosureSize; 2] = [
+    DisclosureSize {
         name: "disclosure-16",
         params: DisclosureParams {
             k: 15,
             shape: Shape::STANDARD,
             claims: 16,
             payees: 16,
-            engines: 1,
+            parallel_permutations: 1,
             arith: [1, 1],
         },
     },
-    DisclosureRung {
+    DisclosureSize {
         name: "disclosure-64",
         params: DisclosureParams {
             k: 15,
             shape: Shape::STANDARD,
             claims: 16,
             payees: 64,
-            engines: 1,
+            parallel_permutations: 1,
             arith: [2, 1],
         },
     },
 ];
 
-/// Finds a rung by name.
-pub fn rung_by_name(name: &str) -> Option<DisclosureRung> {
-    LADDER.iter().copied().find(|rung| rung.name == name)
+/// Finds a circuit size by name.
+pub fn size_by_name(name: &str) -> Option<DisclosureSize> {
+    SIZES.iter().copied().find(|rung| rung.name == name)
 }
 
-/// The smallest rung for a number of claims and payees.
-pub fn choose_rung(claims: usize, payees: usize) -> Option<DisclosureRung> {
-    LADDER
+/// The smallest circuit size for a number of claims and payees.
+pub fn choose_size(claims: usize, payees: usize) -> Option<DisclosureSize> {
+    SIZES
         .iter()
         .copied()
         .find(|rung| claims <= rung.params.claims && payees <= rung.params.payees)
@@ -77,7 +77,7 @@ pub fn choose_rung(claims: usize, payees: usize) -> Option<DisclosureRung> {
 
 impl Default for DisclosureParams {
     fn default() -> Self {
-        LADDER[0].params
+        SIZES[0].params
     }
 }
 

@@ -6,50 +6,59 @@ use halo2curves::ff::Field;
 use rand_chacha::ChaCha20Rng;
 use rand_core::{RngCore, SeedableRng};
 
-use super::subject::Lie;
-use super::toys;
+use super::fixtures;
+use super::mutation::Mutation;
+use crate::assignment::CellRef;
 use crate::checker::Violation;
 use crate::checker::local::{Broken, Local};
-use crate::sheet::Spot;
 
 #[test]
 fn the_row_local_checker_finds_what_the_whole_one_finds() {
     let mut rng = ChaCha20Rng::seed_from_u64(1);
-    for subject in toys::all() {
-        let challenges = subject.challenges(0);
-        let filled = subject.fill(&Lie::default(), &challenges);
-        let columns = &subject.columns().advice;
-        let local = Local::new(&subject.checker, &filled.sheet, columns.len(), &challenges);
-        let whole = |sheet: &_| subject.checker.check(sheet, &challenges, &filled.instance);
-        assert_eq!(whole(&filled.sheet), [], "{}", subject.name);
+    for circuit in fixtures::all() {
+        let challenges = circuit.challenges(0);
+        let filled = circuit.fill(&Mutation::default(), &challenges);
+        let columns = &circuit.columns().advice;
+        let local = Local::new(
+            &circuit.checker,
+            &filled.assignment,
+            columns.len(),
+            &challenges,
+        );
+        let whole = |assignment: &_| {
+            circuit
+                .checker
+                .check(assignment, &challenges, &filled.instance)
+        };
+        assert_eq!(whole(&filled.assignment), [], "{}", circuit.name);
         for round in 0..12 {
-            let mut sheet = filled.sheet.clone();
-            let altered: Vec<Spot> = (0..1 + round)
+            let mut assignment = filled.assignment.clone();
+            let altered: Vec<CellRef> = (0..1 + round)
                 .map(|_| {
                     let column = columns[rng.next_u32() as usize % columns.len()];
                     // The first and the last rows often, where rotations wrap around.
                     let row = match rng.next_u32() % 4 {
                         0 => rng.next_u32() as usize % 3,
-                        1 => sheet.usable() - 1 - rng.next_u32() as usize % 3,
-                        _ => rng.next_u32() as usize % sheet.usable(),
+                        1 => assignment.usable() - 1 - rng.next_u32() as usize % 3,
+                        _ => rng.next_u32() as usize % assignment.usable(),
                     };
-                    let spot = Spot::advice(column, row);
-                    sheet.alter(spot, Fr::random(&mut rng));
-                    spot
+                    let cell_ref = CellRef::advice(column, row);
+                    assignment.alter(cell_ref, Fr::random(&mut rng));
+                    cell_ref
                 })
                 .collect();
             let mut found: Vec<String> = local
-                .broken(&sheet, &filled.instance, &altered, usize::MAX)
+                .broken(&assignment, &filled.instance, &altered, usize::MAX)
                 .into_iter()
                 .map(|broken| match broken {
                     Broken::Constraint { index, row } => format!("{} {row}", local.name(index)),
                     Broken::Copy(index) => {
-                        let copy = &sheet.copies()[index];
+                        let copy = &assignment.copies()[index];
                         format!("{:?} {:?}", copy.left, copy.right)
                     }
                 })
                 .collect();
-            let mut expected: Vec<String> = whole(&sheet)
+            let mut expected: Vec<String> = whole(&assignment)
                 .into_iter()
                 .map(|violation| match violation {
                     Violation::Constraint {
@@ -60,8 +69,9 @@ fn the_row_local_checker_finds_what_the_whole_one_finds() {
                 .collect();
             found.sort();
             expected.sort();
-            assert_eq!(found, expected, "{}", subject.name);
-            let advice = |spot: &Spot| matches!(spot.column.column_type(), Any::Advice(_));
+            assert_eq!(found, expected, "{}", circuit.name);
+            let advice =
+                |cell_ref: &CellRef| matches!(cell_ref.column.column_type(), Any::Advice(_));
             assert!(altered.iter().all(advice));
         }
     }

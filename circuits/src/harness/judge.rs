@@ -1,22 +1,22 @@
-//! What a lie breaks: under the statement as it was, under the commitments and sums that follow from the lie, and under the public inputs that it tells.
+//! What a mutation breaks: under the statement as it was, under the commitments and sums that follow from the mutation, and under the public inputs that its cells hold.
 
 use halo2curves::bn256::Fr;
 
-use super::ground::{Ground, Use};
-use super::subject::Lie;
+use super::honest_witness::{HonestWitness, Use};
+use super::mutation::Mutation;
+use crate::assignment::{Assignment, CellRef};
 use crate::checker::local::{Broken, value};
 use crate::chips::arith::ROWS;
-use crate::sheet::{Sheet, Spot};
 
 /// More than this many broken things are not listed. A list of that length is cut.
 pub(super) const MOST: usize = 24;
 
-/// What a lie breaks, by what becomes of the public inputs.
+/// What a mutation breaks, by what becomes of the public inputs.
 #[derive(Clone, Debug)]
 pub(super) struct Verdict {
     /// The public inputs that were asked for.
     pub(super) fixed: Vec<Broken>,
-    /// Commitments, codes and sums are those that the lying witness leads to.
+    /// Commitments, codes and sums are those that the false witness leads to.
     pub(super) adopted: Vec<Broken>,
     /// All public inputs are what their cells hold.
     pub(super) stated: Vec<Broken>,
@@ -28,66 +28,66 @@ impl Verdict {
     }
 }
 
-/// A filling around a lie, with what it breaks.
+/// A filling around a mutation, with what it breaks.
 pub(super) struct Judged {
-    pub(super) sheet: Sheet,
+    pub(super) assignment: Assignment,
     pub(super) instance: Vec<Fr>,
     pub(super) verdict: Verdict,
 }
 
-/// Fills around a lie and judges it.
-pub(super) fn judge(ground: &Ground<'_>, lie: &Lie) -> Judged {
-    let filled = ground.subject.fill(lie, &ground.challenges);
-    let mut sheet = filled.sheet;
-    let mut altered = altered(ground, &sheet);
-    if lie.statement.is_some() {
-        altered.extend(ground.filled.public());
+/// Fills around a mutation and judges it.
+pub(super) fn judge(honest: &HonestWitness<'_>, mutation: &Mutation) -> Judged {
+    let filled = honest.circuit.fill(mutation, &honest.challenges);
+    let mut assignment = filled.assignment;
+    let mut altered = altered(honest, &assignment);
+    if mutation.statement.is_some() {
+        altered.extend(honest.filled.public());
     }
-    let honest = &filled.instance;
-    let fixed = ground.local.broken(&sheet, honest, &altered, MOST);
-    let cells = ground.filled.public();
-    let mut instance: Vec<Fr> = cells.iter().map(|cell| sheet.value(*cell)).collect();
-    let stated = if instance == *honest {
+    let asked = &filled.instance;
+    let fixed = honest.local.broken(&assignment, asked, &altered, MOST);
+    let cells = honest.filled.public();
+    let mut instance: Vec<Fr> = cells.iter().map(|cell| assignment.value(*cell)).collect();
+    let stated = if instance == *asked {
         fixed.clone()
     } else {
-        again(ground, &sheet, &instance, &fixed, &cells)
+        again(honest, &assignment, &instance, &fixed, &cells)
     };
     let mut moved = Vec::new();
     let mut before = Vec::new();
-    instance.clone_from(honest);
-    for row in ground.subject.outputs() {
+    instance.clone_from(asked);
+    for row in honest.circuit.outputs() {
         let cell = cells[row];
-        let copies = ground.local.touching(cell).iter();
+        let copies = honest.local.touching(cell).iter();
         let told = copies
-            .map(|index| sheet.copies()[*index])
+            .map(|index| assignment.copies()[*index])
             .find(|copy| copy.right == cell);
-        let Some(told) = told.map(|copy| sheet.value(copy.left)) else {
+        let Some(told) = told.map(|copy| assignment.value(copy.left)) else {
             continue;
         };
-        if told != sheet.value(cell) {
-            let above = Spot {
+        if told != assignment.value(cell) {
+            let above = CellRef {
                 row: cell.row / ROWS * ROWS,
                 ..cell
             };
-            for spot in [above, cell] {
-                before.push((spot, sheet.value(spot)));
-                sheet.alter(spot, told);
-                moved.push(spot);
+            for cell_ref in [above, cell] {
+                before.push((cell_ref, assignment.value(cell_ref)));
+                assignment.alter(cell_ref, told);
+                moved.push(cell_ref);
             }
         }
         instance[row] = told;
     }
-    let adopted = if moved.is_empty() && instance == *honest {
+    let adopted = if moved.is_empty() && instance == *asked {
         fixed.clone()
     } else {
         moved.extend(&cells);
-        again(ground, &sheet, &instance, &fixed, &moved)
+        again(honest, &assignment, &instance, &fixed, &moved)
     };
-    for (spot, value) in before {
-        sheet.alter(spot, value);
+    for (cell_ref, value) in before {
+        assignment.alter(cell_ref, value);
     }
     Judged {
-        sheet,
+        assignment,
         instance: filled.instance,
         verdict: Verdict {
             fixed,
@@ -99,53 +99,53 @@ pub(super) fn judge(ground: &Ground<'_>, lie: &Lie) -> Judged {
 
 /// What is broken once cells and public inputs have changed, given what was broken before; a list that was cut stays as it is.
 fn again(
-    ground: &Ground<'_>,
-    sheet: &Sheet,
+    honest: &HonestWitness<'_>,
+    assignment: &Assignment,
     instance: &[Fr],
     before: &[Broken],
-    changed: &[Spot],
+    changed: &[CellRef],
 ) -> Vec<Broken> {
     if before.len() >= MOST {
         return before.to_vec();
     }
     let touched = |broken: &Broken| match *broken {
         Broken::Copy(index) => {
-            let copy = sheet.copies()[index];
+            let copy = assignment.copies()[index];
             changed.contains(&copy.left) || changed.contains(&copy.right)
         }
         Broken::Constraint { index, row } => {
-            let mut read = ground.local.read(index, row).into_iter();
-            read.any(|(column, row)| changed.contains(&ground.spot(column, row)))
+            let mut read = honest.local.read(index, row).into_iter();
+            read.any(|(column, row)| changed.contains(&honest.cell_ref(column, row)))
         }
     };
     let mut broken: Vec<Broken> = before.iter().filter(|b| !touched(b)).copied().collect();
-    broken.extend(ground.local.broken(sheet, instance, changed, MOST));
+    broken.extend(honest.local.broken(assignment, instance, changed, MOST));
     broken.sort_unstable();
     broken.dedup();
     broken
 }
 
-/// Cells of a sheet that are not as in the honest one, but for the middle of a stretch of a running sum that is altered by one difference throughout: its
+/// Cells of a assignment that are not as in the honest one, but for the middle of a stretch of a running sum that is altered by one difference throughout: its
 /// constraints read the difference of two cells below each other.
-fn altered(ground: &Ground<'_>, sheet: &Sheet) -> Vec<Spot> {
+fn altered(honest: &HonestWitness<'_>, assignment: &Assignment) -> Vec<CellRef> {
     let mut altered = Vec::new();
-    for column in &ground.subject.columns().advice {
-        let honest = ground.sheet().column(*column);
-        let told = sheet.column(*column);
-        let used = ground.used(Spot::advice(*column, 0));
-        let by = |row: usize| told[row] - honest[row];
-        for row in (0..honest.len()).filter(|row| told[*row] != honest[*row]) {
+    for column in &honest.circuit.columns().advice {
+        let before = honest.assignment().column(*column);
+        let after = assignment.column(*column);
+        let used = honest.used(CellRef::advice(*column, 0));
+        let by = |row: usize| after[row] - before[row];
+        for row in (0..before.len()).filter(|row| after[*row] != before[*row]) {
             let middle = row > 0
-                && row < ground.end()
+                && row < honest.end()
                 && match used {
                     Use::Sum => true,
-                    Use::Combination => !ground.turn(row) && !ground.turn(row - 1),
+                    Use::Combination => !honest.starts_step(row) && !honest.starts_step(row - 1),
                     _ => false,
                 };
-            let spot = Spot::advice(*column, row);
-            let alone = ground.local.touching(spot).is_empty();
+            let cell_ref = CellRef::advice(*column, row);
+            let alone = honest.local.touching(cell_ref).is_empty();
             if !(middle && alone && by(row) == by(row - 1) && by(row) == by(row + 1)) {
-                altered.push(spot);
+                altered.push(cell_ref);
             }
         }
     }
@@ -153,17 +153,22 @@ fn altered(ground: &Ground<'_>, sheet: &Sheet) -> Vec<Spot> {
 }
 
 /// By how much something is broken: the difference of a copy's sides, or the constraint's value.
-pub(super) fn residual(ground: &Ground<'_>, sheet: &Sheet, instance: &[Fr], broken: Broken) -> Fr {
+pub(super) fn residual(
+    honest: &HonestWitness<'_>,
+    assignment: &Assignment,
+    instance: &[Fr],
+    broken: Broken,
+) -> Fr {
     match broken {
         Broken::Copy(index) => {
-            let copy = sheet.copies()[index];
-            value(sheet, instance, copy.left) - value(sheet, instance, copy.right)
+            let copy = assignment.copies()[index];
+            value(assignment, instance, copy.left) - value(assignment, instance, copy.right)
         }
         Broken::Constraint { index, row } => {
-            let mut room = ground.local.room();
-            ground
+            let mut room = honest.local.room();
+            honest
                 .local
-                .evaluate(sheet, instance, index, row, &mut room)
+                .evaluate(assignment, instance, index, row, &mut room)
         }
     }
 }

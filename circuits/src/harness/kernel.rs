@@ -9,70 +9,75 @@ use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
 
 use super::allowances::ALLOWANCES;
-use super::ground::Ground;
-use super::toys;
-use crate::sheet::Spot;
+use super::fixtures;
+use super::honest_witness::HonestWitness;
+use crate::assignment::CellRef;
 
 /// Unknowns, and what is left of them.
 struct Kernel {
     unknowns: usize,
     equations: usize,
-    left: Vec<Vec<Spot>>,
+    left: Vec<Vec<CellRef>>,
 }
 
-fn kernel(ground: &Ground<'_>) -> Kernel {
-    let late = |spot: &Spot| ground.subject.phase(spot.column.index()) == 1;
-    // Class of each late cell; classes with a cell of the first phase, a constant or a public input are known.
-    let mut classes: Vec<Vec<Spot>> = Vec::new();
-    let mut class_of: HashMap<Spot, Option<usize>> = HashMap::new();
-    for (class, fixed) in ground.classes() {
-        let known = fixed || !class.iter().all(late);
+fn kernel(honest: &HonestWitness<'_>) -> Kernel {
+    let second_phase = |cell_ref: &CellRef| honest.circuit.phase(cell_ref.column.index()) == 1;
+    // Class of each second-phase cell; classes with a cell of the first phase, a constant or a public input are known.
+    let mut classes: Vec<Vec<CellRef>> = Vec::new();
+    let mut class_of: HashMap<CellRef, Option<usize>> = HashMap::new();
+    for (class, fixed) in honest.classes() {
+        let known = fixed || !class.iter().all(second_phase);
         let index = (!known).then_some(classes.len());
-        class_of.extend(class.iter().map(|spot| (*spot, index)));
+        class_of.extend(class.iter().map(|cell_ref| (*cell_ref, index)));
         if !known {
             classes.push(class);
         }
     }
-    for spot in ground.cells().filter(|spot| late(spot)) {
-        class_of.entry(spot).or_insert_with(|| {
-            classes.push(vec![spot]);
+    for cell_ref in honest.cells().filter(|cell_ref| second_phase(cell_ref)) {
+        class_of.entry(cell_ref).or_insert_with(|| {
+            classes.push(vec![cell_ref]);
             Some(classes.len() - 1)
         });
     }
-    let rows = 0..=ground.end();
+    let rows = 0..=honest.end();
     let mut equations: Vec<Vec<usize>> = Vec::new();
-    let mut room = ground.local.room();
-    let mut sheet = ground.sheet().clone();
-    for index in 0..ground.local.len() {
+    let mut room = honest.local.room();
+    let mut assignment = honest.assignment().clone();
+    for index in 0..honest.local.len() {
         for row in rows.clone() {
-            if ground.local.off(ground.sheet(), index, row) {
+            if honest.local.off(honest.assignment(), index, row) {
                 continue;
             }
-            let mut unknowns: Vec<(usize, Vec<Spot>)> = Vec::new();
-            for (column, row) in ground.local.read(index, row) {
-                let spot = ground.spot(column, row);
-                let Some(Some(class)) = class_of.get(&spot) else {
+            let mut unknowns: Vec<(usize, Vec<CellRef>)> = Vec::new();
+            for (column, row) in honest.local.read(index, row) {
+                let cell_ref = honest.cell_ref(column, row);
+                let Some(Some(class)) = class_of.get(&cell_ref) else {
                     continue;
                 };
                 match unknowns.iter_mut().find(|(known, _)| known == class) {
-                    Some((_, spots)) => spots.push(spot),
-                    None => unknowns.push((*class, vec![spot])),
+                    Some((_, cell_refs)) => cell_refs.push(cell_ref),
+                    None => unknowns.push((*class, vec![cell_ref])),
                 }
             }
-            // Constraints are of degree 1 in the late cells of one class, or of degree 2: then the slope is that between two points around it.
-            let mut at = |spots: &[Spot], delta: Fr| {
-                let before = sheet.value(spots[0]);
-                spots
+            // Constraints are of degree 1 in the second-phase cells of one class, or of degree 2: then the slope is that between two points around it.
+            let mut at = |cell_refs: &[CellRef], delta: Fr| {
+                let before = assignment.value(cell_refs[0]);
+                cell_refs
                     .iter()
-                    .for_each(|spot| sheet.alter(*spot, before + delta));
-                let value =
-                    ground
-                        .local
-                        .evaluate(&sheet, &ground.filled.instance, index, row, &mut room);
-                spots.iter().for_each(|spot| sheet.alter(*spot, before));
+                    .for_each(|cell_ref| assignment.alter(*cell_ref, before + delta));
+                let value = honest.local.evaluate(
+                    &assignment,
+                    &honest.filled.instance,
+                    index,
+                    row,
+                    &mut room,
+                );
+                cell_refs
+                    .iter()
+                    .for_each(|cell_ref| assignment.alter(*cell_ref, before));
                 value
             };
-            unknowns.retain(|(_, spots)| at(spots, Fr::ONE) != at(spots, -Fr::ONE));
+            unknowns.retain(|(_, cell_refs)| at(cell_refs, Fr::ONE) != at(cell_refs, -Fr::ONE));
             if !unknowns.is_empty() {
                 equations.push(unknowns.into_iter().map(|(class, _)| class).collect());
             }
@@ -110,25 +115,25 @@ fn kernel(ground: &Ground<'_>) -> Kernel {
 
 #[test]
 fn the_second_phase_is_determined_but_for_the_allowances() {
-    for subject in toys::all() {
+    for circuit in fixtures::all() {
         for set in 0..2 {
-            let ground = Ground::new(&subject, set);
-            let kernel = kernel(&ground);
+            let honest = HonestWitness::new(&circuit, set);
+            let kernel = kernel(&honest);
             let moving: Vec<_> = kernel
                 .left
                 .iter()
                 .filter(|class| {
-                    let fits = |spot: &Spot| {
+                    let fits = |cell_ref: &CellRef| {
                         let mut allowances = ALLOWANCES.iter();
-                        allowances.any(|allowance| (allowance.fits)(&ground, *spot, -Fr::ONE))
+                        allowances.any(|allowance| (allowance.fits)(&honest, *cell_ref, -Fr::ONE))
                     };
                     !class.iter().all(fits)
                 })
-                .map(|class| (ground.used(class[0]), class[0].row, class.len()))
+                .map(|class| (honest.used(class[0]), class[0].row, class.len()))
                 .collect();
             println!(
                 "{}, challenges {set}: {} unknowns, {} equations, {} free",
-                subject.name,
+                circuit.name,
                 kernel.unknowns,
                 kernel.equations,
                 kernel.left.len()
@@ -137,7 +142,7 @@ fn the_second_phase_is_determined_but_for_the_allowances() {
             assert!(
                 moving.is_empty(),
                 "{}: {} move, {shown:?}",
-                subject.name,
+                circuit.name,
                 moving.len()
             );
         }

@@ -4,32 +4,34 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | [`toys`] | the circuits under test, at toy size |
-//! | [`subject`] | a circuit with an honest witness, filled around lies |
-//! | [`ground`] | what is known of a filled circuit |
+//! | [`fixtures`] | the circuits under test, at toy size |
+//! | [`circuit_under_test`] | a circuit with an honest witness, filled around mutations |
+//! | [`honest_witness`] | what is known of a filled circuit |
 //! | [`agreement`] | the checkers agree |
-//! | [`mutation`] | cells, classes and values altered alone |
+//! | [`mutation`] | a mutation, and a circuit filled around it |
+//! | [`alterations`] | cells, classes and values altered alone |
 //! | [`allowances`] | cells that may be altered |
 //! | [`kernel`] | linear freedom of the second phase |
-//! | [`lies`] | lies about one wire |
-//! | [`plots`] | lies that take several cells |
-//! | [`judge`] | what a lie breaks |
-//! | [`survey`] | many lies: none unnoticed, and what each constraint is needed for |
-//! | [`unneeded`] | what no lie needs, and why |
+//! | [`mutations`] | mutations of one cell |
+//! | [`compound`] | mutations that take several cells |
+//! | [`judge`] | what a mutation breaks |
+//! | [`coverage`] | many mutations: none unnoticed, and what each constraint is needed for |
+//! | [`unneeded`] | what no mutation needs, and why |
 //! | [`sums`] | the columns of running sums |
-//! | [`proved`] | lies really proved |
+//! | [`proved`] | mutations really proved |
 
 mod agreement;
 mod allowances;
-mod ground;
+mod alterations;
+mod circuit_under_test;
+mod compound;
+mod coverage;
+mod fixtures;
+mod honest_witness;
 mod judge;
 mod kernel;
-mod lies;
 mod mutation;
-mod plots;
+mod mutations;
 mod proved;
-mod subject;
 mod sums;
-mod survey;
-mod toys;
 mod unneeded;

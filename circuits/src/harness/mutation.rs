@@ -1,154 +1,191 @@
-//! Cells altered without anything that follows: one by one, class by class, and value by value.
+//! A mutation, and circuits that are filled around one.
 
-use std::collections::{BTreeMap, HashMap};
+use std::ops::RangeInclusive;
 
+use halo2_proofs::plonk::Challenge;
 use halo2curves::bn256::Fr;
-use halo2curves::ff::{Field, PrimeField};
-use rayon::prelude::*;
 
-use super::allowances::ALLOWANCES;
-use super::ground::Ground;
-use super::subject::Subject;
-use super::toys;
-use crate::checker::local::Broken;
-use crate::chips::machine::program::hash_value;
-use crate::sheet::{Sheet, Spot};
+use crate::assignment::{Assignment, CellRef, CircuitColumns};
+use crate::chips::arith::ArithChip;
+use crate::chips::machine::MachineConfig;
+use crate::chips::machine::steps::MachineChip;
+use crate::chips::range::RangeConfig;
+use crate::disclosure::DisclosureCircuit;
+use crate::two_phase::TwoPhase;
+use crate::usage::UsageCircuit;
 
-/// What a run of mutations came to.
-#[derive(Debug, Default)]
-struct Figures {
-    cells: usize,
-    classes: usize,
-    twins: usize,
-    values: usize,
-    mutations: usize,
-    /// Survivors by the allowance that they fall under.
-    allowed: BTreeMap<&'static str, usize>,
-    survivors: Vec<(Vec<Spot>, Fr)>,
+/// What is filled in instead of the honest values.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Mutation {
+    /// Cells with the values that they hold; what is computed from them follows.
+    pub(super) cells: Vec<(CellRef, Fr)>,
+    /// Rows of a column to which something is added in the end.
+    pub(super) shift: Option<Shift>,
+    /// The false statement, by its number, that is filled.
+    pub(super) statement: Option<usize>,
 }
 
-/// Values that a cell is altered to.
-fn values(value: Fr, salt: u64) -> Vec<Fr> {
-    let random = hash_value(value, Fr::from(salt));
-    let mut values = vec![value + Fr::ONE, -value, Fr::ZERO, Fr::ONE, -Fr::ONE, random];
-    values.retain(|other| *other != value);
-    values
+/// Something added to a stretch of a column of the second phase.
+#[derive(Clone, Debug)]
+pub(super) struct Shift {
+    pub(super) column: usize,
+    pub(super) rows: RangeInclusive<usize>,
+    pub(super) by: Fr,
 }
 
-/// Whether cells altered together to a value break nothing; the sheet is left as it was.
-fn survives(ground: &Ground<'_>, sheet: &mut Sheet, cells: &[Spot], value: Fr) -> bool {
-    let before: Vec<Fr> = cells.iter().map(|spot| sheet.value(*spot)).collect();
-    for spot in cells {
-        sheet.alter(*spot, value);
+impl Mutation {
+    /// A mutation of cells alone.
+    pub(super) fn of(cells: impl IntoIterator<Item = (CellRef, Fr)>) -> Self {
+        Self {
+            cells: cells.into_iter().collect(),
+            ..Self::default()
+        }
     }
-    let broken: Vec<Broken> = ground
-        .local
-        .broken(sheet, &ground.filled.instance, cells, 1);
-    for (spot, value) in cells.iter().zip(before) {
-        sheet.alter(*spot, value);
+
+    /// Both mutations; where they disagree the other one holds.
+    pub(super) fn and(&self, other: &Self) -> Self {
+        let replaced = |cell_ref: &CellRef| other.cells.iter().any(|(cell, _)| cell == cell_ref);
+        let kept = self
+            .cells
+            .iter()
+            .filter(|(cell_ref, _)| !replaced(cell_ref));
+        Self {
+            cells: kept.chain(&other.cells).copied().collect(),
+            shift: other.shift.clone().or_else(|| self.shift.clone()),
+            statement: other.statement.or(self.statement),
+        }
     }
-    broken.is_empty()
+
+    /// The same mutation with another value in its first cell, or another shift.
+    pub(super) fn with(&self, value: Fr) -> Self {
+        let mut mutation = self.clone();
+        match (&mut mutation.shift, mutation.cells.first_mut()) {
+            (Some(shift), _) => shift.by = value,
+            (None, Some((_, held))) => *held = value,
+            (None, None) => {}
+        }
+        mutation
+    }
 }
 
-fn run(subject: &Subject) -> Figures {
-    let ground = Ground::new(subject, 0);
-    let classes = ground.classes();
-    let mut groups: Vec<Vec<Spot>> = ground.cells().map(|spot| vec![spot]).collect();
-    let mut figures = Figures {
-        cells: groups.len(),
-        classes: classes.len(),
-        ..Figures::default()
-    };
-    let mut by_value: HashMap<[u8; 32], Vec<Spot>> = HashMap::new();
-    for spot in ground.cells() {
-        let value = ground.sheet().value(spot).to_repr();
-        by_value.entry(value).or_default().push(spot);
+impl Shift {
+    /// Adds to the rows.
+    pub(super) fn apply(&self, columns: &CircuitColumns, assignment: &mut Assignment) {
+        for row in self.rows.clone() {
+            let cell_ref = CellRef::advice(columns.advice[self.column], row);
+            let value = assignment.value(cell_ref);
+            assignment.alter(cell_ref, value + self.by);
+        }
     }
-    by_value.retain(|_, spots| spots.len() > 1);
-    figures.values = by_value.len();
-    for (class, _) in &classes {
-        let value = ground.sheet().value(class[0]).to_repr();
-        let alike = by_value.get(&value).map_or(0, Vec::len);
-        figures.twins += usize::from(alike > class.len());
-    }
-    groups.extend(classes.into_iter().map(|(class, _)| class));
-    let mut alike: Vec<Vec<Spot>> = by_value.into_values().collect();
-    alike.sort_unstable_by_key(|spots| (spots[0].column.index(), spots[0].row));
-    groups.extend(alike);
+}
 
-    let tried: Vec<(usize, Vec<(usize, Fr)>)> = groups
-        .par_iter()
-        .enumerate()
-        .map_init(
-            || ground.sheet().clone(),
-            |sheet, (index, group)| {
-                let values = values(sheet.value(group[0]), index as u64);
-                let count = values.len();
-                let mut survivors = Vec::new();
-                for value in values {
-                    if survives(&ground, sheet, group, value) {
-                        survivors.push((index, value));
-                    }
-                }
-                (count, survivors)
-            },
-        )
-        .collect();
-    for (count, survivors) in tried {
-        figures.mutations += count;
-        for (index, value) in survivors {
-            let cells = &groups[index];
-            let allowance = ALLOWANCES.iter().find(|allowance| {
-                let fits = |spot: &Spot| (allowance.fits)(&ground, *spot, value);
-                cells.iter().all(fits)
-            });
-            match allowance {
-                Some(allowance) => *figures.allowed.entry(allowance.name).or_default() += 1,
-                None => figures.survivors.push((cells.clone(), value)),
+/// A circuit that mutations are applied to.
+pub(super) trait Target: TwoPhase {
+    /// The hash machine and the range chip, which write cells by columns.
+    fn column_chips(config: &Self::Config) -> (&MachineConfig, &RangeConfig);
+
+    /// Rows of checked values.
+    fn range_rows(first: &Self::First<'_>) -> usize;
+
+    /// The hash machine and the arithmetic chip after the first phase.
+    fn chips<'a, 'c>(first: &'a Self::First<'c>) -> (&'a MachineChip<'c>, &'a ArithChip<'c>);
+}
+
+impl Target for UsageCircuit {
+    fn column_chips(config: &Self::Config) -> (&MachineConfig, &RangeConfig) {
+        (&config.machine, &config.range)
+    }
+
+    fn range_rows(first: &Self::First<'_>) -> usize {
+        first.range_rows
+    }
+
+    fn chips<'a, 'c>(first: &'a Self::First<'c>) -> (&'a MachineChip<'c>, &'a ArithChip<'c>) {
+        (&first.machine, &first.arith)
+    }
+}
+
+impl Target for DisclosureCircuit {
+    fn column_chips(config: &Self::Config) -> (&MachineConfig, &RangeConfig) {
+        (&config.machine, &config.range)
+    }
+
+    fn range_rows(first: &Self::First<'_>) -> usize {
+        first.range_rows
+    }
+
+    fn chips<'a, 'c>(first: &'a Self::First<'c>) -> (&'a MachineChip<'c>, &'a ArithChip<'c>) {
+        (&first.machine, &first.arith)
+    }
+}
+
+/// A circuit with a mutation between filling and committing of each phase.
+#[derive(Clone)]
+pub(super) struct Mutated<C> {
+    pub(super) circuit: C,
+    pub(super) mutation: Mutation,
+}
+
+impl<C: Target> Mutated<C> {
+    /// Writes the mutated cells that chips fill by columns; squares of S-boxes follow.
+    fn write(&self, config: &C::Config, assignment: &mut Assignment) {
+        let (machine, _) = C::column_chips(config);
+        for (cell_ref, value) in &self.mutation.cells {
+            if let Some(square) = machine.square_of(*cell_ref) {
+                assignment.alter(square, value.square());
             }
         }
-    }
-    figures
-}
-
-#[test]
-fn no_altered_cell_class_or_value_survives_but_for_the_allowances() {
-    let mut needed: BTreeMap<&str, usize> = BTreeMap::new();
-    for subject in toys::all() {
-        let figures = run(&subject);
-        println!(
-            "{}: {} cells, {} classes ({} with a twin), {} values, {} mutations, allowed {:?}",
-            subject.name,
-            figures.cells,
-            figures.classes,
-            figures.twins,
-            figures.values,
-            figures.mutations,
-            figures.allowed
-        );
-        let ground = Ground::new(&subject, 0);
-        let survivors: Vec<_> = figures
-            .survivors
-            .iter()
-            .map(|(cells, _)| (ground.used(cells[0]), cells[0].row, cells.len()))
-            .collect();
-        let shown = &survivors[..survivors.len().min(20)];
-        assert!(
-            survivors.is_empty(),
-            "{}: {} survivors, {shown:?}",
-            subject.name,
-            survivors.len()
-        );
-        for (name, count) in figures.allowed {
-            *needed.entry(name).or_default() += count;
+        for (cell_ref, value) in &self.mutation.cells {
+            assignment.alter(*cell_ref, *value);
         }
     }
-    for allowance in ALLOWANCES {
-        assert!(
-            needed.contains_key(allowance.name),
-            "nothing needs the allowance '{}': {}",
-            allowance.name,
-            allowance.reason
-        );
+}
+
+impl<C: Target> TwoPhase for Mutated<C> {
+    type Config = C::Config;
+    type Challenges = C::Challenges;
+    type First<'c> = C::First<'c>;
+
+    const NAME: &'static str = C::NAME;
+
+    fn fits(&self) -> bool {
+        true
+    }
+
+    fn columns(config: &C::Config) -> &CircuitColumns {
+        C::columns(config)
+    }
+
+    fn challenges(config: &C::Config, value: impl FnMut(Challenge) -> Fr) -> C::Challenges {
+        C::challenges(config, value)
+    }
+
+    fn empty(&self, config: &C::Config) -> Assignment {
+        self.circuit.empty(config)
+    }
+
+    /// Cells that are written one by one hold the mutation from the start, so that all that is computed from them follows.
+    fn first_phase<'c>(&self, config: &'c C::Config, assignment: &mut Assignment) -> C::First<'c> {
+        assignment.fault(self.mutation.cells.iter().copied());
+        let first = self.circuit.first_phase(config, assignment);
+        self.write(config, assignment);
+        let (_, range) = C::column_chips(config);
+        range.assign(assignment, C::range_rows(&first));
+        self.write(config, assignment);
+        first
+    }
+
+    fn second_phase<'c>(
+        &self,
+        config: &'c C::Config,
+        first: &C::First<'c>,
+        challenges: C::Challenges,
+        assignment: &mut Assignment,
+    ) -> ArithChip<'c> {
+        let arith = self
+            .circuit
+            .second_phase(config, first, challenges, assignment);
+        self.write(config, assignment);
+        arith
     }
 }

@@ -1,5 +1,6 @@
-//! A few lying sheets really proved: halo2's verifier refuses each, and its mock prover agrees with the checker.
+//! A few false assignments really proved: halo2's verifier refuses each, and its mock prover agrees with the checker.
 
+use crate::labels;
 use halo2_proofs::circuit::{Layouter, SimpleFloorPlanner};
 use halo2_proofs::dev::MockProver;
 use halo2_proofs::plonk::{
@@ -17,35 +18,34 @@ use halo2curves::ff::Field;
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 
-use super::ground::{Ground, Use};
+use super::circuit_under_test::{CircuitUnderTest, Relation};
+use super::fixtures;
+use super::honest_witness::{HonestWitness, Use};
 use super::judge::judge;
-use super::subject::{Kind, Lie, Subject, tell};
-use super::toys;
-use crate::sheet::Sheet;
-use crate::usage::config::{Challenges, UsageConfig};
-use crate::usage::inputs::{UsageInputs, UsagePublic};
+use super::mutation::{Mutated, Mutation};
+use crate::two_phase::TwoPhase;
+use crate::usage::UsageCircuit;
+use crate::usage::config::UsageConfig;
+use crate::usage::inputs::UsagePublic;
 use crate::usage::params::UsageParams;
-use crate::usage::{fill, known, late};
 
-/// The usage circuit, with a lie between filling and committing of each phase.
+/// The usage circuit around a mutation, as halo2's provers take it.
 #[derive(Clone)]
-struct Lying {
+struct MutatedCircuit {
     params: UsageParams,
-    inputs: UsageInputs,
     public: UsagePublic,
-    lie: Lie,
+    mutated: Mutated<UsageCircuit>,
 }
 
-impl Circuit<Fr> for Lying {
+impl Circuit<Fr> for MutatedCircuit {
     type Config = UsageConfig;
     type FloorPlanner = SimpleFloorPlanner;
     type Params = UsageParams;
 
     fn without_witnesses(&self) -> Self {
-        Self {
-            lie: Lie::default(),
-            ..self.clone()
-        }
+        let mut unmutated = self.clone();
+        unmutated.mutated.mutation = Mutation::default();
+        unmutated
     }
 
     fn params(&self) -> UsageParams {
@@ -60,87 +60,65 @@ impl Circuit<Fr> for Lying {
         UsageConfig::configure(cs, &params)
     }
 
-    fn synthesize(
-        &self,
-        config: UsageConfig,
-        mut layouter: impl Layouter<Fr>,
-    ) -> Result<(), Error> {
-        let mut cs = ConstraintSystem::default();
-        UsageConfig::configure(&mut cs, &self.params);
-        let mut sheet = Sheet::new(&cs, self.params.k, config.constants);
-        sheet.fault(self.lie.cells.iter().copied());
-        layouter.assign_region(
-            || "lying usage",
-            |mut region| {
-                let (inputs, public) = (&self.inputs, &self.public);
-                let first = fill::first_phase(&config, &self.params, inputs, public, &mut sheet);
-                tell(&config.machine, &mut sheet, &self.lie.cells);
-                config.range.assign(&mut sheet, first.range_rows);
-                tell(&config.machine, &mut sheet, &self.lie.cells);
-                sheet.flush_advice(&mut region, &config.columns, 0);
-                region.next_phase();
-                let drawn = config.challenges.to_array();
-                let drawn = drawn.map(|challenge| known(region.get_challenge(challenge)));
-                let drawn = Challenges::from_array(drawn);
-                late::second_phase(&config, &self.params, &first, drawn, &mut sheet);
-                tell(&config.machine, &mut sheet, &self.lie.cells);
-                sheet.flush_advice(&mut region, &config.columns, 1);
-                sheet.flush_fixed(&mut region, &config.columns);
-                Ok(())
-            },
-        )
+    fn synthesize(&self, config: UsageConfig, layouter: impl Layouter<Fr>) -> Result<(), Error> {
+        self.mutated.synthesize_phases(&config, layouter)
     }
 }
 
-impl Lying {
-    fn new(subject: &Subject, lie: Lie) -> Self {
-        let Kind::Usage(usage) = &subject.circuit else {
+impl MutatedCircuit {
+    fn new(circuit: &CircuitUnderTest, mutation: Mutation) -> Self {
+        let Relation::Usage(usage) = &circuit.relation else {
             panic!("a usage circuit");
         };
         Self {
             params: usage.params,
-            inputs: usage.inputs.clone(),
             public: usage.public,
-            lie,
+            mutated: Mutated {
+                circuit: UsageCircuit::new(usage.params, usage.inputs.clone(), usage.public),
+                mutation,
+            },
         }
     }
 }
 
-/// One lie of each kind: an S-box, a ratio, a limb of a sum, a link, a weight of a hash, and nothing at all.
-fn samples(ground: &Ground<'_>) -> Vec<(&'static str, Lie)> {
+/// One mutation of each kind: an S-box, a multiplicity hint, a limb of a sum, a key inverse, a weight of a hash, and nothing at all.
+fn samples(honest: &HonestWitness<'_>) -> Vec<(&'static str, Mutation)> {
     let one_more = |used: Use, row: usize| {
-        let column = ground.uses.iter().position(|each| *each == used).unwrap();
-        let spot = ground.spot(column, row);
-        Lie::of([(spot, ground.sheet().value(spot) + Fr::ONE)])
+        let column = honest.uses.iter().position(|each| *each == used).unwrap();
+        let cell_ref = honest.cell_ref(column, row);
+        Mutation::of([(cell_ref, honest.assignment().value(cell_ref) + Fr::ONE)])
     };
-    let bucket = ground.subject.gates(&ground.filled.chips[0], false);
-    let (gate, _) = bucket
+    let unregistered_total = honest.circuit.gates(&honest.filled.chips[0], false);
+    let (gate, _) = unregistered_total
         .into_iter()
-        .find(|(_, label)| *label == "S4 bucket sums")
+        .find(|(_, label)| *label == labels::UNREGISTERED_SUMS)
         .unwrap();
-    let units = ground.sheet().value(gate) + Fr::ONE;
-    let sum = crate::sheet::Spot {
+    let units = honest.assignment().value(gate) + Fr::ONE;
+    let sum = crate::assignment::CellRef {
         row: gate.row + 3,
         ..gate
     };
     vec![
-        ("nothing", Lie::default()),
-        ("bucket", Lie::of([(gate, units), (sum, units)])),
-        ("link", one_more(Use::Link, 1)),
-        ("box", one_more(Use::Engine, 7)),
-        ("ratio", one_more(Use::Ratio, 3)),
+        ("nothing", Mutation::default()),
+        (
+            "unregistered total",
+            Mutation::of([(gate, units), (sum, units)]),
+        ),
+        ("key inverse", one_more(Use::KeyInverse, 1)),
+        ("box", one_more(Use::SboxInput, 7)),
+        ("multiplicity hint", one_more(Use::MultiplicityHint, 3)),
         ("mask", one_more(Use::MaskNoise, 5)),
     ]
 }
 
 #[test]
-fn the_mock_prover_agrees_about_lies() {
-    let subject = toys::weighted();
-    let ground = Ground::new(&subject, 0);
-    for (name, lie) in samples(&ground) {
-        let broken = !judge(&ground, &lie).verdict.fixed.is_empty();
+fn the_mock_prover_agrees_about_mutations() {
+    let circuit = fixtures::weighted();
+    let honest = HonestWitness::new(&circuit, 0);
+    for (name, mutation) in samples(&honest) {
+        let broken = !judge(&honest, &mutation).verdict.fixed.is_empty();
         assert_eq!(broken, !["nothing", "mask"].contains(&name), "{name}");
-        let circuit = Lying::new(&subject, lie);
+        let circuit = MutatedCircuit::new(&circuit, mutation);
         let instance = circuit.public.to_vec();
         let prover = MockProver::run(circuit.params.k, &circuit, vec![instance]).unwrap();
         assert_eq!(prover.verify().is_err(), broken, "{name}");
@@ -150,7 +128,7 @@ fn the_mock_prover_agrees_about_lies() {
 fn proof_is_accepted(
     params: &ParamsKZG<Bn256>,
     key: &ProvingKey<G1Affine>,
-    circuit: Lying,
+    circuit: MutatedCircuit,
 ) -> bool {
     let instance = circuit.public.to_vec();
     let mut writer = Blake2bWrite::<_, G1Affine, Challenge255<_>>::init(Vec::new());
@@ -178,15 +156,15 @@ fn proof_is_accepted(
 }
 
 #[test]
-fn proofs_of_lies_are_refused() {
-    let subject = toys::weighted();
-    let ground = Ground::new(&subject, 0);
-    let honest = Lying::new(&subject, Lie::default());
-    let params = ParamsKZG::<Bn256>::setup(honest.params.k, ChaCha20Rng::seed_from_u64(6));
-    let key = keygen_vk(&params, &honest).unwrap();
-    let key = keygen_pk(&params, key, &honest).unwrap();
-    for (name, lie) in samples(&ground) {
-        let accepted = proof_is_accepted(&params, &key, Lying::new(&subject, lie));
+fn proofs_of_mutations_are_refused() {
+    let circuit = fixtures::weighted();
+    let honest = HonestWitness::new(&circuit, 0);
+    let unmutated = MutatedCircuit::new(&circuit, Mutation::default());
+    let params = ParamsKZG::<Bn256>::setup(unmutated.params.k, ChaCha20Rng::seed_from_u64(6));
+    let key = keygen_vk(&params, &unmutated).unwrap();
+    let key = keygen_pk(&params, key, &unmutated).unwrap();
+    for (name, mutation) in samples(&honest) {
+        let accepted = proof_is_accepted(&params, &key, MutatedCircuit::new(&circuit, mutation));
         assert_eq!(accepted, ["nothing", "mask"].contains(&name), "{name}");
     }
 }

@@ -1,4 +1,4 @@
-//! Constraints and copies of which no lie is known that they alone notice, each with the reason; and how many there are of all.
+//! Constraints and copies of which no mutation is known that they alone notice, each with the reason; and how many there are of all.
 
 /// Roles of one reason.
 pub(super) struct Unneeded {
@@ -55,7 +55,7 @@ pub(super) const UNNEEDED: &[Unneeded] = &[
 
 /// Roles of each circuit, and its constraints and copies.
 ///
-/// A copy into an input of a hash leaves a salt behind when it is deleted, which a prover may choose: no lie shows it, these numbers do.
+/// A copy into an input of a hash leaves a salt behind when it is deleted, which a prover may choose: no mutation shows it, these numbers do.
 pub(super) const SIZES: [(&str, [usize; 2]); 6] = [
     ("usage weighted", [479, 30_237]),
     ("usage weighted, many lanes", [474, 27_875]),

@@ -1,12 +1,14 @@
 //! Columns, gates and challenges of the usage circuit.
 
+use crate::labels;
 use halo2_proofs::plonk::{Challenge, Column, ConstraintSystem, Fixed, Instance};
 use halo2curves::bn256::Fr;
 
 use super::params::UsageParams;
+use crate::assignment::{CircuitColumns, ColumnAllocator};
+use crate::chips::active_rows::ActiveRows;
 use crate::chips::arith::ArithConfig;
 use crate::chips::draws::DrawConfig;
-use crate::chips::frame::Frame;
 use crate::chips::machine::MachineConfig;
 use crate::chips::mask::MaskConfig;
 use crate::chips::packs::{PackFold, PackStarts, Packing};
@@ -14,7 +16,6 @@ use crate::chips::positions::PositionConfig;
 use crate::chips::range::RangeConfig;
 use crate::chips::table::TableConfig;
 use crate::chips::weights::{Parts, WeightConfig};
-use crate::sheet::{ColumnMaker, SheetColumns};
 
 /// Challenges, all drawn after the first phase is committed.
 #[derive(Clone, Copy, Debug)]
@@ -56,7 +57,7 @@ impl<T: Copy> Challenges<T> {
         }
     }
 
-    /// Those that late arithmetic computes with: α, γ, θ, η, ζ, τ.
+    /// Those that second-phase arithmetic computes with: α, γ, θ, η, ζ, τ.
     pub fn of_cells(self) -> [T; 6] {
         [
             self.alpha, self.gamma, self.theta, self.eta, self.zeta, self.tau,
@@ -68,14 +69,14 @@ impl<T: Copy> Challenges<T> {
 #[derive(Clone, Debug)]
 pub struct UsageConfig {
     /// All columns.
-    pub columns: SheetColumns,
+    pub columns: CircuitColumns,
     /// The challenges.
     pub challenges: Challenges<Challenge>,
     /// The public inputs.
     pub instance: Column<Instance>,
     /// Constants that cells are copied from.
     pub constants: Column<Fixed>,
-    pub(crate) frame: Frame,
+    pub(crate) active_rows: ActiveRows,
     pub(crate) draws: DrawConfig,
     pub(crate) table: TableConfig,
     pub(crate) units_fold: Option<PackFold>,
@@ -84,7 +85,7 @@ pub struct UsageConfig {
     pub(crate) weights: WeightConfig,
     pub(crate) machine: MachineConfig,
     pub(crate) arith: ArithConfig,
-    pub(crate) late_arith: ArithConfig,
+    pub(crate) second_phase_arith: ArithConfig,
     pub(crate) mask: MaskConfig,
 }
 
@@ -93,14 +94,14 @@ impl UsageConfig {
     pub fn configure(cs: &mut ConstraintSystem<Fr>, params: &UsageParams) -> Self {
         let instance = cs.instance_column();
         cs.enable_equality(instance);
-        let mut maker = ColumnMaker::new(cs, params.degree);
-        let constants = maker.constants();
-        let frame = Frame::configure(&mut maker);
-        let Frame { active } = frame;
+        let mut allocator = ColumnAllocator::new(cs, params.degree);
+        let constants = allocator.constants();
+        let active_rows = ActiveRows::configure(&mut allocator);
+        let ActiveRows { active } = active_rows;
         // A challenge can be declared only after a column of its phase; the mask's columns come first.
-        let mask = MaskConfig::configure(&mut maker, active);
+        let mask = MaskConfig::configure(&mut allocator, active);
         let challenges = Challenges::from_array([(); 7].map(|()| {
-            maker
+            allocator
                 .cs
                 .challenge_usable_after(halo2_proofs::plonk::FirstPhase)
         }));
@@ -109,16 +110,16 @@ impl UsageConfig {
         if !params.uniform {
             pack_rows.push(shape.units_per_pack / params.unit_lanes);
         }
-        let starts = PackStarts::configure(&mut maker, &pack_rows);
+        let starts = PackStarts::configure(&mut allocator, &pack_rows);
         let draws = DrawConfig::configure(
-            &mut maker,
+            &mut allocator,
             active,
             &starts,
             params.draw_lanes,
             shape.draws_per_pack,
             challenges.gamma,
         );
-        let table = TableConfig::configure(&mut maker, params.unit_lanes, params.uniform);
+        let table = TableConfig::configure(&mut allocator, params.unit_lanes, params.uniform);
         let units_fold = (!params.uniform).then(|| {
             let packing = Packing {
                 lanes: &table.units,
@@ -126,8 +127,8 @@ impl UsageConfig {
                 bits: 2 * shape.limb_bits,
             };
             PackFold::configure(
-                &mut maker,
-                "S2 units are folded",
+                &mut allocator,
+                labels::UNITS_ARE_FOLDED,
                 active,
                 &starts,
                 packing,
@@ -140,12 +141,17 @@ impl UsageConfig {
         } else {
             table.units.clone()
         };
-        let range = RangeConfig::configure(&mut maker, ranged, shape.limb_bits);
-        let positions =
-            PositionConfig::configure(&mut maker, frame, &draws, &table, challenges.alpha);
+        let range = RangeConfig::configure(&mut allocator, ranged, shape.limb_bits);
+        let positions = PositionConfig::configure(
+            &mut allocator,
+            active_rows,
+            &draws,
+            &table,
+            challenges.alpha,
+        );
         let weights = WeightConfig::configure(
-            &mut maker,
-            frame,
+            &mut allocator,
+            active_rows,
             Parts {
                 draws: &draws,
                 table: &table,
@@ -154,18 +160,22 @@ impl UsageConfig {
             [challenges.eta, challenges.beta],
         );
         let machine = MachineConfig::configure(
-            &mut maker,
+            &mut allocator,
             active,
-            params.engines,
+            params.parallel_permutations,
             false,
             shape.blocks,
             challenges.gamma,
         );
-        let gate = maker.fixed();
-        let arith = ArithConfig::configure(&mut maker, params.arith[0], gate);
-        let late_arith =
-            ArithConfig::configure_late(&mut maker, params.arith[1], gate, &challenges.of_cells());
-        let columns = maker.made;
+        let gate = allocator.fixed();
+        let arith = ArithConfig::configure(&mut allocator, params.arith[0], gate);
+        let second_phase_arith = ArithConfig::configure_second_phase(
+            &mut allocator,
+            params.arith[1],
+            gate,
+            &challenges.of_cells(),
+        );
+        let columns = allocator.allocated;
         assert_eq!(
             cs.degree(),
             params.degree,
@@ -176,7 +186,7 @@ impl UsageConfig {
             challenges,
             instance,
             constants,
-            frame,
+            active_rows,
             draws,
             table,
             units_fold,
@@ -185,7 +195,7 @@ impl UsageConfig {
             weights,
             machine,
             arith,
-            late_arith,
+            second_phase_arith,
             mask,
         }
     }

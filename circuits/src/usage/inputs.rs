@@ -179,7 +179,7 @@ pub struct SlotInputs {
 
 /// One chunk of the table. Redacted in `Debug`.
 #[derive(Clone)]
-pub struct PlaceInputs {
+pub struct TableChunkInputs {
     /// The slot it belongs to; `None` for the private tranche.
     pub slot: Option<usize>,
     /// Chunk index in its tranche.
@@ -195,8 +195,8 @@ pub struct PlaceInputs {
 pub struct UsageInputs {
     /// Table positions in the order of the log, real draws only.
     pub draws: Vec<u32>,
-    /// Active places, in order.
-    pub places: Vec<PlaceInputs>,
+    /// Active table chunks, in order.
+    pub table_chunks: Vec<TableChunkInputs>,
     /// Active slots, by ascending registry index.
     pub slots: Vec<SlotInputs>,
     /// The private tranche of all unregistered data.
@@ -205,13 +205,13 @@ pub struct UsageInputs {
     pub trace_root: Fr,
     /// Salts of the log's leaves.
     pub log_salts: Vec<Fr>,
-    /// Salts of the arrangement's leaves.
+    /// Salts of the chunk index's leaves.
     pub chunk_index_salts: Vec<Fr>,
     /// Salt of the run commitment.
     pub run_salt: Fr,
     /// Salts of the usage leaves, by leaf.
     pub usage_salts: Vec<Fr>,
-    /// Salt of the bucket.
+    /// Salt of the unregistered total.
     pub unregistered_salt: Fr,
     /// The slot that stands at each usage leaf.
     pub usage_order: Vec<usize>,
@@ -231,7 +231,7 @@ impl fmt::Debug for SlotInputs {
     }
 }
 
-impl fmt::Debug for PlaceInputs {
+impl fmt::Debug for TableChunkInputs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("PlaceInputs { secret }")
     }
@@ -253,17 +253,17 @@ impl UsageInputs {
         };
         Self {
             draws: witness.draws.clone(),
-            places: witness
+            table_chunks: witness
                 .places
                 .iter()
-                .map(|place| PlaceInputs {
-                    slot: match place.slot {
+                .map(|table_chunk| TableChunkInputs {
+                    slot: match table_chunk.slot {
                         ChunkOwner::Slot(slot) => Some(slot),
                         ChunkOwner::Private => None,
                     },
-                    chunk: u64::from(place.chunk),
-                    units: place.units.clone(),
-                    children: place
+                    chunk: u64::from(table_chunk.chunk),
+                    units: table_chunk.units.clone(),
+                    children: table_chunk
                         .siblings
                         .iter()
                         .map(|children| children.map(|child| to_halo(&child)))
@@ -303,7 +303,7 @@ impl UsageInputs {
     pub fn blank() -> Self {
         Self {
             draws: Vec::new(),
-            places: Vec::new(),
+            table_chunks: Vec::new(),
             slots: Vec::new(),
             private: TrancheInputs::empty(),
             trace_root: Fr::ZERO,
@@ -323,10 +323,13 @@ impl Drop for UsageInputs {
         self.mask_seed.zeroize();
         self.draws.zeroize();
         self.usage_order.zeroize();
-        for place in &mut self.places {
-            place.chunk.zeroize();
-            place.units.zeroize();
-            place.children.iter_mut().for_each(|level| wipe(level));
+        for table_chunk in &mut self.table_chunks {
+            table_chunk.chunk.zeroize();
+            table_chunk.units.zeroize();
+            table_chunk
+                .children
+                .iter_mut()
+                .for_each(|level| wipe(level));
         }
         for slot in &mut self.slots {
             slot.tranche.wipe();
@@ -360,7 +363,7 @@ mod tests {
         let mut tranche = TrancheInputs::empty();
         tranche.terms = Fr::from(77);
         tranche.records = 77;
-        let place = PlaceInputs {
+        let table_chunk = TableChunkInputs {
             slot: Some(77),
             chunk: 77,
             units: vec![77],
@@ -373,7 +376,7 @@ mod tests {
         };
         let mut inputs = UsageInputs::blank();
         inputs.draws = vec![77];
-        let shown = format!("{tranche:?} {place:?} {slot:?} {inputs:?}");
+        let shown = format!("{tranche:?} {table_chunk:?} {slot:?} {inputs:?}");
         let hexadecimal = format!("{:?}", Fr::from(77));
         assert!(
             !shown.contains("77") && !shown.contains(&hexadecimal),

@@ -2,30 +2,33 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | [`params`] | sizes and the ladder |
+//! | [`params`] | sizes and the list of sizes |
 //! | [`config`] | columns, gates, challenges |
 //! | [`inputs`] | public inputs and secret witness |
 //! | [`fill`] | first phase, clause by clause |
-//! | [`late`] | second phase |
+//! | [`second_phase`] | second phase |
 
 pub mod config;
 pub mod fill;
 pub mod inputs;
-pub mod late;
 pub mod params;
+pub mod second_phase;
 #[cfg(test)]
 mod tests;
 
-use halo2_proofs::circuit::{Layouter, SimpleFloorPlanner, Value};
-use halo2_proofs::plonk::{Circuit, ConstraintSystem, Error};
+use halo2_proofs::circuit::{Layouter, SimpleFloorPlanner};
+use halo2_proofs::plonk::{Challenge, Circuit, ConstraintSystem, Error};
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
 
 use config::{Challenges, UsageConfig};
+use fill::FirstPhase;
 use inputs::{UsageInputs, UsagePublic};
 use params::UsageParams;
 
-use crate::sheet::Sheet;
+use crate::assignment::{Assignment, CircuitColumns};
+use crate::chips::arith::ArithChip;
+use crate::two_phase::TwoPhase;
 
 /// The usage circuit with its witness.
 #[derive(Clone, Debug)]
@@ -36,7 +39,7 @@ pub struct UsageCircuit {
 }
 
 impl UsageCircuit {
-    /// A circuit that proves a statement about a witness. Ask [`fits`](Self::fits) before synthesis.
+    /// A circuit that proves a statement about a witness. Whether the witness fits is checked in synthesis.
     pub fn new(params: UsageParams, inputs: UsageInputs, public: UsagePublic) -> Self {
         Self {
             params,
@@ -61,12 +64,51 @@ impl UsageCircuit {
             },
         )
     }
+}
 
-    /// Whether the witness fits the sizes.
-    pub fn fits(&self) -> bool {
+impl TwoPhase for UsageCircuit {
+    type Config = UsageConfig;
+    type Challenges = Challenges<Fr>;
+    type First<'c> = FirstPhase<'c>;
+
+    const NAME: &'static str = "usage";
+
+    fn fits(&self) -> bool {
         self.inputs.draws.len() <= self.params.draws()
-            && self.inputs.places.len() <= self.params.places
+            && self.inputs.table_chunks.len() <= self.params.table_chunks
             && self.inputs.slots.len() <= self.params.slots
+    }
+
+    fn columns(config: &UsageConfig) -> &CircuitColumns {
+        &config.columns
+    }
+
+    fn challenges(config: &UsageConfig, value: impl FnMut(Challenge) -> Fr) -> Challenges<Fr> {
+        Challenges::from_array(config.challenges.to_array().map(value))
+    }
+
+    fn empty(&self, config: &UsageConfig) -> Assignment {
+        let mut cs = ConstraintSystem::default();
+        UsageConfig::configure(&mut cs, &self.params);
+        Assignment::new(&cs, self.params.k, config.constants)
+    }
+
+    fn first_phase<'c>(
+        &self,
+        config: &'c UsageConfig,
+        assignment: &mut Assignment,
+    ) -> FirstPhase<'c> {
+        fill::first_phase(config, &self.params, &self.inputs, &self.public, assignment)
+    }
+
+    fn second_phase<'c>(
+        &self,
+        config: &'c UsageConfig,
+        first: &FirstPhase<'c>,
+        challenges: Challenges<Fr>,
+        assignment: &mut Assignment,
+    ) -> ArithChip<'c> {
+        second_phase::second_phase(config, &self.params, first, challenges, assignment)
     }
 }
 
@@ -91,51 +133,7 @@ impl Circuit<Fr> for UsageCircuit {
         UsageConfig::configure(cs, &params)
     }
 
-    fn synthesize(
-        &self,
-        config: UsageConfig,
-        mut layouter: impl Layouter<Fr>,
-    ) -> Result<(), Error> {
-        if !self.fits() {
-            return Err(Error::BoundsFailure);
-        }
-        let mut cs = ConstraintSystem::default();
-        UsageConfig::configure(&mut cs, &self.params);
-        let mut sheet = Sheet::new(&cs, self.params.k, config.constants);
-        layouter.assign_region(
-            || "usage",
-            |mut region| {
-                let first = fill::first_phase(
-                    &config,
-                    &self.params,
-                    &self.inputs,
-                    &self.public,
-                    &mut sheet,
-                );
-                sheet.flush_advice(&mut region, &config.columns, 0);
-                region.next_phase();
-                let challenges = config
-                    .challenges
-                    .to_array()
-                    .map(|challenge| known(region.get_challenge(challenge)));
-                late::second_phase(
-                    &config,
-                    &self.params,
-                    &first,
-                    Challenges::from_array(challenges),
-                    &mut sheet,
-                );
-                sheet.flush_advice(&mut region, &config.columns, 1);
-                sheet.flush_fixed(&mut region, &config.columns);
-                Ok(())
-            },
-        )
+    fn synthesize(&self, config: UsageConfig, layouter: impl Layouter<Fr>) -> Result<(), Error> {
+        self.synthesize_phases(&config, layouter)
     }
-}
-
-/// The challenge's value, or zero where none is drawn (key generation).
-pub(crate) fn known(challenge: Value<Fr>) -> Fr {
-    let mut value = Fr::ZERO;
-    challenge.map(|known| value = known);
-    value
 }

@@ -1,11 +1,11 @@
-//! Sizes of a usage circuit and the ladder of rungs.
+//! Sizes of a usage circuit and the list of sizes of circuit sizes.
 
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
 use thiserror::Error;
 use tranche_protocol::Shape;
 
-use crate::chips::machine::kinds::Kind;
+use crate::chips::machine::kinds::StepKind;
 use crate::chips::machine::layout::Layout;
 use crate::chips::machine::program::RATE;
 
@@ -26,13 +26,13 @@ pub struct UsageParams {
     /// Positions a row; divides a pack of units.
     pub unit_lanes: usize,
     /// Chunks of the table.
-    pub places: usize,
+    pub table_chunks: usize,
     /// Leaves of the log.
     pub log_leaves: usize,
     /// Slots for registered tranches, at most the usage tree's leaves.
     pub slots: usize,
-    /// Hash engines.
-    pub engines: usize,
+    /// Permutations that the hash machine runs in parallel.
+    pub parallel_permutations: usize,
     /// Arithmetic columns of the first and of the second phase.
     pub arith: [usize; 2],
     /// Whether all tranches are uniform, so that there is no units column to hash.
@@ -41,43 +41,43 @@ pub struct UsageParams {
 
 impl Default for UsageParams {
     fn default() -> Self {
-        LADDER[0].params
+        SIZES[0].params
     }
 }
 
 /// A named size of the usage circuit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rung {
+pub struct CircuitSize {
     /// Name, as statements carry it.
     pub name: &'static str,
     /// Sizes.
     pub params: UsageParams,
 }
 
-impl Rung {
-    /// Whether the rung has more columns than another one for the same runs, and is used only by name.
+impl CircuitSize {
+    /// Whether the circuit size has more columns than another one for the same runs, and is used only by name.
     pub fn is_wide(&self) -> bool {
         self.name.ends_with("-wide")
     }
 }
 
-/// Sizes that differ between the rungs from 17 on.
-struct Sizes {
+/// Sizes that differ between the circuit sizes from 17 on.
+struct Dimensions {
     k: u32,
     degree: usize,
     /// log2 of the draws.
     draws: u32,
     /// Lanes of draws and of units.
     lanes: [usize; 2],
-    places: usize,
-    engines: usize,
+    table_chunks: usize,
+    parallel_permutations: usize,
     arith: usize,
     uniform: bool,
 }
 
-const fn rung(name: &'static str, sizes: Sizes) -> Rung {
+const fn size(name: &'static str, sizes: Dimensions) -> CircuitSize {
     let shape = Shape::STANDARD;
-    Rung {
+    CircuitSize {
         name,
         params: UsageParams {
             k: sizes.k,
@@ -85,18 +85,18 @@ const fn rung(name: &'static str, sizes: Sizes) -> Rung {
             shape,
             draw_lanes: sizes.lanes[0],
             unit_lanes: sizes.lanes[1],
-            places: sizes.places,
+            table_chunks: sizes.table_chunks,
             log_leaves: (1usize << sizes.draws).div_ceil(shape.draws_per_leaf()),
             slots: 1 << shape.usage_depth,
-            engines: sizes.engines,
+            parallel_permutations: sizes.parallel_permutations,
             arith: [sizes.arith, 1],
             uniform: sizes.uniform,
         },
     }
 }
 
-/// The smallest rung, with room for 24 registry paths and six leaves of the log.
-const SMALLEST: Rung = Rung {
+/// The smallest circuit size, with room for 24 registry paths and six leaves of the log.
+const SMALLEST: CircuitSize = CircuitSize {
     name: "usage-13",
     params: UsageParams {
         k: 15,
@@ -104,184 +104,184 @@ const SMALLEST: Rung = Rung {
         shape: Shape::STANDARD,
         draw_lanes: 1,
         unit_lanes: 2,
-        places: 33,
+        table_chunks: 33,
         log_leaves: 6,
         slots: 24,
-        engines: 6,
+        parallel_permutations: 6,
         arith: [1, 1],
         uniform: false,
     },
 };
 
-/// The ladder, smallest first. The number in a name is log2 of the draws that fit, rounded down.
+/// The list of sizes, smallest first. The number in a name is log2 of the draws that fit, rounded down.
 ///
-/// Columns cost gas where proofs are verified on a chain, rows cost time where they are made: each rung has the fewest lanes and engines that fit its rows.
+/// Columns cost gas where proofs are verified on a chain, rows cost time where they are made: each circuit size has the fewest lanes and parallel permutations that fit its rows.
 ///
-/// Those whose names end in `wide` stand last and are never chosen by themselves: they have more columns than a rung of the same draws, are proven in less
+/// Those whose names end in `wide` stand last and are never chosen by themselves: they have more columns than a circuit size of the same draws, are proven in less
 /// time, and cost a chain more.
-pub const LADDER: [Rung; 11] = [
+pub const SIZES: [CircuitSize; 11] = [
     SMALLEST,
-    rung(
+    size(
         "usage-17",
-        Sizes {
+        Dimensions {
             k: 17,
             degree: 9,
             draws: 17,
             lanes: [2, 1],
-            places: 87,
-            engines: 5,
+            table_chunks: 87,
+            parallel_permutations: 5,
             arith: 1,
             uniform: false,
         },
     ),
-    rung(
+    size(
         "usage-18",
-        Sizes {
+        Dimensions {
             k: 17,
             degree: 9,
             draws: 18,
             lanes: [3, 2],
-            places: 174,
-            engines: 7,
+            table_chunks: 174,
+            parallel_permutations: 7,
             arith: 2,
             uniform: false,
         },
     ),
-    rung(
+    size(
         "usage-19",
-        Sizes {
+        Dimensions {
             k: 18,
             degree: 9,
             draws: 19,
             lanes: [3, 2],
-            places: 350,
-            engines: 7,
+            table_chunks: 350,
+            parallel_permutations: 7,
             arith: 1,
             uniform: false,
         },
     ),
-    rung(
+    size(
         "usage-20",
-        Sizes {
+        Dimensions {
             k: 18,
             degree: 9,
             draws: 20,
             lanes: [6, 5],
-            places: 704,
-            engines: 12,
+            table_chunks: 704,
+            parallel_permutations: 12,
             arith: 2,
             uniform: false,
         },
     ),
-    rung(
+    size(
         "usage-uniform-17",
-        Sizes {
+        Dimensions {
             k: 17,
             degree: 9,
             draws: 17,
             lanes: [2, 1],
-            places: 87,
-            engines: 3,
+            table_chunks: 87,
+            parallel_permutations: 3,
             arith: 1,
             uniform: true,
         },
     ),
-    rung(
+    size(
         "usage-uniform-18",
-        Sizes {
+        Dimensions {
             k: 17,
             degree: 9,
             draws: 18,
             lanes: [3, 2],
-            places: 173,
-            engines: 4,
+            table_chunks: 173,
+            parallel_permutations: 4,
             arith: 1,
             uniform: true,
         },
     ),
-    rung(
+    size(
         "usage-uniform-19",
-        Sizes {
+        Dimensions {
             k: 18,
             degree: 9,
             draws: 19,
             lanes: [3, 2],
-            places: 348,
-            engines: 3,
+            table_chunks: 348,
+            parallel_permutations: 3,
             arith: 1,
             uniform: true,
         },
     ),
-    rung(
+    size(
         "usage-uniform-20",
-        Sizes {
+        Dimensions {
             k: 17,
             degree: 9,
             draws: 20,
             lanes: [12, 10],
-            places: 704,
-            engines: 10,
+            table_chunks: 704,
+            parallel_permutations: 10,
             arith: 2,
             uniform: true,
         },
     ),
-    rung(
+    size(
         "usage-17-wide",
-        Sizes {
+        Dimensions {
             k: 15,
             degree: 9,
             draws: 17,
             lanes: [6, 5],
-            places: 87,
-            engines: 22,
+            table_chunks: 87,
+            parallel_permutations: 22,
             arith: 3,
             uniform: false,
         },
     ),
-    rung(
+    size(
         "usage-20-wide",
-        Sizes {
+        Dimensions {
             k: 17,
             degree: 5,
             draws: 20,
             lanes: [12, 10],
-            places: 704,
-            engines: 33,
+            table_chunks: 704,
+            parallel_permutations: 33,
             arith: 4,
             uniform: false,
         },
     ),
 ];
 
-/// Finds a rung by name.
-pub fn rung_by_name(name: &str) -> Option<Rung> {
-    LADDER.iter().copied().find(|rung| rung.name == name)
+/// Finds a circuit size by name.
+pub fn size_by_name(name: &str) -> Option<CircuitSize> {
+    SIZES.iter().copied().find(|rung| rung.name == name)
 }
 
-/// Why no rung serves a run.
+/// Why no circuit size serves a run.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum CapacityError {
-    /// More draws than the largest rung has.
+    /// More draws than the largest circuit size has.
     #[error(
         "{got} draws, but the largest circuit for this run holds {most}: prove the run in segments of at most {most} draws"
     )]
     Draws {
         /// Draws of the run.
         got: usize,
-        /// Draws of the largest rung.
+        /// Draws of the largest circuit size.
         most: usize,
     },
-    /// More registered tranches than the largest rung has slots.
+    /// More registered tranches than the largest circuit size has slots.
     #[error(
         "the run draws from {got} registered tranches, but a proof holds {most}: prove the run in segments of at most {most} tranches"
     )]
     Tranches {
         /// Tranches of the run.
         got: usize,
-        /// Slots of the largest rung.
+        /// Slots of the largest circuit size.
         most: usize,
     },
-    /// More touched chunks than the largest rung has.
+    /// More touched chunks than the largest circuit size has.
     #[error(
         "the run touches {got} chunks of {chunk} records, but the largest circuit for this run holds {most}: prove the run in shorter segments"
     )]
@@ -290,14 +290,14 @@ pub enum CapacityError {
         got: usize,
         /// Records of a chunk.
         chunk: usize,
-        /// Places of the largest rung.
+        /// Places of the largest circuit size.
         most: usize,
     },
 }
 
 /// What a run asks of a circuit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Demand {
+pub struct RunSize {
     /// Draws of the run.
     pub draws: usize,
     /// Chunks that the run touches.
@@ -308,41 +308,41 @@ pub struct Demand {
     pub uniform: bool,
 }
 
-/// The smallest rung for a run; a run whose tranches are all uniform gets a uniform rung.
+/// The smallest circuit size for a run; a run whose tranches are all uniform gets a uniform circuit size.
 ///
 /// # Errors
 /// [`CapacityError`] naming what is too large.
-pub fn choose_rung(demand: Demand) -> Result<Rung, CapacityError> {
+pub fn choose_size(run_size: RunSize) -> Result<CircuitSize, CapacityError> {
     let fitting = || {
-        LADDER
+        SIZES
             .iter()
-            .filter(|rung| rung.params.uniform == demand.uniform)
+            .filter(|rung| rung.params.uniform == run_size.uniform)
     };
-    if let Some(rung) = fitting().find(|rung| rung.params.holds(&demand)) {
+    if let Some(rung) = fitting().find(|rung| rung.params.holds(&run_size)) {
         return Ok(*rung);
     }
-    let most = |size: fn(&UsageParams) -> usize| {
+    let most = |measure: fn(&UsageParams) -> usize| {
         fitting()
-            .map(|rung| size(&rung.params))
+            .map(|rung| measure(&rung.params))
             .max()
             .unwrap_or_default()
     };
-    if demand.tranches > most(|params| params.slots) {
+    if run_size.tranches > most(|params| params.slots) {
         return Err(CapacityError::Tranches {
-            got: demand.tranches,
+            got: run_size.tranches,
             most: most(|params| params.slots),
         });
     }
-    if demand.draws > most(UsageParams::draws) {
+    if run_size.draws > most(UsageParams::draws) {
         return Err(CapacityError::Draws {
-            got: demand.draws,
+            got: run_size.draws,
             most: most(UsageParams::draws),
         });
     }
     Err(CapacityError::Chunks {
-        got: demand.chunks,
+        got: run_size.chunks,
         chunk: Shape::STANDARD.records_per_chunk(),
-        most: most(|params| params.places),
+        most: most(|params| params.table_chunks),
     })
 }
 
@@ -354,14 +354,14 @@ impl UsageParams {
 
     /// Positions of the table.
     pub const fn positions(&self) -> usize {
-        self.places * self.shape.records_per_chunk()
+        self.table_chunks * self.shape.records_per_chunk()
     }
 
     /// Whether a run fits.
-    pub const fn holds(&self, demand: &Demand) -> bool {
-        demand.draws <= self.draws()
-            && demand.chunks <= self.places
-            && demand.tranches <= self.slots
+    pub const fn holds(&self, run_size: &RunSize) -> bool {
+        run_size.draws <= self.draws()
+            && run_size.chunks <= self.table_chunks
+            && run_size.tranches <= self.slots
     }
 
     /// Leaves of the usage tree.
@@ -379,17 +379,20 @@ impl UsageParams {
         self.positions() / self.unit_lanes
     }
 
-    /// Leaves of the arrangement that the circuit's places fill.
-    pub const fn arrangement_leaves(&self) -> usize {
-        self.places.div_ceil(7)
+    /// Leaves of the chunk index that the circuit's table chunks fill.
+    pub const fn chunk_index_leaves(&self) -> usize {
+        self.table_chunks.div_ceil(7)
     }
 
     /// Sponges of the regions, in order: chunks, which a uniform circuit has not, and leaves of the log.
     pub const fn sponges(&self) -> [usize; 2] {
-        [if self.uniform { 0 } else { self.places }, self.log_leaves]
+        [
+            if self.uniform { 0 } else { self.table_chunks },
+            self.log_leaves,
+        ]
     }
 
-    /// Wide nodes by tag: units, log, arrangement leaves, arrangement nodes, run.
+    /// Wide nodes by tag: units, log, chunk index leaves, chunk index nodes, run.
     pub fn nodes(&self) -> [usize; 5] {
         let tree = |mut leaves: usize, height: usize| {
             (0..height)
@@ -400,7 +403,7 @@ impl UsageParams {
                 .sum::<usize>()
         };
         let shape = &self.shape;
-        let leaves = self.arrangement_leaves();
+        let leaves = self.chunk_index_leaves();
         [
             self.sponges()[0] * shape.units_height,
             tree(self.log_leaves, shape.log_height),
@@ -410,7 +413,7 @@ impl UsageParams {
         ]
     }
 
-    /// All narrow hashes: id and registry path of each slot, the private id, usage leaves and tree, bucket, commitment.
+    /// All narrow hashes: id and registry path of each slot, the private id, usage leaves and tree, unregistered total, commitment.
     pub const fn narrow_hashes(&self) -> usize {
         let leaves = self.usage_leaves();
         self.slots * (7 + self.shape.registry_depth) + 7 + leaves * 3 + (leaves - 1) + 2 + 1
@@ -418,9 +421,9 @@ impl UsageParams {
 
     /// Rows that the hash machine needs.
     pub fn machine_rows(&self) -> usize {
-        let steps = |count: usize| count.div_ceil(self.engines);
-        let layout = Layout::Beside {
-            engines: self.engines,
+        let steps = |count: usize| count.div_ceil(self.parallel_permutations);
+        let layout = Layout::SeparateIo {
+            parallel_permutations: self.parallel_permutations,
         };
         let tag = Fr::ZERO;
         let blocks = |salted: bool| -> usize {
@@ -428,8 +431,8 @@ impl UsageParams {
                 .map(|block| {
                     let last = block + 1 == self.shape.blocks;
                     let kind = match block {
-                        0 => Kind::Opening { tag, salted, last },
-                        _ => Kind::Further { last },
+                        0 => StepKind::Opening { tag, salted, last },
+                        _ => StepKind::Further { last },
                     };
                     layout.rows(kind)
                 })
@@ -439,7 +442,7 @@ impl UsageParams {
         let nodes: usize = self.nodes().into_iter().map(steps).sum();
         steps(chunks) * blocks(false)
             + steps(leaves) * blocks(true)
-            + nodes * layout.rows(Kind::Node { tag })
-            + steps(self.narrow_hashes()) * layout.rows(Kind::Pair)
+            + nodes * layout.rows(StepKind::Node { tag })
+            + steps(self.narrow_hashes()) * layout.rows(StepKind::Pair)
     }
 }

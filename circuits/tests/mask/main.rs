@@ -12,10 +12,10 @@ use halo2_proofs::plonk::ConstraintSystem;
 use halo2curves::bn256::Fr;
 use rand_chacha::ChaCha20Rng;
 use rand_core::{RngCore, SeedableRng};
-use tranche_circuits::chips::frame::Frame;
+use tranche_circuits::assignment::ColumnAllocator;
+use tranche_circuits::chips::active_rows::ActiveRows;
 use tranche_circuits::chips::mask::MaskConfig;
 use tranche_circuits::disclosure::config::DisclosureConfig;
-use tranche_circuits::sheet::ColumnMaker;
 use tranche_circuits::usage::config::UsageConfig;
 use tranche_circuits::{disclosure, usage};
 
@@ -24,30 +24,30 @@ const OFF: usize = 7;
 
 fn usage_gate() -> Gate {
     let mut cs = ConstraintSystem::default();
-    UsageConfig::configure(&mut cs, &usage::params::LADDER[0].params);
+    UsageConfig::configure(&mut cs, &usage::params::SIZES[0].params);
     Gate::of(&cs)
 }
 
 /// The gate of the circuits of degree 5.
 fn wide_gate() -> Gate {
     let mut cs = ConstraintSystem::default();
-    let rung = usage::params::rung_by_name("usage-20-wide").unwrap();
+    let rung = usage::params::size_by_name("usage-20-wide").unwrap();
     UsageConfig::configure(&mut cs, &rung.params);
     Gate::of(&cs)
 }
 
 fn disclosure_gate() -> Gate {
     let mut cs = ConstraintSystem::default();
-    DisclosureConfig::configure(&mut cs, &disclosure::params::LADDER[0].params);
+    DisclosureConfig::configure(&mut cs, &disclosure::params::SIZES[0].params);
     Gate::of(&cs)
 }
 
 /// The mask of the lowest degree, which has four limbs.
 fn smallest_gate() -> Gate {
     let mut cs = ConstraintSystem::<Fr>::default();
-    let mut maker = ColumnMaker::new(&mut cs, 5);
-    let frame = Frame::configure(&mut maker);
-    MaskConfig::configure(&mut maker, frame.active);
+    let mut allocator = ColumnAllocator::new(&mut cs, 5);
+    let active_rows = ActiveRows::configure(&mut allocator);
+    MaskConfig::configure(&mut allocator, active_rows.active);
     Gate::of(&cs)
 }
 

@@ -6,9 +6,9 @@ use std::time::Instant;
 
 use clap::Args;
 use serde::Serialize;
-use tranche_benches::estimate::{Counts, Estimate};
-use tranche_benches::speeds::{Calibration, Speeds};
-use tranche_circuits::usage::params::{Demand, Rung, choose_rung};
+use tranche_circuits::usage::params::{CircuitSize, RunSize, choose_size};
+use tranche_cost::estimate::{Counts, Estimate};
+use tranche_cost::speeds::{Calibration, Speeds};
 use tranche_protocol::Shape;
 use tranche_protocol::tranche::TrancheKind;
 use tranche_verifier::VerifyingKey;
@@ -252,7 +252,7 @@ pub fn run(args: &EstimateArgs, progress: Progress) -> Result<EstimateReport, Er
         uniform,
     } = sizes(args)?;
     let whole = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
-    let rung: Rung = choose_rung(Demand {
+    let rung: CircuitSize = choose_size(RunSize {
         draws: whole(draws),
         chunks: whole(chunks),
         tranches: whole(tranches),
@@ -271,10 +271,10 @@ pub fn run(args: &EstimateArgs, progress: Progress) -> Result<EstimateReport, Er
         tranches,
         holds_draws: params.draws(),
         holds_records: params.positions(),
-        holds_chunks: params.places,
+        holds_chunks: params.table_chunks,
         holds_tranches: params.slots,
         filled_draws: draws as f64 / params.draws() as f64,
-        filled_chunks: chunks as f64 / params.places as f64,
+        filled_chunks: chunks as f64 / params.table_chunks as f64,
         filled_tranches: tranches as f64 / params.slots as f64,
         cells_per_draw: cells / params.draws() as f64,
         cells_per_record: cells / params.positions() as f64,
@@ -291,7 +291,7 @@ fn basis(args: &EstimateArgs, start: Instant) -> String {
         false => format!(
             "speeds of this machine, measured in {:.1} s on {} threads; counts of the verifying key",
             start.elapsed().as_secs_f64(),
-            tranche_benches::machine::threads()
+            tranche_cost::machine::threads()
         ),
     }
 }

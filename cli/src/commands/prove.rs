@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use clap::Args;
 use serde::Serialize;
-use tranche_circuits::usage::params::{Demand, Rung, choose_rung};
+use tranche_circuits::usage::params::{CircuitSize, RunSize, choose_size};
 use tranche_protocol::proof_file::ProofFile;
 use tranche_protocol::tranche::TrancheKind;
 use tranche_protocol::usage_relation::UsageWitness;
@@ -121,7 +121,10 @@ pub fn run(args: &ProveArgs, ring: &KeyRing, progress: Progress) -> Result<Prove
         &witness,
         &statement,
         &context,
-        Some(&mut |stage| stages.enter(stage)),
+        Some(&mut |stage| {
+            stages.enter(stage);
+            std::ops::ControlFlow::Continue(())
+        }),
     )?;
     drop(stages);
     proof.evidence = folder.evidence()?;
@@ -153,14 +156,14 @@ fn is_uniform(witness: &UsageWitness) -> bool {
         .all(|contents| contents.kind == TrancheKind::Uniform)
 }
 
-fn rung(witness: &UsageWitness, name: Option<&str>) -> Result<Rung, Error> {
-    let demand = Demand {
+fn rung(witness: &UsageWitness, name: Option<&str>) -> Result<CircuitSize, Error> {
+    let demand = RunSize {
         draws: witness.draws.len(),
         chunks: witness.places.len(),
         tranches: witness.slots.len(),
         uniform: is_uniform(witness),
     };
-    let smallest = choose_rung(demand)?;
+    let smallest = choose_size(demand)?;
     let Some(name) = name else {
         return Ok(smallest);
     };

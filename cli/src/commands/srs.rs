@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use serde::Serialize;
-use tranche_prover::srs::{FileHash, Format, Origin, Source, VerifierSrs};
-use tranche_prover::{Srs, SrsError};
+use tranche_srs::import::{FileHash, Format, Origin, SourceFile};
+use tranche_srs::{Srs, SrsError, VerifierSrs};
 
 use crate::atomic::{self, Existing, Visibility, check_place};
 use crate::error::Error;
@@ -208,7 +208,7 @@ fn origin_words(source: &SourceReport) -> &str {
 }
 
 impl SourceReport {
-    fn new(file: &Path, source: &Source) -> Self {
+    fn new(file: &Path, source: &SourceFile) -> Self {
         let (origin, provenance) = match source.origin {
             Origin::Ceremony { power } => ("ceremony", format!("public ceremony file {power}")),
             Origin::Expected => (

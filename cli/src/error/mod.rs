@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use tranche_circuits::usage::params::CapacityError;
 use tranche_protocol::clause::ClauseViolation;
 use tranche_protocol::usage_relation::BuildError;
-use tranche_prover::{KeyError, ProofError, SrsError};
+use tranche_prover::{KeyError, ProofError};
+use tranche_srs::SrsError;
 
 pub use fault::Fault;
 

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::fixture::{Tree, is_temporary};
+use super::fixture::{Tree, is_temporary};
 
 /// A command that writes.
 #[derive(Clone, Copy)]

@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::case::{CASES, Case};
+use super::case::{CASES, Case};
+use super::fixture::{Fixture, Tree, cache, done, good, program, tree};
 use crate::common::{Done, Files};
-use crate::fixture::{Fixture, Tree, cache, done, good, program, tree};
 
 fn prepare(case: &Case) -> Files {
     let files = Fixture::get().copy();

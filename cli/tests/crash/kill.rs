@@ -4,9 +4,9 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::case::{CASES, Case};
+use super::case::{CASES, Case};
+use super::fixture::{Fixture, Tree, done, good, is_temporary, program, tree};
 use crate::common::Files;
-use crate::fixture::{Fixture, Tree, done, good, is_temporary, program, tree};
 
 /// Kills in time: after these parts of a whole run, in hundredths.
 const PARTS: [u32; 6] = [5, 30, 55, 75, 90, 100];
@@ -41,7 +41,7 @@ impl Reference {
     fn new(case: &Case) -> Self {
         let before = prepare(case);
         let files = Files::new();
-        crate::fixture::copy(before.root(), files.root());
+        super::fixture::copy(before.root(), files.root());
         let start = Instant::now();
         good(files.root(), case.line);
         Self {
@@ -53,7 +53,7 @@ impl Reference {
 
     fn copy(&self) -> Files {
         let files = Files::new();
-        crate::fixture::copy(self.before.root(), files.root());
+        super::fixture::copy(self.before.root(), files.root());
         files
     }
 }

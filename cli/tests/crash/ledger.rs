@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::fixture::{Fixture, done, good, is_temporary, program, tree};
+use super::fixture::{Fixture, done, good, is_temporary, program, tree};
 
 const DISCLOSE: &str = "disclose --run run --out share.proof --share songs --share plays";
 

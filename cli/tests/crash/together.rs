@@ -6,11 +6,11 @@ use std::path::Path;
 use std::process::Stdio;
 
 use serde_json::Value;
-use tranche_circuits::usage::params::LADDER;
+use tranche_circuits::usage::params::SIZES;
 use tranche_prover::{CircuitKey, KeyOrigin, KeyStore, Srs};
 
+use super::fixture::{Fixture, good, is_temporary, program, tree};
 use crate::common::Done;
-use crate::fixture::{Fixture, good, is_temporary, program, tree};
 
 /// Runs all lines at the same time.
 fn together(folder: &Path, lines: &[String]) -> Vec<Done> {
@@ -50,7 +50,7 @@ fn two_provers_share_an_empty_cache_and_leave_it_valid() {
     }
     let keys = files.path("keys");
     assert_eq!(fs::read_dir(&keys).unwrap().count(), 1);
-    let rung = LADDER[0];
+    let rung = SIZES[0];
     let srs = Srs::development(rung.params.k).unwrap();
     let key = CircuitKey::usage(&srs, &KeyStore::new(Some(keys)), &rung).unwrap();
     assert_eq!(key.pair().origin(), KeyOrigin::Cache);

@@ -74,8 +74,8 @@ pub(super) fn lengths(maker: &mut Maker<'_>) {
 
 /// The file under the other circuits' keys.
 pub(super) fn keys(maker: &mut Maker<'_>) {
-    let subjects = maker.subjects;
-    for group in subjects.groups() {
+    let all = maker.all;
+    for group in all.groups() {
         if group.circuit.name != maker.group.circuit.name {
             let what = format!("under-{}", group.circuit.name);
             maker.under(group, "file-key", &what);

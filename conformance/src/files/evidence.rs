@@ -9,7 +9,7 @@ use tranche_protocol::signature::Signature;
 use super::maker::{Maker, resealed, spliced, with_byte};
 use crate::case::{Said, Stage};
 use crate::error::Error;
-use crate::subject::signed;
+use crate::valid::signed;
 
 const FAMILY: &str = "evidence";
 /// Row of the run commitment among a usage proof's public inputs.
@@ -27,7 +27,7 @@ pub(super) fn cases(maker: &mut Maker<'_>) -> Result<(), Error> {
         .map(RunCommitment::from_felt)
         .ok_or_else(unfit)?;
     let stranger = SigningKey::from_slice(&[8; 32]).map_err(|_| unfit())?;
-    let own = &maker.subjects.evidence_key;
+    let own = &maker.all.evidence_key;
     let consumed = LogOrder::Consumed;
     for level in [
         EvidenceLevel::AttestedLoader,

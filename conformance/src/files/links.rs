@@ -6,12 +6,11 @@ use tranche_protocol::statement::{KeyDigest, SrsDigest};
 use super::maker::beside;
 use crate::case::{Beside, FileCase, Said, Stage};
 use crate::error::Error;
-use crate::subject::{Group, Subjects, Valid};
-use crate::word::flipped;
+use crate::valid::{Group, ValidProof, ValidProofs};
 
 fn case(
     group: &Group,
-    valid: &Valid,
+    valid: &ValidProof,
     (family, what): (&str, &str),
     beside: Option<Beside>,
     (said, stage): (Said, Option<Stage>),
@@ -28,10 +27,10 @@ fn case(
 }
 
 /// Every valid file, disclosures with and without their usage proof.
-pub(super) fn valid(subjects: &Subjects, cases: &mut Vec<FileCase>) -> Result<(), Error> {
+pub(super) fn valid(all: &ValidProofs, cases: &mut Vec<FileCase>) -> Result<(), Error> {
     const FAMILY: &str = "valid-file";
-    let usage = &subjects.usage;
-    for group in [usage].into_iter().chain(&subjects.uniform) {
+    let usage = &all.usage;
+    for group in [usage].into_iter().chain(&all.uniform) {
         for proof in &group.proofs {
             cases.push(case(
                 group,
@@ -42,16 +41,15 @@ pub(super) fn valid(subjects: &Subjects, cases: &mut Vec<FileCase>) -> Result<()
             ));
         }
     }
-    let group = &subjects.disclosure;
+    let group = &all.disclosure;
     for proof in &group.proofs {
         // The run's terms pay shares and keep the remainder: other pay lists are proven, but are not this run's.
         let own = ["shares", "shares-again", "claims"].contains(&proof.name);
-        let (beside_one, alone) = match own {
-            true => ((Said::Valid, None), (Said::Incomplete, None)),
-            false => {
-                let against_terms = (Said::Invalid, Some(Stage::Verification));
-                (against_terms, against_terms)
-            }
+        let (beside_one, alone) = if own {
+            ((Said::Valid, None), (Said::Incomplete, None))
+        } else {
+            let against_terms = (Said::Invalid, Some(Stage::Verification));
+            (against_terms, against_terms)
         };
         let family = if own { FAMILY } else { "terms" };
         cases.push(case(group, proof, (family, "alone"), None, alone));
@@ -66,8 +64,8 @@ pub(super) fn valid(subjects: &Subjects, cases: &mut Vec<FileCase>) -> Result<()
 }
 
 /// A valid disclosure beside what it does not stand on.
-pub(super) fn broken(subjects: &Subjects, cases: &mut Vec<FileCase>) -> Result<(), Error> {
-    let (usage, group) = (&subjects.usage, &subjects.disclosure);
+pub(super) fn broken(all: &ValidProofs, cases: &mut Vec<FileCase>) -> Result<(), Error> {
+    let (usage, group) = (&all.usage, &all.disclosure);
     let own = usage.proof("run-1")?;
     let mut next_to = |what: &str, beside: Beside, answer| {
         if let Some(proof) = group.proofs.first() {

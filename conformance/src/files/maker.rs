@@ -5,13 +5,13 @@ use tranche_protocol::proof_file::ProofFile;
 use super::map::Map;
 use crate::case::{Beside, FileCase, Said, Stage};
 use crate::error::Error;
-use crate::subject::{Group, Subjects, Valid};
+use crate::valid::{Group, ValidProof, ValidProofs};
 
 /// A valid file and the list that its cases go to.
 pub(super) struct Maker<'a> {
-    pub(super) subjects: &'a Subjects,
+    pub(super) all: &'a ValidProofs,
     pub(super) group: &'a Group,
-    pub(super) base: &'a Valid,
+    pub(super) base: &'a ValidProof,
     pub(super) map: Map,
     bytes: Vec<u8>,
     cases: &'a mut Vec<FileCase>,
@@ -19,9 +19,9 @@ pub(super) struct Maker<'a> {
 
 impl<'a> Maker<'a> {
     pub(super) fn new(
-        subjects: &'a Subjects,
+        all: &'a ValidProofs,
         group: &'a Group,
-        base: &'a Valid,
+        base: &'a ValidProof,
         cases: &'a mut Vec<FileCase>,
     ) -> Result<Self, Error> {
         let map = Map::new(&base.file);
@@ -30,7 +30,7 @@ impl<'a> Maker<'a> {
             return Err(Error::sample("the proof file's layout", group.circuit.name));
         }
         Ok(Self {
-            subjects,
+            all,
             group,
             base,
             map,
@@ -45,7 +45,7 @@ impl<'a> Maker<'a> {
 
     /// The usage proof that the base stands on, if it is a disclosure.
     pub(super) fn beside(&self) -> Option<Beside> {
-        let usage = &self.subjects.usage;
+        let usage = &self.all.usage;
         (self.group.circuit.name != usage.circuit.name)
             .then(|| usage.proofs.first())
             .flatten()

@@ -4,13 +4,13 @@ use tranche_protocol::felt::{self, Felt};
 
 use crate::case::{Class, ProofCase, Verdict};
 use crate::layout::Layout;
-use crate::subject::{Group, Valid};
+use crate::valid::{Group, ValidProof};
 use crate::word::Word;
 
 /// A valid proof and the list that its cases go to.
 pub(super) struct Maker<'a> {
     pub(super) group: &'a Group,
-    pub(super) base: &'a Valid,
+    pub(super) base: &'a ValidProof,
     cases: &'a mut Vec<ProofCase>,
 }
 
@@ -22,7 +22,11 @@ pub(super) struct Question {
 }
 
 impl<'a> Maker<'a> {
-    pub(super) fn new(group: &'a Group, base: &'a Valid, cases: &'a mut Vec<ProofCase>) -> Self {
+    pub(super) fn new(
+        group: &'a Group,
+        base: &'a ValidProof,
+        cases: &'a mut Vec<ProofCase>,
+    ) -> Self {
         Self { group, base, cases }
     }
 

@@ -2,7 +2,7 @@
 
 use super::maker::{Maker, Question};
 use crate::case::Class;
-use crate::subject::{Group, foreign_headers};
+use crate::valid::{Group, foreign_headers};
 use crate::word::{MAX, ZERO, highest_alias, minus, next_scalar, plus, r, small};
 
 /// The valid proof under other digests.

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use halo2curves::bn256::Fr;
 use halo2curves::ff::PrimeField;
 use tranche_conformance::word::Word;
-use tranche_conformance::{Circuit, Class, ProofCase, Subjects};
+use tranche_conformance::{Circuit, Class, ProofCase, ValidProofs};
 use tranche_prover::{VerifierSrs, VerifyError, verify};
 
 use super::answer::{Answer, Reason};
@@ -26,12 +26,12 @@ fn scalar(word: &Word) -> Option<Fr> {
 }
 
 impl<'a> Native<'a> {
-    pub fn new(subjects: &'a Subjects) -> Self {
+    pub fn new(all: &'a ValidProofs) -> Self {
         let key = |circuit: &'a Circuit| {
             let srs = circuit.srs.verifier();
             (circuit.name, Key { circuit, srs })
         };
-        Self(subjects.groups().map(|group| key(&group.circuit)).collect())
+        Self(all.groups().map(|group| key(&group.circuit)).collect())
     }
 
     pub fn answer(&self, case: &ProofCase) -> Answer {

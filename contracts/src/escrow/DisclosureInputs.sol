@@ -3,6 +3,9 @@ pragma solidity 0.8.37;
 
 import {FIELD_ORDER} from "../Field.sol";
 import {IRewardEscrowTypes} from "../interfaces/IRewardEscrowTypes.sol";
+import {ContextDigest} from "../types/ContextDigest.sol";
+import {Payee} from "../types/Payee.sol";
+import {UsageCommitment} from "../types/UsageCommitment.sol";
 import {PayShares} from "./PayShares.sol";
 import {RunTerms} from "./RunTerms.sol";
 
@@ -33,7 +36,7 @@ library DisclosureInputs {
     /// @dev Checks every public input against its form, the run and the terms.
     /// @return total Sum of the pay list's amounts.
     /// @return count Number of payees; they stand from row `FIRST_PAYEE` on.
-    function read(uint256[] calldata inputs, uint256 context, uint256 usageCommitment, IRewardEscrowTypes.Terms memory terms)
+    function read(uint256[] calldata inputs, ContextDigest context, UsageCommitment usageCommitment, IRewardEscrowTypes.Terms memory terms)
         internal
         pure
         returns (uint256 total, uint256 count)
@@ -41,8 +44,8 @@ library DisclosureInputs {
         if (inputs.length <= FIRST_PAYEE || inputs.length > FIRST_PAYEE + MAX_PAYEES) {
             revert IRewardEscrowTypes.WrongPublicInputCount(inputs.length);
         }
-        _require(inputs[CONTEXT] == context, CONTEXT);
-        _require(inputs[USAGE_COMMITMENT] == usageCommitment, USAGE_COMMITMENT);
+        _require(inputs[CONTEXT] == ContextDigest.unwrap(context), CONTEXT);
+        _require(inputs[USAGE_COMMITMENT] == UsageCommitment.unwrap(usageCommitment), USAGE_COMMITMENT);
         _require(inputs[UNIT] == terms.unit, UNIT);
         _readClaims(inputs, terms);
         _require(inputs[PAY_KIND] == terms.payRule, PAY_KIND);
@@ -92,14 +95,15 @@ library DisclosureInputs {
         uint256 last = 0;
         bool ended = false;
         for (uint256 row = FIRST_PAYEE; row < inputs.length; ++row) {
-            uint256 payee = inputs[row];
-            if (payee == 0) {
+            uint256 word = inputs[row];
+            if (word == 0) {
                 ended = true;
                 continue;
             }
-            uint256 owner = PayShares.ownerOf(payee);
-            uint256 amount = PayShares.amountOf(payee);
-            _require(!ended && payee < FIELD_ORDER && owner > last && amount < AMOUNT_BOUND, row);
+            Payee payee = Payee.wrap(word);
+            uint256 owner = uint160(payee.owner());
+            uint256 amount = payee.amount();
+            _require(!ended && word < FIELD_ORDER && owner > last && amount < AMOUNT_BOUND, row);
             last = owner;
             sum += amount;
             ++count;

@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
 import {IRewardEscrowTypes} from "../interfaces/IRewardEscrowTypes.sol";
+import {RunCommitment} from "../types/RunCommitment.sol";
 import {RunTerms} from "./RunTerms.sol";
 
 /// @title Evidence for a run commitment
@@ -11,7 +12,7 @@ import {RunTerms} from "./RunTerms.sol";
 /// the signature is checked off chain by the same rules.
 library EvidenceCheck {
     /// @dev Level of evidence, 0 for none; reverts when evidence is given that does not hold.
-    function level(IRewardEscrowTypes.Evidence calldata evidence, IRewardEscrowTypes.Terms memory terms, uint256 runCommitment)
+    function level(IRewardEscrowTypes.Evidence calldata evidence, IRewardEscrowTypes.Terms memory terms, RunCommitment runCommitment)
         internal
         pure
         returns (uint8)

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity 0.8.37;
 
-import {FIELD_ORDER} from "../Field.sol";
 import {IRewardEscrow} from "../interfaces/IRewardEscrow.sol";
+import {RunCommitment} from "../types/RunCommitment.sol";
+import {RunId} from "../types/RunId.sol";
 import {RunStore} from "./RunStore.sol";
 import {RunTerms} from "./RunTerms.sol";
 
@@ -13,7 +14,7 @@ abstract contract Openings is RunStore {
     uint64 private constant MAX_PERIOD = 3650 days;
 
     /// @inheritdoc IRewardEscrow
-    function open(RunSpec calldata spec) external payable nonReentrant returns (bytes32 runId) {
+    function open(RunSpec calldata spec) external payable nonReentrant returns (RunId runId) {
         RunTerms.check(spec.terms);
         _checkTimes(spec);
         if (spec.token != address(0) && spec.token.code.length == 0) revert InvalidToken(spec.token);
@@ -35,7 +36,7 @@ abstract contract Openings is RunStore {
     }
 
     /// @inheritdoc IRewardEscrow
-    function topUp(bytes32 runId, uint128 amount) external payable nonReentrant {
+    function topUp(RunId runId, uint128 amount) external payable nonReentrant {
         Run storage entry = _existing(runId);
         if (entry.state == State.Closed) revert WrongState(State.Closed);
         bool payAccepted = entry.state == State.PayAccepted;
@@ -54,13 +55,13 @@ abstract contract Openings is RunStore {
     }
 
     /// @inheritdoc IRewardEscrow
-    function bindCommitment(bytes32 runId, uint256 runCommitment) external payable nonReentrant {
+    function bindCommitment(RunId runId, RunCommitment runCommitment) external payable nonReentrant {
         Run storage entry = _existing(runId);
         if (entry.state != State.Open) revert WrongState(entry.state);
         if (msg.sender != _terms[runId].builder) revert NotAllowed(msg.sender);
         uint64 until = _deadline(entry);
         if (_now() > until) revert TooLate(until);
-        bool fits = runCommitment != 0 && runCommitment < FIELD_ORDER && !_voided[runId][runCommitment];
+        bool fits = runCommitment.isValid() && !_voided[runId][runCommitment];
         if (!fits) revert InvalidCommitment(runCommitment);
         entry.state = State.Bound;
         entry.runCommitment = runCommitment;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity 0.8.37;
 
+import {Payee} from "../types/Payee.sol";
 import {RunTerms} from "./RunTerms.sol";
 
 /// @title What the payees of a list and the opener have of a run's money
@@ -9,16 +10,6 @@ import {RunTerms} from "./RunTerms.sol";
 library PayShares {
     /// @dev Parts in a whole, for pay shares.
     uint256 internal constant WHOLE = 1_000_000_000;
-
-    /// @dev Owner of a payee word, as an integer below 2^160.
-    function ownerOf(uint256 payee) internal pure returns (uint256) {
-        return uint256(uint160(payee));
-    }
-
-    /// @dev Amount of a payee word: parts per 10^9, or the token's smallest parts.
-    function amountOf(uint256 payee) internal pure returns (uint256) {
-        return payee >> 160;
-    }
 
     /// @dev What a payee of `amount` has of `received`, which is below 2^128. A metered list was accepted only if it was covered.
     function credit(uint8 payRule, uint256 received, uint256 amount) internal pure returns (uint256) {
@@ -31,15 +22,15 @@ library PayShares {
     }
 
     /// @dev Amount of an owner in a list of payees with ascending owners; `found` is false if the owner is not in it.
-    function find(uint256[] storage payees, address owner) internal view returns (bool found, uint256 amount) {
-        uint256 wanted = uint256(uint160(owner));
+    function find(Payee[] storage payees, address owner) internal view returns (bool found, uint256 amount) {
+        uint256 wanted = uint160(owner);
         uint256 low = 0;
         uint256 high = payees.length;
         while (low < high) {
             uint256 middle = (low + high) / 2;
-            uint256 payee = payees[middle];
-            uint256 here = ownerOf(payee);
-            if (here == wanted) return (true, amountOf(payee));
+            Payee payee = payees[middle];
+            uint256 here = uint160(payee.owner());
+            if (here == wanted) return (true, payee.amount());
             if (here < wanted) low = middle + 1;
             else high = middle;
         }

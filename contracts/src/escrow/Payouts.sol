@@ -2,6 +2,8 @@
 pragma solidity 0.8.37;
 
 import {IRewardEscrow} from "../interfaces/IRewardEscrow.sol";
+import {Payee} from "../types/Payee.sol";
+import {RunId} from "../types/RunId.sol";
 import {PayShares} from "./PayShares.sol";
 import {Redirects} from "./Redirects.sol";
 import {RunStore} from "./RunStore.sol";
@@ -14,7 +16,7 @@ abstract contract Payouts is RunStore, Redirects {
     uint256 private constant MAX_CLAIMS = 64;
 
     /// @inheritdoc IRewardEscrow
-    function claim(bytes32 runId, address owner) external nonReentrant returns (uint256 amount) {
+    function claim(RunId runId, address owner) external nonReentrant returns (uint256 amount) {
         Run storage entry = _existing(runId);
         _requireFinal(entry);
         amount = claimable(runId, owner);
@@ -26,7 +28,7 @@ abstract contract Payouts is RunStore, Redirects {
     }
 
     /// @inheritdoc IRewardEscrow
-    function claimMany(bytes32[] calldata runIds, address[] calldata owners) external nonReentrant returns (uint256 paid) {
+    function claimMany(RunId[] calldata runIds, address[] calldata owners) external nonReentrant returns (uint256 paid) {
         if (runIds.length != owners.length || runIds.length > MAX_CLAIMS) revert WrongLength();
         for (uint256 i = 0; i < runIds.length; ++i) {
             if (_tryClaim(runIds[i], owners[i])) ++paid;
@@ -34,7 +36,7 @@ abstract contract Payouts is RunStore, Redirects {
     }
 
     /// @inheritdoc IRewardEscrow
-    function claimRemainder(bytes32 runId) external nonReentrant returns (uint256 amount) {
+    function claimRemainder(RunId runId) external nonReentrant returns (uint256 amount) {
         Run storage entry = _existing(runId);
         _requireFinal(entry);
         amount = claimableRemainder(runId);
@@ -47,7 +49,7 @@ abstract contract Payouts is RunStore, Redirects {
     }
 
     /// @inheritdoc IRewardEscrow
-    function releaseBond(bytes32 runId) external nonReentrant returns (uint256 amount) {
+    function releaseBond(RunId runId) external nonReentrant returns (uint256 amount) {
         Run storage entry = _existing(runId);
         if (entry.payAcceptedAt == 0) revert WrongState(entry.state);
         uint64 until = _windowEnd(entry);
@@ -61,7 +63,7 @@ abstract contract Payouts is RunStore, Redirects {
     }
 
     /// @inheritdoc IRewardEscrow
-    function expireUnclaimed(bytes32 runId) external nonReentrant returns (uint256 amount) {
+    function expireUnclaimed(RunId runId) external nonReentrant returns (uint256 amount) {
         Run storage entry = _existing(runId);
         if (entry.state != State.PayAccepted) revert WrongState(entry.state);
         uint64 until = entry.markUntil;
@@ -81,7 +83,7 @@ abstract contract Payouts is RunStore, Redirects {
     }
 
     /// @inheritdoc IRewardEscrow
-    function refund(bytes32 runId) external nonReentrant returns (uint256 amount) {
+    function refund(RunId runId) external nonReentrant returns (uint256 amount) {
         Run storage entry = _existing(runId);
         if (entry.state == State.PayAccepted || entry.state == State.Closed) revert WrongState(entry.state);
         uint64 until = _payDeadline(entry);
@@ -97,7 +99,7 @@ abstract contract Payouts is RunStore, Redirects {
     }
 
     /// @inheritdoc IRewardEscrow
-    function claimable(bytes32 runId, address owner) public view returns (uint256) {
+    function claimable(RunId runId, address owner) public view returns (uint256) {
         Run storage entry = _existing(runId);
         if (!_isFinal(entry)) return 0;
         (bool found, uint256 amount) = PayShares.find(_payees[runId][entry.attempt], owner);
@@ -107,14 +109,14 @@ abstract contract Payouts is RunStore, Redirects {
     }
 
     /// @inheritdoc IRewardEscrow
-    function claimableRemainder(bytes32 runId) public view returns (uint256) {
+    function claimableRemainder(RunId runId) public view returns (uint256) {
         Run storage entry = _existing(runId);
         if (!_isFinal(entry)) return 0;
         return PayShares.remainder(_terms[runId].payRule, entry.received, entry.payTotal) - entry.remainderPaid;
     }
 
     /// @dev Pays a credit if there is one and it can be paid; otherwise everything is as before.
-    function _tryClaim(bytes32 runId, address owner) private returns (bool paid) {
+    function _tryClaim(RunId runId, address owner) private returns (bool paid) {
         Run storage entry = _existing(runId);
         uint256 amount = claimable(runId, owner);
         if (amount == 0) return false;
@@ -130,13 +132,13 @@ abstract contract Payouts is RunStore, Redirects {
         }
     }
 
-    function _debit(Run storage entry, bytes32 runId, address owner, uint256 amount) private {
+    function _debit(Run storage entry, RunId runId, address owner, uint256 amount) private {
         _paid[runId][entry.epoch][owner] += amount;
         entry.paidOut += uint128(amount);
     }
 
     /// @dev No money came in since the mark: all that is left is the opener's, dust included, and accounts start again at 0.
-    function _settle(Run storage entry, bytes32 runId) private returns (uint256 amount) {
+    function _settle(Run storage entry, RunId runId) private returns (uint256 amount) {
         amount = entry.received - entry.paidOut;
         if (amount == 0) revert NothingToPay();
         entry.received = 0;
@@ -149,15 +151,15 @@ abstract contract Payouts is RunStore, Redirects {
     }
 
     /// @dev Takes the unclaimed credits of the money up to the mark. Those of later money stay, for a claim period of their own.
-    function _forfeit(Run storage entry, bytes32 runId) private returns (uint256 amount) {
-        uint256[] storage list = _payees[runId][entry.attempt];
+    function _forfeit(Run storage entry, RunId runId) private returns (uint256 amount) {
+        Payee[] storage list = _payees[runId][entry.attempt];
         uint8 payRule = _terms[runId].payRule;
         (uint256 mark, uint256 epoch) = (entry.mark, entry.epoch);
         uint256 length = list.length;
         for (uint256 i = 0; i < length; ++i) {
-            uint256 payee = list[i];
-            uint256 credit = PayShares.credit(payRule, mark, PayShares.amountOf(payee));
-            address owner = address(uint160(PayShares.ownerOf(payee)));
+            Payee payee = list[i];
+            uint256 credit = PayShares.credit(payRule, mark, payee.amount());
+            address owner = payee.owner();
             uint256 paid = _paid[runId][epoch][owner];
             if (credit > paid) {
                 _paid[runId][epoch][owner] = credit;

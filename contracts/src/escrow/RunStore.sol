@@ -6,6 +6,11 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 import {IRewardEscrow} from "../interfaces/IRewardEscrow.sol";
 import {ITrancheRegistry} from "../interfaces/ITrancheRegistry.sol";
 import {IVerifierSet} from "../interfaces/IVerifierSet.sol";
+import {ContextDigest, contextDigestOf} from "../types/ContextDigest.sol";
+import {Payee} from "../types/Payee.sol";
+import {RunCommitment} from "../types/RunCommitment.sol";
+import {RunId, runIdOf} from "../types/RunId.sol";
+import {TermsHash} from "../types/TermsHash.sol";
 import {Funds} from "./Funds.sol";
 import {RunTerms} from "./RunTerms.sol";
 
@@ -14,15 +19,15 @@ abstract contract RunStore is IRewardEscrow, Funds, ReentrancyGuardTransient {
     ITrancheRegistry internal immutable _registry;
     IVerifierSet internal immutable _verifiers;
 
-    mapping(bytes32 runId => Run) internal _runs;
-    mapping(bytes32 runId => Terms) internal _terms;
+    mapping(RunId runId => Run) internal _runs;
+    mapping(RunId runId => Terms) internal _terms;
     mapping(address opener => uint256) internal _opened;
     /// @dev Pay list by attempt: a void leaves the old one behind and counts the attempt up.
-    mapping(bytes32 runId => mapping(uint256 attempt => uint256[])) internal _payees;
+    mapping(RunId runId => mapping(uint256 attempt => Payee[])) internal _payees;
     /// @dev What an owner was paid of a run in an epoch.
-    mapping(bytes32 runId => mapping(uint256 epoch => mapping(address owner => uint256))) internal _paid;
+    mapping(RunId runId => mapping(uint256 epoch => mapping(address owner => uint256))) internal _paid;
     /// @dev Commitments that were voided.
-    mapping(bytes32 runId => mapping(uint256 runCommitment => bool)) internal _voided;
+    mapping(RunId runId => mapping(RunCommitment runCommitment => bool)) internal _voided;
 
     constructor(address registry_, address verifiers_) {
         _registry = ITrancheRegistry(registry_);
@@ -40,63 +45,63 @@ abstract contract RunStore is IRewardEscrow, Funds, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IRewardEscrow
-    function run(bytes32 runId) external view returns (Run memory) {
+    function run(RunId runId) external view returns (Run memory) {
         return _existing(runId);
     }
 
     /// @inheritdoc IRewardEscrow
-    function terms(bytes32 runId) external view returns (Terms memory) {
+    function terms(RunId runId) external view returns (Terms memory) {
         _existing(runId);
         return _termsOf(runId);
     }
 
     /// @inheritdoc IRewardEscrow
-    function payees(bytes32 runId) external view returns (uint256[] memory) {
+    function payees(RunId runId) external view returns (Payee[] memory) {
         return _payees[runId][_existing(runId).attempt];
     }
 
     /// @inheritdoc IRewardEscrow
-    function nextRunId(address opener) public view returns (bytes32) {
-        return keccak256(abi.encode(block.chainid, address(this), opener, _opened[opener]));
+    function nextRunId(address opener) public view returns (RunId) {
+        return runIdOf(address(this), opener, _opened[opener]);
     }
 
     /// @inheritdoc IRewardEscrow
-    function hashTerms(Terms calldata someTerms) external pure returns (bytes32) {
+    function hashTerms(Terms calldata someTerms) external pure returns (TermsHash) {
         return RunTerms.hash(someTerms);
     }
 
     /// @inheritdoc IRewardEscrow
-    function contextOf(bytes32 runId) public view returns (uint256) {
-        return RunTerms.context(runId, _existing(runId).termsHash);
+    function contextOf(RunId runId) public view returns (ContextDigest) {
+        return contextDigestOf(address(this), runId, _existing(runId).termsHash);
     }
 
     /// @inheritdoc IRewardEscrow
-    function contextFor(bytes32 runId, bytes32 termsHash) external view returns (uint256) {
-        return RunTerms.context(runId, termsHash);
+    function contextFor(RunId runId, TermsHash termsHash) external view returns (ContextDigest) {
+        return contextDigestOf(address(this), runId, termsHash);
     }
 
     /// @inheritdoc IRewardEscrow
-    function deadlineOf(bytes32 runId) external view returns (uint64) {
+    function deadlineOf(RunId runId) external view returns (uint64) {
         return _deadline(_existing(runId));
     }
 
     /// @inheritdoc IRewardEscrow
-    function refundableAfter(bytes32 runId) external view returns (uint64) {
+    function refundableAfter(RunId runId) external view returns (uint64) {
         return _payDeadline(_existing(runId));
     }
 
     /// @inheritdoc IRewardEscrow
-    function windowEnd(bytes32 runId) external view returns (uint64) {
+    function windowEnd(RunId runId) external view returns (uint64) {
         return _windowEnd(_existing(runId));
     }
 
-    function _existing(bytes32 runId) internal view returns (Run storage entry) {
+    function _existing(RunId runId) internal view returns (Run storage entry) {
         entry = _runs[runId];
         if (entry.state == State.None) revert UnknownRun(runId);
     }
 
     /// @dev One copy of the code that loads terms.
-    function _termsOf(bytes32 runId) internal view returns (Terms memory) {
+    function _termsOf(RunId runId) internal view returns (Terms memory) {
         return _terms[runId];
     }
 

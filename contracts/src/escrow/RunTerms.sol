@@ -3,8 +3,9 @@ pragma solidity 0.8.37;
 
 import {FIELD_ORDER} from "../Field.sol";
 import {IRewardEscrowTypes} from "../interfaces/IRewardEscrowTypes.sol";
+import {TermsHash} from "../types/TermsHash.sol";
 
-/// @title A run's terms: their ranges, their hash, the context of the run
+/// @title A run's terms: their ranges and their hash
 /// @dev docs/encodings.md, section 7.
 library RunTerms {
     uint8 internal constant SHARES = 1;
@@ -13,8 +14,6 @@ library RunTerms {
     uint8 internal constant FIRST_PAYEE = 1;
     uint32 internal constant PPM = 1_000_000;
     uint8 internal constant MAX_EVIDENCE = 4;
-
-    uint256 private constant CONTEXT_VERSION = 1;
 
     /// @dev Reverts with the first word that is out of range or does not fit the others.
     function check(IRewardEscrowTypes.Terms calldata terms) internal pure {
@@ -32,15 +31,8 @@ library RunTerms {
     }
 
     /// @dev The ABI encoding of the struct is the thirteen words.
-    function hash(IRewardEscrowTypes.Terms calldata terms) internal pure returns (bytes32) {
-        return keccak256(abi.encode(terms));
-    }
-
-    /// @dev Of this chain and of the contract that calls: a proof for another of either does not fit.
-    function context(bytes32 runId, bytes32 termsHash) internal view returns (uint256) {
-        bytes32 digest =
-            keccak256(abi.encode(bytes32("tranche context v1"), CONTEXT_VERSION, block.chainid, address(this), runId, termsHash));
-        return uint256(digest) % FIELD_ORDER;
+    function hash(IRewardEscrowTypes.Terms calldata terms) internal pure returns (TermsHash) {
+        return TermsHash.wrap(keccak256(abi.encode(terms)));
     }
 
     function _fail(uint256 index) private pure {

@@ -5,7 +5,9 @@ pragma solidity ^0.8.24;
 /// @notice Key, SRS, circuit name and version are part of the code: a caller chooses public inputs and proof, nothing else.
 /// The statement digest that opens the transcript is computed by the contract from those constants and the public inputs.
 interface IProofVerifier {
-    /// @notice The SRS of this key has a public secret, so anyone can forge proofs; refused outside development chains.
+    /// @notice Thrown by the constructor when the secret of the key's SRS is public, so that anyone can forge proofs, and the chain is
+    /// neither 31337 nor 1337.
+    /// @dev Export the verifier of a key under an SRS from a ceremony.
     error InsecureSrs(uint256 chainId);
 
     /// @notice Whether `proof` is valid for `publicInputs` under this contract's key.

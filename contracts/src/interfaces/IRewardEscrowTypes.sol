@@ -1,7 +1,19 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity 0.8.37;
 
+import {ContextDigest} from "../types/ContextDigest.sol";
+import {ModelDigest} from "../types/ModelDigest.sol";
+import {Payee} from "../types/Payee.sol";
+import {ProofKind} from "../types/ProofKind.sol";
+import {RegistryRoot} from "../types/RegistryRoot.sol";
+import {RunCommitment} from "../types/RunCommitment.sol";
+import {RunId} from "../types/RunId.sol";
+import {TermsHash} from "../types/TermsHash.sol";
+import {UsageCommitment} from "../types/UsageCommitment.sol";
+
 /// @title Structs, events and errors of the escrow
+/// @notice The escrow also throws errors of OpenZeppelin's: `ReentrancyGuardReentrantCall` when a payee or token calls back, and
+/// `SafeERC20FailedOperation` when a token refuses a transfer to the escrow.
 interface IRewardEscrowTypes {
     /// @notice A run's terms; the ABI encoding is the 13 words of docs/encodings.md, section 7.
     /// @param version 1.
@@ -28,7 +40,7 @@ interface IRewardEscrowTypes {
         uint8 order;
         uint32 registryCutoff;
         address arbiter;
-        bytes32 modelDigest;
+        ModelDigest modelDigest;
         address builder;
         address evidenceKey;
     }
@@ -52,6 +64,10 @@ interface IRewardEscrowTypes {
     }
 
     /// @notice Evidence for a run commitment (docs/encodings.md, section 9). Level 0 is none: then all other fields are empty.
+    /// @param level 0 to 4.
+    /// @param order 0 planned, 1 consumed; that of the terms.
+    /// @param signer The evidence key of the terms.
+    /// @param signature 65 bytes r, s, v over commitment, level and order.
     struct Evidence {
         uint8 level;
         uint8 order;
@@ -116,113 +132,206 @@ interface IRewardEscrowTypes {
         uint128 mark;
         uint128 remainderPaid;
         uint128 payTotal;
-        uint256 runCommitment;
-        uint256 usageCommitment;
-        bytes32 termsHash;
+        RunCommitment runCommitment;
+        UsageCommitment usageCommitment;
+        TermsHash termsHash;
     }
 
-    /// @notice A run was opened; `received` is what arrived of the deposit, `context` public input 0 of its proofs.
+    /// @notice Emitted by `open`.
+    /// @param runId The run.
+    /// @param opener Who opened it.
+    /// @param builder Who can bind its commitment.
+    /// @param token Its token; zero for the native coin.
+    /// @param received What arrived of the deposit.
+    /// @param termsHash Hash of its terms.
+    /// @param context Public input 0 of its proofs.
     event RunOpened(
-        bytes32 indexed runId,
+        RunId indexed runId,
         address indexed opener,
         address indexed builder,
         address token,
         uint128 received,
-        bytes32 termsHash,
-        uint256 context
+        TermsHash termsHash,
+        ContextDigest context
     );
-    /// @notice Money was added.
-    event ToppedUp(bytes32 indexed runId, address indexed from, uint128 received, uint128 total);
-    /// @notice The builder bound a commitment and posted `bond`.
-    event CommitmentBound(bytes32 indexed runId, uint256 indexed runCommitment, uint128 bond);
-    /// @notice A usage proof was accepted.
+    /// @notice Emitted by `topUp`.
+    /// @param runId The run.
+    /// @param from Who paid.
+    /// @param received What arrived.
+    /// @param total What the run has received in this epoch.
+    event ToppedUp(RunId indexed runId, address indexed from, uint128 received, uint128 total);
+    /// @notice Emitted by `bindCommitment`.
+    /// @param runId The run.
+    /// @param runCommitment The commitment that is bound now.
+    /// @param bond The bond that is held now.
+    event CommitmentBound(RunId indexed runId, RunCommitment indexed runCommitment, uint128 bond);
+    /// @notice Emitted by `acceptUsage`.
+    /// @param runId The run.
+    /// @param usageCommitment The usage that later disclosures open.
+    /// @param verifier The verifier that accepted the proof.
+    /// @param registryRoot The registry root that the proof stands on.
+    /// @param evidenceLevel Level of the accepted evidence, 0 for none.
+    /// @param windowEnd Until when the arbiter can void the acceptance.
     event UsageAccepted(
-        bytes32 indexed runId,
-        uint256 indexed usageCommitment,
+        RunId indexed runId,
+        UsageCommitment indexed usageCommitment,
         address indexed verifier,
-        uint256 registryRoot,
+        RegistryRoot registryRoot,
         uint8 evidenceLevel,
         uint64 windowEnd
     );
-    /// @notice Better evidence was accepted.
-    event EvidenceRaised(bytes32 indexed runId, uint8 evidenceLevel);
-    /// @notice A pay list was accepted; `payees` as in the public inputs.
+    /// @notice Emitted by `raiseEvidence`.
+    /// @param runId The run.
+    /// @param evidenceLevel The higher level that is recorded now.
+    event EvidenceRaised(RunId indexed runId, uint8 evidenceLevel);
+    /// @notice Emitted by `acceptPay`.
+    /// @param runId The run.
+    /// @param verifier The verifier that accepted the proof.
+    /// @param total Sum of the amounts.
+    /// @param windowEnd Until when the arbiter can void the acceptance; claims are possible from the next second on.
+    /// @param claimableUntil Until when the credits stay claimable; see `expireUnclaimed`.
+    /// @param payees The pay list, owners ascending.
     event PayAccepted(
-        bytes32 indexed runId, address indexed verifier, uint128 total, uint64 windowEnd, uint64 claimableUntil, uint256[] payees
+        RunId indexed runId, address indexed verifier, uint128 total, uint64 windowEnd, uint64 claimableUntil, Payee[] payees
     );
-    /// @notice The arbiter voided usage and pay list.
-    event AcceptanceVoided(bytes32 indexed runId, uint256 indexed runCommitment, uint256 indexed usageCommitment, uint64 deadline);
-    /// @notice An owner was paid.
-    event Claimed(bytes32 indexed runId, address indexed owner, address indexed to, uint256 amount);
-    /// @notice A payment in `claimMany` failed; the credit stays.
-    event ClaimFailed(bytes32 indexed runId, address indexed owner, address indexed to, uint256 amount);
-    /// @notice The opener had what no payee has a share in.
-    event RemainderClaimed(bytes32 indexed runId, address indexed to, uint256 amount);
-    /// @notice The builder had the bond back.
-    event BondReleased(bytes32 indexed runId, address indexed to, uint256 amount);
-    /// @notice The opener had what was left unclaimed; credits of later money stay claimable until `nextUntil` (0: none are left).
-    event UnclaimedExpired(bytes32 indexed runId, address indexed to, uint256 amount, uint64 nextUntil);
-    /// @notice A run that was not proven was refunded to its opener, with the slashed bond.
-    event Refunded(bytes32 indexed runId, address indexed to, uint256 deposit, uint256 bond);
-    /// @notice An owner's payouts go to another address now; `to` is the owner itself when a redirection ends.
+    /// @notice Emitted by `voidAcceptance`.
+    /// @param runId The run.
+    /// @param runCommitment The commitment that is unbound and cannot be bound to this run again.
+    /// @param usageCommitment The usage that is no longer accepted.
+    /// @param deadline The stored deadline, extended by the first void.
+    event AcceptanceVoided(
+        RunId indexed runId, RunCommitment indexed runCommitment, UsageCommitment indexed usageCommitment, uint64 deadline
+    );
+    /// @notice Emitted by `claim` and `claimMany` for each credit that was paid.
+    /// @param runId The run.
+    /// @param owner Whose credit it was.
+    /// @param to The payout address.
+    /// @param amount What was paid.
+    event Claimed(RunId indexed runId, address indexed owner, address indexed to, uint256 amount);
+    /// @notice Emitted by `claimMany` for each payment that failed; the credit stays.
+    /// @param runId The run.
+    /// @param owner Whose credit it is.
+    /// @param to The payout address.
+    /// @param amount What was not paid.
+    event ClaimFailed(RunId indexed runId, address indexed owner, address indexed to, uint256 amount);
+    /// @notice Emitted by `claimRemainder`.
+    /// @param runId The run.
+    /// @param to The opener's payout address.
+    /// @param amount What was paid.
+    event RemainderClaimed(RunId indexed runId, address indexed to, uint256 amount);
+    /// @notice Emitted by `releaseBond`.
+    /// @param runId The run.
+    /// @param to The builder's payout address.
+    /// @param amount The bond.
+    event BondReleased(RunId indexed runId, address indexed to, uint256 amount);
+    /// @notice Emitted by `expireUnclaimed`.
+    /// @param runId The run.
+    /// @param to The opener's payout address.
+    /// @param amount What was paid.
+    /// @param nextUntil Until when the credits of later money stay claimable; 0 if there are none.
+    event UnclaimedExpired(RunId indexed runId, address indexed to, uint256 amount, uint64 nextUntil);
+    /// @notice Emitted by `refund`.
+    /// @param runId The run.
+    /// @param to The opener's payout address.
+    /// @param deposit What the run held of its deposit and top-ups.
+    /// @param bond The builder's bond, paid to the opener.
+    event Refunded(RunId indexed runId, address indexed to, uint256 deposit, uint256 bond);
+    /// @notice Emitted by `redirect` and `redirectBySignature`.
+    /// @param owner Whose payouts they are.
+    /// @param to Where they go from now on; the owner when a redirection ends.
     event Redirected(address indexed owner, address indexed to);
 
-    /// @notice No such run.
-    error UnknownRun(bytes32 runId);
-    /// @notice The run is in another state than this needs.
+    /// @notice Thrown when this escrow has no run `runId`.
+    /// @dev Open it, or check chain, escrow and run id.
+    error UnknownRun(RunId runId);
+    /// @notice Thrown when the step is not possible in the run's state.
+    /// @dev Read the state with `run`; contracts/README.md shows which step leads to which state.
+    /// @param state The run's state.
     error WrongState(State state);
-    /// @notice Word `index` of the terms is out of range, or does not fit the others.
+    /// @notice Thrown by `open` when a word of the terms is out of range or contradicts another word.
+    /// @dev Correct the terms (docs/encodings.md, section 7).
+    /// @param index The word's place, from 0.
     error TermsOutOfRange(uint256 index);
-    /// @notice There is no contract at the token's address.
+    /// @notice Thrown by `open` when there is no contract at the token's address.
+    /// @dev Give the address of an ERC-20 token on this chain, or zero for the native coin.
     error InvalidToken(address token);
-    /// @notice Deadline, challenge window or claim period is out of range.
+    /// @notice Thrown by `open` when deadline, challenge window or claim period is out of range.
+    /// @dev The limits stand at `RunSpec`; the deadline lies ahead by at most ten years.
     error TimesOutOfRange();
-    /// @notice The value sent is not what is to be paid.
+    /// @notice Thrown when the native coin sent with the call is not what is to be paid.
+    /// @dev Send exactly `expected` wei; it is 0 for a run in a token.
     error WrongValue(uint256 got, uint256 expected);
-    /// @notice Less arrived than must.
+    /// @notice Thrown when a bond did not arrive in full, or nothing arrived of a top-up.
+    /// @dev Raise the allowance, or use a token that takes no fee on transfers.
     error TooLittleReceived(uint256 got, uint256 expected);
-    /// @notice The run would hold more than 2^128 - 1.
+    /// @notice Thrown when a payment, or the run with it, would exceed 2^128 - 1.
+    /// @dev Pay less.
     error TooMuch();
-    /// @notice The sender may not do this.
+    /// @notice Thrown when the sender is not the one who may do this.
+    /// @dev Send from the account that the run or its terms name: the builder to bind, the arbiter to void, opener or builder to
+    /// top up before the pay list is final.
     error NotAllowed(address sender);
-    /// @notice It is too late: `until` has passed.
+    /// @notice Thrown when the time for this step has passed.
+    /// @dev Nothing brings the time back; see which steps the state still allows.
+    /// @param until The last second at which it was possible.
     error TooLate(uint64 until);
-    /// @notice It is too early: possible after `until`.
+    /// @notice Thrown when the time for this step has not come.
+    /// @dev Send it again after `until`.
+    /// @param until The last second at which it is not possible.
     error TooEarly(uint64 until);
-    /// @notice A run commitment is a felt other than 0, and not one that was voided.
-    error InvalidCommitment(uint256 runCommitment);
-    /// @notice The verifier is not one of the kind needed whose verdicts count now.
-    error VerifierNotAccepted(address verifier, uint8 kind);
-    /// @notice The verifier refused the proof.
+    /// @notice Thrown by `bindCommitment` when the commitment is 0, is not a felt, or was voided for this run.
+    /// @dev Commit to the run again, from another seed.
+    error InvalidCommitment(RunCommitment runCommitment);
+    /// @notice Thrown when the verifier is not an active one of the kind that this step needs.
+    /// @dev Use one that `IVerifierSet.activeKind` gives this kind for; prove again if its key is another.
+    error VerifierNotAccepted(address verifier, ProofKind kind);
+    /// @notice Thrown when the verifier does not accept the proof for these public inputs.
+    /// @dev Check the proof file with `tranche verify`.
     error ProofRefused();
-    /// @notice There are too few or too many public inputs.
+    /// @notice Thrown when the number of public inputs is not one of a statement of this kind.
+    /// @dev Check that the proof is a usage proof for `acceptUsage`, a disclosure for `acceptPay`.
     error WrongPublicInputCount(uint256 got);
-    /// @notice Public input `row` is not below r, is out of range, or is not what the run or its terms say.
+    /// @notice Thrown when a public input is not below r, is out of range, or is not what the run or its terms say.
+    /// @dev Prove for this run; row 0 is the context, docs/encodings.md, section 8, lists the others.
+    /// @param row The public input's place, from 0.
     error WrongPublicInput(uint256 row);
-    /// @notice The registry never had this root.
-    error UnknownRegistryRoot(uint256 root);
-    /// @notice The root has registrations after the cut-off.
+    /// @notice Thrown by `acceptUsage` when the registry never had the proof's root.
+    /// @dev Register on chain what the snapshot has, in its order, then prove.
+    error UnknownRegistryRoot(RegistryRoot root);
+    /// @notice Thrown by `acceptUsage` when the proof's root has more registrations than the terms' cut-off.
+    /// @dev Prove under the registry as it stood at the cut-off.
     error RegistryRootTooNew(uint256 registrations, uint256 cutoff);
-    /// @notice Evidence is malformed, for another order, or not signed by the terms' key for this commitment.
+    /// @notice Thrown when evidence is malformed, is for another order, or is not signed by the terms' key for this commitment.
+    /// @dev Have the commitment signed again by the key that the terms name.
     error InvalidEvidence();
-    /// @notice The evidence level is below what is needed.
+    /// @notice Thrown when evidence is below the terms' minimum, or does not raise the recorded level.
+    /// @dev Have the commitment signed at level `needed` or above.
     error EvidenceTooLow(uint8 got, uint8 needed);
-    /// @notice No claim shows the registered share that the terms want.
+    /// @notice Thrown by `acceptPay` when no claim shows the registered share that the terms ask for.
+    /// @dev Disclose the pay list together with a claim of the registered share from `needed` parts per million on.
     error RegisteredShareTooLow(uint32 needed);
-    /// @notice The metered total is above what the run holds.
+    /// @notice Thrown by `acceptPay` when the total of a metered list is above what the run received.
+    /// @dev Top the run up first.
     error TotalAboveDeposit(uint256 total, uint256 received);
-    /// @notice A metered run with a pay list needs no more money.
+    /// @notice Thrown by `topUp` for a metered run that has a pay list: it needs no more money.
+    /// @dev Open another run.
     error NothingNeeded();
-    /// @notice There is nothing to pay.
+    /// @notice Thrown when there is nothing to pay.
+    /// @dev Check `claimable` or `claimableRemainder` first.
     error NothingToPay();
-    /// @notice Two lists that belong together differ in length, or are longer than 64.
+    /// @notice Thrown by `claimMany` when the two lists differ in length or are longer than 64.
+    /// @dev Give one owner for each run id, at most 64.
     error WrongLength();
-    /// @notice The payment failed; nothing changed.
+    /// @notice Thrown when a payment failed; nothing changed.
+    /// @dev Have the owner redirect its payouts to an address that takes them.
     error PaymentFailed(address to, uint256 amount);
-    /// @notice Payouts cannot go to this address.
+    /// @notice Thrown when payouts are redirected to the escrow.
+    /// @dev Choose another address.
     error InvalidPayoutAddress(address to);
-    /// @notice The signature is too old.
+    /// @notice Thrown by `redirectBySignature` after the signature's deadline.
+    /// @dev Have the owner sign again with a later deadline.
     error SignatureExpired(uint256 deadline);
-    /// @notice The owner did not sign this.
+    /// @notice Thrown by `redirectBySignature` when the owner did not sign this redirection with its current nonce.
+    /// @dev Read `nonces` and have the owner sign for this chain and escrow.
     error InvalidSignature();
 }

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity 0.8.37;
 
+import {KeyDigest} from "../types/KeyDigest.sol";
+import {ProofKind} from "../types/ProofKind.sol";
+import {SrsDigest} from "../types/SrsDigest.sol";
+
 /// @title The proof verifiers that escrows accept
-/// @notice One owner adds verifiers, which take effect after a delay, and retires them, which takes effect at once.
+/// @notice One owner adds verifiers, which take effect after a delay, and retires them, which takes effect at once. The owner's functions
+/// throw OpenZeppelin's `OwnableUnauthorizedAccount` for other senders.
 interface IVerifierSet {
     /// @notice What is known of a verifier, read from it when it was added.
     /// @param kind 1 usage, 2 disclosure; 0 for an address that was never added.
@@ -15,44 +20,61 @@ interface IVerifierSet {
     /// @param verifyingKeyDigest Digest of its verifying key.
     /// @param srsDigest Digest of its reference string.
     struct Record {
-        uint8 kind;
+        ProofKind kind;
         bool srsInsecure;
         uint32 publicInputCount;
         uint64 addedAt;
         uint64 activeFrom;
         uint64 retiredAt;
         address successor;
-        bytes32 verifyingKeyDigest;
-        bytes32 srsDigest;
+        KeyDigest verifyingKeyDigest;
+        SrsDigest srsDigest;
     }
 
-    /// @notice A verifier was added; its verdicts count from `activeFrom` on.
+    /// @notice Emitted by `add`.
+    /// @param verifier The verifier.
+    /// @param kind What its proofs are of.
+    /// @param verifyingKeyDigest Digest of its verifying key.
+    /// @param srsDigest Digest of its reference string.
+    /// @param activeFrom From when on its verdicts count, seconds.
     event VerifierAdded(
-        address indexed verifier, uint8 indexed kind, bytes32 indexed verifyingKeyDigest, bytes32 srsDigest, uint64 activeFrom
+        address indexed verifier, ProofKind indexed kind, KeyDigest indexed verifyingKeyDigest, SrsDigest srsDigest, uint64 activeFrom
     );
-    /// @notice A verifier was retired: no escrow accepts anything from it any more.
+    /// @notice Emitted by `retire`: from now on no escrow accepts anything from the verifier.
+    /// @param verifier The verifier.
+    /// @param successor What the owner named in its place; zero for none.
+    /// @param retiredAt The time, seconds.
     event VerifierRetired(address indexed verifier, address indexed successor, uint64 retiredAt);
 
-    /// @notice Grace or activation delay is too long, or the grace is shorter than the delay.
+    /// @notice Thrown by the constructor when the grace is above 90 days or the activation delay above the grace, both in seconds.
+    /// @dev Choose shorter times.
     error InvalidTimes(uint64 grace, uint64 activationDelay);
-    /// @notice There is no code at this address.
+    /// @notice Thrown by `add` when there is no code at the address.
+    /// @dev Deploy the verifier first, or check the address.
     error NotAContract(address verifier);
-    /// @notice The verifier was added before; a retired one does not come back.
+    /// @notice Thrown by `add` when the verifier was added before; a retired one cannot come back.
+    /// @dev Deploy the verifier again at another address.
     error AlreadyAdded(address verifier);
-    /// @notice The address was never added.
+    /// @notice Thrown by `retire` when the verifier was never added.
+    /// @dev Check the address.
     error UnknownVerifier(address verifier);
-    /// @notice The verifier was retired already.
+    /// @notice Thrown by `retire` when the verifier was retired before; its successor cannot be changed.
+    /// @dev Nothing is left to do.
     error AlreadyRetired(address verifier);
-    /// @notice The kind is neither usage nor disclosure.
-    error UnknownKind(uint8 kind);
-    /// @notice The number of public inputs is not one of a verifier of this kind.
-    error WrongPublicInputCount(uint8 kind, uint256 got);
-    /// @notice The reference string's secret is public, and this is no development chain.
+    /// @notice Thrown by `add` when the verifier's kind is neither usage nor disclosure.
+    /// @dev Check that the contract was made by `tranche contract export`.
+    error UnknownKind(ProofKind kind);
+    /// @notice Thrown by `add` when the number of public inputs is not one of a verifier of this kind.
+    /// @dev Check that the contract was made by `tranche contract export` from a key of this version.
+    error WrongPublicInputCount(ProofKind kind, uint256 got);
+    /// @notice Thrown by `add` when the reference string's secret is public and this is not a development chain.
+    /// @dev Make a key under a reference string of a ceremony and export its verifier.
     error InsecureReferenceString(address verifier, uint256 chainId);
-    /// @notice A successor must have been added, not be retired, and be of the same kind as the retired verifier.
+    /// @notice Thrown by `retire` when the successor was not added, is retired, is of another kind, or is the verifier itself.
+    /// @dev Add the successor first, or name none.
     error InvalidSuccessor(address successor);
 
-    /// @notice Adds a verifier. Owner only. One with an insecure reference string is refused but on chains 31337 and 1337.
+    /// @notice Adds a verifier. Owner only. One with an insecure reference string is accepted on chains 31337 and 1337 only.
     function add(address verifier) external;
 
     /// @notice Retires a verifier at once, and names a successor or none (zero). Owner only.
@@ -60,7 +82,7 @@ interface IVerifierSet {
     function retire(address verifier, address successor) external;
 
     /// @notice Kind of a verifier whose verdicts count now; 0 for every other address.
-    function activeKind(address verifier) external view returns (uint8);
+    function activeKind(address verifier) external view returns (ProofKind);
 
     /// @notice Whether the verdicts of this verifier count now.
     function isActive(address verifier) external view returns (bool);

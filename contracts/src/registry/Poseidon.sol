@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity 0.8.37;
 
+import {ITrancheRegistry} from "../interfaces/ITrancheRegistry.sol";
 import {PoseidonT3} from "poseidon-solidity/PoseidonT3.sol";
 
 /// @title The narrow hash P of two felts
@@ -9,15 +10,13 @@ import {PoseidonT3} from "poseidon-solidity/PoseidonT3.sol";
 abstract contract Poseidon {
     address private immutable _hasher;
 
-    error HasherNotDeployed();
-
     constructor() {
         bytes memory code = type(PoseidonT3).creationCode;
         address hasher;
         assembly ("memory-safe") {
             hasher := create(0, add(code, 0x20), mload(code))
         }
-        if (hasher == address(0)) revert HasherNotDeployed();
+        if (hasher == address(0)) revert ITrancheRegistry.HasherNotDeployed();
         _hasher = hasher;
     }
 

@@ -2,6 +2,8 @@
 pragma solidity 0.8.37;
 
 import {ITrancheRegistry} from "../interfaces/ITrancheRegistry.sol";
+import {RegistryRoot} from "../types/RegistryRoot.sol";
+import {TrancheId} from "../types/TrancheId.sol";
 import {Poseidon} from "./Poseidon.sol";
 
 /// @title Append-only binary Poseidon tree that remembers its roots
@@ -17,7 +19,7 @@ abstract contract PoseidonTree is Poseidon {
     /// @dev `_roots[n]` is the root after n leaves.
     ITrancheRegistry.Root[] private _roots;
     /// @dev One more than the number of leaves under a root; 0 for a root that never was.
-    mapping(uint256 root => uint256 countPlusOne) private _counts;
+    mapping(RegistryRoot root => uint256 countPlusOne) private _counts;
 
     constructor() {
         uint256 node = 0;
@@ -25,7 +27,7 @@ abstract contract PoseidonTree is Poseidon {
             _empty[height] = node;
             node = _hash(node, node);
         }
-        _remember(node);
+        _remember(RegistryRoot.wrap(node));
     }
 
     /// @dev Number of leaves.
@@ -34,9 +36,9 @@ abstract contract PoseidonTree is Poseidon {
     }
 
     /// @dev Appends a leaf other than 0 and returns the new root. The caller has checked that there is room.
-    function _append(uint256 leaf) internal returns (uint256 node) {
+    function _append(TrancheId leaf) internal returns (RegistryRoot newRoot) {
         uint256 index = _leaves();
-        node = leaf;
+        uint256 node = TrancheId.unwrap(leaf);
         for (uint256 height = 0; height < DEPTH; ++height) {
             if (index & 1 == 0) {
                 _left[height] = node;
@@ -46,7 +48,8 @@ abstract contract PoseidonTree is Poseidon {
             }
             index >>= 1;
         }
-        _remember(node);
+        newRoot = RegistryRoot.wrap(node);
+        _remember(newRoot);
     }
 
     /// @dev The root after a number of leaves that the tree has had.
@@ -55,12 +58,12 @@ abstract contract PoseidonTree is Poseidon {
     }
 
     /// @dev Whether the tree had this root, and with how many leaves.
-    function _leavesUnder(uint256 aRoot) internal view returns (bool known, uint256 leaves) {
+    function _leavesUnder(RegistryRoot aRoot) internal view returns (bool known, uint256 leaves) {
         uint256 countPlusOne = _counts[aRoot];
         return countPlusOne == 0 ? (false, 0) : (true, countPlusOne - 1);
     }
 
-    function _remember(uint256 newRoot) private {
+    function _remember(RegistryRoot newRoot) private {
         _roots.push(ITrancheRegistry.Root(newRoot, uint64(block.number), uint64(block.timestamp)));
         _counts[newRoot] = _roots.length;
     }

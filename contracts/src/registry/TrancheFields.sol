@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {FIELD_ORDER} from "../Field.sol";
 import {ITrancheRegistry} from "../interfaces/ITrancheRegistry.sol";
+import {ContentRoot} from "../types/ContentRoot.sol";
 
 /// @title Fields of a tranche: their ranges, their felts, what the owner signs
 /// @dev docs/encodings.md, sections 3 and 9.
@@ -37,7 +38,7 @@ library TrancheFields {
 
     /// @dev The felts that the id hashes, domain tag first, of fields that passed `check`.
     function felts(ITrancheRegistry.Tranche calldata tranche) internal pure returns (uint256[8] memory out) {
-        uint256 content = uint256(tranche.contentRoot);
+        uint256 content = uint256(ContentRoot.unwrap(tranche.contentRoot));
         out[0] = TAG;
         out[1] = content >> 128;
         out[2] = uint128(content);

@@ -1,18 +1,26 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity 0.8.37;
 
-import {PRBTest} from "@prb/test/PRBTest.sol";
 import {IRewardEscrow} from "../../src/interfaces/IRewardEscrow.sol";
 import {IRewardEscrowTypes} from "../../src/interfaces/IRewardEscrowTypes.sol";
 import {ITrancheRegistry} from "../../src/interfaces/ITrancheRegistry.sol";
 import {RewardEscrow} from "../../src/RewardEscrow.sol";
 import {TrancheRegistry} from "../../src/TrancheRegistry.sol";
 import {VerifierSet} from "../../src/VerifierSet.sol";
+import {ContentRoot} from "../../src/types/ContentRoot.sol";
+import {ContextDigest} from "../../src/types/ContextDigest.sol";
+import {ModelDigest} from "../../src/types/ModelDigest.sol";
+import {Payee} from "../../src/types/Payee.sol";
+import {RegistryRoot} from "../../src/types/RegistryRoot.sol";
+import {RunCommitment} from "../../src/types/RunCommitment.sol";
+import {RunId} from "../../src/types/RunId.sol";
+import {UsageCommitment} from "../../src/types/UsageCommitment.sol";
 import {MockVerifier} from "../mocks/MockVerifier.sol";
 import {MockToken} from "../mocks/Tokens.sol";
+import {TypedTest} from "./TypedTest.sol";
 
 /// @dev A registry with three tranches, two verifiers that accept, an escrow, and the steps of a run.
-abstract contract EscrowBase is PRBTest {
+abstract contract EscrowBase is TypedTest {
     uint256 internal constant R = 21888242871839275222246405745257275088548364400416034343698204186575808495617;
     uint64 internal constant GRACE = 14 days;
     uint64 internal constant WINDOW = 7 days;
@@ -77,7 +85,7 @@ abstract contract EscrowBase is PRBTest {
 
     function _tranche(uint8 i) internal view returns (ITrancheRegistry.Tranche memory) {
         address owner = [alice, bob, carol][i % 3];
-        return ITrancheRegistry.Tranche(keccak256(abi.encode(i)), 5, 1, 100, 2, 200, UNIT, owner, 3, 6);
+        return ITrancheRegistry.Tranche(ContentRoot.wrap(keccak256(abi.encode(i))), 5, 1, 100, 2, 200, UNIT, owner, 3, 6);
     }
 
     function _terms() internal view returns (IRewardEscrowTypes.Terms memory) {
@@ -92,7 +100,7 @@ abstract contract EscrowBase is PRBTest {
             order: 1,
             registryCutoff: 2,
             arbiter: arbiter,
-            modelDigest: keccak256("model"),
+            modelDigest: ModelDigest.wrap(keccak256("model")),
             builder: builder,
             evidenceKey: vm.addr(EVIDENCE_SECRET)
         });
@@ -115,22 +123,22 @@ abstract contract EscrowBase is PRBTest {
         spec.terms.payRule = 2;
     }
 
-    function _open(IRewardEscrowTypes.RunSpec memory spec) internal returns (bytes32) {
+    function _open(IRewardEscrowTypes.RunSpec memory spec) internal returns (RunId) {
         vm.prank(opener);
         return escrow.open{value: spec.token == address(0) ? spec.deposit : 0}(spec);
     }
 
-    function _bind(bytes32 runId, uint256 commitment) internal {
+    function _bind(RunId runId, uint256 commitment) internal {
         IRewardEscrowTypes.Run memory run = escrow.run(runId);
         vm.prank(builder);
-        escrow.bindCommitment{value: run.token == address(0) ? run.bond - run.bondHeld : 0}(runId, commitment);
+        escrow.bindCommitment{value: run.token == address(0) ? run.bond - run.bondHeld : 0}(runId, RunCommitment.wrap(commitment));
     }
 
-    function _usageInputs(bytes32 runId) internal view returns (uint256[] memory inputs) {
+    function _usageInputs(RunId runId) internal view returns (uint256[] memory inputs) {
         inputs = new uint256[](6);
-        inputs[0] = escrow.contextOf(runId);
-        inputs[1] = registry.rootAt(2).root;
-        inputs[2] = escrow.run(runId).runCommitment;
+        inputs[0] = ContextDigest.unwrap(escrow.contextOf(runId));
+        inputs[1] = RegistryRoot.unwrap(registry.rootAt(2).root);
+        inputs[2] = RunCommitment.unwrap(escrow.run(runId).runCommitment);
         inputs[3] = USAGE;
         inputs[4] = escrow.terms(runId).unit;
         inputs[5] = escrow.terms(runId).order;
@@ -138,67 +146,67 @@ abstract contract EscrowBase is PRBTest {
 
     function _noEvidence() internal pure returns (IRewardEscrowTypes.Evidence memory evidence) {}
 
-    function _acceptUsage(bytes32 runId) internal {
+    function _acceptUsage(RunId runId) internal {
         escrow.acceptUsage(runId, address(usageVerifier), _usageInputs(runId), "", _noEvidence());
     }
 
-    function _payee(address owner, uint256 amount) internal pure returns (uint256) {
-        return uint256(uint160(owner)) | amount << 160;
+    function _payee(address owner, uint256 amount) internal pure returns (Payee) {
+        return Payee.wrap(uint256(uint160(owner)) | amount << 160);
     }
 
     /// @dev Shares of 50 %, 30 % and 20 % less one part, which stays with the opener.
-    function _list() internal view returns (uint256[] memory list) {
-        list = new uint256[](3);
+    function _list() internal view returns (Payee[] memory list) {
+        list = new Payee[](3);
         list[0] = _payee(alice, 500_000_000);
         list[1] = _payee(bob, 300_000_000);
         list[2] = _payee(carol, 199_999_999);
     }
 
-    function _meteredList() internal view returns (uint256[] memory list) {
-        list = new uint256[](3);
+    function _meteredList() internal view returns (Payee[] memory list) {
+        list = new Payee[](3);
         list[0] = _payee(alice, 400_000);
         list[1] = _payee(bob, 200_000);
         list[2] = _payee(carol, 0);
     }
 
     /// @dev Inputs of a disclosure for 16 payees with this pay list and no claims.
-    function _payInputs(bytes32 runId, uint256[] memory list) internal view returns (uint256[] memory inputs) {
+    function _payInputs(RunId runId, Payee[] memory list) internal view returns (uint256[] memory inputs) {
         inputs = new uint256[](86);
-        inputs[0] = escrow.contextOf(runId);
-        inputs[1] = escrow.run(runId).usageCommitment;
+        inputs[0] = ContextDigest.unwrap(escrow.contextOf(runId));
+        inputs[1] = UsageCommitment.unwrap(escrow.run(runId).usageCommitment);
         inputs[2] = escrow.terms(runId).unit;
         inputs[67] = escrow.terms(runId).payRule;
         inputs[68] = escrow.terms(runId).remainderRule;
         for (uint256 i = 0; i < list.length; ++i) {
-            inputs[70 + i] = list[i];
-            inputs[69] += list[i] >> 160;
+            inputs[70 + i] = Payee.unwrap(list[i]);
+            inputs[69] += list[i].amount();
         }
     }
 
-    function _acceptPay(bytes32 runId, uint256[] memory list) internal {
+    function _acceptPay(RunId runId, Payee[] memory list) internal {
         escrow.acceptPay(runId, address(payVerifier), _payInputs(runId, list), "");
     }
 
     /// @dev A run up to the accepted usage.
-    function _proven(IRewardEscrowTypes.RunSpec memory spec) internal returns (bytes32 runId) {
+    function _proven(IRewardEscrowTypes.RunSpec memory spec) internal returns (RunId runId) {
         runId = _open(spec);
         _bind(runId, COMMITMENT);
         _acceptUsage(runId);
     }
 
     /// @dev A run up to the accepted pay list, still in its window.
-    function _payable(IRewardEscrowTypes.RunSpec memory spec) internal returns (bytes32 runId) {
+    function _payable(IRewardEscrowTypes.RunSpec memory spec) internal returns (RunId runId) {
         runId = _proven(spec);
         _acceptPay(runId, spec.terms.payRule == 2 ? _meteredList() : _list());
     }
 
     /// @dev A run whose credits can be claimed.
-    function _final(IRewardEscrowTypes.RunSpec memory spec) internal returns (bytes32 runId) {
+    function _final(IRewardEscrowTypes.RunSpec memory spec) internal returns (RunId runId) {
         runId = _payable(spec);
         vm.warp(block.timestamp + WINDOW + 1);
     }
 
-    function _topUp(bytes32 runId, address from, uint128 amount) internal {
+    function _topUp(RunId runId, address from, uint128 amount) internal {
         uint256 value = escrow.run(runId).token == address(0) ? amount : 0;
         vm.prank(from);
         escrow.topUp{value: value}(runId, amount);

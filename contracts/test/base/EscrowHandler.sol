@@ -3,6 +3,9 @@ pragma solidity 0.8.37;
 
 import {IRewardEscrow} from "../../src/interfaces/IRewardEscrow.sol";
 import {IRewardEscrowTypes as T} from "../../src/interfaces/IRewardEscrowTypes.sol";
+import {Payee} from "../../src/types/Payee.sol";
+import {RunCommitment} from "../../src/types/RunCommitment.sol";
+import {RunId} from "../../src/types/RunId.sol";
 import {MockVerifier} from "../mocks/MockVerifier.sol";
 import {EscrowBase} from "./EscrowBase.sol";
 
@@ -10,13 +13,13 @@ import {EscrowBase} from "./EscrowBase.sol";
 contract EscrowHandler is EscrowBase {
     uint256 internal constant RUNS = 4;
 
-    bytes32[] internal _ids;
-    mapping(bytes32 => bool) internal _metered;
-    mapping(bytes32 => uint256) internal _everReceived;
-    mapping(bytes32 => mapping(address => uint256)) internal _everPaid;
-    mapping(bytes32 => bool) internal _refunded;
-    mapping(bytes32 => bool) internal _claimed;
-    mapping(bytes32 => uint256) internal _commitments;
+    RunId[] internal _ids;
+    mapping(RunId => bool) internal _metered;
+    mapping(RunId => uint256) internal _everReceived;
+    mapping(RunId => mapping(address => uint256)) internal _everPaid;
+    mapping(RunId => bool) internal _refunded;
+    mapping(RunId => bool) internal _claimed;
+    mapping(RunId => uint256) internal _commitments;
 
     /// @dev Once; the fuzzer calls it too.
     function setUp() public override {
@@ -25,7 +28,7 @@ contract EscrowHandler is EscrowBase {
         for (uint256 i = 0; i < RUNS; ++i) {
             T.RunSpec memory spec = i % 2 == 0 ? _spec() : _meteredSpec();
             if (i > 1) spec.token = address(0);
-            bytes32 runId = _open(spec);
+            RunId runId = _open(spec);
             _ids.push(runId);
             _metered[runId] = i % 2 == 1;
             _everReceived[runId] = DEPOSIT;
@@ -44,25 +47,25 @@ contract EscrowHandler is EscrowBase {
     }
 
     function bind(uint256 which) external {
-        bytes32 runId = _pick(which);
+        RunId runId = _pick(which);
         T.Run memory entry = escrow.run(runId);
         uint256 value = entry.token == address(0) ? entry.bond - entry.bondHeld : 0;
         vm.prank(builder);
-        _call(value, abi.encodeCall(IRewardEscrow.bindCommitment, (runId, COMMITMENT + _commitments[runId]++)));
+        _call(value, abi.encodeCall(IRewardEscrow.bindCommitment, (runId, RunCommitment.wrap(COMMITMENT + _commitments[runId]++))));
     }
 
     function acceptUsage(uint256 which) external {
-        bytes32 runId = _pick(which);
+        RunId runId = _pick(which);
         uint256[] memory inputs = _usageInputs(runId);
         _call(0, abi.encodeCall(IRewardEscrow.acceptUsage, (runId, address(usageVerifier), inputs, "", _noEvidence())));
     }
 
     function acceptPay(uint256 which, uint256 a, uint256 b) external {
-        bytes32 runId = _pick(which);
+        RunId runId = _pick(which);
         uint256 whole = _metered[runId] ? 1_200_000 : 1_000_000_000;
         a %= whole + 1;
         b %= whole + 1 - a;
-        uint256[] memory list = new uint256[](3);
+        Payee[] memory list = new Payee[](3);
         list[0] = _payee(alice, a);
         list[1] = _payee(bob, b);
         list[2] = _payee(carol, _metered[runId] ? 0 : whole - a - b - (a + b < whole ? 1 : 0));
@@ -77,7 +80,7 @@ contract EscrowHandler is EscrowBase {
     }
 
     function topUp(uint256 which, uint128 amount, bool byOpener) external {
-        bytes32 runId = _pick(which);
+        RunId runId = _pick(which);
         amount = 1 + amount % 1e20;
         uint256 value = escrow.run(runId).token == address(0) ? amount : 0;
         vm.prank(byOpener ? opener : stranger);
@@ -85,7 +88,7 @@ contract EscrowHandler is EscrowBase {
     }
 
     function claim(uint256 which, uint256 who) external {
-        bytes32 runId = _pick(which);
+        RunId runId = _pick(which);
         uint256[3] memory before = _balances(runId);
         address owner = [alice, bob, carol, stranger][who % 4];
         _call(0, abi.encodeCall(IRewardEscrow.claim, (runId, owner)));
@@ -93,9 +96,9 @@ contract EscrowHandler is EscrowBase {
     }
 
     function claimMany(uint256 which) external {
-        bytes32[] memory runs = new bytes32[](4);
+        RunId[] memory runs = new RunId[](4);
         address[] memory owners = new address[](4);
-        bytes32 runId = _pick(which);
+        RunId runId = _pick(which);
         uint256[3] memory before = _balances(runId);
         (owners[0], owners[1], owners[2], owners[3]) = (alice, alice, bob, carol);
         for (uint256 i = 0; i < 4; ++i) {
@@ -118,7 +121,7 @@ contract EscrowHandler is EscrowBase {
     }
 
     function refund(uint256 which) external {
-        bytes32 runId = _pick(which);
+        RunId runId = _pick(which);
         if (_call(0, abi.encodeCall(IRewardEscrow.refund, (runId)))) _refunded[runId] = true;
     }
 
@@ -151,21 +154,21 @@ contract EscrowHandler is EscrowBase {
     }
 
     function claimableOf(uint256 i) external view returns (uint256 sum) {
-        bytes32 runId = _ids[i];
-        uint256[] memory list = escrow.payees(runId);
+        RunId runId = _ids[i];
+        Payee[] memory list = escrow.payees(runId);
         for (uint256 j = 0; j < list.length; ++j) {
-            sum += escrow.claimable(runId, address(uint160(list[j])));
+            sum += escrow.claimable(runId, list[j].owner());
         }
         sum += escrow.claimableRemainder(runId);
     }
 
     /// @dev Once paid a list stands for good, so its shares bound everything that was ever paid.
     function paidWithinShares(uint256 i) external view returns (bool) {
-        bytes32 runId = _ids[i];
-        uint256[] memory list = escrow.payees(runId);
+        RunId runId = _ids[i];
+        Payee[] memory list = escrow.payees(runId);
         for (uint256 j = 0; j < list.length; ++j) {
-            uint256 most = _metered[runId] ? list[j] >> 160 : _everReceived[runId] * (list[j] >> 160) / 1e9;
-            if (_everPaid[runId][address(uint160(list[j]))] > most) return false;
+            uint256 most = _metered[runId] ? list[j].amount() : _everReceived[runId] * (list[j].amount()) / 1e9;
+            if (_everPaid[runId][list[j].owner()] > most) return false;
         }
         return true;
     }
@@ -178,7 +181,7 @@ contract EscrowHandler is EscrowBase {
         return _claimed[_ids[i]];
     }
 
-    function _balances(bytes32 runId) internal view returns (uint256[3] memory out) {
+    function _balances(RunId runId) internal view returns (uint256[3] memory out) {
         bool coin = escrow.run(runId).token == address(0);
         address[3] memory owners = [alice, bob, carol];
         for (uint256 i = 0; i < 3; ++i) {
@@ -187,7 +190,7 @@ contract EscrowHandler is EscrowBase {
     }
 
     /// @dev Counts what arrived at the owners, whatever the escrow says.
-    function _recordPaid(bytes32 runId, uint256[3] memory before) internal {
+    function _recordPaid(RunId runId, uint256[3] memory before) internal {
         uint256[3] memory now_ = _balances(runId);
         address[3] memory owners = [alice, bob, carol];
         for (uint256 i = 0; i < 3; ++i) {
@@ -196,7 +199,7 @@ contract EscrowHandler is EscrowBase {
         }
     }
 
-    function _pick(uint256 which) internal view returns (bytes32) {
+    function _pick(uint256 which) internal view returns (RunId) {
         return _ids[which % _ids.length];
     }
 

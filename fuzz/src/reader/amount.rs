@@ -1,6 +1,6 @@
 //! Amounts, words and times as people write them; the first eight bytes are also a time.
 
-use tranche_settle::words::{coin, parse_amount, parse_word, time};
+use tranche_settle::convert::{coin, parse_amount, parse_word, time};
 
 pub(crate) fn read(data: &[u8]) {
     if let Some(seconds) = data.first_chunk() {

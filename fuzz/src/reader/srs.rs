@@ -1,7 +1,7 @@
 //! Reference strings: the project's own file, others' files, a ceremony's files, and what a verifier needs of one.
 
-use tranche_prover::srs::{Ceremony, Chain};
-use tranche_prover::{Srs, SrsError, VerifierSrs};
+use tranche_srs::ceremony::{Ceremony, Chain};
+use tranche_srs::{Srs, SrsError, VerifierSrs};
 
 use crate::scratch;
 

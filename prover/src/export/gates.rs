@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use halo2_proofs::plonk::{ConstraintSystem, Expression};
 use halo2curves::bn256::Fr;
+use tranche_srs::encoding::scalar_to_bytes;
 
-use super::{ExportError, Writer, position};
-use crate::encoding::scalar_to_bytes;
+use super::error::ExportError;
+use super::writer::{Writer, position};
 
 /// An operation on earlier results, with the tag it has in the file.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -33,6 +34,7 @@ enum Step<'a> {
     Scale(Fr),
 }
 
+/// The operations of all gates, and the constraints among their results.
 #[derive(Default)]
 pub(super) struct Gates {
     operations: Vec<Operation>,

@@ -22,10 +22,11 @@ use halo2_proofs::SerdeFormat;
 use halo2_proofs::plonk::{Circuit, ConstraintSystem, ProvingKey};
 use halo2curves::bn256::{Fr, G1Affine};
 use serde::{Deserialize, Serialize};
+use tranche_srs::Srs;
+use tranche_srs::replace::replace;
+use tranche_srs::temporary::Visibility;
 
-use super::vk_digest;
-use crate::srs::Srs;
-use crate::temporary::Visibility;
+use super::digest::vk_digest;
 
 const MAGIC: [u8; 12] = *b"tranche-pk\0\0";
 const VERSION: u16 = 1;
@@ -120,7 +121,7 @@ pub(super) fn write(path: &Path, key: &CacheKey, pk: &ProvingKey<G1Affine>) -> i
         length,
         checksum: hasher.finalize().into(),
     };
-    crate::file::replace(path, Visibility::Secret, |out| {
+    replace(path, Visibility::Secret, |out| {
         header.write(out)?;
         pk.write(out, SerdeFormat::RawBytesUnchecked)
     })

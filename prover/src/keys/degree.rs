@@ -6,8 +6,8 @@
 use halo2_proofs::plonk::{Circuit, ConstraintSystem};
 use halo2curves::bn256::Fr;
 
-use super::KeyError;
-use crate::shape::ShapeError;
+use super::error::KeyError;
+use crate::shape::UnsupportedSystem;
 
 /// The variable that halo2 reads.
 const VARIABLE: &str = "MAX_DEGREE";
@@ -22,9 +22,9 @@ pub(super) fn checked_system<C: Circuit<Fr>>(
     let mut system = ConstraintSystem::default();
     C::configure_with_params(&mut system, circuit.params());
     if !system.lookups().is_empty() {
-        return Err(KeyError::Shape {
+        return Err(KeyError::System {
             name: name.to_owned(),
-            source: ShapeError::Lookups(system.lookups().len()),
+            source: UnsupportedSystem::Lookups(system.lookups().len()),
         });
     }
     let declared = system

@@ -18,10 +18,11 @@ use tranche_prover::{KeyStore, Srs, VerifyError, export_verifying_key, prove, ve
 use tranche_verifier::VerifyingKey;
 use tranche_verifier::file::{FileError, LinkError, Statement, belongs_to};
 
-use crate::bench::{
+use crate::common::{K, NAME, Setup, portable_scalar};
+use crate::fixtures::{
     accepted, adopted, disclosed, disclosure, honest, rejected, run, undisclosed, usage,
 };
-use crate::common::{K, NAME, Setup, portable_scalar};
+use tranche_testkit::circuit::{K, NAME, Setup, portable_scalar};
 
 /// Every field of a context but unit and order, changed.
 const MOVES: [fn(&mut RunContext); 14] = [

@@ -6,7 +6,7 @@ use tranche_protocol::log::LogRoot;
 use tranche_protocol::sample::TOY;
 use tranche_protocol::usage_relation::{ChunkOwner, UsageWitness};
 
-use crate::bench::{adopted, honest, not_proven, refused, run, unconvincing};
+use crate::fixtures::{adopted, honest, not_proven, refused, run, unconvincing};
 use crate::liar::Liar;
 
 /// Lies in the witness, takes on the commitments of the lie, and is refused for the clause.

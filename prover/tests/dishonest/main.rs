@@ -13,16 +13,15 @@
 //! | [`unregistered`] | a builder, about what is registered: no proof shows it |
 //! | [`sums`] | nobody: no value in range wraps |
 
-mod bench;
-#[path = "../common/mod.rs"]
-mod common;
 mod context;
 mod counting;
 mod disclosures;
 mod evidence;
+mod fixtures;
 mod liar;
 mod moving;
 mod rates;
+mod sizes;
 mod slots;
 mod sums;
 mod unregistered;

@@ -2,6 +2,7 @@
 
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
+use tranche_circuits::labels::ACTIVE_TABLE_CHUNKS_COME_FIRST;
 use tranche_protocol::claims::pay_list;
 use tranche_protocol::clause::Clause;
 use tranche_protocol::context::{PayRule, Remainder};
@@ -11,7 +12,9 @@ use tranche_protocol::sample::{TOY, uniform};
 use tranche_protocol::usage::{Amounts, UsageEntry};
 use tranche_protocol::usage_relation::{ChunkOwner, UsageWitness};
 
-use crate::bench::{accepted, adopted, forged_usage, refused, rejected, run, unconvincing, usage};
+use crate::fixtures::{
+    accepted, adopted, forged_usage, refused, rejected, run, unconvincing, usage,
+};
 use crate::liar::{Liar, active_bits, carry};
 
 /// Gives a place of the first slot's tranche to a new last slot.
@@ -116,10 +119,14 @@ fn a_gap_among_active_places_gains_nothing() {
     let run = run();
     let (witness, _, statement) = run.build(&TOY);
     let liar = Liar {
-        lie: |sheet| {
-            let active = active_bits(sheet);
-            assert_eq!(sheet.value(active[4]), Fr::ONE, "a place after the gap");
-            carry(sheet, active[3], Fr::ZERO);
+        lie: |assignment| {
+            let active = active_bits(assignment);
+            assert_eq!(
+                assignment.value(active[4]),
+                Fr::ONE,
+                "a place after the gap"
+            );
+            carry(assignment, active[3], Fr::ZERO);
         },
         ..Liar::plain(&witness, &statement)
     };
@@ -127,7 +134,7 @@ fn a_gap_among_active_places_gains_nothing() {
     assert!(
         broken
             .iter()
-            .any(|label| label == "S2 active places are a prefix"),
+            .any(|label| label == ACTIVE_TABLE_CHUNKS_COME_FIRST.text()),
         "{broken:?}"
     );
     let file = forged_usage(liar, &statement, &run.context);

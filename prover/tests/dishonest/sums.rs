@@ -2,7 +2,7 @@
 
 use ark_ff::{BigInteger, PrimeField};
 use tranche_circuits::disclosure::params as disclosure;
-use tranche_circuits::usage::params::LADDER;
+use tranche_circuits::usage::params::SIZES;
 use tranche_protocol::Felt;
 use tranche_protocol::claims::{check_opening, disclose};
 use tranche_protocol::context::{PayRule, Remainder};
@@ -13,7 +13,7 @@ use tranche_protocol::usage::{Amounts, DRAWS_BOUND, UNITS_BOUND, UsageError};
 use tranche_prover::ProofError;
 use tranche_verifier::file::Statement;
 
-use crate::bench::{disclosed, disclosure as toy, run};
+use crate::fixtures::{disclosed, disclosure as toy, run};
 
 /// Values of this many bits and one more are below the field's order.
 const ROOM: u32 = 253;
@@ -22,7 +22,7 @@ const ROOM: u32 = 253;
 fn no_value_of_a_published_circuit_wraps_the_field_or_a_limb() {
     let modulus = Felt::MODULUS;
     assert!(modulus.get_bit(ROOM as usize) && modulus.num_bits() == ROOM + 1);
-    for rung in LADDER {
+    for rung in SIZES {
         let (params, shape) = (rung.params, rung.params.shape);
         let unit = u128::from(shape.unit_bound() - 1);
         let (draws, positions) = (params.draws() as u128, params.positions() as u128);
@@ -40,12 +40,12 @@ fn no_value_of_a_published_circuit_wraps_the_field_or_a_limb() {
         assert!(scaled < 1 << 72);
         assert!((params.slots as u128 + 1) * scaled < 1 << 79);
         // The places of a key, and an index of a uniform tranche that would wrap into 32 bits from below zero.
-        assert!((params.places as u128) < draws);
+        assert!((params.table_chunks as u128) < draws);
         assert!(shape.records_per_chunk() as u128 * (1 << 24) < 1 << 35);
     }
     // units + 2^64·draws is one-to-one, in 64-bit limbs.
     assert!(u128::from(UNITS_BOUND) <= 1 << 64 && u128::from(DRAWS_BOUND) <= 1 << 64);
-    for rung in disclosure::LADDER {
+    for rung in disclosure::SIZES {
         let (leaves, units) = (rung.params.leaves() as u128, u128::from(UNITS_BOUND));
         let whole = (leaves + 1) * units;
         assert!(whole < 1 << 55);

@@ -1,4 +1,4 @@
-//! An EVM inside the process: state in memory or a file, blocks on demand, a clock that can be moved.
+//! An EVM inside the process, with state in memory or a file, blocks on demand and a clock that can be moved.
 //!
 //! It runs the Osaka rules of Ethereum's main network: the code limit of EIP-170, the call data floor of EIP-7623, the
 //! transaction limit of EIP-7825. Every transaction makes a block, twelve seconds after the last.
@@ -8,7 +8,7 @@ mod state;
 use alloy_primitives::{Address, B256, Bytes, TxKind, U256};
 use revm::context::result::{EVMError, ExecutionResult, InvalidTransaction, Output};
 use revm::context::{BlockEnv, CfgEnv, TxEnv};
-use revm::database::{CacheDB, EmptyDB, WrapDatabaseRef};
+use revm::database::WrapDatabaseRef;
 use revm::primitives::hardfork::SpecId;
 use revm::state::AccountInfo;
 use revm::{Context, DatabaseRef, ExecuteCommitEvm, ExecuteEvm, MainBuilder, MainContext};
@@ -18,9 +18,10 @@ use crate::chain::{Block, Call, Chain, Receipt};
 use crate::error::Error;
 use crate::revert::Reverted;
 use crate::transaction::{Transaction, most};
+use state::State;
 
-/// Chain id of every embedded chain.
-pub const CHAIN_ID: u64 = 31337;
+pub use state::CHAIN_ID;
+
 /// Price of a unit of gas, in wei.
 pub const GAS_PRICE: u64 = 1_000_000_000;
 /// Seconds from one block to the next.
@@ -29,10 +30,8 @@ pub const BLOCK_SECONDS: u64 = 12;
 pub const MAX_GAS: u64 = 1 << 24;
 /// Most gas of a block.
 const BLOCK_GAS: u64 = 60_000_000;
-/// Gas of a call that is no transaction.
+/// Gas limit of a call without a transaction.
 const CALL_GAS: u64 = 1 << 30;
-
-type State = CacheDB<EmptyDB>;
 
 /// An embedded chain.
 #[derive(Debug)]
@@ -53,7 +52,7 @@ impl Embedded {
         }
     }
 
-    /// Gives coin to an account, from nowhere.
+    /// Credits an account with new coin.
     pub fn grant(&mut self, account: Address, amount: U256) {
         let mut info = self.info(account);
         info.balance = info.balance.saturating_add(amount);
@@ -71,7 +70,8 @@ impl Embedded {
     /// # Errors
     /// [`Error::State`].
     pub fn from_json(text: &str) -> Result<Self, Error> {
-        state::read(text)
+        let (state, head) = state::read(text)?;
+        Ok(Self { state, head })
     }
 
     /// The state file's text.
@@ -79,7 +79,7 @@ impl Embedded {
     /// # Errors
     /// [`Error::Internal`] if the state has no JSON form.
     pub fn to_json(&self) -> Result<String, Error> {
-        state::write(self)
+        state::write(&self.state, self.head)
     }
 
     fn info(&self, account: Address) -> AccountInfo {
@@ -88,7 +88,7 @@ impl Embedded {
         }
     }
 
-    /// The block that a transaction sent now is in.
+    /// The block of the next transaction.
     fn next(&self) -> Block {
         Block {
             number: self.head.number + 1,
@@ -126,14 +126,7 @@ impl Chain for Embedded {
     }
 
     fn code(&self, account: Address) -> Result<Bytes, Error> {
-        let info = self.info(account);
-        let code = match info.code {
-            Some(code) => code,
-            None => match self.state.code_by_hash_ref(info.code_hash) {
-                Ok(code) => code,
-            },
-        };
-        Ok(code.original_bytes())
+        Ok(state::code_of(&self.state, &self.info(account)))
     }
 
     fn call(&self, from: Address, call: &Call) -> Result<Bytes, Error> {
@@ -260,7 +253,7 @@ fn finish(result: ExecutionResult) -> Result<(u64, Output), Error> {
     }
 }
 
-/// Why the machine did not take a transaction.
+/// The error for a transaction that the EVM did not execute.
 fn refused<E: std::fmt::Display>(account: Address, error: EVMError<E>) -> Error {
     match error {
         EVMError::Transaction(InvalidTransaction::LackOfFundForMaxFee { fee, balance }) => {

@@ -3,16 +3,23 @@
 use std::collections::BTreeMap;
 
 use alloy_primitives::{Address, Bytes, U256};
+use revm::DatabaseRef;
 use revm::bytecode::Bytecode;
+use revm::database::{CacheDB, EmptyDB};
 use revm::state::AccountInfo;
 use serde::{Deserialize, Serialize};
 
-use super::{CHAIN_ID, Embedded};
-use crate::chain::{Block, Chain};
+use crate::chain::Block;
 use crate::error::Error;
+
+/// Chain id of every embedded chain.
+pub const CHAIN_ID: u64 = 31337;
 
 const FORMAT: &str = "tranche embedded chain";
 const VERSION: u16 = 1;
+
+/// Accounts with their code and storage.
+pub(super) type State = CacheDB<EmptyDB>;
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -40,7 +47,19 @@ fn no_code(code: &Bytes) -> bool {
     code.is_empty()
 }
 
-pub(super) fn read(text: &str) -> Result<Embedded, Error> {
+/// The code of an account.
+pub(super) fn code_of(state: &State, info: &AccountInfo) -> Bytes {
+    let code = match &info.code {
+        Some(code) => code.clone(),
+        None => match state.code_by_hash_ref(info.code_hash) {
+            Ok(code) => code,
+        },
+    };
+    code.original_bytes()
+}
+
+/// The state and the last block of a file's text.
+pub(super) fn read(text: &str) -> Result<(State, Block), Error> {
     let file: StateFile =
         serde_json::from_str(text).map_err(|error| Error::State(error.to_string()))?;
     if file.format != FORMAT || file.version != VERSION || file.chain_id != CHAIN_ID {
@@ -49,8 +68,8 @@ pub(super) fn read(text: &str) -> Result<Embedded, Error> {
             file.format, file.version, file.chain_id
         )));
     }
-    let mut chain = Embedded::new(file.timestamp);
-    chain.head = Block {
+    let mut state = State::default();
+    let head = Block {
         number: file.block,
         timestamp: file.timestamp,
     };
@@ -61,19 +80,20 @@ pub(super) fn read(text: &str) -> Result<Embedded, Error> {
             .with_balance(record.balance)
             .with_nonce(record.nonce)
             .with_code(code);
-        chain.state.insert_account_info(address, info);
+        state.insert_account_info(address, info);
         for (slot, value) in record.storage {
-            match chain.state.insert_account_storage(address, slot, value) {
+            match state.insert_account_storage(address, slot, value) {
                 Ok(()) => {}
             }
         }
     }
-    Ok(chain)
+    Ok((state, head))
 }
 
-pub(super) fn write(chain: &Embedded) -> Result<String, Error> {
+/// The file's text; accounts without anything are left out.
+pub(super) fn write(state: &State, head: Block) -> Result<String, Error> {
     let mut accounts = BTreeMap::new();
-    for (address, account) in &chain.state.cache.accounts {
+    for (address, account) in &state.cache.accounts {
         let storage: BTreeMap<U256, U256> = account
             .storage
             .iter()
@@ -83,7 +103,7 @@ pub(super) fn write(chain: &Embedded) -> Result<String, Error> {
         let record = Record {
             nonce: account.info.nonce,
             balance: account.info.balance,
-            code: chain.code(*address)?,
+            code: code_of(state, &account.info),
             storage,
         };
         let empty = record.nonce == 0
@@ -98,8 +118,8 @@ pub(super) fn write(chain: &Embedded) -> Result<String, Error> {
         format: FORMAT.to_owned(),
         version: VERSION,
         chain_id: CHAIN_ID,
-        block: chain.head.number,
-        timestamp: chain.head.timestamp,
+        block: head.number,
+        timestamp: head.timestamp,
         accounts,
     };
     serde_json::to_string(&file)

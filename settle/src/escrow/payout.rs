@@ -1,8 +1,9 @@
-//! Money after the proofs: claimed, added, given back, or held up by the arbiter.
+//! Payments out of a run and into it, refunds, and the arbiter's void.
 
 use alloy_primitives::{Address, U256};
 
-use super::RunRef;
+use super::allowance::pay;
+use super::run::RunRef;
 use crate::client::Client;
 use crate::contracts::RewardEscrow;
 use crate::error::Error;
@@ -10,7 +11,7 @@ use crate::error::Error;
 /// Credits that one call of `claimMany` takes.
 const CLAIMS_AT_ONCE: usize = 64;
 
-/// What a claim takes.
+/// What is claimed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Claim {
     /// The credits of owners.
@@ -23,7 +24,7 @@ pub enum Claim {
     Expired,
 }
 
-/// Pays out.
+/// Claims money of a run.
 ///
 /// # Errors
 /// As [`RunRef::read`]; those of the chain.
@@ -72,7 +73,7 @@ pub fn claim(client: &mut Client<'_>, run: RunRef, claim: &Claim) -> Result<(), 
 /// As [`RunRef::read`]; those of the chain.
 pub fn top_up(client: &mut Client<'_>, run: RunRef, amount: u128) -> Result<(), Error> {
     let token = run.read(client)?.token;
-    let value = super::pay(client, run.escrow, token, amount)?;
+    let value = pay(client, run.escrow, token, amount)?;
     let call = RewardEscrow::topUpCall {
         runId: run.id,
         amount,
@@ -81,7 +82,7 @@ pub fn top_up(client: &mut Client<'_>, run: RunRef, amount: u128) -> Result<(), 
     Ok(())
 }
 
-/// Pays deposit and bond back to the opener of a run that came to nothing.
+/// Pays deposit and bond to the opener of a run without an accepted pay list.
 ///
 /// # Errors
 /// As [`RunRef::read`]; those of the chain.
@@ -92,7 +93,7 @@ pub fn refund(client: &mut Client<'_>, run: RunRef) -> Result<(), Error> {
     Ok(())
 }
 
-/// Voids what was accepted. The arbiter's only power.
+/// Voids the accepted usage and pay list. Only the arbiter can.
 ///
 /// # Errors
 /// As [`RunRef::read`]; those of the chain.

@@ -1,4 +1,4 @@
-//! Where an owner's payouts go: said by the owner's transaction, or by its signature.
+//! Redirections of an owner's payouts, by the owner's transaction or its signature.
 
 use alloy_primitives::{Address, Bytes, U256, keccak256};
 use alloy_sol_types::SolValue;
@@ -23,7 +23,8 @@ pub fn redirect(client: &mut Client<'_>, escrow: Address, to: Address) -> Result
     Ok(())
 }
 
-/// The same for an owner who signs and lets the sender pay for it. The signature holds until `deadline`, in seconds since 1970.
+/// Redirects the payouts of an owner who signs; the sender pays for the transaction. The signature is valid until `deadline`, in
+/// seconds since 1970.
 ///
 /// # Errors
 /// Those of the chain.

@@ -5,9 +5,9 @@ use tranche_protocol::context::{RunContext, RunTerms};
 
 use crate::client::Client;
 use crate::contracts::{IRewardEscrowTypes, RewardEscrow};
+use crate::convert::address;
 use crate::deployment::Deployment;
 use crate::error::Error;
-use crate::words::address;
 
 /// A run of an escrow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,12 +74,13 @@ impl RunRef {
         terms: &RunTerms,
     ) -> Result<IRewardEscrowTypes::Run, Error> {
         let run = self.read(client)?;
-        match run.termsHash == B256::new(terms.hash().to_bytes()) {
-            true => Ok(run),
-            false => Err(Error::usage(
+        if run.termsHash == B256::new(terms.hash().to_bytes()) {
+            Ok(run)
+        } else {
+            Err(Error::usage(
                 format!("the run {} was opened with other terms", self.id),
                 "use the terms file that it was opened with",
-            )),
+            ))
         }
     }
 }

@@ -3,12 +3,12 @@
 use alloy_primitives::Bytes;
 use alloy_sol_types::SolInterface;
 
-use super::Words;
+use super::explanation::Explanation;
 use crate::contracts::RewardEscrow::RewardEscrowErrors as Escrow;
-use crate::words::{felt, state_name, time};
+use crate::convert::{felt, state_name, time};
 
-pub(super) fn escrow(data: &Bytes) -> Option<Words> {
-    let words = match Escrow::abi_decode(data).ok()? {
+pub(super) fn escrow(data: &Bytes) -> Option<Explanation> {
+    let explanation = match Escrow::abi_decode(data).ok()? {
         Escrow::UnknownRun(e) => (
             "UnknownRun",
             format!("there is no run {}", e.runId),
@@ -178,5 +178,5 @@ pub(super) fn escrow(data: &Bytes) -> Option<Words> {
             "sign with the owner's key, for this chain and contract",
         ),
     };
-    Some(words)
+    Some(explanation)
 }

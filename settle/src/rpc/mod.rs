@@ -1,4 +1,4 @@
-//! Any node that speaks Ethereum's JSON-RPC. Keys stay here: transactions are signed before they are sent.
+//! A node reached by Ethereum's JSON-RPC. Transactions are signed here: keys never leave the process.
 
 mod transport;
 
@@ -19,7 +19,7 @@ use transport::Transport;
 const PAUSE: Duration = Duration::from_millis(500);
 /// The same on a development node, which answers at once.
 const SHORT_PAUSE: Duration = Duration::from_millis(20);
-/// Price for the block's maker where the node suggests none, in wei.
+/// Price for the block's proposer where the node suggests none, in wei.
 const PRIORITY_FEE: u128 = 1_000_000_000;
 
 /// A node and the chain behind it.
@@ -59,9 +59,10 @@ impl Rpc {
     }
 
     fn pause(&self) -> Duration {
-        match is_development(self.chain_id) {
-            true => SHORT_PAUSE,
-            false => PAUSE,
+        if is_development(self.chain_id) {
+            SHORT_PAUSE
+        } else {
+            PAUSE
         }
     }
 

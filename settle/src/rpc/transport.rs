@@ -108,7 +108,7 @@ impl Transport {
     }
 }
 
-/// The library's words without the URL that some of them hold.
+/// The library's error message without the URL, which some messages include.
 fn reason(error: &ureq::Error) -> String {
     match error {
         ureq::Error::Io(error) => error.to_string(),

@@ -1,9 +1,9 @@
 //! Proves what a reader of the benchmarks would compare with: the same statement with a Poseidon Merkle path per draw, the counting part with halo2's permuted lookup, and `tranche` itself.
 
-mod bench;
 mod counting;
 mod extrapolate;
 mod grid;
+mod measurements;
 mod merkle;
 mod ours;
 mod poseidon;
@@ -16,7 +16,7 @@ use std::path::PathBuf;
 use clap::{Parser, ValueEnum};
 use tranche_prover::Srs;
 
-use bench::Bench;
+use measurements::Measurements;
 
 /// What is proven.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -80,28 +80,28 @@ fn main() -> Result<(), Box<dyn Error>> {
         .iter()
         .map(|name| ours::full(name, tranches))
         .collect::<Result<_, _>>()?;
-    let mut bench = Bench::new(tranches)?;
+    let mut measurements = Measurements::new(tranches)?;
     let heights: Vec<Srs> = (arguments.from..=arguments.to)
         .map(Srs::development)
         .collect::<Result<_, _>>()?;
     let mut paths = Vec::new();
     if wanted(Group::Merkle) {
-        paths = bench.paths(&heights, &arguments.lanes)?;
+        paths = measurements.paths(&heights, &arguments.lanes)?;
     }
     let mut rungs = Vec::new();
     if wanted(Group::Tranche) {
         if let Some(path) = paths.last() {
-            bench.tranche(&ours::of_draws(path.draws, tranches)?)?;
+            measurements.tranche(&ours::of_draws(path.draws, tranches)?)?;
         }
         for load in &loads {
-            rungs.push(bench.tranche(load)?);
+            rungs.push(measurements.tranche(load)?);
         }
     }
     let mut counting = Vec::new();
     if wanted(Group::Counting) {
-        counting = bench.counting(&heights, &rungs)?;
+        counting = measurements.counting(&heights, &rungs)?;
     }
-    let report = bench.report(|| {
+    let report = measurements.report(|| {
         let mut numbers = extrapolate::paths(&paths, &rungs);
         numbers.extend(extrapolate::lookups(&counting, &rungs));
         numbers

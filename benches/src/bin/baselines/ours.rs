@@ -2,9 +2,9 @@
 
 use std::error::Error;
 
-use tranche_benches::clock::timed;
-use tranche_benches::workload::{Size, Workload};
-use tranche_circuits::usage::params::{Demand, Rung, choose_rung, rung_by_name};
+use tranche_circuits::usage::params::{CircuitSize, RunSize, choose_size, size_by_name};
+use tranche_cost::clock::timed;
+use tranche_cost::workload::{Workload, WorkloadSize};
 use tranche_prover::{CircuitKey, KeyStore, Srs, prove_usage};
 
 use crate::proof::{Proved, Shape};
@@ -13,9 +13,9 @@ use crate::proof::{Proved, Shape};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Load {
     /// The rung.
-    pub(crate) rung: Rung,
+    pub(crate) rung: CircuitSize,
     /// The run.
-    pub(crate) size: Size,
+    pub(crate) size: WorkloadSize,
 }
 
 /// A run that fills the draws of a rung, with its records spread over all but a few of its places.
@@ -23,7 +23,7 @@ pub(crate) struct Load {
 /// # Errors
 /// An unknown rung, with the names there are.
 pub(crate) fn full(name: &str, tranches: usize) -> Result<Load, String> {
-    let rung = rung_by_name(name).ok_or_else(|| {
+    let rung = size_by_name(name).ok_or_else(|| {
         format!("there is no rung {name}: the weighted ones are usage-13 and usage-17 to usage-20")
     })?;
     let params = rung.params;
@@ -32,7 +32,7 @@ pub(crate) fn full(name: &str, tranches: usize) -> Result<Load, String> {
     let records = params.positions() - tranches * params.shape.records_per_chunk();
     Ok(Load {
         rung,
-        size: Size {
+        size: WorkloadSize {
             draws: params.draws(),
             records,
             tranches,
@@ -46,7 +46,7 @@ pub(crate) fn full(name: &str, tranches: usize) -> Result<Load, String> {
 /// # Errors
 /// More draws than the ladder holds.
 pub(crate) fn of_draws(draws: usize, tranches: usize) -> Result<Load, Box<dyn Error>> {
-    let rung = choose_rung(Demand {
+    let rung = choose_size(RunSize {
         draws,
         chunks: 1,
         tranches,

@@ -11,7 +11,7 @@ use halo2_proofs::poly::kzg::strategy::SingleStrategy;
 use halo2curves::bn256::{Bn256, Fr, G1Affine};
 use rand_core::OsRng;
 use serde::Serialize;
-use tranche_benches::clock::{Time, timed};
+use tranche_cost::clock::{Time, timed};
 use tranche_prover::Srs;
 use tranche_prover::transcript::{Challenge, ProofReader, ProofWriter};
 

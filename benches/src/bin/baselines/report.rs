@@ -7,8 +7,8 @@ use std::path::Path;
 use std::process::Command;
 
 use serde::Serialize;
-use tranche_benches::clock::Time;
-use tranche_benches::machine;
+use tranche_cost::clock::Time;
+use tranche_cost::machine;
 
 use crate::proof::{Proved, Shape};
 

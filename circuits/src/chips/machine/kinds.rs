@@ -1,7 +1,7 @@
 //! Kinds of steps of the hash machine, and where their cells stand.
 //!
-//! A step of n slots over E engines has n · E io cells below its first row, slot by slot and engine by engine, then the constant one. It is as long as its
-//! permutation or its io cells, whichever is more.
+//! A step of n slots over E parallel permutations has n · E I/O cells below its first row, slot by slot and, within a slot, permutation by permutation, then the constant one. It is as long as its
+//! permutation or its I/O cells, whichever is more.
 
 use std::ops::Range;
 
@@ -9,14 +9,14 @@ use halo2curves::bn256::Fr;
 
 use super::program::{Program, RATE};
 
-/// What a step does in each of its engines.
+/// What a step does in each of its parallel permutations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum StepKind {
     /// The first block of a sponge.
     Opening {
         /// What the capacity starts from.
         tag: Fr,
-        /// Whether the header is an io cell; else it is zero.
+        /// Whether the header is an I/O cell; else it is zero.
         salted: bool,
         /// Whether the sponge has no other block.
         last: bool,
@@ -35,7 +35,7 @@ pub enum Kind {
     Pair,
 }
 
-impl Kind {
+impl StepKind {
     /// The permutation.
     pub fn program(&self) -> &'static Program {
         match self {
@@ -44,8 +44,8 @@ impl Kind {
         }
     }
 
-    /// Input lanes that are io cells.
-    pub fn told(&self) -> Range<usize> {
+    /// Input lanes that are I/O cells.
+    pub fn io_input_lanes(&self) -> Range<usize> {
         match self {
             Self::Opening { salted: true, .. } => 0..1,
             Self::Opening { .. } | Self::Further { .. } => 0..0,
@@ -54,7 +54,7 @@ impl Kind {
         }
     }
 
-    /// Whether the digest is an io cell; else the state goes on to the next step.
+    /// Whether the digest is an I/O cell; else the state goes on to the next step.
     pub fn exposed(&self) -> bool {
         match self {
             Self::Opening { last, .. } | Self::Further { last } => *last,
@@ -79,32 +79,32 @@ impl Kind {
         }
     }
 
-    /// Slots of io cells: inputs, then the digest.
+    /// Slots of I/O cells: inputs, then the digest.
     pub fn slots(&self) -> usize {
-        self.told().len() + usize::from(self.exposed())
+        self.io_input_lanes().len() + usize::from(self.exposed())
     }
 }
 
 /// What the combination so far is multiplied by where a step begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Turn {
+pub enum StepBoundary {
     /// Zero: a region begins.
     Fresh,
     /// The felts of one block.
     Block,
-    /// What is left of the felts of all engines' sponges after their blocks.
+    /// What is left of the felts of all parallel permutations' sponges after their blocks.
     Group,
-    /// The distance of two steps that have nothing to do with each other.
-    Apart,
+    /// The separator of two steps that have nothing to do with each other.
+    Separate,
 }
 
 /// One step.
 #[derive(Clone, Copy, Debug)]
 pub struct Step {
     /// What it does.
-    pub kind: Kind,
+    pub kind: StepKind,
     /// Its first row.
     pub row: usize,
     /// How it follows the step above it.
-    pub turn: Turn,
+    pub boundary: StepBoundary,
 }

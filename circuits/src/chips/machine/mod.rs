@@ -2,41 +2,42 @@
 //!
 //! | column | phase | cell |
 //! |---|---|---|
-//! | engine 0 … | 0 | inputs of S-boxes |
+//! | S-box inputs 0 … | 0 | inputs of S-boxes |
 //! | square 0 … | 0 | their squares, where the constraint system's degree is less than 7 |
-//! | io | 0 | inputs and digests of hashes, engine by engine, and the constant one |
-//! | A, B, C | 1 | weights: of the S-box input, of its fifth power, and of the io cell |
+//! | io | 0 | inputs and digests of hashes, permutation by permutation, and the constant one |
+//! | A, B, C | 1 | weights: of the S-box input, of its fifth power, and of the I/O cell |
 //! | acc | 1 | the combination so far |
-//! | fixed turn | | 1 on the first row of each step |
+//! | fixed step start | | 1 on the first row of each step |
 //!
-//! A *step* is one permutation in every engine at once. On its first row C is what everything before is multiplied by, on its other rows the weight of the
-//! io cell. The weights are copies of cells that the late arithmetic chip computes from the challenges, so a program of S-boxes costs no gate of its own.
+//! A *step* runs one permutation in each of the parallel columns. On its first row C is the multiplier applied to the accumulator, on its other rows the weight of the
+//! I/O cell. The weights are copies of cells that the second-phase arithmetic chip computes from the challenges, so a program of S-boxes costs no gate of its own.
 //!
-//! In the layout [`Below`](layout::Layout::Below) there are no io and C columns: io cells stand in the engines' columns and are weighed by A.
+//! In the layout [`InlineIo`](layout::Layout::InlineIo) there are no I/O and C columns: I/O cells stand in the parallel permutations' columns and are weighed by A.
 //!
 //! | file | what |
 //! |---|---|
 //! | [`program`] | the permutations as lists of S-boxes |
 //! | [`kinds`] | what steps do, and where their cells stand |
 //! | [`steps`] | plans and fills steps |
-//! | [`weights`] | A, B and C of each kind of step |
+//! | [`coefficients`] | A, B and C of each kind of step |
 
+pub mod coefficients;
 pub mod kinds;
 pub mod layout;
 pub mod program;
 pub mod steps;
 #[cfg(test)]
 mod tests;
-pub mod weights;
 
+use crate::labels;
 use halo2_proofs::plonk::{Advice, Challenge, Column, Expression, Fixed};
 use halo2_proofs::poly::Rotation;
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
 use rayon::prelude::*;
 
+use crate::assignment::{Assignment, CellRef, ColumnAllocator};
 use crate::field::quintic;
-use crate::sheet::{ColumnMaker, Sheet, Spot};
 use layout::Layout;
 use program::RATE;
 
@@ -45,53 +46,53 @@ type E = Expression<Fr>;
 /// Columns of the machine.
 #[derive(Clone, Debug)]
 pub struct MachineConfig {
-    engines: Vec<Column<Advice>>,
-    /// Squares of the engines' cells, where these are S-boxes alone and the degree is below the gate's; else none, and the gate squares.
+    parallel_permutations: Vec<Column<Advice>>,
+    /// Squares of the parallel permutations' cells, where these are S-boxes alone and the degree is below the gate's; else none, and the gate squares.
     squares: Vec<Column<Advice>>,
     /// Weights of the S-boxes' inputs and of their fifth powers: A and B.
     weights: [Column<Advice>; 2],
-    /// The io cells and their weights C, where they are beside the S-boxes.
+    /// The I/O cells and their weights C, where they are beside the S-boxes.
     beside: Option<[Column<Advice>; 2]>,
     acc: Column<Advice>,
-    turn: Column<Fixed>,
+    step_start: Column<Fixed>,
     blocks: usize,
 }
 
 impl MachineConfig {
-    /// Makes the columns and the gate for `engines` permutations at a time and sponges of `blocks` blocks, 0 where there are no sponges.
+    /// Makes the columns and the gate for `parallel_permutations` permutations at a time and sponges of `blocks` blocks, 0 where there are no sponges.
     ///
     /// `active` is 1 on every usable row but the last; `gamma` is the challenge that folds packs. With `below` the layout is that, else
-    /// [`Beside`](Layout::Beside).
+    /// [`SeparateIo`](Layout::SeparateIo).
     pub fn configure(
-        maker: &mut ColumnMaker<'_>,
+        allocator: &mut ColumnAllocator<'_>,
         active: Column<Fixed>,
-        engines: usize,
+        parallel_permutations: usize,
         below: bool,
         blocks: usize,
         gamma: Challenge,
     ) -> Self {
-        let engines = (0..engines).map(|_| {
+        let parallel_permutations = (0..parallel_permutations).map(|_| {
             if below {
-                maker.copied()
+                allocator.copied()
             } else {
-                maker.advice()
+                allocator.advice()
             }
         });
-        let engines: Vec<_> = engines.collect();
-        let squared = !below && maker.degree < DEGREE;
-        let squares = engines.iter().filter(|_| squared);
+        let parallel_permutations: Vec<_> = parallel_permutations.collect();
+        let squared = !below && allocator.degree < DEGREE;
+        let squares = parallel_permutations.iter().filter(|_| squared);
         let config = Self {
-            squares: squares.map(|_| maker.advice()).collect(),
-            engines,
-            beside: (!below).then(|| [maker.copied(), maker.late_copied()]),
-            weights: [(); 2].map(|()| maker.late_copied()),
-            acc: maker.late_copied(),
-            turn: maker.fixed(),
+            squares: squares.map(|_| allocator.advice()).collect(),
+            parallel_permutations,
+            beside: (!below).then(|| [allocator.copied(), allocator.second_phase_copied()]),
+            weights: [(); 2].map(|()| allocator.second_phase_copied()),
+            acc: allocator.second_phase_copied(),
+            step_start: allocator.fixed(),
             blocks,
         };
-        maker.cs.create_gate("hash machine", |cells| {
+        allocator.cs.create_gate("hash machine", |cells| {
             let active = cells.query_fixed(active, Rotation::cur());
-            let turn = cells.query_fixed(config.turn, Rotation::cur());
+            let step_start = cells.query_fixed(config.step_start, Rotation::cur());
             let [a, b] = config
                 .weights
                 .map(|column| cells.query_advice(column, Rotation::cur()));
@@ -100,52 +101,59 @@ impl MachineConfig {
                 .map(|columns| columns.map(|column| cells.query_advice(column, Rotation::cur())));
             let acc = cells.query_advice(config.acc, Rotation::cur());
             let next = cells.query_advice(config.acc, Rotation::next());
-            let apart = power(cells.query_challenge(gamma), config.packs());
+            let separator = power(cells.query_challenge(gamma), config.packs());
             let mut sums = [E::Constant(Fr::ZERO), E::Constant(Fr::ZERO)];
             let mut constraints = Vec::new();
-            for (e, column) in config.engines.iter().enumerate() {
+            for (e, column) in config.parallel_permutations.iter().enumerate() {
                 let x = cells.query_advice(*column, Rotation::cur());
                 let mut square = x.clone() * x.clone();
                 if let Some(column) = config.squares.get(e) {
-                    let told = cells.query_advice(*column, Rotation::cur());
-                    constraints.push((SQUARES, active.clone() * (told.clone() - square)));
-                    square = told;
+                    let witnessed = cells.query_advice(*column, Rotation::cur());
+                    constraints.push((
+                        labels::MACHINE_SQUARES.text(),
+                        active.clone() * (witnessed.clone() - square),
+                    ));
+                    square = witnessed;
                 }
                 let fifth = square.clone() * square * x.clone();
                 for (sum, term) in sums.iter_mut().zip([x, fifth]) {
                     *sum = if e == 0 {
                         term
                     } else {
-                        sum.clone() * apart.clone() + term
+                        sum.clone() * separator.clone() + term
                     };
                 }
             }
             let [inputs, fifths] = sums;
-            let other = one() - turn.clone();
+            let other = one() - step_start.clone();
             let (multiplier, weighed) = match beside {
                 Some([io, c]) => (c.clone(), other * c * io + a * inputs),
                 None => (a.clone(), other * a * inputs),
             };
-            let kept = acc.clone() + turn * (multiplier - one()) * acc;
-            constraints.push((GATE, active * (next - kept - weighed - b * fifths)));
+            let kept = acc.clone() + step_start * (multiplier - one()) * acc;
+            constraints.push((
+                labels::MACHINE_ADDS_UP.text(),
+                active * (next - kept - weighed - b * fifths),
+            ));
             constraints
         });
         config
     }
 
-    /// The columns of A, B and C, and the io column.
+    /// The columns of A, B and C, and the I/O column.
     #[cfg(test)]
     pub(crate) fn checked(&self) -> Option<(Column<Advice>, [Column<Advice>; 3])> {
         let ([a, b], [io, c]) = (self.weights, self.beside?);
         Some((io, [a, b, c]))
     }
 
-    /// The cell of the square of an engine's cell, where squares have columns.
+    /// The cell of the square of an S-box input, where squares have columns.
     #[cfg(test)]
-    pub(crate) fn square_of(&self, spot: Spot) -> Option<Spot> {
-        let mut engines = self.engines.iter().zip(&self.squares);
-        let (_, square) = engines.find(|(engine, _)| Column::from(**engine) == spot.column)?;
-        Some(Spot::advice(*square, spot.row))
+    pub(crate) fn square_of(&self, cell_ref: CellRef) -> Option<CellRef> {
+        let mut parallel_permutations = self.parallel_permutations.iter().zip(&self.squares);
+        let (_, square) = parallel_permutations
+            .find(|(permutation, _)| Column::from(**permutation) == cell_ref.column)?;
+        Some(CellRef::advice(*square, cell_ref.row))
     }
 
     /// Number of columns of squares.
@@ -154,90 +162,87 @@ impl MachineConfig {
         self.squares.len()
     }
 
-    /// Number of engines.
-    pub fn engines(&self) -> usize {
-        self.engines.len()
+    /// Number of parallel permutations.
+    pub fn parallel_permutations(&self) -> usize {
+        self.parallel_permutations.len()
     }
 
     /// Where its steps have their cells.
     pub fn layout(&self) -> Layout {
         match self.beside {
-            Some(_) => Layout::Beside {
-                engines: self.engines(),
+            Some(_) => Layout::SeparateIo {
+                parallel_permutations: self.parallel_permutations(),
             },
-            None => Layout::Below,
+            None => Layout::InlineIo,
         }
     }
 
-    /// The column of an engine's io cells.
-    fn io(&self, engine: usize) -> Column<Advice> {
-        self.beside.map_or(self.engines[engine], |[io, _]| io)
+    /// The column of a permutation's I/O cells.
+    fn io(&self, permutation: usize) -> Column<Advice> {
+        self.beside
+            .map_or(self.parallel_permutations[permutation], |[io, _]| io)
     }
 
-    /// Felts that a sponge absorbs besides its header: what lies between two engines in the fold. 1 where there are no sponges.
+    /// Felts that a sponge absorbs besides its header: the distance of two parallel permutations in the fold. 1 where there are no sponges.
     pub fn packs(&self) -> usize {
         (RATE * self.blocks).saturating_sub(1).max(1)
     }
 
     /// The combination of all rows above a row.
-    pub fn at(&self, row: usize) -> Spot {
-        Spot::advice(self.acc, row)
+    pub fn at(&self, row: usize) -> CellRef {
+        CellRef::advice(self.acc, row)
     }
 
     /// Fills the combination down to row `end`, from the other columns.
-    pub fn accumulate(&self, sheet: &mut Sheet, end: usize, gamma: Fr) {
-        let apart = gamma.pow_vartime([self.packs() as u64]);
+    pub fn accumulate(&self, assignment: &mut Assignment, end: usize, gamma: Fr) {
+        let separator = gamma.pow_vartime([self.packs() as u64]);
         let [a, b] = self.weights;
         let multiplier = self.beside.map_or(a, |[_, c]| c);
-        let turns = |row: usize| sheet.fixed_at(self.turn.index(), row) == Fr::ONE;
+        let starts_step = |row: usize| assignment.fixed_at(self.step_start.index(), row) == Fr::ONE;
         let sums: Vec<Fr> = (0..end)
             .into_par_iter()
             .map(|row| {
-                let turn = turns(row);
-                let mut weights = [a, b].map(|column| sheet.get(column, row));
-                let mut told = Fr::ZERO;
+                let step_start = starts_step(row);
+                let mut weights = [a, b].map(|column| assignment.get(column, row));
+                let mut io_term = Fr::ZERO;
                 match self.beside {
-                    Some([io, c]) if !turn => told = sheet.get(c, row) * sheet.get(io, row),
-                    None if turn => weights[0] = Fr::ZERO,
+                    Some([io, c]) if !step_start => {
+                        io_term = assignment.get(c, row) * assignment.get(io, row)
+                    }
+                    None if step_start => weights[0] = Fr::ZERO,
                     _ => {}
                 }
-                self.engines
+                self.parallel_permutations
                     .iter()
                     .enumerate()
-                    .map(|(engine, column)| {
-                        let x = sheet.get(*column, row);
-                        let fifth = match self.squares.get(engine) {
-                            Some(square) => sheet.get(*square, row).square() * x,
+                    .map(|(permutation, column)| {
+                        let x = assignment.get(*column, row);
+                        let fifth = match self.squares.get(permutation) {
+                            Some(square) => assignment.get(*square, row).square() * x,
                             None => quintic(x),
                         };
                         weights[0] * x + weights[1] * fifth
                     })
-                    .fold(Fr::ZERO, |sum, term| sum * apart + term)
-                    + told
+                    .fold(Fr::ZERO, |sum, term| sum * separator + term)
+                    + io_term
             })
             .collect();
         let mut acc = Fr::ZERO;
         let mut values = Vec::with_capacity(end + 1);
         for (row, sum) in sums.into_iter().enumerate() {
             values.push(acc);
-            if turns(row) {
-                acc *= sheet.get(multiplier, row);
+            if starts_step(row) {
+                acc *= assignment.get(multiplier, row);
             }
             acc += sum;
         }
         values.push(acc);
-        sheet.column_mut(self.acc)[..=end].copy_from_slice(&values);
+        assignment.column_mut(self.acc)[..=end].copy_from_slice(&values);
     }
 }
 
 /// Degree of the machine's gate where it squares by itself.
 const DEGREE: usize = 7;
-
-/// Name of the machine's constraint.
-pub const GATE: &str = "hash machine adds up";
-
-/// Name of the constraints that squares are squares.
-pub const SQUARES: &str = "hash machine squares";
 
 fn one() -> E {
     E::Constant(Fr::ONE)

@@ -1,21 +1,22 @@
 //! Plans the hash machine's steps and fills the first phase's part of them.
 
+use crate::labels::{self, ClauseLabel};
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
 use rayon::prelude::*;
 
 use super::MachineConfig;
-use super::kinds::{Kind, Step, Turn};
+use super::kinds::{Step, StepBoundary, StepKind};
 use super::layout::Layout;
 use super::program::{Program, RATE, Trace, WIDE};
-use crate::sheet::{Sheet, Spot};
+use crate::assignment::{Assignment, CellRef};
 
 /// A stretch of sponges whose absorbed felts are one fold.
 #[derive(Clone, Copy, Debug)]
 pub struct Region {
     /// The row below its last one.
     pub end: usize,
-    /// Engines of its last group that absorb zeros for nobody.
+    /// Permutations of its last group that absorb zeros and belong to no message.
     pub idle: usize,
 }
 
@@ -23,26 +24,26 @@ pub struct Region {
 #[derive(Clone, Debug)]
 pub struct Node {
     /// The children.
-    pub children: Vec<Spot>,
+    pub children: Vec<CellRef>,
     /// The digest.
-    pub digest: Spot,
+    pub digest: CellRef,
 }
 
 /// The cells of one narrow hash that others copy from or to.
 #[derive(Clone, Copy, Debug)]
 pub struct Hash {
     /// The left input.
-    pub left: Spot,
+    pub left: CellRef,
     /// The right input.
-    pub right: Spot,
+    pub right: CellRef,
     /// The digest.
-    pub digest: Spot,
+    pub digest: CellRef,
 }
 
-/// A step with engines to spare.
+/// A step with idle parallel permutations.
 #[derive(Clone, Copy, Debug)]
 struct Open {
-    kind: Kind,
+    kind: StepKind,
     row: usize,
     used: usize,
 }
@@ -91,39 +92,40 @@ impl<'c> MachineChip<'c> {
     /// Returns their digests.
     pub fn sponges(
         &mut self,
-        sheet: &mut Sheet,
+        assignment: &mut Assignment,
         tag: Fr,
         salted: bool,
         messages: &[Vec<Fr>],
-    ) -> Vec<Spot> {
+    ) -> Vec<CellRef> {
         assert!(!self.scattered, "sponges come first");
-        let (engines, blocks) = (self.config.engines(), self.config.blocks);
-        let groups = messages.len().div_ceil(engines);
-        let runs: Vec<Vec<Trace>> = (0..groups * engines)
+        let (parallel_permutations, blocks) =
+            (self.config.parallel_permutations(), self.config.blocks);
+        let groups = messages.len().div_ceil(parallel_permutations);
+        let runs: Vec<Vec<Trace>> = (0..groups * parallel_permutations)
             .into_par_iter()
             .map(|sponge| absorb(tag, messages.get(sponge).map_or(&[], Vec::as_slice), blocks))
             .collect();
         let mut digests = Vec::with_capacity(messages.len());
-        for (group, runs) in runs.chunks(engines).enumerate() {
+        for (group, runs) in runs.chunks(parallel_permutations).enumerate() {
             for block in 0..blocks {
                 let last = block + 1 == blocks;
                 let kind = if block == 0 {
-                    Kind::Opening { tag, salted, last }
+                    StepKind::Opening { tag, salted, last }
                 } else {
-                    Kind::Further { last }
+                    StepKind::Further { last }
                 };
-                let turn = match (group, block) {
-                    (0, 0) => Turn::Fresh,
-                    (_, 0) => Turn::Group,
-                    _ => Turn::Block,
+                let boundary = match (group, block) {
+                    (0, 0) => StepBoundary::Fresh,
+                    (_, 0) => StepBoundary::Group,
+                    _ => StepBoundary::Block,
                 };
-                let row = self.step(sheet, kind, turn);
-                for (engine, run) in runs.iter().enumerate() {
-                    let message = messages.get(group * engines + engine);
+                let row = self.step(assignment, kind, boundary);
+                for (permutation, run) in runs.iter().enumerate() {
+                    let message = messages.get(group * parallel_permutations + permutation);
                     let header = message.and_then(|message| message.first()).copied();
-                    let told = [header.unwrap_or(Fr::ZERO)];
-                    let told = &told[..kind.told().len()];
-                    let io = self.write(sheet, kind, row, engine, &run[block], told);
+                    let inputs = [header.unwrap_or(Fr::ZERO)];
+                    let inputs = &inputs[..kind.io_input_lanes().len()];
+                    let io = self.write(assignment, kind, row, permutation, &run[block], inputs);
                     if let (true, Some(digest), true) = (last, io.last(), message.is_some()) {
                         digests.push(*digest);
                     }
@@ -132,23 +134,23 @@ impl<'c> MachineChip<'c> {
         }
         self.regions.push(Region {
             end: self.rows,
-            idle: groups * engines - messages.len(),
+            idle: groups * parallel_permutations - messages.len(),
         });
         digests
     }
 
     /// A node over fifteen children.
-    pub fn node(&mut self, sheet: &mut Sheet, tag: Fr, children: &[Fr; RATE]) -> Node {
+    pub fn node(&mut self, assignment: &mut Assignment, tag: Fr, children: &[Fr; RATE]) -> Node {
         let mut input = children.to_vec();
         input.push(tag);
-        let mut children = self.scatter(sheet, Kind::Node { tag }, &input);
+        let mut children = self.scatter(assignment, StepKind::Node { tag }, &input);
         let digest = children.remove(RATE);
         Node { children, digest }
     }
 
     /// A narrow hash.
-    pub fn hash(&mut self, sheet: &mut Sheet, left: Fr, right: Fr) -> Hash {
-        let io = self.scatter(sheet, Kind::Pair, &[Fr::ZERO, left, right]);
+    pub fn hash(&mut self, assignment: &mut Assignment, left: Fr, right: Fr) -> Hash {
+        let io = self.scatter(assignment, StepKind::Pair, &[Fr::ZERO, left, right]);
         Hash {
             left: io[0],
             right: io[1],
@@ -159,161 +161,191 @@ impl<'c> MachineChip<'c> {
     /// A narrow hash whose inputs are copies of cells.
     pub fn hash_copied(
         &mut self,
-        sheet: &mut Sheet,
-        left: Spot,
-        right: Spot,
-        label: &'static str,
+        assignment: &mut Assignment,
+        left: CellRef,
+        right: CellRef,
+        label: ClauseLabel,
     ) -> Hash {
-        let (l, r) = (sheet.value(left), sheet.value(right));
-        let hash = self.hash(sheet, l, r);
-        sheet.copy(hash.left, left, label);
-        sheet.copy(hash.right, right, label);
+        let (l, r) = (assignment.value(left), assignment.value(right));
+        let hash = self.hash(assignment, l, r);
+        assignment.copy(hash.left, left, label);
+        assignment.copy(hash.right, right, label);
         hash
     }
 
-    /// Lets the engines that are left idle in open steps hash zeros; called once, last.
-    pub fn finish(&mut self, sheet: &mut Sheet) {
+    /// Lets the parallel permutations that are left idle in open steps hash zeros; called once, last.
+    pub fn finish(&mut self, assignment: &mut Assignment) {
         while let Some(Open { kind, .. }) = self.open.first().copied() {
             let mut input = vec![Fr::ZERO; kind.program().width];
             if let (Some(tag), Some(capacity)) = (kind.tag(), input.last_mut()) {
                 *capacity = tag;
             }
-            self.scatter(sheet, kind, &input);
+            self.scatter(assignment, kind, &input);
         }
     }
 
-    /// Runs a permutation in the next free engine of an open step of its kind; returns its io cells.
-    fn scatter(&mut self, sheet: &mut Sheet, kind: Kind, input: &[Fr]) -> Vec<Spot> {
+    /// Runs a permutation in the next free column of an open step of its kind; returns its I/O cells.
+    fn scatter(
+        &mut self,
+        assignment: &mut Assignment,
+        kind: StepKind,
+        input: &[Fr],
+    ) -> Vec<CellRef> {
         let index = match self.open.iter().position(|open| open.kind == kind) {
             Some(index) => index,
             None => {
-                let turn = if self.scattered {
-                    Turn::Apart
+                let boundary = if self.scattered {
+                    StepBoundary::Separate
                 } else {
-                    Turn::Fresh
+                    StepBoundary::Fresh
                 };
                 self.scattered = true;
-                let row = self.step(sheet, kind, turn);
+                let row = self.step(assignment, kind, boundary);
                 self.open.push(Open { kind, row, used: 0 });
                 self.open.len() - 1
             }
         };
         let Open { row, used, .. } = self.open[index];
-        if used + 1 == self.config.engines() {
+        if used + 1 == self.config.parallel_permutations() {
             self.open.remove(index);
         } else {
             self.open[index].used += 1;
         }
         let mut input = input.to_vec();
-        for (slot, lane) in kind.told().enumerate() {
+        for (slot, lane) in kind.io_input_lanes().enumerate() {
             let at = row + self.config.layout().io_row(kind, slot, used);
-            let cell = sheet.set(self.config.io(used), at, input[lane]);
-            input[lane] = sheet.value(cell);
+            let cell = assignment.set(self.config.io(used), at, input[lane]);
+            input[lane] = assignment.value(cell);
         }
         let trace = kind.program().run(&input);
-        self.write(sheet, kind, row, used, &trace, &input[kind.told()])
+        self.write(
+            assignment,
+            kind,
+            row,
+            used,
+            &trace,
+            &input[kind.io_input_lanes()],
+        )
     }
 
-    fn step(&mut self, sheet: &mut Sheet, kind: Kind, turn: Turn) -> usize {
+    fn step(
+        &mut self,
+        assignment: &mut Assignment,
+        kind: StepKind,
+        boundary: StepBoundary,
+    ) -> usize {
         let (row, layout) = (self.rows, self.config.layout());
         self.rows += layout.rows(kind);
-        self.steps.push(Step { kind, row, turn });
-        sheet.set_fixed(self.config.turn, row, Fr::ONE);
-        let one = sheet.constant(Fr::ONE);
+        self.steps.push(Step {
+            kind,
+            row,
+            boundary,
+        });
+        assignment.set_fixed(self.config.step_start, row, Fr::ONE);
+        let one = assignment.constant(Fr::ONE);
         let columns = match layout {
-            Layout::Beside { .. } => 1,
-            Layout::Below => self.config.engines(),
+            Layout::SeparateIo { .. } => 1,
+            Layout::InlineIo => self.config.parallel_permutations(),
         };
-        for engine in 0..columns {
+        for permutation in 0..columns {
             let at = row + layout.constant_row(kind);
-            let cell = sheet.set(self.config.io(engine), at, Fr::ONE);
-            sheet.copy(cell, one, CONSTANT);
+            let cell = assignment.set(self.config.io(permutation), at, Fr::ONE);
+            assignment.copy(cell, one, labels::MACHINE_ADDS_CONSTANTS_ONCE);
         }
         row
     }
 
     fn write(
         &self,
-        sheet: &mut Sheet,
-        kind: Kind,
+        assignment: &mut Assignment,
+        kind: StepKind,
         row: usize,
-        engine: usize,
+        permutation: usize,
         trace: &Trace,
-        told: &[Fr],
-    ) -> Vec<Spot> {
-        self.config.write(sheet, row, engine, &trace.cells);
+        inputs: &[Fr],
+    ) -> Vec<CellRef> {
+        self.config
+            .write(assignment, row, permutation, &trace.cells);
         let digest = kind.exposed().then_some(trace.output[0]);
-        told.iter()
+        inputs
+            .iter()
             .copied()
             .chain(digest)
             .enumerate()
             .map(|(slot, value)| {
-                let at = row + self.config.layout().io_row(kind, slot, engine);
-                sheet.set(self.config.io(engine), at, value)
+                let at = row + self.config.layout().io_row(kind, slot, permutation);
+                assignment.set(self.config.io(permutation), at, value)
             })
             .collect()
     }
 }
 
-/// Label of the copies of the constant one.
-pub const CONSTANT: &str = "hash machine adds its constants once";
-
 impl MachineConfig {
-    pub(super) fn write(&self, sheet: &mut Sheet, row: usize, engine: usize, cells: &[Fr]) {
+    pub(super) fn write(
+        &self,
+        assignment: &mut Assignment,
+        row: usize,
+        permutation: usize,
+        cells: &[Fr],
+    ) {
         let from = row + self.layout().boxes();
         let rows = from..from + cells.len();
-        if let Some(squares) = self.squares.get(engine) {
-            let squares = &mut sheet.column_mut(*squares)[rows.clone()];
+        if let Some(squares) = self.squares.get(permutation) {
+            let squares = &mut assignment.column_mut(*squares)[rows.clone()];
             for (square, cell) in squares.iter_mut().zip(cells) {
                 *square = cell.square();
             }
         }
-        sheet.column_mut(self.engines[engine])[rows].copy_from_slice(cells);
+        assignment.column_mut(self.parallel_permutations[permutation])[rows].copy_from_slice(cells);
     }
 
-    /// The io cells of a step, slot by slot and engine by engine, each with whether it is a digest.
+    /// The I/O cells of a step, slot by slot and, within a slot, permutation by permutation, each with whether it is a digest.
     #[cfg(test)]
-    pub(crate) fn io_cells(&self, step: &Step) -> Vec<(Spot, bool)> {
+    pub(crate) fn io_cells(&self, step: &Step) -> Vec<(CellRef, bool)> {
         let slots = step.kind.slots();
         (0..slots)
-            .flat_map(|slot| (0..self.engines()).map(move |engine| (slot, engine)))
-            .map(|(slot, engine)| {
-                let at = step.row + self.layout().io_row(step.kind, slot, engine);
+            .flat_map(|slot| {
+                (0..self.parallel_permutations()).map(move |permutation| (slot, permutation))
+            })
+            .map(|(slot, permutation)| {
+                let at = step.row + self.layout().io_row(step.kind, slot, permutation);
                 let digest = step.kind.exposed() && slot + 1 == slots;
-                (Spot::advice(self.io(engine), at), digest)
+                (CellRef::advice(self.io(permutation), at), digest)
             })
             .collect()
     }
 
-    /// Computes the narrow hash that holds an input cell anew from its io cells; `None` if the spot is no such cell, else the hash.
+    /// Computes the narrow hash that holds an input cell anew from its I/O cells; `None` if the cell is no such cell, else the hash.
     #[cfg(test)]
-    pub(crate) fn rehash(&self, sheet: &mut Sheet, spot: Spot) -> Option<Hash> {
+    pub(crate) fn rehash(&self, assignment: &mut Assignment, cell_ref: CellRef) -> Option<Hash> {
         let [io, _] = self.beside?;
-        if spot.column != io.into() {
+        if cell_ref.column != io.into() {
             return None;
         }
-        let turn = |row: &usize| sheet.fixed_at(self.turn.index(), *row) == Fr::ONE;
-        let row = (0..=spot.row).rev().find(turn)?;
-        let engines = self.engines();
-        let kind = Kind::Pair;
+        let starts_step =
+            |row: &usize| assignment.fixed_at(self.step_start.index(), *row) == Fr::ONE;
+        let row = (0..=cell_ref.row).rev().find(starts_step)?;
+        let parallel_permutations = self.parallel_permutations();
+        let kind = StepKind::Pair;
         let program = kind.program();
-        let engine = (spot.row - row).checked_sub(1)? % engines;
-        let [left, right, digest] =
-            [0, 1, 2].map(|slot| Spot::advice(io, row + self.layout().io_row(kind, slot, engine)));
-        if spot != left && spot != right {
+        let permutation = (cell_ref.row - row).checked_sub(1)? % parallel_permutations;
+        let [left, right, digest] = [0, 1, 2]
+            .map(|slot| CellRef::advice(io, row + self.layout().io_row(kind, slot, permutation)));
+        if cell_ref != left && cell_ref != right {
             return None;
         }
         let before: Vec<Fr> = (0..program.width)
             .map(|lane| {
-                sheet.get(self.engines[engine], row + lane) - program.rounds[0].constants[lane]
+                assignment.get(self.parallel_permutations[permutation], row + lane)
+                    - program.rounds[0].constants[lane]
             })
             .collect();
-        if program.run(&before).output[0] != sheet.value(digest) {
+        if program.run(&before).output[0] != assignment.value(digest) {
             return None;
         }
-        let trace = program.run(&[Fr::ZERO, sheet.value(left), sheet.value(right)]);
-        self.write(sheet, row, engine, &trace.cells);
-        sheet.alter(digest, trace.output[0]);
+        let trace = program.run(&[Fr::ZERO, assignment.value(left), assignment.value(right)]);
+        self.write(assignment, row, permutation, &trace.cells);
+        assignment.alter(digest, trace.output[0]);
         Some(Hash {
             left,
             right,

@@ -10,12 +10,13 @@ use tranche_protocol::Shape;
 
 use super::config::DisclosureConfig;
 use super::inputs::{ClaimPublic, DisclosureInputs, DisclosurePublic, LeafInputs};
-use super::params::{DisclosureParams, LADDER, PAY_SCALE};
-use super::{DisclosureCircuit, fill, second_phase};
+use super::params::{DisclosureParams, PAY_SCALE, SIZES};
+use super::second_phase::second_phase;
+use super::{DisclosureCircuit, fill};
+use crate::assignment::Assignment;
 use crate::checker::{Checker, Violation};
 use crate::chips::machine::program::hash_value;
 use crate::field::power_of_two;
-use crate::sheet::Sheet;
 
 pub(super) const PARAMS: DisclosureParams = DisclosureParams {
     k: 13,
@@ -26,7 +27,7 @@ pub(super) const PARAMS: DisclosureParams = DisclosureParams {
     },
     claims: 4,
     payees: 3,
-    engines: 2,
+    parallel_permutations: 2,
     arith: [1, 1],
 };
 
@@ -49,8 +50,8 @@ pub(crate) fn inputs() -> DisclosureInputs {
             leaf(55, 1, 3, 600, 13),
             leaf(99, 1, 7, 100, 14),
         ],
-        bucket_units: 500,
-        bucket_draws: 50,
+        unregistered_units: 500,
+        unregistered_draws: 50,
         unregistered_salt: Fr::from(15),
         mask_seed: [9; 32],
     }
@@ -76,8 +77,14 @@ pub(super) fn commitment(inputs: &DisclosureInputs, unit: Fr) -> Fr {
             .map(|pair| hash_value(pair[0], pair[1]))
             .collect();
     }
-    let bucket = hash_value(unit, amounts(inputs.bucket_units, inputs.bucket_draws));
-    hash_value(level[0], hash_value(bucket, inputs.unregistered_salt))
+    let unregistered_total = hash_value(
+        unit,
+        amounts(inputs.unregistered_units, inputs.unregistered_draws),
+    );
+    hash_value(
+        level[0],
+        hash_value(unregistered_total, inputs.unregistered_salt),
+    )
 }
 
 pub(super) fn claim(code: u64, subject: u64, lo: u64, hi: u64) -> ClaimPublic {
@@ -127,28 +134,28 @@ pub(crate) fn metered() -> DisclosurePublic {
 pub(super) fn names_after(
     inputs: &DisclosureInputs,
     public: &DisclosurePublic,
-    alter: impl FnOnce(&DisclosureConfig, &mut Sheet),
-    alter_late: impl FnOnce(&DisclosureConfig, &mut Sheet),
+    alter: impl FnOnce(&DisclosureConfig, &mut Assignment),
+    alter_late: impl FnOnce(&DisclosureConfig, &mut Assignment),
 ) -> Vec<String> {
     let mut cs = ConstraintSystem::default();
     let config = DisclosureConfig::configure(&mut cs, &PARAMS);
     let checker = Checker::new(&cs, PARAMS.k);
-    let mut sheet = Sheet::new(&cs, PARAMS.k, config.constants);
-    let first = fill::first_phase(&config, &PARAMS, inputs, public, &mut sheet);
-    alter(&config, &mut sheet);
+    let mut assignment = Assignment::new(&cs, PARAMS.k, config.constants);
+    let first = fill::first_phase(&config, &PARAMS, inputs, public, &mut assignment);
+    alter(&config, &mut assignment);
     let challenges = CHALLENGES.map(Fr::from);
-    let late = second_phase(&config, &first, challenges, &mut sheet);
-    alter_late(&config, &mut sheet);
+    let arith = second_phase(&config, &first, challenges, &mut assignment);
+    alter_late(&config, &mut assignment);
     let mut names: Vec<String> = checker
-        .check(&sheet, &challenges, &public.to_vec())
+        .check(&assignment, &challenges, &public.to_vec())
         .iter()
         .map(|violation| match violation {
             Violation::Constraint {
                 constraint, row, ..
-            } => [&first.arith, &late]
+            } => [&first.arith, &arith]
                 .iter()
                 .find_map(|chip| chip.gate_clause(*row, constraint))
-                .map_or_else(|| constraint.clone(), str::to_string),
+                .map_or_else(|| constraint.clone(), |label| label.to_string()),
             Violation::Copy { label, .. } => (*label).to_string(),
         })
         .collect();
@@ -217,24 +224,24 @@ fn the_mock_prover_agrees() {
 
 #[test]
 fn every_size_fits_its_rows() {
-    for rung in LADDER {
+    for rung in SIZES {
         let params = rung.params;
         let mut cs = ConstraintSystem::default();
         let config = DisclosureConfig::configure(&mut cs, &params);
-        let mut sheet = Sheet::new(&cs, params.k, config.constants);
+        let mut assignment = Assignment::new(&cs, params.k, config.constants);
         let inputs = DisclosureInputs::blank(&params);
         let public = DisclosurePublic::blank(&params);
-        let first = fill::first_phase(&config, &params, &inputs, &public, &mut sheet);
-        let late = second_phase(&config, &first, CHALLENGES.map(Fr::from), &mut sheet);
+        let first = fill::first_phase(&config, &params, &inputs, &public, &mut assignment);
+        let arith = second_phase(&config, &first, CHALLENGES.map(Fr::from), &mut assignment);
         assert!(
-            first.arith.rows().max(late.rows()) <= first.end,
+            first.arith.rows().max(arith.rows()) <= first.end,
             "{}",
             rung.name
         );
         assert!(first.range_rows <= first.end, "{}", rung.name);
         assert!(first.machine.rows() <= first.end, "{}", rung.name);
         for column in 0..cs.num_fixed_columns() {
-            let used = (0..=first.end).any(|row| sheet.fixed_at(column, row) != Fr::ZERO);
+            let used = (0..=first.end).any(|row| assignment.fixed_at(column, row) != Fr::ZERO);
             assert!(used, "{}: fixed column {column} is all zero", rung.name);
         }
     }

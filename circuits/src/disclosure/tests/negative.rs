@@ -1,5 +1,6 @@
 //! One broken thing a test; each names the constraints that fail, all of them.
 
+use crate::labels::{self, ClauseLabel};
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
 
@@ -7,18 +8,18 @@ use super::super::config::DisclosureConfig;
 use super::super::inputs::{ClaimPublic, DisclosureInputs, DisclosurePublic};
 use super::super::params::PAY_SCALE;
 use super::{claim, commitment, inputs, metered, names, names_after, payee, public};
-use crate::sheet::{Sheet, Spot};
+use crate::assignment::{Assignment, CellRef};
 
-const AT_LEAST: &str = "D1 D2 share is at least lo";
-const AT_MOST: &str = "D1 D2 share is at most hi";
-const EXCLUDED: &str = "D3 excluded tranche has no draws";
-const LISTED: &str = "D4 D5 public payee is owner and amount";
-const OWNERS: &str = "D4 D5 owners' weights are their leaves' sums";
-const IN_USE: &str = "D4 D5 payees are the owners in use";
-const ASCENDING: &str = "D4 D5 owners ascend";
-const TOTAL: &str = "D4 D5 total";
-const RANGE: &str = "range sum ends at zero";
-const OPENED: &str = "S7 usage commitment is the tree over the leaves";
+const AT_LEAST: &str = labels::SHARE_IS_AT_LEAST_LO.text();
+const AT_MOST: &str = labels::SHARE_IS_AT_MOST_HI.text();
+const EXCLUDED: &str = labels::EXCLUDED_TRANCHE_HAS_NO_DRAWS.text();
+const LISTED: &str = labels::PUBLIC_PAYEE_IS_OWNER_AND_AMOUNT.text();
+const OWNERS: &str = labels::OWNER_WEIGHTS_ARE_THEIR_SUMS.text();
+const IN_USE: &str = labels::PAYEES_ARE_THE_OWNERS_IN_USE.text();
+const ASCENDING: &str = labels::OWNERS_ASCEND.text();
+const TOTAL: &str = labels::PAY_TOTAL.text();
+const RANGE: &str = labels::RANGE_SUM_ENDS_AT_ZERO.text();
+const OPENED: &str = labels::USAGE_COMMITMENT_IS_THE_TREE.text();
 
 fn lies(change: impl FnOnce(&mut DisclosurePublic), expected: &[&str]) {
     let mut public = public();
@@ -60,9 +61,9 @@ fn d2_a_band_just_missed() {
 fn d2_bounds_that_wrap_around_the_field() {
     // As field elements hi = −1 and lo = −1 would make either side trivial.
     let lo = |public: &mut DisclosurePublic| public.claims[0].lo = u64::MAX;
-    lies(lo, &[AT_LEAST, "D2 bounds"]);
+    lies(lo, &[AT_LEAST, labels::BOUNDS.text()]);
     let hi = |public: &mut DisclosurePublic| public.claims[0].hi = 1 << 24;
-    lies(hi, &["D2 bounds"]);
+    lies(hi, &[labels::BOUNDS.text()]);
 }
 
 #[test]
@@ -81,7 +82,10 @@ fn d6_another_basis() {
 
 #[test]
 fn d6_an_unknown_claim_code() {
-    lies_about(claim(5, 55, 0, 0), &["D6 claim code is one of five"]);
+    lies_about(
+        claim(5, 55, 0, 0),
+        &[labels::CLAIM_CODE_IS_ONE_OF_FIVE.text()],
+    );
 }
 
 #[test]
@@ -127,7 +131,7 @@ fn d4_a_stranger_in_an_owners_place() {
     lies(
         |public| public.payees[1] = payee(3, 300_000_000),
         &[
-            "D4 D5 a payee has a leaf in use",
+            labels::PAYEE_HAS_A_LEAF_IN_USE.text(),
             OWNERS,
             IN_USE,
             LISTED,
@@ -182,11 +186,13 @@ fn d4_the_other_remainder_rule() {
 fn d4_a_rule_that_is_none() {
     lies(
         |public| public.remainder_rule = 2,
-        &["D4 remainder rule is one of two"],
+        &[labels::REMAINDER_RULE_IS_ONE_OF_TWO.text()],
     );
     let mut public = public();
     public.pay_kind = 3;
-    assert!(names(&inputs(), &public).contains(&"D4 D5 pay kind is one of three".to_string()));
+    assert!(
+        names(&inputs(), &public).contains(&labels::PAY_KIND_IS_ONE_OF_THREE.text().to_string())
+    );
 }
 
 #[test]
@@ -300,7 +306,7 @@ fn d5_a_payee_of_nothing() {
     public.payees[2] = payee(9, 0);
     assert_eq!(
         names(&inputs(), &public),
-        ["D4 D5 a payee has a leaf in use"]
+        [labels::PAYEE_HAS_A_LEAF_IN_USE.text()]
     );
 }
 
@@ -312,16 +318,16 @@ fn d4_payees_without_a_pay_rule() {
     public.payees = vec![payee(1, 0), Fr::ZERO, Fr::ZERO];
     assert_eq!(
         names(&inputs(), &public),
-        ["D4 D5 a payee has a leaf in use"]
+        [labels::PAYEE_HAS_A_LEAF_IN_USE.text()]
     );
 }
 
 /// Adds a value to the range sum from a row on.
-fn shift(config: &DisclosureConfig, sheet: &mut Sheet, from: usize, delta: Fr) {
-    for row in from..sheet.usable() {
-        let spot = config.range_sum.sum().at(row);
-        let value = sheet.value(spot);
-        sheet.alter(spot, value + delta);
+fn shift(config: &DisclosureConfig, assignment: &mut Assignment, from: usize, delta: Fr) {
+    for row in from..assignment.usable() {
+        let cell_ref = config.range_sum.sum().at(row);
+        let value = assignment.value(cell_ref);
+        assignment.alter(cell_ref, value + delta);
     }
 }
 
@@ -329,21 +335,21 @@ fn shift(config: &DisclosureConfig, sheet: &mut Sheet, from: usize, delta: Fr) {
 fn a_range_sum_that_begins_or_jumps_elsewhere() {
     // A multiplicity too many, and a sum that hides it in its beginning or on its way.
     for (from, expected) in [
-        (0, "range sum starts at zero"),
-        (70, "range limbs are table entries"),
+        (0, labels::RANGE_SUM_STARTS_AT_ZERO.text()),
+        (70, labels::RANGE_LIMBS_ARE_TABLE_ENTRIES.text()),
     ] {
-        let alter = |config: &DisclosureConfig, sheet: &mut Sheet| {
-            let spot = config.range.multiplicity_of(5);
-            let value = sheet.value(spot);
-            sheet.alter(spot, value + Fr::ONE);
+        let alter = |config: &DisclosureConfig, assignment: &mut Assignment| {
+            let cell_ref = config.range.multiplicity_of(5);
+            let value = assignment.value(cell_ref);
+            assignment.alter(cell_ref, value + Fr::ONE);
         };
-        let balance = |config: &DisclosureConfig, sheet: &mut Sheet| {
-            let end = config.range_sum.sum().at(sheet.usable() - 1);
-            let excess = sheet.value(end);
+        let balance = |config: &DisclosureConfig, assignment: &mut Assignment| {
+            let end = config.range_sum.sum().at(assignment.usable() - 1);
+            let excess = assignment.value(end);
             assert_ne!(excess, Fr::ZERO);
-            shift(config, sheet, from, -excess);
+            shift(config, assignment, from, -excess);
         };
-        let none = |_: &DisclosureConfig, _: &mut Sheet| ();
+        let none = |_: &DisclosureConfig, _: &mut Assignment| ();
         assert_eq!(names_after(&inputs(), &public(), alter, none), [RANGE]);
         assert_eq!(
             names_after(&inputs(), &public(), alter, balance),
@@ -353,24 +359,29 @@ fn a_range_sum_that_begins_or_jumps_elsewhere() {
 }
 
 /// The is-zero gates of a label whose result is one or not, by their a cell.
-fn zero_gates(config: &DisclosureConfig, sheet: &Sheet, label: &str, result: Fr) -> Vec<Spot> {
-    let mut found: Vec<Spot> = sheet
+fn zero_gates(
+    config: &DisclosureConfig,
+    assignment: &Assignment,
+    label: ClauseLabel,
+    result: Fr,
+) -> Vec<CellRef> {
+    let mut found: Vec<CellRef> = assignment
         .copies()
         .iter()
         .filter(|copy| copy.label == label && copy.left.row % 4 == 1)
         .map(|copy| copy.left)
         .filter(|b| {
-            let at = |row: usize| sheet.get(config.arith.columns()[0], row);
+            let at = |row: usize| assignment.get(config.arith.columns()[0], row);
             let free = |row: usize| {
-                let spot = Spot { row, ..*b };
-                !sheet.copies().iter().any(|copy| copy.left == spot)
+                let cell_ref = CellRef { row, ..*b };
+                !assignment.copies().iter().any(|copy| copy.left == cell_ref)
             };
             at(b.row + 2) == Fr::ONE
                 && at(b.row - 1) == result
                 && free(b.row - 1)
                 && free(b.row + 1)
         })
-        .map(|b| Spot {
+        .map(|b| CellRef {
             row: b.row - 1,
             ..b
         })
@@ -380,20 +391,20 @@ fn zero_gates(config: &DisclosureConfig, sheet: &Sheet, label: &str, result: Fr)
 }
 
 /// Alters a cell and all arithmetic that follows from it.
-fn carry(config: &DisclosureConfig, sheet: &mut Sheet, spot: Spot, value: Fr) {
-    sheet.alter(spot, value);
-    let mut open = vec![spot];
-    while let Some(spot) = open.pop() {
-        let value = sheet.value(spot);
-        let targets: Vec<Spot> = sheet
+fn carry(config: &DisclosureConfig, assignment: &mut Assignment, cell_ref: CellRef, value: Fr) {
+    assignment.alter(cell_ref, value);
+    let mut open = vec![cell_ref];
+    while let Some(cell_ref) = open.pop() {
+        let value = assignment.value(cell_ref);
+        let targets: Vec<CellRef> = assignment
             .copies()
             .iter()
-            .filter(|copy| copy.right == spot && sheet.value(copy.left) != value)
+            .filter(|copy| copy.right == cell_ref && assignment.value(copy.left) != value)
             .map(|copy| copy.left)
             .collect();
         for target in targets {
-            sheet.alter(target, value);
-            if let Some(result) = config.arith.recompute(sheet, target) {
+            assignment.alter(target, value);
+            if let Some(result) = config.arith.recompute(assignment, target) {
                 open.push(result);
             }
         }
@@ -407,21 +418,21 @@ fn d1_a_leaf_of_another_tranche_counted_as_the_subjects() {
     let found = names_after(
         &inputs(),
         &public,
-        |config, sheet| {
-            let gates = zero_gates(config, sheet, "D1 D3 leaves of the subject", Fr::ZERO);
+        |config, assignment| {
+            let gates = zero_gates(config, assignment, labels::SUBJECT_LEAVES, Fr::ZERO);
             // Leaves 77, 0 and 99 are not the first claim's subject.
             let gate = gates[2];
-            let inverse = Spot {
+            let inverse = CellRef {
                 row: gate.row + 2,
                 ..gate
             };
-            sheet.alter(inverse, Fr::ZERO);
-            carry(config, sheet, gate, Fr::ONE);
+            assignment.alter(inverse, Fr::ZERO);
+            carry(config, assignment, gate, Fr::ONE);
         },
         |_, _| (),
     );
     assert!(
-        found.contains(&"D1 D3 leaves of the subject".to_string()),
+        found.contains(&labels::SUBJECT_LEAVES.text().to_string()),
         "{found:?}"
     );
 }
@@ -433,13 +444,13 @@ fn d3_a_used_leaf_said_to_be_another_tranches() {
     let found = names_after(
         &inputs(),
         &public,
-        |config, sheet| {
-            let gates = zero_gates(config, sheet, "D1 D3 leaves of the subject", Fr::ONE);
-            carry(config, sheet, gates[0], Fr::ZERO);
+        |config, assignment| {
+            let gates = zero_gates(config, assignment, labels::SUBJECT_LEAVES, Fr::ONE);
+            carry(config, assignment, gates[0], Fr::ZERO);
         },
         |_, _| (),
     );
-    assert_eq!(found, ["D1 D3 leaves of the subject"]);
+    assert_eq!(found, [labels::SUBJECT_LEAVES.text()]);
 }
 
 #[test]
@@ -453,19 +464,19 @@ fn d5_a_leaf_at_rate_zero_said_to_be_empty() {
     let found = names_after(
         &inputs,
         &public,
-        |config, sheet| {
-            let gates = zero_gates(config, sheet, "D4 D5 leaves in use", Fr::ZERO);
+        |config, assignment| {
+            let gates = zero_gates(config, assignment, labels::LEAVES_IN_USE, Fr::ZERO);
             let gate = gates[0];
-            sheet.alter(
-                Spot {
+            assignment.alter(
+                CellRef {
                     row: gate.row + 2,
                     ..gate
                 },
                 Fr::ZERO,
             );
-            carry(config, sheet, gate, Fr::ONE);
+            carry(config, assignment, gate, Fr::ONE);
         },
         |_, _| (),
     );
-    assert_eq!(found, ["D4 D5 leaves in use"]);
+    assert_eq!(found, [labels::LEAVES_IN_USE.text()]);
 }

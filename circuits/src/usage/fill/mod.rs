@@ -5,14 +5,15 @@
 //! | this | S1, S8: draws, table, public inputs |
 //! | `tranches` | S3 |
 //! | `sums` | S4 |
-//! | `places` | S2 |
+//! | `table_chunks` | S2 |
 //! | `commitments` | S5, S6, S7 |
 
 mod commitments;
-mod places;
 mod sums;
+mod table_chunks;
 mod tranches;
 
+use crate::labels;
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
 use tranche_protocol::tag::Tag;
@@ -20,39 +21,39 @@ use tranche_protocol::tag::Tag;
 use super::config::UsageConfig;
 use super::inputs::{UsageInputs, UsagePublic};
 use super::params::UsageParams;
+use crate::assignment::{Assignment, CellRef};
 use crate::chips::arith::ArithChip;
 use crate::chips::machine::program::{Program, RATE};
 use crate::chips::machine::steps::{Hash, MachineChip};
 use crate::chips::range::RangeQueue;
 use crate::field::to_halo;
-use crate::sheet::{Sheet, Spot};
 
 /// Cells of a slot that the second phase needs.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct SlotCells {
     /// Units root, or number of records in a uniform circuit: what chunks are keyed by.
-    pub(crate) root: Spot,
+    pub(crate) root: CellRef,
     /// Tranche id.
-    pub(crate) id: Spot,
-    /// Active places that hold its chunks.
-    pub(crate) places: Spot,
+    pub(crate) id: CellRef,
+    /// Active table chunks that hold its chunks.
+    pub(crate) table_chunks: CellRef,
     /// Units before the scale.
-    pub(crate) raw: Spot,
+    pub(crate) raw: CellRef,
     /// Draws.
-    pub(crate) draws: Spot,
+    pub(crate) draws: CellRef,
     /// Units with the scale.
-    pub(crate) units: Spot,
+    pub(crate) units: CellRef,
     /// What the slot's usage leaf must hold: id, owner and rate, amounts.
-    pub(crate) leaf: [Spot; 3],
+    pub(crate) leaf: [CellRef; 3],
 }
 
-/// Cells of a place that the second phase needs.
+/// Cells of a table chunk that the second phase needs.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct PlaceCells {
-    pub(crate) root: Spot,
-    pub(crate) id: Spot,
-    pub(crate) private: Spot,
-    pub(crate) active: Spot,
+pub(crate) struct TableChunkCells {
+    pub(crate) root: CellRef,
+    pub(crate) id: CellRef,
+    pub(crate) private: CellRef,
+    pub(crate) active: CellRef,
 }
 
 /// What the first phase leaves for the second.
@@ -64,9 +65,9 @@ pub struct FirstPhase<'a> {
     pub(crate) slots: Vec<SlotCells>,
     /// The private tranche.
     pub(crate) private: SlotCells,
-    pub(crate) places: Vec<PlaceCells>,
-    pub(crate) leaves: Vec<[Spot; 3]>,
-    pub(crate) length: Spot,
+    pub(crate) table_chunks: Vec<TableChunkCells>,
+    pub(crate) leaves: Vec<[CellRef; 3]>,
+    pub(crate) length: CellRef,
     pub(crate) machine: MachineChip<'a>,
     /// The arithmetic chip, kept for its clause labels.
     pub arith: ArithChip<'a>,
@@ -76,43 +77,43 @@ struct Fill<'a, 'c> {
     config: &'c UsageConfig,
     params: &'a UsageParams,
     inputs: &'a UsageInputs,
-    sheet: &'a mut Sheet,
+    assignment: &'a mut Assignment,
     arith: ArithChip<'c>,
     machine: MachineChip<'c>,
     queue: RangeQueue,
-    public: [Spot; UsagePublic::LEN],
+    public: [CellRef; UsagePublic::LEN],
 }
 
 /// Fills the first phase.
-pub fn first_phase<'c>(
+pub(crate) fn first_phase<'c>(
     config: &'c UsageConfig,
     params: &UsageParams,
     inputs: &UsageInputs,
     public: &UsagePublic,
-    sheet: &mut Sheet,
+    assignment: &mut Assignment,
 ) -> FirstPhase<'c> {
-    let end = config.frame.assign(sheet);
-    config.mask.assign(sheet, inputs.mask_seed);
+    let end = config.active_rows.assign(assignment);
+    config.mask.assign(assignment, inputs.mask_seed);
     let mut arith = ArithChip::new(&config.arith);
-    arith.clause("S8 public inputs are bound");
+    arith.clause(labels::PUBLIC_INPUTS_ARE_BOUND);
     let mut row = 0;
     let public = public.to_vec();
-    let public: [Spot; UsagePublic::LEN] = std::array::from_fn(|i| {
-        let spot = arith.free(sheet, public[i]);
-        sheet.copy(
-            spot,
-            Spot::instance(config.instance, row),
-            "S8 public inputs are bound",
+    let public: [CellRef; UsagePublic::LEN] = std::array::from_fn(|i| {
+        let cell_ref = arith.free(assignment, public[i]);
+        assignment.copy(
+            cell_ref,
+            CellRef::instance(config.instance, row),
+            labels::PUBLIC_INPUTS_ARE_BOUND,
         );
         row += 1;
-        spot
+        cell_ref
     });
     let from = params.table_rows();
     let mut fill = Fill {
         config,
         params,
         inputs,
-        sheet,
+        assignment,
         arith,
         machine: MachineChip::new(&config.machine),
         queue: RangeQueue::new(&config.range, from),
@@ -127,28 +128,28 @@ pub fn first_phase<'c>(
     let leaves = fill.log_sponges();
     let usage = fill.native_usage();
     let slots = fill.registered(&usage);
-    let (private, bucket) = fill.private(usage.last().copied().unwrap_or_default());
+    let (private, unregistered_total) = fill.private(usage.last().copied().unwrap_or_default());
     fill.total_units(&slots, &private);
-    let places = fill.places(&chunks);
-    let chunk_index_root = fill.arrangement(&places);
+    let table_chunks = fill.table_chunks(&chunks);
+    let chunk_index_root = fill.chunk_index(&table_chunks);
     let (log_root, length) = fill.log(&leaves);
     fill.run(log_root, length, chunk_index_root);
-    let leaves = fill.usage(&slots, bucket);
-    fill.machine.finish(fill.sheet);
+    let leaves = fill.usage(&slots, unregistered_total);
+    fill.machine.finish(fill.assignment);
     let range_rows = fill.queue.rows();
-    config.range.assign(fill.sheet, range_rows);
+    config.range.assign(fill.assignment, range_rows);
     FirstPhase {
         end,
         range_rows,
         slots,
         private,
-        places: places
+        table_chunks: table_chunks
             .into_iter()
-            .map(|place| PlaceCells {
-                root: place.root,
-                id: place.id,
-                private: place.private,
-                active: place.active,
+            .map(|table_chunk| TableChunkCells {
+                root: table_chunk.root,
+                id: table_chunk.id,
+                private: table_chunk.private,
+                active: table_chunk.active,
             })
             .collect(),
         leaves,
@@ -158,22 +159,22 @@ pub fn first_phase<'c>(
     }
 }
 
-struct ChunkIndexEntry {
-    root: Spot,
-    id: Spot,
-    private: Spot,
-    active: Spot,
-    entry: [Spot; 2],
+struct TableChunkEntry {
+    root: CellRef,
+    id: CellRef,
+    private: CellRef,
+    active: CellRef,
+    entry: [CellRef; 2],
 }
 
 struct TrancheCells {
     id: Hash,
-    units_root: Spot,
-    unit: Spot,
-    owner_rate: Spot,
-    records: Spot,
-    scale: Spot,
-    kind: Spot,
+    units_root: CellRef,
+    unit: CellRef,
+    owner_rate: CellRef,
+    records: CellRef,
+    scale: CellRef,
+    kind: CellRef,
 }
 
 impl Fill<'_, '_> {
@@ -182,8 +183,8 @@ impl Fill<'_, '_> {
         let params = self.params;
         let chunk = params.shape.records_per_chunk();
         let mut cells = vec![0u32; params.positions()];
-        for (place, target) in self.inputs.places.iter().zip(cells.chunks_mut(chunk)) {
-            for (cell, units) in target.iter_mut().zip(&place.units) {
+        for (table_chunk, target) in self.inputs.table_chunks.iter().zip(cells.chunks_mut(chunk)) {
+            for (cell, units) in target.iter_mut().zip(&table_chunk.units) {
                 *cell = *units;
             }
         }
@@ -199,14 +200,14 @@ impl Fill<'_, '_> {
         let config = self.config;
         config
             .draws
-            .assign(self.sheet, params.draw_rows(), &self.inputs.draws);
-        config.table.assign(self.sheet, chunk, &cells, &counts);
+            .assign(self.assignment, params.draw_rows(), &self.inputs.draws);
+        config.table.assign(self.assignment, chunk, &cells, &counts);
         if let Some(fold) = &config.units_fold {
-            fold.assign_layout(self.sheet, params.table_rows());
+            fold.assign_layout(self.assignment, params.table_rows());
         }
         config
             .positions
-            .assign_layout(self.sheet, params.table_rows(), params.unit_lanes);
+            .assign_layout(self.assignment, params.table_rows(), params.unit_lanes);
     }
 }
 

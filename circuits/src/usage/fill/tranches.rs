@@ -1,16 +1,17 @@
 //! S3: the registered tranches in their slots, and the private one.
 
+use crate::labels::{self, ClauseLabel};
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
 use tranche_protocol::tag::Tag;
 
 use super::super::inputs::{SlotInputs, TrancheInputs};
 use super::{Fill, SlotCells, TrancheCells, tag};
+use crate::assignment::CellRef;
 use crate::chips::arith::Operand;
 use crate::chips::machine::steps::Hash;
 use crate::field::power_of_two;
 use crate::gadgets::{ranged, require_range};
-use crate::sheet::Spot;
 
 impl Fill<'_, '_> {
     /// The parts of a tranche's `counts` field, range-checked and recomposed to it.
@@ -20,11 +21,11 @@ impl Fill<'_, '_> {
         fields: &[Hash],
         id: Hash,
     ) -> TrancheCells {
-        const LABEL: &str = "S3 counts are their parts";
+        const LABEL: ClauseLabel = labels::COUNTS_ARE_THEIR_PARTS;
         self.arith.clause(LABEL);
         let mut part = |value: u64, bits: u32| {
             ranged(
-                self.sheet,
+                self.assignment,
                 &mut self.arith,
                 &mut self.queue,
                 Fr::from(value),
@@ -35,12 +36,14 @@ impl Fill<'_, '_> {
         let records = part(tranche.records, 32);
         let scale = part(tranche.scale, 24);
         let total = part(tranche.total_units, 64);
-        let kind = self.arith.bit(self.sheet, tranche.kind == 1);
+        let kind = self.arith.bit(self.assignment, tranche.kind == 1);
         let shift = |n: u32| Operand::Constant(power_of_two(n));
-        let sum = self.arith.mul_add(self.sheet, records, scale, shift(32));
-        let sum = self.arith.mul_add(self.sheet, sum, kind, shift(64));
-        let counts = self.arith.mul_add(self.sheet, sum, total, shift(72));
-        self.sheet.copy(counts, fields[3].right, LABEL);
+        let sum = self
+            .arith
+            .mul_add(self.assignment, records, scale, shift(32));
+        let sum = self.arith.mul_add(self.assignment, sum, kind, shift(64));
+        let counts = self.arith.mul_add(self.assignment, sum, total, shift(72));
+        self.assignment.copy(counts, fields[3].right, LABEL);
         TrancheCells {
             id,
             units_root: fields[2].right,
@@ -53,7 +56,7 @@ impl Fill<'_, '_> {
     }
 
     /// What chunks of a tranche are keyed by besides its id.
-    pub(super) fn key_root(&self, cells: &TrancheCells) -> Spot {
+    pub(super) fn key_root(&self, cells: &TrancheCells) -> CellRef {
         if self.params.uniform {
             cells.records
         } else {
@@ -69,14 +72,14 @@ impl Fill<'_, '_> {
             path: Vec::new(),
         };
         let mut cells: Vec<SlotCells> = Vec::with_capacity(self.params.slots);
-        let mut before: Option<[Spot; 2]> = None;
+        let mut before: Option<[CellRef; 2]> = None;
         for (j, usage) in usage.iter().take(self.params.slots).enumerate() {
             let slot = self.inputs.slots.get(j).unwrap_or(&empty);
             let fields = self.id_chain(&slot.tranche);
             let tranche = self.tranche(&slot.tranche, &fields, fields[6]);
             let (root, bits) = self.registry_path(slot, fields[6].digest);
-            self.arith.clause("S3 active slots are a prefix");
-            let active = self.arith.bit(self.sheet, j < self.inputs.slots.len());
+            self.arith.clause(labels::ACTIVE_SLOTS_COME_FIRST);
+            let active = self.arith.bit(self.assignment, j < self.inputs.slots.len());
             let index = self.registry_index(&bits);
             self.registry_membership(active, root, &tranche);
             if let Some([active_before, index_before]) = before {
@@ -90,41 +93,41 @@ impl Fill<'_, '_> {
 
     /// The hashes of a tranche's id: the tag first, then each digest with the next field.
     fn id_chain(&mut self, tranche: &TrancheInputs) -> Vec<Hash> {
-        let mut below = self.sheet.constant(tag(Tag::TrancheId));
-        let mut label = "S3 id starts with its tag";
+        let mut below = self.assignment.constant(tag(Tag::TrancheId));
+        let mut label = labels::ID_STARTS_WITH_ITS_TAG;
         tranche
             .fields()
             .into_iter()
             .map(|field| {
-                let left = self.sheet.value(below);
-                let hash = self.machine.hash(self.sheet, left, field);
-                self.sheet.copy(hash.left, below, label);
+                let left = self.assignment.value(below);
+                let hash = self.machine.hash(self.assignment, left, field);
+                self.assignment.copy(hash.left, below, label);
                 below = hash.digest;
-                label = "S3 id hashes its fields";
+                label = labels::ID_HASHES_ITS_FIELDS;
                 hash
             })
             .collect()
     }
 
     /// The root that a leaf opens under in the registry, and the bits of its index, lowest first.
-    fn registry_path(&mut self, slot: &SlotInputs, leaf: Spot) -> (Spot, Vec<Spot>) {
+    fn registry_path(&mut self, slot: &SlotInputs, leaf: CellRef) -> (CellRef, Vec<CellRef>) {
         let mut below = leaf;
         let bits = (0..self.params.shape.registry_depth)
             .map(|level| {
                 let sibling = slot.path.get(level).copied().unwrap_or(Fr::ZERO);
-                let value = self.sheet.value(below);
+                let value = self.assignment.value(below);
                 let right = slot.index >> level & 1 == 1;
                 let [l, r] = if right {
                     [sibling, value]
                 } else {
                     [value, sibling]
                 };
-                let hash = self.machine.hash(self.sheet, l, r);
-                self.arith.clause("S3 path bit is boolean");
-                let bit = self.arith.bit(self.sheet, right);
-                self.arith.clause("S3 path child is the digest below");
+                let hash = self.machine.hash(self.assignment, l, r);
+                self.arith.clause(labels::PATH_BIT_IS_BOOLEAN);
+                let bit = self.arith.bit(self.assignment, right);
+                self.arith.clause(labels::PATH_CHILD_IS_THE_DIGEST);
                 self.arith
-                    .require_choice(self.sheet, bit, [hash.left, hash.right], below);
+                    .require_choice(self.assignment, bit, [hash.left, hash.right], below);
                 below = hash.digest;
                 bit
             })
@@ -132,27 +135,27 @@ impl Fill<'_, '_> {
         (below, bits)
     }
 
-    fn registry_index(&mut self, bits: &[Spot]) -> Spot {
-        self.arith.clause("S3 registry index is the path's bits");
+    fn registry_index(&mut self, bits: &[CellRef]) -> CellRef {
+        self.arith.clause(labels::REGISTRY_INDEX_IS_ITS_BITS);
         let mut index = bits[0];
         for (level, bit) in bits.iter().enumerate().skip(1) {
             let weight = Operand::Constant(power_of_two(level as u32));
-            index = self.arith.mul_add(self.sheet, index, *bit, weight);
+            index = self.arith.mul_add(self.assignment, index, *bit, weight);
         }
         index
     }
 
-    fn registry_membership(&mut self, active: Spot, root: Spot, tranche: &TrancheCells) {
-        self.arith.clause("S3 id is in the registry");
+    fn registry_membership(&mut self, active: CellRef, root: CellRef, tranche: &TrancheCells) {
+        self.arith.clause(labels::ID_IS_IN_THE_REGISTRY);
         self.arith
-            .require_equal_if(self.sheet, active, root, self.public[1]);
-        self.arith.clause("S3 one unit definition");
+            .require_equal_if(self.assignment, active, root, self.public[1]);
+        self.arith.clause(labels::ONE_UNIT_DEFINITION);
         self.arith
-            .require_equal_if(self.sheet, active, tranche.unit, self.public[4]);
+            .require_equal_if(self.assignment, active, tranche.unit, self.public[4]);
         if self.params.uniform {
-            self.arith.clause("S2 tranche is uniform");
+            self.arith.clause(labels::TRANCHE_IS_UNIFORM);
             self.arith.require_equal_if(
-                self.sheet,
+                self.assignment,
                 active,
                 tranche.kind,
                 Operand::Constant(Fr::ONE),
@@ -160,20 +163,30 @@ impl Fill<'_, '_> {
         }
     }
 
-    fn ascending(&mut self, [active_before, index_before]: [Spot; 2], [active, index]: [Spot; 2]) {
-        self.arith.clause("S3 active slots are a prefix");
+    fn ascending(
+        &mut self,
+        [active_before, index_before]: [CellRef; 2],
+        [active, index]: [CellRef; 2],
+    ) {
+        self.arith.clause(labels::ACTIVE_SLOTS_COME_FIRST);
         let missing = self
             .arith
-            .sub(self.sheet, Operand::Constant(Fr::ONE), active_before);
-        self.arith
-            .require_product(self.sheet, active, missing, Operand::Constant(Fr::ZERO));
-        const LABEL: &str = "S3 registry indices ascend";
+            .sub(self.assignment, Operand::Constant(Fr::ONE), active_before);
+        self.arith.require_product(
+            self.assignment,
+            active,
+            missing,
+            Operand::Constant(Fr::ZERO),
+        );
+        const LABEL: ClauseLabel = labels::REGISTRY_INDICES_ASCEND;
         self.arith.clause(LABEL);
-        let step = self.arith.sub(self.sheet, index, index_before);
-        let gap = self.arith.sub(self.sheet, step, Operand::Constant(Fr::ONE));
-        let gap = self.arith.mul(self.sheet, active, gap);
+        let step = self.arith.sub(self.assignment, index, index_before);
+        let gap = self
+            .arith
+            .sub(self.assignment, step, Operand::Constant(Fr::ONE));
+        let gap = self.arith.mul(self.assignment, active, gap);
         require_range(
-            self.sheet,
+            self.assignment,
             &mut self.arith,
             &mut self.queue,
             gap,
@@ -182,58 +195,61 @@ impl Fill<'_, '_> {
         );
     }
 
-    /// S3, S4, S7: the private tranche and the bucket that stands for it in the usage commitment.
-    pub(super) fn private(&mut self, [raw, draws, places]: [u64; 3]) -> (SlotCells, Spot) {
+    /// S3, S4, S7: the private tranche and the unregistered total that stands for it in the usage commitment.
+    pub(super) fn private(&mut self, [raw, draws, table_chunks]: [u64; 3]) -> (SlotCells, CellRef) {
         let private = self.inputs.private;
         let hashes = self.id_chain(&private);
         let tranche = self.tranche(&private, &hashes, hashes[6]);
-        self.sheet
-            .copy(tranche.unit, self.public[4], "S3 one unit definition");
-        let zero = self.sheet.constant(Fr::ZERO);
-        self.sheet.copy(
+        self.assignment
+            .copy(tranche.unit, self.public[4], labels::ONE_UNIT_DEFINITION);
+        let zero = self.assignment.constant(Fr::ZERO);
+        self.assignment.copy(
             tranche.owner_rate,
             zero,
-            "S3 the private tranche has no owner",
+            labels::PRIVATE_TRANCHE_HAS_NO_OWNER,
         );
-        let one = self.sheet.constant(Fr::ONE);
+        let one = self.assignment.constant(Fr::ONE);
         self.scale(one, &tranche);
         if self.params.uniform {
             // A private tranche without records stands for no unregistered data and has no kind to speak of.
-            self.arith.clause("S2 tranche is uniform");
-            let weighted = self
-                .arith
-                .sub(self.sheet, Operand::Constant(Fr::ONE), tranche.kind);
+            self.arith.clause(labels::TRANCHE_IS_UNIFORM);
+            let weighted =
+                self.arith
+                    .sub(self.assignment, Operand::Constant(Fr::ONE), tranche.kind);
             self.arith.require_product(
-                self.sheet,
+                self.assignment,
                 weighted,
                 tranche.records,
                 Operand::Constant(Fr::ZERO),
             );
         }
         // Bound by the slot identity of the second phase.
-        self.arith.clause("S4 bucket sums");
-        let raw = self.arith.free(self.sheet, Fr::from(raw));
-        let draws = self.arith.free(self.sheet, Fr::from(draws));
-        let places = self.arith.free(self.sheet, Fr::from(places));
+        self.arith.clause(labels::UNREGISTERED_SUMS);
+        let raw = self.arith.free(self.assignment, Fr::from(raw));
+        let draws = self.arith.free(self.assignment, Fr::from(draws));
+        let table_chunks = self.arith.free(self.assignment, Fr::from(table_chunks));
         self.bounded(raw, draws);
         let [units, amounts] = self.amounts(raw, tranche.scale, draws);
-        self.arith.clause("S7 bucket");
-        let bucket = self.machine.hash_copied(
-            self.sheet,
+        self.arith.clause(labels::UNREGISTERED_TOTAL);
+        let unregistered_total = self.machine.hash_copied(
+            self.assignment,
             self.public[4],
             amounts,
-            "S7 bucket holds unit and amounts",
+            labels::UNREGISTERED_TOTAL_HOLDS_AMOUNTS,
         );
-        let digest = self.sheet.value(bucket.digest);
+        let digest = self.assignment.value(unregistered_total.digest);
         let salted = self
             .machine
-            .hash(self.sheet, digest, self.inputs.unregistered_salt);
-        self.sheet
-            .copy(salted.left, bucket.digest, "S7 bucket is salted");
+            .hash(self.assignment, digest, self.inputs.unregistered_salt);
+        self.assignment.copy(
+            salted.left,
+            unregistered_total.digest,
+            labels::UNREGISTERED_TOTAL_IS_SALTED,
+        );
         let cells = SlotCells {
             root: self.key_root(&tranche),
             id: tranche.id.digest,
-            places,
+            table_chunks,
             raw,
             draws,
             units,

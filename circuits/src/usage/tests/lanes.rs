@@ -1,5 +1,6 @@
 //! Tall layouts: few units and draws a row, packs over several rows. Each running sum and fold fails by name in each of them.
 
+use crate::labels;
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
 use tranche_protocol::Shape;
@@ -8,8 +9,8 @@ use tranche_protocol::sample::SampleRun;
 use super::super::config::UsageConfig;
 use super::super::inputs::{UsageInputs, UsagePublic};
 use super::super::params::UsageParams;
-use super::{Bench, PARAMS};
-use crate::sheet::{Sheet, Spot};
+use super::{PARAMS, UsageToy};
+use crate::assignment::{Assignment, CellRef};
 
 /// Packs as published, in sponges of one block.
 const SHAPE: Shape = Shape {
@@ -22,16 +23,16 @@ const SHAPE: Shape = Shape {
 /// Units and draws a row: without helpers, with helpers of one sum, of both.
 const LANES: [[usize; 2]; 4] = [[1, 2], [2, 3], [5, 2], [5, 6]];
 
-const COUNTING: &str = "S1 padding is counted at position 0";
-const ADDED: &str = "S1 draws and multiplicities add up";
-const SLOTS: &str = "S2 S4 slots hold their chunks' sums";
-const WEIGHTS: &str = "S4 weights reach their slots";
-const CHUNKS: &str = "S2 chunk sponges are the folded units";
-const LOG: &str = "S5 log sponges are the folded draws";
+const COUNTING: &str = labels::PADDING_IS_COUNTED_AT_ZERO.text();
+const ADDED: &str = labels::DRAWS_AND_MULTIPLICITIES_ADD_UP.text();
+const SLOTS: &str = labels::SLOTS_HOLD_THEIR_SUMS.text();
+const WEIGHTS: &str = labels::WEIGHTS_REACH_THEIR_SLOTS.text();
+const CHUNKS: &str = labels::CHUNK_SPONGES_ARE_THE_UNITS.text();
+const LOG: &str = labels::LOG_SPONGES_ARE_THE_DRAWS.text();
 
-/// A lie in a layout.
+/// A mutation in a layout.
 struct Lie<'a> {
-    bench: &'a Bench,
+    toy: &'a UsageToy,
     inputs: &'a UsageInputs,
     public: &'a UsagePublic,
 }
@@ -59,7 +60,7 @@ fn each_layout(check: impl Fn(Lie<'_>)) {
     for lanes in LANES {
         for degree in [5, 9] {
             check(Lie {
-                bench: &Bench::new(params(lanes, degree)),
+                toy: &UsageToy::new(params(lanes, degree)),
                 inputs: &inputs,
                 public: &public,
             });
@@ -67,42 +68,46 @@ fn each_layout(check: impl Fn(Lie<'_>)) {
     }
 }
 
-fn none(_: &UsageConfig, _: &mut Sheet) {}
+fn none(_: &UsageConfig, _: &mut Assignment) {}
 
-fn add(sheet: &mut Sheet, spot: Spot, delta: Fr) {
-    let value = sheet.value(spot);
-    sheet.alter(spot, value + delta);
+fn add(assignment: &mut Assignment, cell_ref: CellRef, delta: Fr) {
+    let value = assignment.value(cell_ref);
+    assignment.alter(cell_ref, value + delta);
 }
 
 /// Adds one to a column's cells of the given rows.
-fn raise(sheet: &mut Sheet, rows: impl Iterator<Item = usize>, at: impl Fn(usize) -> Spot) {
+fn raise(
+    assignment: &mut Assignment,
+    rows: impl Iterator<Item = usize>,
+    at: impl Fn(usize) -> CellRef,
+) {
     for row in rows {
-        add(sheet, at(row), Fr::ONE);
+        add(assignment, at(row), Fr::ONE);
     }
 }
 
 impl Lie<'_> {
     fn expects(
         &self,
-        after_first: impl FnOnce(&UsageConfig, &mut Sheet),
-        after_second: impl FnOnce(&UsageConfig, &mut Sheet),
+        after_first: impl FnOnce(&UsageConfig, &mut Assignment),
+        after_second: impl FnOnce(&UsageConfig, &mut Assignment),
         expected: &[&str],
     ) {
         let names = self
-            .bench
+            .toy
             .names(self.inputs, self.public, after_first, after_second);
         let UsageParams {
             unit_lanes,
             draw_lanes,
             ..
-        } = self.bench.params;
+        } = self.toy.params;
         assert_eq!(
             names, expected,
             "{unit_lanes} units and {draw_lanes} draws a row"
         );
     }
 
-    /// A position of the first place that no draw reads, with its neighbour in the same pack.
+    /// A position of the first table chunk that no draw reads, with its neighbour in the same pack.
     fn undrawn(&self) -> usize {
         let drawn = |position: usize| self.inputs.draws.contains(&(position as u32 + 1));
         (0..SHAPE.records_per_chunk())
@@ -118,8 +123,8 @@ fn tall_layouts_are_accepted() {
     for unit_lanes in [1, 2, 5, 10] {
         for draw_lanes in [1, 2, 3, 6, 12] {
             for degree in [5, 9] {
-                let bench = Bench::new(params([unit_lanes, draw_lanes], degree));
-                let names = bench.names(&inputs, &public, none, none);
+                let toy = UsageToy::new(params([unit_lanes, draw_lanes], degree));
+                let names = toy.names(&inputs, &public, none, none);
                 assert!(names.is_empty(), "{unit_lanes}, {draw_lanes}: {names:?}");
             }
         }
@@ -131,7 +136,13 @@ fn s1_a_multiplicity_of_another_position() {
     each_layout(|lie| {
         let position = lie.inputs.draws[0] as usize - 1;
         lie.expects(
-            |config, sheet| add(sheet, config.table.ratio(position), Fr::ONE),
+            |config, assignment| {
+                add(
+                    assignment,
+                    config.table.multiplicity_hint(position),
+                    Fr::ONE,
+                )
+            },
             none,
             &[COUNTING, SLOTS],
         );
@@ -143,9 +154,9 @@ fn s2_a_unit_moved_within_a_pack() {
     each_layout(|lie| {
         let position = lie.undrawn();
         lie.expects(
-            |config, sheet| {
-                add(sheet, config.table.unit(position), Fr::ONE);
-                add(sheet, config.table.unit(position + 1), -Fr::ONE);
+            |config, assignment| {
+                add(assignment, config.table.unit(position), Fr::ONE);
+                add(assignment, config.table.unit(position + 1), -Fr::ONE);
             },
             none,
             &[SLOTS, CHUNKS],
@@ -159,9 +170,9 @@ fn s2_a_limb_out_of_range() {
     each_layout(|lie| {
         let position = lie.undrawn();
         lie.expects(
-            |config, sheet| {
-                add(sheet, config.table.unit(position), Fr::from(256));
-                add(sheet, config.table.unit(position + 1), -Fr::ONE);
+            |config, assignment| {
+                add(assignment, config.table.unit(position), Fr::from(256));
+                add(assignment, config.table.unit(position + 1), -Fr::ONE);
             },
             none,
             &[SLOTS],
@@ -175,11 +186,11 @@ fn s5_draws_in_another_order() {
         let (a, b) = (2, 11);
         assert_ne!(lie.inputs.draws[a], lie.inputs.draws[b]);
         lie.expects(
-            |config, sheet| {
+            |config, assignment| {
                 let [a, b] = [a, b].map(|i| config.draws.draw(i));
-                let (x, y) = (sheet.value(a), sheet.value(b));
-                sheet.alter(a, y);
-                sheet.alter(b, x);
+                let (x, y) = (assignment.value(a), assignment.value(b));
+                assignment.alter(a, y);
+                assignment.alter(b, x);
             },
             none,
             &[LOG],
@@ -195,25 +206,25 @@ fn s5_draws_below_the_log() {
     let inputs = UsageInputs::from_witness(&witness, [3; 32]);
     let public = UsagePublic::from(&statement);
     for lanes in LANES {
-        let bench = Bench::new(params(lanes, 5));
+        let toy = UsageToy::new(params(lanes, 5));
         let lie = Lie {
-            bench: &bench,
+            toy: &toy,
             inputs: &inputs,
             public: &public,
         };
-        let row = bench.params.draw_rows();
+        let row = toy.params.draw_rows();
         let draw = Fr::from(u64::from(inputs.draws[0]));
         lie.expects(
-            |config, sheet| {
-                sheet.alter(config.draws.first_count(row), Fr::ONE);
-                sheet.alter(config.draws.draw(row * lanes[1]), draw);
+            |config, assignment| {
+                assignment.alter(config.draws.first_count(row), Fr::ONE);
+                assignment.alter(config.draws.draw(row * lanes[1]), draw);
             },
             none,
-            &[COUNTING, SLOTS, "S5 no draw is below the log's"],
+            &[COUNTING, SLOTS, labels::NO_DRAW_BELOW_THE_LOG.text()],
         );
         // Without a count of its own.
         lie.expects(
-            |config, sheet| sheet.alter(config.draws.draw(row * lanes[1]), draw),
+            |config, assignment| assignment.alter(config.draws.draw(row * lanes[1]), draw),
             none,
             &[COUNTING, "S5 draw 0 past the count is padding"],
         );
@@ -225,29 +236,31 @@ fn s1_sums_that_begin_jump_or_end_elsewhere() {
     each_layout(|lie| {
         lie.expects(
             none,
-            |config, sheet| {
-                let end = sheet.usable() - 1;
-                raise(sheet, 0..end + 1, |row| config.positions.sum().at(row));
-                add(sheet, config.positions.total(end), Fr::ONE);
+            |config, assignment| {
+                let end = assignment.usable() - 1;
+                raise(assignment, 0..end + 1, |row| config.positions.sum().at(row));
+                add(assignment, config.positions.total(end), Fr::ONE);
             },
-            &[COUNTING, "S1 sum starts at zero"],
+            &[COUNTING, labels::COUNTING_SUM_STARTS_AT_ZERO.text()],
         );
         lie.expects(
             none,
-            |config, sheet| {
-                let end = sheet.usable() - 1;
-                raise(sheet, 70..end + 1, |row| config.positions.sum().at(row));
-                add(sheet, config.positions.total(end), Fr::ONE);
+            |config, assignment| {
+                let end = assignment.usable() - 1;
+                raise(assignment, 70..end + 1, |row| {
+                    config.positions.sum().at(row)
+                });
+                add(assignment, config.positions.total(end), Fr::ONE);
             },
             &[ADDED, COUNTING],
         );
         lie.expects(
             none,
-            |config, sheet| {
-                let end = sheet.usable() - 1;
-                add(sheet, config.positions.total(end), Fr::ONE);
+            |config, assignment| {
+                let end = assignment.usable() - 1;
+                add(assignment, config.positions.total(end), Fr::ONE);
             },
-            &[COUNTING, "S1 sum is its cell"],
+            &[COUNTING, labels::COUNTING_SUM_IS_ITS_CELL.text()],
         );
     });
 }
@@ -257,29 +270,29 @@ fn s4_sums_that_begin_jump_or_end_elsewhere() {
     each_layout(|lie| {
         lie.expects(
             none,
-            |config, sheet| {
-                let end = sheet.usable() - 1;
-                raise(sheet, 0..end + 1, |row| config.weights.sum().at(row));
-                add(sheet, config.weights.total(end), Fr::ONE);
+            |config, assignment| {
+                let end = assignment.usable() - 1;
+                raise(assignment, 0..end + 1, |row| config.weights.sum().at(row));
+                add(assignment, config.weights.total(end), Fr::ONE);
             },
-            &[SLOTS, "S4 sum starts at zero"],
+            &[SLOTS, labels::WEIGHT_SUM_STARTS_AT_ZERO.text()],
         );
         lie.expects(
             none,
-            |config, sheet| {
-                let end = sheet.usable() - 1;
-                raise(sheet, 70..end + 1, |row| config.weights.sum().at(row));
-                add(sheet, config.weights.total(end), Fr::ONE);
+            |config, assignment| {
+                let end = assignment.usable() - 1;
+                raise(assignment, 70..end + 1, |row| config.weights.sum().at(row));
+                add(assignment, config.weights.total(end), Fr::ONE);
             },
             &[SLOTS, WEIGHTS],
         );
         lie.expects(
             none,
-            |config, sheet| {
-                let end = sheet.usable() - 1;
-                add(sheet, config.weights.total(end), Fr::ONE);
+            |config, assignment| {
+                let end = assignment.usable() - 1;
+                add(assignment, config.weights.total(end), Fr::ONE);
             },
-            &[SLOTS, "S4 sum is its cell"],
+            &[SLOTS, labels::WEIGHT_SUM_IS_ITS_CELL.text()],
         );
     });
 }
@@ -289,13 +302,21 @@ fn helpers_that_are_not_their_fractions() {
     each_layout(|lie| {
         let counting = |config: &UsageConfig| config.positions.sum().helper_at(0, 70);
         let limbs = |config: &UsageConfig| config.weights.sum().helper_at(0, 70);
-        if let Some(spot) = counting(&lie.bench.config) {
+        if let Some(cell_ref) = counting(&lie.toy.config) {
             let names = [ADDED, "S1 fractions 0"];
-            lie.expects(none, |_, sheet| add(sheet, spot, Fr::ONE), &names);
+            lie.expects(
+                none,
+                |_, assignment| add(assignment, cell_ref, Fr::ONE),
+                &names,
+            );
         }
-        if let Some(spot) = limbs(&lie.bench.config) {
+        if let Some(cell_ref) = limbs(&lie.toy.config) {
             let names = [WEIGHTS, "range limb fractions 0"];
-            lie.expects(none, |_, sheet| add(sheet, spot, Fr::ONE), &names);
+            lie.expects(
+                none,
+                |_, assignment| add(assignment, cell_ref, Fr::ONE),
+                &names,
+            );
         }
     });
 }
@@ -303,7 +324,7 @@ fn helpers_that_are_not_their_fractions() {
 #[test]
 fn s2_a_link_that_changes_within_a_chunk() {
     each_layout(|lie| {
-        let lanes = lie.bench.params.unit_lanes;
+        let lanes = lie.toy.params.unit_lanes;
         let drawn = |row: usize| {
             let positions = row * lanes + 1..(row + 1) * lanes + 1;
             positions
@@ -314,19 +335,19 @@ fn s2_a_link_that_changes_within_a_chunk() {
         let undrawn = (1..rows).find(|row| !drawn(*row)).unwrap();
         lie.expects(
             none,
-            |config, sheet| add(sheet, config.table.link_at(undrawn), Fr::ONE),
-            &["S2 a chunk's rows share its link"],
+            |config, assignment| add(assignment, config.table.key_inverse_at(undrawn), Fr::ONE),
+            &[labels::ROWS_SHARE_KEY_INVERSE.text()],
         );
         lie.expects(
             none,
-            |config, sheet| {
-                let first = config.table.link_of(0, SHAPE.records_per_chunk());
-                let value = sheet.value(first);
+            |config, assignment| {
+                let first = config.table.key_inverse_of(0, SHAPE.records_per_chunk());
+                let value = assignment.value(first);
                 for row in 0..rows {
-                    sheet.alter(config.table.link_at(row), value + Fr::ONE);
+                    assignment.alter(config.table.key_inverse_at(row), value + Fr::ONE);
                 }
             },
-            &["S2 a chunk's rows carry its link", WEIGHTS],
+            &[labels::ROWS_CARRY_KEY_INVERSE.text(), WEIGHTS],
         );
     });
 }
@@ -334,32 +355,38 @@ fn s2_a_link_that_changes_within_a_chunk() {
 #[test]
 fn folds_that_begin_or_jump_elsewhere() {
     each_layout(|lie| {
-        let [units, draws] = [lie.bench.params.table_rows(), lie.bench.params.draw_rows()];
+        let [units, draws] = [lie.toy.params.table_rows(), lie.toy.params.draw_rows()];
         lie.expects(
             none,
-            |config, sheet| {
+            |config, assignment| {
                 let fold = config.units_fold.as_ref().unwrap();
-                add(sheet, fold.at(0), Fr::ONE);
+                add(assignment, fold.at(0), Fr::ONE);
             },
-            &["S2 units are folded", "S2 units fold starts at zero"],
+            &[
+                labels::UNITS_ARE_FOLDED.text(),
+                labels::UNITS_FOLD_STARTS_AT_ZERO.text(),
+            ],
         );
         lie.expects(
             none,
-            |config, sheet| {
+            |config, assignment| {
                 let fold = config.units_fold.as_ref().unwrap();
-                add(sheet, fold.at(units), Fr::ONE);
+                add(assignment, fold.at(units), Fr::ONE);
             },
-            &[CHUNKS, "S2 units are folded"],
+            &[CHUNKS, labels::UNITS_ARE_FOLDED.text()],
         );
         lie.expects(
             none,
-            |config, sheet| add(sheet, config.draws.fold.at(0), Fr::ONE),
-            &["S5 draws are folded", "S5 draws fold starts at zero"],
+            |config, assignment| add(assignment, config.draws.fold.at(0), Fr::ONE),
+            &[
+                labels::DRAWS_ARE_FOLDED.text(),
+                labels::DRAWS_FOLD_STARTS_AT_ZERO.text(),
+            ],
         );
         lie.expects(
             none,
-            |config, sheet| add(sheet, config.draws.fold.at(draws), Fr::ONE),
-            &["S5 draws are folded", LOG],
+            |config, assignment| add(assignment, config.draws.fold.at(draws), Fr::ONE),
+            &[labels::DRAWS_ARE_FOLDED.text(), LOG],
         );
     });
 }
@@ -368,17 +395,21 @@ fn folds_that_begin_or_jump_elsewhere() {
 fn the_queue_is_checked_below_the_table() {
     // A queued value and the cell that it is a copy of, both past 2^8.
     each_layout(|lie| {
-        let row = lie.bench.params.table_rows();
+        let row = lie.toy.params.table_rows();
         lie.expects(
-            |config, sheet| {
-                let spot = config.range.value(row);
-                let copies = sheet.copies();
-                let source = copies.iter().find(|copy| copy.left == spot).unwrap().right;
-                add(sheet, spot, Fr::from(256));
-                add(sheet, source, Fr::from(256));
+            |config, assignment| {
+                let cell_ref = config.range.value(row);
+                let copies = assignment.copies();
+                let source = copies
+                    .iter()
+                    .find(|copy| copy.left == cell_ref)
+                    .unwrap()
+                    .right;
+                add(assignment, cell_ref, Fr::from(256));
+                add(assignment, source, Fr::from(256));
             },
             none,
-            &[SLOTS, "S3 counts are their parts"],
+            &[SLOTS, labels::COUNTS_ARE_THEIR_PARTS.text()],
         );
     });
 }

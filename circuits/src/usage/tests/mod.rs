@@ -5,6 +5,7 @@ mod lanes;
 mod negative;
 mod uniform;
 
+use crate::labels::{self, ClauseLabel};
 use halo2_proofs::dev::MockProver;
 use halo2_proofs::plonk::{Any, ConstraintSystem};
 use halo2curves::bn256::Fr;
@@ -13,13 +14,13 @@ use tranche_protocol::sample::SampleRun;
 
 use super::config::{Challenges, UsageConfig};
 use super::inputs::{UsageInputs, UsagePublic};
-use super::params::{CapacityError, Demand, LADDER, UsageParams, choose_rung};
-use super::{UsageCircuit, fill, late};
+use super::params::{CapacityError, RunSize, SIZES, UsageParams, choose_size};
+use super::{UsageCircuit, fill, second_phase};
+use crate::assignment::{Assignment, CellRef};
 use crate::checker::{Checker, Violation};
 use crate::chips::arith::ArithChip;
 use crate::chips::machine::program::hash_value;
 use crate::chips::machine::steps::Hash;
-use crate::sheet::{Sheet, Spot};
 
 /// Two blocks a sponge, so that further blocks exist, and packs over several rows.
 pub(super) const SHAPE: Shape = Shape {
@@ -40,10 +41,10 @@ pub(super) const PARAMS: UsageParams = UsageParams {
     shape: SHAPE,
     draw_lanes: 3,
     unit_lanes: 2,
-    places: 9,
+    table_chunks: 9,
     log_leaves: 3,
     slots: 4,
-    engines: 4,
+    parallel_permutations: 4,
     arith: [2, 3],
     uniform: false,
 };
@@ -57,25 +58,25 @@ pub(super) fn sample() -> (UsageInputs, UsagePublic) {
 }
 
 /// A filled toy circuit whose phases can be altered in between.
-pub(super) struct Bench {
+pub(super) struct UsageToy {
     pub(super) config: UsageConfig,
     pub(super) params: UsageParams,
     checker: Checker,
     pub(super) cs: ConstraintSystem<Fr>,
 }
 
-/// The public inputs with both commitments replaced by what the inputs hash to, so that a lie is consistent with its own commitments.
-pub(super) fn adopted(bench: &Bench, inputs: &UsageInputs, public: &UsagePublic) -> UsagePublic {
-    let config = &bench.config;
-    let mut sheet = Sheet::new(&bench.cs, bench.params.k, config.constants);
-    fill::first_phase(config, &bench.params, inputs, public, &mut sheet);
-    adopt(&sheet, public)
+/// The public inputs with both commitments replaced by what the inputs hash to, so that a mutation is consistent with its own commitments.
+pub(super) fn adopted(toy: &UsageToy, inputs: &UsageInputs, public: &UsagePublic) -> UsagePublic {
+    let config = &toy.config;
+    let mut assignment = Assignment::new(&toy.cs, toy.params.k, config.constants);
+    fill::first_phase(config, &toy.params, inputs, public, &mut assignment);
+    adopt(&assignment, public)
 }
 
-/// The same from a filled sheet.
-pub(super) fn adopt(sheet: &Sheet, public: &UsagePublic) -> UsagePublic {
-    let digest = |row: usize, label: &str| {
-        let copies = sheet.copies();
+/// The same from a filled assignment.
+pub(super) fn adopt(assignment: &Assignment, public: &UsagePublic) -> UsagePublic {
+    let digest = |row: usize, label: ClauseLabel| {
+        let copies = assignment.copies();
         let cell = copies
             .iter()
             .find(|copy| {
@@ -87,11 +88,11 @@ pub(super) fn adopt(sheet: &Sheet, public: &UsagePublic) -> UsagePublic {
             .iter()
             .find(|copy| copy.right == cell && copy.label == label)
             .unwrap();
-        sheet.value(copy.left)
+        assignment.value(copy.left)
     };
     UsagePublic {
-        run_commitment: digest(2, "S6 run commitment opens"),
-        usage_commitment: digest(3, "S7 usage commitment is the tree over the leaves"),
+        run_commitment: digest(2, labels::RUN_COMMITMENT_OPENS),
+        usage_commitment: digest(3, labels::USAGE_COMMITMENT_IS_THE_TREE),
         ..*public
     }
 }
@@ -105,7 +106,7 @@ pub(super) fn challenges() -> Challenges<Fr> {
     }))
 }
 
-impl Bench {
+impl UsageToy {
     pub(super) fn new(params: UsageParams) -> Self {
         let mut cs = ConstraintSystem::default();
         let config = UsageConfig::configure(&mut cs, &params);
@@ -123,8 +124,8 @@ impl Bench {
         &self,
         inputs: &UsageInputs,
         public: &UsagePublic,
-        after_first: impl FnOnce(&UsageConfig, &mut Sheet),
-        after_second: impl FnOnce(&UsageConfig, &mut Sheet),
+        after_first: impl FnOnce(&UsageConfig, &mut Assignment),
+        after_second: impl FnOnce(&UsageConfig, &mut Assignment),
     ) -> Vec<String> {
         let instance = public.to_vec();
         self.names_with_instance(inputs, public, &instance, after_first, after_second)
@@ -136,21 +137,22 @@ impl Bench {
         inputs: &UsageInputs,
         public: &UsagePublic,
         instance: &[Fr],
-        after_first: impl FnOnce(&UsageConfig, &mut Sheet),
-        after_second: impl FnOnce(&UsageConfig, &mut Sheet),
+        after_first: impl FnOnce(&UsageConfig, &mut Assignment),
+        after_second: impl FnOnce(&UsageConfig, &mut Assignment),
     ) -> Vec<String> {
         let config = &self.config;
-        let mut sheet = Sheet::new(&self.cs, self.params.k, config.constants);
-        let first = fill::first_phase(config, &self.params, inputs, public, &mut sheet);
-        after_first(config, &mut sheet);
-        let late = late::second_phase(config, &self.params, &first, challenges(), &mut sheet);
-        after_second(config, &mut sheet);
+        let mut assignment = Assignment::new(&self.cs, self.params.k, config.constants);
+        let first = fill::first_phase(config, &self.params, inputs, public, &mut assignment);
+        after_first(config, &mut assignment);
+        let second_phase =
+            second_phase::second_phase(config, &self.params, &first, challenges(), &mut assignment);
+        after_second(config, &mut assignment);
         let found = self
             .checker
-            .check(&sheet, &challenges().to_array(), instance);
+            .check(&assignment, &challenges().to_array(), instance);
         let mut names: Vec<String> = found
             .iter()
-            .map(|violation| name(violation, [&first.arith, &late]))
+            .map(|violation| name(violation, [&first.arith, &second_phase]))
             .collect();
         names.sort();
         names.dedup();
@@ -165,32 +167,32 @@ fn name(violation: &Violation, chips: [&ArithChip<'_>; 2]) -> String {
         } => chips
             .iter()
             .find_map(|chip| chip.gate_clause(*row, constraint))
-            .map_or_else(|| constraint.clone(), str::to_string),
+            .map_or_else(|| constraint.clone(), |label| label.to_string()),
         Violation::Copy { label, .. } => (*label).to_string(),
     }
 }
 
 /// The cell of a usage leaf's owner and rate, where the leaf's hash takes it in.
-pub(super) fn leaf_cell(sheet: &Sheet, inputs: &UsageInputs, leaf: usize) -> Spot {
-    leaf_hashes(sheet, inputs, leaf)[0].right
+pub(super) fn leaf_cell(assignment: &Assignment, inputs: &UsageInputs, leaf: usize) -> CellRef {
+    leaf_hashes(assignment, inputs, leaf)[0].right
 }
 
 /// The cell of a usage leaf's amounts.
-pub(super) fn leaf_amounts(sheet: &Sheet, inputs: &UsageInputs, leaf: usize) -> Spot {
-    leaf_hashes(sheet, inputs, leaf)[1].right
+pub(super) fn leaf_amounts(assignment: &Assignment, inputs: &UsageInputs, leaf: usize) -> CellRef {
+    leaf_hashes(assignment, inputs, leaf)[1].right
 }
 
-/// The first two hashes of a leaf, found by the copies that link a leaf's three hashes.
-fn leaf_hashes(sheet: &Sheet, inputs: &UsageInputs, leaf: usize) -> [Hash; 2] {
-    let links: Vec<_> = sheet
+/// The first two hashes of a leaf, found by the copies that join a leaf's three hashes.
+fn leaf_hashes(assignment: &Assignment, inputs: &UsageInputs, leaf: usize) -> [Hash; 2] {
+    let joins: Vec<_> = assignment
         .copies()
         .iter()
-        .filter(|copy| copy.label == "S7 usage leaf")
+        .filter(|copy| copy.label == labels::USAGE_LEAF)
         .collect();
-    assert_eq!(links.len(), 2 * inputs.usage_salts.len());
-    let of_digest = |digest: Spot| {
-        let above = |slots: usize| Spot {
-            row: digest.row - slots * PARAMS.engines,
+    assert_eq!(joins.len(), 2 * inputs.usage_salts.len());
+    let of_digest = |digest: CellRef| {
+        let above = |slots: usize| CellRef {
+            row: digest.row - slots * PARAMS.parallel_permutations,
             ..digest
         };
         Hash {
@@ -200,30 +202,30 @@ fn leaf_hashes(sheet: &Sheet, inputs: &UsageInputs, leaf: usize) -> [Hash; 2] {
         }
     };
     [
-        of_digest(links[2 * leaf].right),
-        of_digest(links[2 * leaf + 1].right),
+        of_digest(joins[2 * leaf].right),
+        of_digest(joins[2 * leaf + 1].right),
     ]
 }
 
 /// Carries an altered cell through all copies, hashes and sums that follow from it, up to what is asserted.
-pub(super) fn propagate(config: &UsageConfig, sheet: &mut Sheet, spot: Spot) {
-    let mut open = vec![spot];
-    while let Some(spot) = open.pop() {
+pub(super) fn propagate(config: &UsageConfig, assignment: &mut Assignment, cell_ref: CellRef) {
+    let mut open = vec![cell_ref];
+    while let Some(cell_ref) = open.pop() {
         let computed = config
             .machine
-            .rehash(sheet, spot)
+            .rehash(assignment, cell_ref)
             .map(|hash| hash.digest)
-            .or_else(|| config.arith.recompute(sheet, spot));
-        for source in computed.into_iter().chain([spot]) {
-            let value = sheet.value(source);
-            let targets: Vec<Spot> = sheet
+            .or_else(|| config.arith.recompute(assignment, cell_ref));
+        for source in computed.into_iter().chain([cell_ref]) {
+            let value = assignment.value(source);
+            let targets: Vec<CellRef> = assignment
                 .copies()
                 .iter()
-                .filter(|copy| copy.right == source && sheet.value(copy.left) != value)
+                .filter(|copy| copy.right == source && assignment.value(copy.left) != value)
                 .map(|copy| copy.left)
                 .collect();
             for target in targets {
-                sheet.alter(target, value);
+                assignment.alter(target, value);
                 open.push(target);
             }
         }
@@ -231,83 +233,83 @@ pub(super) fn propagate(config: &UsageConfig, sheet: &mut Sheet, spot: Spot) {
 }
 
 /// The cell of a slot's units before the scale, where the inactive-slot gate takes them in.
-pub(super) fn slot_sum(sheet: &Sheet, slot: usize) -> Spot {
-    let gates: Vec<Spot> = sheet
+pub(super) fn slot_sum(assignment: &Assignment, slot: usize) -> CellRef {
+    let gates: Vec<CellRef> = assignment
         .copies()
         .iter()
-        .filter(|copy| copy.label == "S4 inactive slots count nothing" && copy.left.row % 4 == 1)
+        .filter(|copy| copy.label == labels::INACTIVE_SLOTS_COUNT_NOTHING && copy.left.row % 4 == 1)
         .map(|copy| copy.left)
         .collect();
-    // The first of them takes 1 − active apart, then come units, draws and places.
+    // The first of them computes 1 − active, then come units, draws and table chunks.
     let gate = gates[4 * slot + 1];
-    Spot {
+    CellRef {
         row: gate.row + 1,
         ..gate
     }
 }
 
 /// The cell of a slot's id as its leaf must hold it: zero for an inactive slot.
-pub(super) fn gated_id(sheet: &Sheet, slot: usize) -> Spot {
-    let products: Vec<Spot> = sheet
+pub(super) fn gated_id(assignment: &Assignment, slot: usize) -> CellRef {
+    let products: Vec<CellRef> = assignment
         .copies()
         .iter()
         .filter(|copy| {
-            copy.label == "S7 inactive slots have empty leaves" && copy.left.row % 4 == 1
+            copy.label == labels::INACTIVE_SLOTS_HAVE_EMPTY_LEAVES && copy.left.row % 4 == 1
         })
         .map(|copy| copy.left)
         .collect();
     // Two products a slot: the id, then owner and rate.
     let product = products[2 * slot];
-    Spot {
+    CellRef {
         row: product.row + 2,
         ..product
     }
 }
 
 /// Says that an active slot is inactive, and carries that through.
-pub(super) fn deactivate_slot(config: &UsageConfig, sheet: &mut Sheet, slot: usize) {
-    let idle: Vec<Spot> = sheet
+pub(super) fn deactivate_slot(config: &UsageConfig, assignment: &mut Assignment, slot: usize) {
+    let idle: Vec<CellRef> = assignment
         .copies()
         .iter()
-        .filter(|copy| copy.label == "S4 inactive slots count nothing" && copy.left.row % 4 == 1)
+        .filter(|copy| copy.label == labels::INACTIVE_SLOTS_COUNT_NOTHING && copy.left.row % 4 == 1)
         .map(|copy| copy.right)
         .collect();
     let mut active = idle[4 * slot];
-    while let Some(copy) = sheet.copies().iter().find(|copy| copy.left == active) {
+    while let Some(copy) = assignment.copies().iter().find(|copy| copy.left == active) {
         active = copy.right;
     }
-    sheet.alter(active, Fr::zero());
-    propagate(config, sheet, active);
+    assignment.alter(active, Fr::zero());
+    propagate(config, assignment, active);
     // The bit's other cells are copied from it the other way round.
-    for copy in sheet.copies().to_vec() {
+    for copy in assignment.copies().to_vec() {
         if copy.right == active {
-            sheet.alter(copy.left, Fr::zero());
-            propagate(config, sheet, copy.left);
+            assignment.alter(copy.left, Fr::zero());
+            propagate(config, assignment, copy.left);
         }
     }
 }
 
-/// Says that the last active place is inactive, and carries that through.
-pub(super) fn deactivate_last_place(config: &UsageConfig, sheet: &mut Sheet) {
-    let label = "S2 active places are a prefix";
-    let last = sheet
+/// Says that the last active table chunk is inactive, and carries that through.
+pub(super) fn deactivate_last_table_chunk(config: &UsageConfig, assignment: &mut Assignment) {
+    let label = labels::ACTIVE_TABLE_CHUNKS_COME_FIRST;
+    let last = assignment
         .copies()
         .iter()
         .filter(|copy| copy.label == label)
         .map(|copy| copy.right)
-        .filter(|spot| matches!(spot.column.column_type(), Any::Advice(_)))
-        .rfind(|spot| spot.row % 4 == 3 && sheet.value(*spot) == Fr::one())
+        .filter(|cell_ref| matches!(cell_ref.column.column_type(), Any::Advice(_)))
+        .rfind(|cell_ref| cell_ref.row % 4 == 3 && assignment.value(*cell_ref) == Fr::one())
         .unwrap();
-    sheet.alter(last, Fr::zero());
-    propagate(config, sheet, last);
+    assignment.alter(last, Fr::zero());
+    propagate(config, assignment, last);
 }
 
 #[test]
 fn a_real_run_satisfies_every_constraint() {
-    let bench = Bench::new(PARAMS);
+    let toy = UsageToy::new(PARAMS);
     let (inputs, public) = sample();
     let none: Vec<String> = Vec::new();
-    assert_eq!(bench.names(&inputs, &public, |_, _| (), |_, _| ()), none);
+    assert_eq!(toy.names(&inputs, &public, |_, _| (), |_, _| ()), none);
 }
 
 #[test]
@@ -319,28 +321,35 @@ fn the_mock_prover_agrees() {
 }
 
 #[test]
-fn every_rung_fits_its_rows() {
-    for rung in LADDER {
+fn every_circuit_size_fits_its_rows() {
+    for rung in SIZES {
         let params = rung.params;
         let mut cs = ConstraintSystem::default();
         let config = UsageConfig::configure(&mut cs, &params);
-        let usable = crate::sheet::usable_rows(&cs, params.k);
+        let usable = crate::assignment::usable_rows(&cs, params.k);
         let machine = params.machine_rows();
         assert!(machine < usable, "{}: {machine} of {usable}", rung.name);
         assert!(params.table_rows() < usable, "{}", rung.name);
         assert!(params.draw_rows() < usable, "{}", rung.name);
         assert!(params.positions() < 1 << 21, "{}", rung.name);
-        let mut sheet = Sheet::new(&cs, params.k, config.constants);
+        let mut assignment = Assignment::new(&cs, params.k, config.constants);
         let blank = UsageCircuit::blank(params);
-        let first = fill::first_phase(&config, &params, &blank.inputs, &blank.public, &mut sheet);
-        let late = late::second_phase(&config, &params, &first, challenges(), &mut sheet);
-        // A column of zeros would commit to the identity, which elliptic-curve verifiers treat apart.
+        let first = fill::first_phase(
+            &config,
+            &params,
+            &blank.inputs,
+            &blank.public,
+            &mut assignment,
+        );
+        let second_phase =
+            second_phase::second_phase(&config, &params, &first, challenges(), &mut assignment);
+        // A column of zeros would commit to the identity, which elliptic-curve verifiers treat specially.
         for column in 0..cs.num_fixed_columns() {
-            let used = (0..usable).any(|row| sheet.fixed_at(column, row) != Fr::zero());
+            let used = (0..usable).any(|row| assignment.fixed_at(column, row) != Fr::zero());
             assert!(used, "{}: fixed column {column} is all zero", rung.name);
         }
         assert_eq!(first.machine.rows(), machine, "{}", rung.name);
-        let rows = [first.arith.rows(), late.rows(), first.range_rows];
+        let rows = [first.arith.rows(), second_phase.rows(), first.range_rows];
         assert!(
             rows.iter().all(|rows| *rows < usable),
             "{}: {rows:?}",
@@ -351,31 +360,31 @@ fn every_rung_fits_its_rows() {
 
 #[test]
 fn fewer_slots_than_leaves_are_enough_for_fewer_tranches() {
-    let bench = Bench::new(UsageParams { slots: 3, ..PARAMS });
+    let toy = UsageToy::new(UsageParams { slots: 3, ..PARAMS });
     let (inputs, public) = sample();
     let none: Vec<String> = Vec::new();
-    assert_eq!(bench.names(&inputs, &public, |_, _| (), |_, _| ()), none);
+    assert_eq!(toy.names(&inputs, &public, |_, _| (), |_, _| ()), none);
 }
 
 #[test]
-fn the_smallest_rung_that_holds_a_run_is_chosen() {
-    let demand = |draws, chunks, tranches, uniform| Demand {
+fn the_smallest_size_that_holds_a_run_is_chosen() {
+    let run_size = |draws, chunks, tranches, uniform| RunSize {
         draws,
         chunks,
         tranches,
         uniform,
     };
-    let chosen = |demand| choose_rung(demand).map(|rung| rung.name);
-    assert_eq!(chosen(demand(5_000, 10, 5, false)), Ok("usage-13"));
-    assert_eq!(chosen(demand(5_000, 10, 25, false)), Ok("usage-17"));
-    assert_eq!(chosen(demand(5_000, 34, 5, false)), Ok("usage-17"));
-    assert_eq!(chosen(demand(1 << 20, 704, 64, false)), Ok("usage-20"));
-    assert_eq!(chosen(demand(5_000, 10, 5, true)), Ok("usage-uniform-17"));
-    for rung in LADDER {
+    let chosen = |run_size| choose_size(run_size).map(|rung| rung.name);
+    assert_eq!(chosen(run_size(5_000, 10, 5, false)), Ok("usage-13"));
+    assert_eq!(chosen(run_size(5_000, 10, 25, false)), Ok("usage-17"));
+    assert_eq!(chosen(run_size(5_000, 34, 5, false)), Ok("usage-17"));
+    assert_eq!(chosen(run_size(1 << 20, 704, 64, false)), Ok("usage-20"));
+    assert_eq!(chosen(run_size(5_000, 10, 5, true)), Ok("usage-uniform-17"));
+    for rung in SIZES {
         let UsageParams { uniform, .. } = rung.params;
-        let full = demand(
+        let full = run_size(
             rung.params.draws(),
-            rung.params.places,
+            rung.params.table_chunks,
             rung.params.slots,
             uniform,
         );
@@ -383,15 +392,15 @@ fn the_smallest_rung_that_holds_a_run_is_chosen() {
         assert_eq!(chosen(full) != Ok(rung.name), rung.is_wide());
     }
     assert!(matches!(
-        chosen(demand(5_000, 10, 65, false)),
+        chosen(run_size(5_000, 10, 65, false)),
         Err(CapacityError::Tranches { got: 65, most: 64 })
     ));
     assert!(matches!(
-        chosen(demand(1 << 21, 10, 5, false)),
+        chosen(run_size(1 << 21, 10, 5, false)),
         Err(CapacityError::Draws { .. })
     ));
     assert!(matches!(
-        chosen(demand(5_000, 705, 5, false)),
+        chosen(run_size(5_000, 705, 5, false)),
         Err(CapacityError::Chunks { most: 704, .. })
     ));
 }
@@ -402,9 +411,9 @@ fn no_gate_passes_the_masks_degree() {
         [[1, 2], [1, 6], [2, 3], [5, 2], [5, 6]].map(|[unit_lanes, draw_lanes]| UsageParams {
             unit_lanes,
             draw_lanes,
-            ..LADDER[1].params
+            ..SIZES[1].params
         });
-    let rungs = LADDER.map(|rung| rung.params);
+    let rungs = SIZES.map(|rung| rung.params);
     let each = [PARAMS].into_iter().chain(rungs).chain(tall);
     for params in each.flat_map(|params| [5, 9].map(|degree| UsageParams { degree, ..params })) {
         let mut cs = ConstraintSystem::default();

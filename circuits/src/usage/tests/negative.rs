@@ -1,5 +1,6 @@
 //! One broken thing a test, consistent with its own commitments wherever a cheat could make it so; each names the constraints that fail, all of them.
 
+use crate::labels;
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
 use tranche_protocol::Felt;
@@ -9,37 +10,37 @@ use tranche_protocol::sample::{SampleRun, uniform};
 use tranche_protocol::tranche::Tranche;
 
 use super::super::config::UsageConfig;
-use super::super::inputs::{PlaceInputs, SlotInputs, TrancheInputs, UsageInputs, UsagePublic};
+use super::super::inputs::{SlotInputs, TableChunkInputs, TrancheInputs, UsageInputs, UsagePublic};
 use super::super::params::UsageParams;
-use super::{Bench, PARAMS, SHAPE, adopt, adopted, sample};
+use super::{PARAMS, SHAPE, UsageToy, adopt, adopted, sample};
+use crate::assignment::{Assignment, CellRef};
 use crate::chips::table::TableConfig;
 use crate::field::to_halo;
-use crate::sheet::{Sheet, Spot};
 
-const COUNTING: &str = "S1 padding is counted at position 0";
-const SLOTS: &str = "S2 S4 slots hold their chunks' sums";
-const MEMBERS: &str = "S2 every active place is of a slot";
-const DRAWN: &str = "S3 an active slot was drawn from";
-const CHUNKS: &str = "S2 chunk sponges are the folded units";
-const LOG: &str = "S5 log sponges are the folded draws";
-const PICKED: &str = "S2 picked child is the digest below";
-const ASCENDING: &str = "S3 registry indices ascend";
-const REGISTERED: &str = "S3 id is in the registry";
-const UNIT: &str = "S3 one unit definition";
-const RUN: &str = "S6 run commitment opens";
-const LEAVES: &str = "S7 leaves are the slots in a secret order";
+const COUNTING: &str = labels::PADDING_IS_COUNTED_AT_ZERO.text();
+const SLOTS: &str = labels::SLOTS_HOLD_THEIR_SUMS.text();
+const MEMBERS: &str = labels::ACTIVE_TABLE_CHUNKS_HAVE_A_SLOT.text();
+const DRAWN: &str = labels::ACTIVE_SLOT_WAS_DRAWN_FROM.text();
+const CHUNKS: &str = labels::CHUNK_SPONGES_ARE_THE_UNITS.text();
+const LOG: &str = labels::LOG_SPONGES_ARE_THE_DRAWS.text();
+const PICKED: &str = labels::PICKED_CHILD_IS_THE_DIGEST.text();
+const ASCENDING: &str = labels::REGISTRY_INDICES_ASCEND.text();
+const REGISTERED: &str = labels::ID_IS_IN_THE_REGISTRY.text();
+const UNIT: &str = labels::ONE_UNIT_DEFINITION.text();
+const RUN: &str = labels::RUN_COMMITMENT_OPENS.text();
+const LEAVES: &str = labels::LEAVES_ARE_THE_SLOTS.text();
 /// The range check's fractions are summed with the slot identity's.
 const RANGE: &str = SLOTS;
 
-fn none(_: &UsageConfig, _: &mut Sheet) {}
+fn none(_: &UsageConfig, _: &mut Assignment) {}
 
-/// Lies in the witness, with run and usage commitment of the lie; expects exactly these failures.
+/// Mutations in the witness, with run and usage commitment of the mutation; expects exactly these failures.
 fn lies(change: impl FnOnce(&mut UsageInputs, &mut UsagePublic), expected: &[&str]) {
-    let bench = Bench::new(PARAMS);
+    let toy = UsageToy::new(PARAMS);
     let (mut inputs, mut public) = sample();
     change(&mut inputs, &mut public);
-    let public = adopted(&bench, &inputs, &public);
-    assert_eq!(bench.names(&inputs, &public, none, none), set(expected));
+    let public = adopted(&toy, &inputs, &public);
+    assert_eq!(toy.names(&inputs, &public, none, none), set(expected));
 }
 
 /// Names in the order of reports, each once.
@@ -51,29 +52,29 @@ fn set<'a>(names: &[&'a str]) -> Vec<&'a str> {
 }
 
 /// Alters cells after the first phase; expects exactly these failures.
-fn alters(change: impl FnOnce(&UsageConfig, &mut Sheet, &UsageInputs), expected: &[&str]) {
-    let bench = Bench::new(PARAMS);
+fn alters(change: impl FnOnce(&UsageConfig, &mut Assignment, &UsageInputs), expected: &[&str]) {
+    let toy = UsageToy::new(PARAMS);
     let (inputs, public) = sample();
-    let names = bench.names(
+    let names = toy.names(
         &inputs,
         &public,
-        |config, sheet| change(config, sheet, &inputs),
+        |config, assignment| change(config, assignment, &inputs),
         none,
     );
     assert_eq!(names, set(expected));
 }
 
-fn add(sheet: &mut Sheet, spot: Spot, delta: Fr) {
-    let value = sheet.value(spot);
-    sheet.alter(spot, value + delta);
+fn add(assignment: &mut Assignment, cell_ref: CellRef, delta: Fr) {
+    let value = assignment.value(cell_ref);
+    assignment.alter(cell_ref, value + delta);
 }
 
 /// Counts a position by `delta` · its units more often.
-fn count(config: &UsageConfig, sheet: &mut Sheet, position: usize, delta: Fr) {
+fn count(config: &UsageConfig, assignment: &mut Assignment, position: usize, delta: Fr) {
     let lanes = PARAMS.unit_lanes;
     let first = TableConfig::first_position(position / lanes, lanes);
     let delta = delta * first.invert().unwrap();
-    add(sheet, config.table.ratio(position), delta);
+    add(assignment, config.table.multiplicity_hint(position), delta);
 }
 
 /// Two positions of one uniform chunk, the first drawn: moving a draw between them changes no units.
@@ -81,11 +82,11 @@ fn twins(inputs: &UsageInputs) -> (usize, usize) {
     let chunk = SHAPE.records_per_chunk();
     let drawn = |position: usize| inputs.draws.contains(&(position as u32 + 1));
     inputs
-        .places
+        .table_chunks
         .iter()
         .enumerate()
-        .filter(|(_, place)| place.slot == Some(1))
-        .flat_map(|(place, _)| place * chunk..(place + 1) * chunk - 1)
+        .filter(|(_, table_chunk)| table_chunk.slot == Some(1))
+        .flat_map(|(table_chunk, _)| table_chunk * chunk..(table_chunk + 1) * chunk - 1)
         .map(|first| (first, first + 1))
         .find(|(first, second)| drawn(*first) && !drawn(*second))
         .unwrap()
@@ -101,10 +102,10 @@ fn s1_a_draw_outside_the_table() {
 fn s1_a_a_a_passed_off_as_a_b_c() {
     // The log holds two different records of equal weight; the count says one of them twice.
     alters(
-        |config, sheet, inputs| {
+        |config, assignment, inputs| {
             let (first, second) = twins(inputs);
-            count(config, sheet, first, -Fr::ONE);
-            count(config, sheet, second, Fr::ONE);
+            count(config, assignment, first, -Fr::ONE);
+            count(config, assignment, second, Fr::ONE);
         },
         &[COUNTING],
     );
@@ -113,9 +114,9 @@ fn s1_a_a_a_passed_off_as_a_b_c() {
 #[test]
 fn s1_a_wrong_multiplicity() {
     alters(
-        |config, sheet, inputs| {
+        |config, assignment, inputs| {
             let (first, _) = twins(inputs);
-            count(config, sheet, first, Fr::ONE);
+            count(config, assignment, first, Fr::ONE);
         },
         &[COUNTING, SLOTS],
     );
@@ -124,10 +125,10 @@ fn s1_a_wrong_multiplicity() {
 #[test]
 fn s1_multiplicity_moved_from_the_range_table_to_the_positions() {
     alters(
-        |config, sheet, inputs| {
+        |config, assignment, inputs| {
             let (first, _) = twins(inputs);
-            count(config, sheet, first, Fr::ONE);
-            add(sheet, config.range.multiplicity_of(1), -Fr::ONE);
+            count(config, assignment, first, Fr::ONE);
+            add(assignment, config.range.multiplicity_of(1), -Fr::ONE);
         },
         &[COUNTING, SLOTS, RANGE],
     );
@@ -137,8 +138,11 @@ fn s1_multiplicity_moved_from_the_range_table_to_the_positions() {
 fn s2_another_tranches_units_root() {
     lies(
         |inputs, _| {
-            let place = inputs.places.iter_mut().find(|place| place.slot == Some(0));
-            place.unwrap().slot = Some(2);
+            let table_chunk = inputs
+                .table_chunks
+                .iter_mut()
+                .find(|table_chunk| table_chunk.slot == Some(0));
+            table_chunk.unwrap().slot = Some(2);
         },
         &[SLOTS, MEMBERS],
     );
@@ -148,8 +152,11 @@ fn s2_another_tranches_units_root() {
 fn s2_registered_data_passed_off_as_private() {
     lies(
         |inputs, _| {
-            let place = inputs.places.iter_mut().find(|place| place.slot == Some(0));
-            place.unwrap().slot = None;
+            let table_chunk = inputs
+                .table_chunks
+                .iter_mut()
+                .find(|table_chunk| table_chunk.slot == Some(0));
+            table_chunk.unwrap().slot = None;
         },
         &[SLOTS, MEMBERS],
     );
@@ -159,8 +166,11 @@ fn s2_registered_data_passed_off_as_private() {
 fn s2_a_chunk_at_another_index() {
     lies(
         |inputs, _| {
-            let place = inputs.places.iter_mut().find(|place| place.slot == Some(0));
-            place.unwrap().chunk += 1;
+            let table_chunk = inputs
+                .table_chunks
+                .iter_mut()
+                .find(|table_chunk| table_chunk.slot == Some(0));
+            table_chunk.unwrap().chunk += 1;
         },
         &[PICKED],
     );
@@ -170,8 +180,11 @@ fn s2_a_chunk_at_another_index() {
 fn s2_altered_units() {
     lies(
         |inputs, _| {
-            let place = inputs.places.iter_mut().find(|place| place.slot == Some(0));
-            place.unwrap().units[0] += 1;
+            let table_chunk = inputs
+                .table_chunks
+                .iter_mut()
+                .find(|table_chunk| table_chunk.slot == Some(0));
+            table_chunk.unwrap().units[0] += 1;
         },
         &[PICKED],
     );
@@ -181,8 +194,11 @@ fn s2_altered_units() {
 fn s2_an_altered_sibling() {
     lies(
         |inputs, _| {
-            let place = inputs.places.iter_mut().find(|place| place.slot == Some(0));
-            place.unwrap().children[1][3] += Fr::ONE;
+            let table_chunk = inputs
+                .table_chunks
+                .iter_mut()
+                .find(|table_chunk| table_chunk.slot == Some(0));
+            table_chunk.unwrap().children[1][3] += Fr::ONE;
         },
         &[SLOTS, MEMBERS],
     );
@@ -191,9 +207,9 @@ fn s2_an_altered_sibling() {
 #[test]
 fn s2_units_other_than_those_hashed() {
     alters(
-        |config, sheet, inputs| {
+        |config, assignment, inputs| {
             let (_, second) = twins(inputs);
-            add(sheet, config.table.unit(second), -Fr::ONE);
+            add(assignment, config.table.unit(second), -Fr::ONE);
         },
         &[CHUNKS, RANGE],
     );
@@ -203,15 +219,15 @@ fn s2_units_other_than_those_hashed() {
 fn s2_a_limb_out_of_range_inside_an_unchanged_pack() {
     // The first unit of a pack grows by 2^8, the second shrinks by one: the pack is the same.
     alters(
-        |config, sheet, inputs| {
+        |config, assignment, inputs| {
             let chunk = SHAPE.records_per_chunk();
             let drawn = |position: usize| inputs.draws.contains(&(position as u32 + 1));
-            let pack = (0..inputs.places.len() * chunk)
+            let pack = (0..inputs.table_chunks.len() * chunk)
                 .step_by(2)
                 .find(|at| !drawn(*at) && !drawn(at + 1))
                 .unwrap();
-            add(sheet, config.table.unit(pack), Fr::from(256));
-            add(sheet, config.table.unit(pack + 1), -Fr::ONE);
+            add(assignment, config.table.unit(pack), Fr::from(256));
+            add(assignment, config.table.unit(pack + 1), -Fr::ONE);
         },
         &[RANGE],
     );
@@ -233,8 +249,8 @@ fn s3_slots_out_of_order() {
     lies(
         |inputs, _| {
             inputs.slots.swap(0, 1);
-            for place in &mut inputs.places {
-                place.slot = place.slot.map(|slot| [1, 0, 2, 3][slot]);
+            for table_chunk in &mut inputs.table_chunks {
+                table_chunk.slot = table_chunk.slot.map(|slot| [1, 0, 2, 3][slot]);
             }
         },
         &[ASCENDING, RANGE],
@@ -262,29 +278,29 @@ fn s3_mixed_units() {
 #[test]
 fn s3_counts_that_are_not_the_ids() {
     // Doubling a uniform tranche's scale beside the true id.
-    let bench = Bench::new(PARAMS);
+    let toy = UsageToy::new(PARAMS);
     let (inputs, public) = sample();
-    let names = bench.names(
+    let names = toy.names(
         &inputs,
         &public,
-        |config, sheet| {
+        |config, assignment| {
             let mut edits = Vec::new();
-            for copy in sheet.copies() {
-                if copy.label == "S3 counts are their parts"
-                    && sheet.value(copy.left) == Fr::from(64)
+            for copy in assignment.copies() {
+                if copy.label == labels::COUNTS_ARE_THEIR_PARTS
+                    && assignment.value(copy.left) == Fr::from(64)
                 {
                     edits.push(copy.left);
                 }
             }
             assert!(!edits.is_empty(), "{config:?} has a scale of 64");
-            for spot in edits {
-                sheet.alter(spot, Fr::from(128));
+            for cell_ref in edits {
+                assignment.alter(cell_ref, Fr::from(128));
             }
         },
         none,
     );
     assert!(
-        names.contains(&"S3 counts are their parts".to_string()),
+        names.contains(&labels::COUNTS_ARE_THEIR_PARTS.text().to_string()),
         "{names:?}"
     );
 }
@@ -299,13 +315,15 @@ fn s4_a_real_draw_past_the_end_of_a_tranche() {
     lies(
         |inputs, _| {
             let chunk = SHAPE.records_per_chunk();
-            let (place, offset) = inputs
-                .places
+            let (table_chunk, offset) = inputs
+                .table_chunks
                 .iter()
                 .enumerate()
-                .find_map(|(i, place)| Some((i, place.units.iter().position(|u| *u == 0)?)))
+                .find_map(|(i, table_chunk)| {
+                    Some((i, table_chunk.units.iter().position(|u| *u == 0)?))
+                })
                 .unwrap();
-            inputs.draws[10] = (place * chunk + offset + 1) as u32;
+            inputs.draws[10] = (table_chunk * chunk + offset + 1) as u32;
         },
         &[COUNTING, SLOTS],
     );
@@ -315,8 +333,8 @@ fn s4_a_real_draw_past_the_end_of_a_tranche() {
 fn s4_a_real_draw_of_an_inactive_chunk() {
     lies(
         |inputs, _| {
-            let place = inputs.places.len();
-            inputs.draws[10] = (place * SHAPE.records_per_chunk() + 1) as u32;
+            let table_chunk = inputs.table_chunks.len();
+            inputs.draws[10] = (table_chunk * SHAPE.records_per_chunk() + 1) as u32;
         },
         &[COUNTING],
     );
@@ -324,12 +342,12 @@ fn s4_a_real_draw_of_an_inactive_chunk() {
 
 #[test]
 fn s4_units_in_an_inactive_chunk() {
-    // The hidden place is hashed and drawn, and then said to be inactive.
-    let bench = Bench::new(PARAMS);
+    // The hidden table chunk is hashed and drawn, and then said to be inactive.
+    let toy = UsageToy::new(PARAMS);
     let (inputs, public) = sample();
-    let names = bench.names(&inputs, &public, super::deactivate_last_place, none);
+    let names = toy.names(&inputs, &public, super::deactivate_last_table_chunk, none);
     assert!(
-        names.contains(&"S4 an inactive chunk holds zeros".to_string()),
+        names.contains(&labels::INACTIVE_CHUNK_HOLDS_ZEROS.text().to_string()),
         "{names:?}"
     );
 }
@@ -337,12 +355,12 @@ fn s4_units_in_an_inactive_chunk() {
 #[test]
 fn s5_a_log_in_another_order() {
     alters(
-        |config, sheet, inputs| {
+        |config, assignment, inputs| {
             let (a, b) = (config.draws.draw(4), config.draws.draw(9));
             assert_ne!(inputs.draws[4], inputs.draws[9]);
-            let (x, y) = (sheet.value(a), sheet.value(b));
-            sheet.alter(a, y);
-            sheet.alter(b, x);
+            let (x, y) = (assignment.value(a), assignment.value(b));
+            assignment.alter(a, y);
+            assignment.alter(b, x);
         },
         &[LOG],
     );
@@ -352,13 +370,13 @@ fn s5_a_log_in_another_order() {
 fn s5_padding_before_the_last_real_draw() {
     // Counts say that the first row is padding; its draws are real.
     alters(
-        |config, sheet, _| {
-            let spot = config.draws.first_count(0);
-            sheet.alter(spot, Fr::ZERO);
+        |config, assignment, _| {
+            let cell_ref = config.draws.first_count(0);
+            assignment.alter(cell_ref, Fr::ZERO);
         },
         &[
             SLOTS,
-            "S5 a leaf is real when it holds a real draw",
+            labels::LOG_LEAF_IS_REAL.text(),
             "S5 draw 0 past the count is padding",
             "S5 draw 1 past the count is padding",
             "S5 draw 2 past the count is padding",
@@ -370,14 +388,14 @@ fn s5_padding_before_the_last_real_draw() {
 #[test]
 fn s5_a_count_that_is_none() {
     alters(
-        |config, sheet, inputs| {
+        |config, assignment, inputs| {
             let row = inputs.draws.len() / PARAMS.draw_lanes;
-            let spot = config.draws.first_count(row);
-            sheet.alter(spot, Fr::from(7));
+            let cell_ref = config.draws.first_count(row);
+            assignment.alter(cell_ref, Fr::from(7));
         },
         &[
             SLOTS,
-            "S5 a leaf is real when it holds a real draw",
+            labels::LOG_LEAF_IS_REAL.text(),
             "S5 count 0 is in range",
             "S5 group 0 is full before the next begins",
         ]
@@ -390,10 +408,10 @@ fn s5_a_count_that_is_none() {
 
 #[test]
 fn s6_another_arrangement() {
-    let bench = Bench::new(PARAMS);
+    let toy = UsageToy::new(PARAMS);
     let (mut inputs, public) = sample();
     inputs.chunk_index_salts[0] += Fr::ONE;
-    assert_eq!(bench.names(&inputs, &public, none, none), [RUN]);
+    assert_eq!(toy.names(&inputs, &public, none, none), [RUN]);
 }
 
 #[test]
@@ -404,43 +422,43 @@ fn s6_another_log_salt_trace_or_salt() {
         |inputs| inputs.run_salt += Fr::ONE,
     ];
     for change in changes {
-        let bench = Bench::new(PARAMS);
+        let toy = UsageToy::new(PARAMS);
         let (mut inputs, public) = sample();
         change(&mut inputs);
-        assert_eq!(bench.names(&inputs, &public, none, none), [RUN]);
+        assert_eq!(toy.names(&inputs, &public, none, none), [RUN]);
     }
 }
 
 #[test]
 fn s6_planned_passed_off_as_consumed() {
-    let bench = Bench::new(PARAMS);
+    let toy = UsageToy::new(PARAMS);
     let (inputs, mut public) = sample();
     public.order = Fr::ONE - public.order;
-    assert_eq!(bench.names(&inputs, &public, none, none), [RUN]);
+    assert_eq!(toy.names(&inputs, &public, none, none), [RUN]);
 }
 
 #[test]
 fn s7_a_foreign_owner_or_rate_beside_a_true_id() {
     // The usage tree is rebuilt over the foreign owner, and its commitment published.
-    let bench = Bench::new(PARAMS);
+    let toy = UsageToy::new(PARAMS);
     let (inputs, public) = sample();
     let mut altered = None;
-    let forge = |config: &UsageConfig, sheet: &mut Sheet| {
-        let spot = super::leaf_cell(sheet, &inputs, 1);
-        add(sheet, spot, Fr::from(1));
-        super::propagate(config, sheet, spot);
-        altered = Some(adopt(sheet, &public));
+    let forge = |config: &UsageConfig, assignment: &mut Assignment| {
+        let cell_ref = super::leaf_cell(assignment, &inputs, 1);
+        add(assignment, cell_ref, Fr::from(1));
+        super::propagate(config, assignment, cell_ref);
+        altered = Some(adopt(assignment, &public));
     };
-    bench.names(&inputs, &public, forge, none);
+    toy.names(&inputs, &public, forge, none);
     let forged = altered.unwrap();
     assert_ne!(forged.usage_commitment, public.usage_commitment);
-    let names = bench.names(
+    let names = toy.names(
         &inputs,
         &forged,
-        |config, sheet| {
-            let spot = super::leaf_cell(sheet, &inputs, 1);
-            add(sheet, spot, Fr::from(1));
-            super::propagate(config, sheet, spot);
+        |config, assignment| {
+            let cell_ref = super::leaf_cell(assignment, &inputs, 1);
+            add(assignment, cell_ref, Fr::from(1));
+            super::propagate(config, assignment, cell_ref);
         },
         none,
     );
@@ -449,37 +467,37 @@ fn s7_a_foreign_owner_or_rate_beside_a_true_id() {
 
 #[test]
 fn s7_amounts_moved_between_leaves() {
-    let bench = Bench::new(PARAMS);
+    let toy = UsageToy::new(PARAMS);
     let (inputs, public) = sample();
-    let forge = |config: &UsageConfig, sheet: &mut Sheet| {
+    let forge = |config: &UsageConfig, assignment: &mut Assignment| {
         for (leaf, delta) in [(0, Fr::ONE), (1, -Fr::ONE)] {
-            let spot = super::leaf_amounts(sheet, &inputs, leaf);
-            add(sheet, spot, delta);
-            super::propagate(config, sheet, spot);
+            let cell_ref = super::leaf_amounts(assignment, &inputs, leaf);
+            add(assignment, cell_ref, delta);
+            super::propagate(config, assignment, cell_ref);
         }
     };
     let mut altered = None;
-    bench.names(
+    toy.names(
         &inputs,
         &public,
-        |config, sheet| {
-            forge(config, sheet);
-            altered = Some(adopt(sheet, &public));
+        |config, assignment| {
+            forge(config, assignment);
+            altered = Some(adopt(assignment, &public));
         },
         none,
     );
-    let names = bench.names(&inputs, &altered.unwrap(), forge, none);
+    let names = toy.names(&inputs, &altered.unwrap(), forge, none);
     assert_eq!(names, [LEAVES]);
 }
 
 #[test]
 fn s7_another_salt_opens_another_commitment() {
-    let bench = Bench::new(PARAMS);
+    let toy = UsageToy::new(PARAMS);
     let (mut inputs, public) = sample();
     inputs.usage_salts[0] += Fr::ONE;
     assert_eq!(
-        bench.names(&inputs, &public, none, none),
-        ["S7 usage commitment is the tree over the leaves"]
+        toy.names(&inputs, &public, none, none),
+        [labels::USAGE_COMMITMENT_IS_THE_TREE.text()]
     );
 }
 
@@ -491,12 +509,12 @@ fn s7_any_order_of_the_leaves_is_accepted() {
 #[test]
 fn s8_public_inputs_are_bound_one_by_one() {
     for row in 0..UsagePublic::LEN {
-        let bench = Bench::new(PARAMS);
+        let toy = UsageToy::new(PARAMS);
         let (inputs, public) = sample();
         let mut instance = public.to_vec();
         instance[row] += Fr::ONE;
-        let names = bench.names_with_instance(&inputs, &public, &instance, none, none);
-        assert_eq!(names, ["S8 public inputs are bound"]);
+        let names = toy.names_with_instance(&inputs, &public, &instance, none, none);
+        assert_eq!(names, [labels::PUBLIC_INPUTS_ARE_BOUND.text()]);
     }
 }
 
@@ -507,18 +525,18 @@ fn s4_units_of_the_run_at_2_48() {
         |inputs, _| {
             inputs.slots[1].tranche.scale = (1 << 24) - 1;
             let twin = inputs
-                .places
+                .table_chunks
                 .iter_mut()
-                .filter(|place| place.slot == Some(1));
-            for place in twin {
-                place.units.fill(u32::MAX);
+                .filter(|table_chunk| table_chunk.slot == Some(1));
+            for table_chunk in twin {
+                table_chunk.units.fill(u32::MAX);
             }
         },
         &[
             CHUNKS,
             PICKED,
             REGISTERED,
-            "S4 units of the run are below 2^48",
+            labels::RUN_UNITS_ARE_IN_RANGE.text(),
             RANGE,
         ],
     );
@@ -532,7 +550,7 @@ fn s4_a_scale_of_zero_for_unregistered_data() {
             inputs.private.kind = 1;
             inputs.private.scale = 0;
         },
-        &["S4 scale is not zero"],
+        &[labels::SCALE_IS_NOT_ZERO.text()],
     );
 }
 
@@ -540,7 +558,7 @@ fn s4_a_scale_of_zero_for_unregistered_data() {
 fn s4_a_weighted_tranche_with_a_scale() {
     lies(
         |inputs, _| inputs.private.scale = 1000,
-        &["S4 scale is one unless uniform"],
+        &[labels::SCALE_IS_ONE_UNLESS_UNIFORM.text()],
     );
 }
 
@@ -548,7 +566,7 @@ fn s4_a_weighted_tranche_with_a_scale() {
 fn s4_a_registered_scale_of_zero() {
     lies(
         |inputs, _| inputs.slots[1].tranche.scale = 0,
-        &[REGISTERED, "S4 scale is not zero"],
+        &[REGISTERED, labels::SCALE_IS_NOT_ZERO.text()],
     );
 }
 
@@ -556,7 +574,7 @@ fn s4_a_registered_scale_of_zero() {
 fn s3_an_owner_of_unregistered_data() {
     lies(
         |inputs, _| inputs.private.owner_rate = Fr::from(12_345),
-        &["S3 the private tranche has no owner"],
+        &[labels::PRIVATE_TRANCHE_HAS_NO_OWNER.text()],
     );
 }
 
@@ -579,8 +597,8 @@ fn s3_an_active_slot_that_was_never_drawn_from() {
     lies(
         |inputs, _| {
             inputs.slots.insert(2, slot);
-            for place in &mut inputs.places {
-                place.slot = place.slot.map(|slot| [0, 1, 3][slot]);
+            for table_chunk in &mut inputs.table_chunks {
+                table_chunk.slot = table_chunk.slot.map(|slot| [0, 1, 3][slot]);
             }
         },
         &[DRAWN],
@@ -591,7 +609,7 @@ fn s3_an_active_slot_that_was_never_drawn_from() {
 fn s2_an_active_place_of_no_slot() {
     lies(
         |inputs, _| {
-            inputs.places.push(PlaceInputs {
+            inputs.table_chunks.push(TableChunkInputs {
                 slot: Some(99),
                 chunk: 0,
                 units: vec![0; SHAPE.records_per_chunk()],
@@ -607,7 +625,7 @@ fn s2_an_active_place_of_no_slot() {
 fn s2_an_undrawn_place_with_a_made_up_chunk() {
     lies(
         |inputs, _| {
-            inputs.places.push(PlaceInputs {
+            inputs.table_chunks.push(TableChunkInputs {
                 slot: Some(0),
                 chunk: 0,
                 units: vec![0; SHAPE.records_per_chunk()],
@@ -631,7 +649,7 @@ fn s4_sums_of_one_tranche_in_two_slots_stay_in_range() {
         .collect();
     ids.push(run.tranches[2].0.id().felt());
     let tree = BinaryTree::new(SHAPE.registry_depth, ids).unwrap();
-    let bench = Bench::new(PARAMS);
+    let toy = UsageToy::new(PARAMS);
     let (mut inputs, mut public) = sample();
     public.registry_root = to_halo(&tree.root());
     let path = |index: usize| -> Vec<Fr> { tree.path(index).iter().map(to_halo).collect() };
@@ -641,36 +659,36 @@ fn s4_sums_of_one_tranche_in_two_slots_stay_in_range() {
         inputs.slots[slot].index = index as u64;
         inputs.slots[slot].path = path(index);
     }
-    let move_units = |config: &UsageConfig, sheet: &mut Sheet| {
+    let move_units = |config: &UsageConfig, assignment: &mut Assignment| {
         for (slot, delta) in [(2, Fr::from(1 << 40)), (3, -Fr::from(1 << 40))] {
-            let spot = super::slot_sum(sheet, slot);
-            add(sheet, spot, delta);
-            super::propagate(config, sheet, spot);
+            let cell_ref = super::slot_sum(assignment, slot);
+            add(assignment, cell_ref, delta);
+            super::propagate(config, assignment, cell_ref);
         }
     };
-    let names = bench.names(&inputs, &public, move_units, none);
+    let names = toy.names(&inputs, &public, move_units, none);
     assert!(
-        names.contains(&"S4 sums of a slot are in range".to_string()),
+        names.contains(&labels::SLOT_SUMS_ARE_IN_RANGE.text().to_string()),
         "{names:?}"
     );
 }
 
 #[test]
 fn s3_a_gap_between_active_slots() {
-    let bench = Bench::new(PARAMS);
+    let toy = UsageToy::new(PARAMS);
     let (inputs, public) = sample();
-    let names = bench.names(
+    let names = toy.names(
         &inputs,
         &public,
-        |config, sheet| super::deactivate_slot(config, sheet, 0),
+        |config, assignment| super::deactivate_slot(config, assignment, 0),
         none,
     );
     assert!(
-        names.contains(&"S3 active slots are a prefix".to_string()),
+        names.contains(&labels::ACTIVE_SLOTS_COME_FIRST.text().to_string()),
         "{names:?}"
     );
     assert!(
-        names.contains(&"S4 inactive slots count nothing".to_string()),
+        names.contains(&labels::INACTIVE_SLOTS_COUNT_NOTHING.text().to_string()),
         "{names:?}"
     );
 }
@@ -678,79 +696,82 @@ fn s3_a_gap_between_active_slots() {
 #[test]
 fn s7_a_leaf_beyond_the_slots_is_empty() {
     // Three slots, four leaves: the fourth leaf claims units of its own.
-    let bench = Bench::new(UsageParams { slots: 3, ..PARAMS });
+    let toy = UsageToy::new(UsageParams { slots: 3, ..PARAMS });
     let (inputs, public) = sample();
     let empty = inputs
         .usage_order
         .iter()
         .position(|slot| *slot == 3)
         .unwrap();
-    let forge = |config: &UsageConfig, sheet: &mut Sheet| {
-        let spot = super::leaf_amounts(sheet, &inputs, empty);
-        add(sheet, spot, Fr::from(1_000));
-        super::propagate(config, sheet, spot);
+    let forge = |config: &UsageConfig, assignment: &mut Assignment| {
+        let cell_ref = super::leaf_amounts(assignment, &inputs, empty);
+        add(assignment, cell_ref, Fr::from(1_000));
+        super::propagate(config, assignment, cell_ref);
     };
     let mut forged = None;
-    let reading = |config: &UsageConfig, sheet: &mut Sheet| {
-        forge(config, sheet);
-        forged = Some(adopt(sheet, &public));
+    let reading = |config: &UsageConfig, assignment: &mut Assignment| {
+        forge(config, assignment);
+        forged = Some(adopt(assignment, &public));
     };
-    bench.names(&inputs, &public, reading, none);
-    let names = bench.names(&inputs, &forged.unwrap(), forge, none);
+    toy.names(&inputs, &public, reading, none);
+    let names = toy.names(&inputs, &forged.unwrap(), forge, none);
     assert_eq!(names, [LEAVES]);
 }
 
 #[test]
 fn s7_an_inactive_slot_with_a_leaf_of_its_own() {
     // The inactive fourth slot passes its id on to its leaf.
-    let bench = Bench::new(PARAMS);
+    let toy = UsageToy::new(PARAMS);
     let (inputs, public) = sample();
-    let names = bench.names(
+    let names = toy.names(
         &inputs,
         &public,
-        |_, sheet| {
-            let spot = super::gated_id(sheet, 3);
-            assert_eq!(sheet.value(spot), Fr::ZERO);
-            add(sheet, spot, Fr::ONE);
+        |_, assignment| {
+            let cell_ref = super::gated_id(assignment, 3);
+            assert_eq!(assignment.value(cell_ref), Fr::ZERO);
+            add(assignment, cell_ref, Fr::ONE);
         },
         none,
     );
-    assert_eq!(names, ["S7 inactive slots have empty leaves", LEAVES]);
+    assert_eq!(
+        names,
+        [labels::INACTIVE_SLOTS_HAVE_EMPTY_LEAVES.text(), LEAVES]
+    );
 }
 
 #[test]
 fn s2_an_empty_arrangement_leaf_that_is_not_zero() {
-    let bench = Bench::new(UsageParams {
-        places: 15,
+    let toy = UsageToy::new(UsageParams {
+        table_chunks: 15,
         ..PARAMS
     });
     let (inputs, public) = sample();
-    let names = bench.names(
+    let names = toy.names(
         &inputs,
         &public,
-        |_, sheet| {
-            let label = "S2 an empty arrangement leaf is zero";
-            let digests: Vec<Spot> = sheet
+        |_, assignment| {
+            let label = labels::EMPTY_CHUNK_INDEX_LEAF_IS_ZERO;
+            let digests: Vec<CellRef> = assignment
                 .copies()
                 .iter()
                 .filter(|copy| copy.label == label && copy.left.row % 4 == 2)
                 .map(|copy| copy.left)
                 .collect();
-            let spot = *digests.last().unwrap();
-            let result = Spot {
-                row: spot.row + 1,
-                ..spot
+            let cell_ref = *digests.last().unwrap();
+            let result = CellRef {
+                row: cell_ref.row + 1,
+                ..cell_ref
             };
-            assert_eq!(sheet.value(result), Fr::ZERO);
-            add(sheet, result, Fr::ONE);
+            assert_eq!(assignment.value(result), Fr::ZERO);
+            add(assignment, result, Fr::ONE);
         },
         none,
     );
     assert_eq!(
         names,
         [
-            "S2 an empty arrangement leaf is zero",
-            "S2 arrangement holds the places"
+            labels::EMPTY_CHUNK_INDEX_LEAF_IS_ZERO.text(),
+            labels::CHUNK_INDEX_HOLDS_TABLE_CHUNKS.text()
         ]
     );
 }

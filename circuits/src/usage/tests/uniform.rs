@@ -1,5 +1,6 @@
 //! The uniform variant on a toy shape: it accepts a run over uniform tranches, and what it checks instead of chunk hashes fails by name.
 
+use crate::labels;
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
 use tranche_protocol::log::LogOrder;
@@ -13,17 +14,17 @@ use tranche_protocol::usage_relation::{
 
 use super::super::inputs::{UsageInputs, UsagePublic};
 use super::super::params::UsageParams;
-use super::{Bench, PARAMS, SHAPE, adopted};
-use crate::sheet::Sheet;
+use super::{PARAMS, SHAPE, UsageToy, adopted};
+use crate::assignment::Assignment;
 
 const UNIFORM: UsageParams = UsageParams {
     uniform: true,
     ..PARAMS
 };
 
-const WITHIN: &str = "S2 uniform positions lie within the tranche";
-const COUNTING: &str = "S1 padding is counted at position 0";
-const SLOTS: &str = "S2 S4 slots hold their chunks' sums";
+const WITHIN: &str = labels::POSITIONS_LIE_WITHIN_TRANCHE.text();
+const COUNTING: &str = labels::PADDING_IS_COUNTED_AT_ZERO.text();
+const SLOTS: &str = labels::SLOTS_HOLD_THEIR_SUMS.text();
 
 /// Two registered uniform tranches and, if asked for, a private one.
 fn sample(private: bool) -> (UsageInputs, UsagePublic) {
@@ -79,21 +80,21 @@ fn sample(private: bool) -> (UsageInputs, UsagePublic) {
 }
 
 fn lies(change: impl FnOnce(&mut UsageInputs), expected: &[&str]) {
-    let bench = Bench::new(UNIFORM);
+    let toy = UsageToy::new(UNIFORM);
     let (mut inputs, public) = sample(true);
     change(&mut inputs);
-    let public = adopted(&bench, &inputs, &public);
-    let names = bench.names(&inputs, &public, |_, _| (), |_, _| ());
+    let public = adopted(&toy, &inputs, &public);
+    let names = toy.names(&inputs, &public, |_, _| (), |_, _| ());
     assert_eq!(names, expected);
 }
 
 #[test]
 fn a_run_over_uniform_tranches_is_accepted() {
     for private in [true, false] {
-        let bench = Bench::new(UNIFORM);
+        let toy = UsageToy::new(UNIFORM);
         let (inputs, public) = sample(private);
         let none: Vec<String> = Vec::new();
-        assert_eq!(bench.names(&inputs, &public, |_, _| (), |_, _| ()), none);
+        assert_eq!(toy.names(&inputs, &public, |_, _| (), |_, _| ()), none);
     }
 }
 
@@ -101,12 +102,12 @@ fn a_run_over_uniform_tranches_is_accepted() {
 fn tall_layouts_of_uniform_tranches_are_accepted() {
     let (inputs, public) = sample(true);
     for [unit_lanes, draw_lanes] in [[1, 1], [1, 3], [2, 1]] {
-        let bench = Bench::new(UsageParams {
+        let toy = UsageToy::new(UsageParams {
             unit_lanes,
             draw_lanes,
             ..UNIFORM
         });
-        let names = bench.names(&inputs, &public, |_, _| (), |_, _| ());
+        let names = toy.names(&inputs, &public, |_, _| (), |_, _| ());
         assert!(names.is_empty(), "{unit_lanes}, {draw_lanes}: {names:?}");
     }
 }
@@ -114,31 +115,35 @@ fn tall_layouts_of_uniform_tranches_are_accepted() {
 #[test]
 fn a_queued_value_out_of_range() {
     // The queue stands in the first units column below the table.
-    let bench = Bench::new(UNIFORM);
+    let toy = UsageToy::new(UNIFORM);
     let (inputs, public) = sample(true);
-    let names = bench.names(
+    let names = toy.names(
         &inputs,
         &public,
-        |config, sheet: &mut Sheet| {
-            let spot = config.range.value(UNIFORM.table_rows());
-            let copies = sheet.copies();
-            let source = copies.iter().find(|copy| copy.left == spot).unwrap().right;
-            for spot in [spot, source] {
-                let value = sheet.value(spot);
-                sheet.alter(spot, value + Fr::from(256));
+        |config, assignment: &mut Assignment| {
+            let cell_ref = config.range.value(UNIFORM.table_rows());
+            let copies = assignment.copies();
+            let source = copies
+                .iter()
+                .find(|copy| copy.left == cell_ref)
+                .unwrap()
+                .right;
+            for cell_ref in [cell_ref, source] {
+                let value = assignment.value(cell_ref);
+                assignment.alter(cell_ref, value + Fr::from(256));
             }
         },
         |_, _| (),
     );
-    assert_eq!(names, [SLOTS, "S3 counts are their parts"]);
+    assert_eq!(names, [SLOTS, labels::COUNTS_ARE_THEIR_PARTS.text()]);
 }
 
-/// The place that holds the last chunk of slot 0, five records short of full.
+/// The table chunk that holds the last chunk of slot 0, five records short of full.
 fn last_chunk(inputs: &UsageInputs) -> usize {
     inputs
-        .places
+        .table_chunks
         .iter()
-        .position(|place| place.slot == Some(0) && place.chunk == 1)
+        .position(|table_chunk| table_chunk.slot == Some(0) && table_chunk.chunk == 1)
         .unwrap()
 }
 
@@ -146,8 +151,8 @@ fn last_chunk(inputs: &UsageInputs) -> usize {
 fn s2_a_position_past_the_last_record() {
     lies(
         |inputs| {
-            let place = last_chunk(inputs);
-            inputs.places[place].units.fill(1);
+            let table_chunk = last_chunk(inputs);
+            inputs.table_chunks[table_chunk].units.fill(1);
         },
         &[WITHIN],
     );
@@ -157,8 +162,8 @@ fn s2_a_position_past_the_last_record() {
 fn s2_a_chunk_past_the_end() {
     lies(
         |inputs| {
-            let place = last_chunk(inputs);
-            inputs.places[place].chunk = 2;
+            let table_chunk = last_chunk(inputs);
+            inputs.table_chunks[table_chunk].chunk = 2;
         },
         &[WITHIN],
     );
@@ -169,8 +174,8 @@ fn s2_an_index_below_zero() {
     // −1 as a field element would make room for any count.
     lies(
         |inputs| {
-            let place = last_chunk(inputs);
-            inputs.places[place].chunk = u64::MAX;
+            let table_chunk = last_chunk(inputs);
+            inputs.table_chunks[table_chunk].chunk = u64::MAX;
         },
         &[WITHIN],
     );
@@ -180,8 +185,8 @@ fn s2_an_index_below_zero() {
 fn s2_a_cell_that_weighs_more_than_one() {
     lies(
         |inputs| {
-            let place = last_chunk(inputs);
-            let units = &mut inputs.places[place].units;
+            let table_chunk = last_chunk(inputs);
+            let units = &mut inputs.table_chunks[table_chunk].units;
             units[0] = 2;
             units[SHAPE.records_per_chunk() - 6] = 0;
         },
@@ -196,8 +201,8 @@ fn s2_a_cell_that_weighs_more_than_one() {
 fn s2_ones_after_a_zero() {
     lies(
         |inputs| {
-            let place = last_chunk(inputs);
-            let units = &mut inputs.places[place].units;
+            let table_chunk = last_chunk(inputs);
+            let units = &mut inputs.table_chunks[table_chunk].units;
             let end = SHAPE.records_per_chunk();
             units[end - 6..].fill(0);
             units[end - 1] = 1;
@@ -210,38 +215,38 @@ fn s2_ones_after_a_zero() {
 fn s2_rows_of_ones_after_a_row_of_zeros() {
     lies(
         |inputs| {
-            let place = last_chunk(inputs);
-            let units = &mut inputs.places[place].units;
+            let table_chunk = last_chunk(inputs);
+            let units = &mut inputs.table_chunks[table_chunk].units;
             let end = SHAPE.records_per_chunk();
             units[end - 8..].fill(0);
             units[end - 2..].fill(1);
         },
-        &[COUNTING, SLOTS, "S2 uniform row follows ones"],
+        &[COUNTING, SLOTS, labels::UNIFORM_ROW_FOLLOWS_ONES.text()],
     );
 }
 
 #[test]
 fn s2_a_count_that_starts_below() {
-    let bench = Bench::new(UNIFORM);
+    let toy = UsageToy::new(UNIFORM);
     let (inputs, public) = sample(true);
-    let place = last_chunk(&inputs);
+    let table_chunk = last_chunk(&inputs);
     let size = SHAPE.records_per_chunk();
-    let names = bench.names(
+    let names = toy.names(
         &inputs,
         &public,
-        |config, sheet: &mut Sheet| {
+        |config, assignment: &mut Assignment| {
             for row in 0..size / UNIFORM.unit_lanes {
-                let spot = config
+                let cell_ref = config
                     .table
-                    .ones_at(place * size / UNIFORM.unit_lanes + row);
-                let value = sheet.value(spot);
-                sheet.alter(spot, value - Fr::ONE);
+                    .ones_at(table_chunk * size / UNIFORM.unit_lanes + row);
+                let value = assignment.value(cell_ref);
+                assignment.alter(cell_ref, value - Fr::ONE);
             }
         },
         |_, _| (),
     );
     assert!(
-        names.contains(&"S2 uniform count starts with its row".to_string()),
+        names.contains(&labels::UNIFORM_COUNT_STARTS.text().to_string()),
         "{names:?}"
     );
 }
@@ -250,7 +255,10 @@ fn s2_a_count_that_starts_below() {
 fn s2_a_weighted_tranche_in_a_uniform_circuit() {
     lies(
         |inputs| inputs.private.kind = 0,
-        &["S2 tranche is uniform", "S4 scale is one unless uniform"],
+        &[
+            labels::TRANCHE_IS_UNIFORM.text(),
+            labels::SCALE_IS_ONE_UNLESS_UNIFORM.text(),
+        ],
     );
 }
 
@@ -258,8 +266,8 @@ fn s2_a_weighted_tranche_in_a_uniform_circuit() {
 fn s4_a_draw_past_the_last_record() {
     lies(
         |inputs| {
-            let place = last_chunk(inputs);
-            inputs.draws[0] = ((place + 1) * SHAPE.records_per_chunk()) as u32;
+            let table_chunk = last_chunk(inputs);
+            inputs.draws[0] = ((table_chunk + 1) * SHAPE.records_per_chunk()) as u32;
         },
         &[COUNTING, SLOTS],
     );
@@ -269,6 +277,6 @@ fn s4_a_draw_past_the_last_record() {
 fn s3_another_number_of_records_than_the_ids() {
     lies(
         |inputs| inputs.slots[0].tranche.records += 5,
-        &["S3 id is in the registry"],
+        &[labels::ID_IS_IN_THE_REGISTRY.text()],
     );
 }

@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use tranche_benches::measurement::Measurement;
-use tranche_benches::point::Point;
+use tranche_cost::measurement::Measurement;
+use tranche_cost::point::Point;
 
 use crate::error::Error;
 

@@ -10,10 +10,12 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde::Serialize;
-use tranche_benches::machine::{self, Machine};
-use tranche_benches::measurement::Measurement;
-use tranche_benches::point::{Extent, Point, sweep};
-use tranche_benches::sweep::measure;
+use tranche_cost::date;
+use tranche_cost::machine::Machine;
+use tranche_cost::measurement::Measurement;
+use tranche_cost::plan::{Extent, sweep};
+use tranche_cost::point::Point;
+use tranche_cost::sweep::measure;
 
 use crate::atomic::{self, Existing, Visibility};
 use crate::error::{Error, ExitClass};
@@ -221,7 +223,7 @@ pub fn run(args: &BenchArgs, progress: Progress) -> Result<BenchReport, Error> {
 
 /// `benches/results/DATE-MACHINE`.
 fn default_folder() -> PathBuf {
-    let name = format!("{}-{}", machine::today(), Machine::here().label());
+    let name = format!("{}-{}", date::today(), Machine::here().label());
     Path::new("benches").join("results").join(name)
 }
 
@@ -258,7 +260,7 @@ fn measure_all(
         }
         (false, _) => Vec::new(),
     };
-    tranche_prover::temporary::make_folders(folder)
+    tranche_srs::temporary::make_folders(folder)
         .map_err(|error| Error::io("make", folder, error))?;
     let kept = measured.len();
     let known: Vec<Point> = measured.iter().map(Measurement::point).collect();

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use tranche_benches::measurement::Measurement;
-use tranche_benches::point::{Kind, Point};
-use tranche_circuits::usage::params::rung_by_name;
+use tranche_circuits::usage::params::size_by_name;
+use tranche_cost::measurement::Measurement;
+use tranche_cost::point::{Point, Relation as Kind};
 
 use super::Failed;
 use super::chart::{Axis, Series, bars, figure, scatter};
@@ -110,7 +110,7 @@ enum Family {
 }
 
 fn family(row: &Measurement) -> Family {
-    match rung_by_name(&row.circuit) {
+    match size_by_name(&row.circuit) {
         Some(rung) if rung.is_wide() => Family::Wide,
         Some(rung) if rung.params.uniform => Family::Uniform,
         _ => Family::Weighted,
@@ -626,12 +626,12 @@ fn all(out: &mut String, measured: &[Measurement], failed: &[Failed]) {
 
 #[cfg(test)]
 mod tests {
-    use tranche_benches::measurement::Verified;
+    use tranche_cost::measurement::Verified;
 
     use super::*;
 
     fn row(circuit: &str, seconds: f64) -> Measurement {
-        let rung = tranche_circuits::usage::params::rung_by_name(circuit).unwrap();
+        let rung = tranche_circuits::usage::params::size_by_name(circuit).unwrap();
         let point = Point::full(&rung);
         Measurement {
             kind: Kind::Usage,
@@ -642,7 +642,7 @@ mod tests {
             holds_draws: rung.params.draws(),
             draws: point.draws,
             records: point.records,
-            chunks: rung.params.places,
+            chunks: rung.params.table_chunks,
             tranches: point.tranches,
             registered: point.registered,
             untouched: 0,

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use tranche_benches::measurement::Measurement;
+use tranche_cost::measurement::Measurement;
 
 use crate::atomic::{self, Existing, Visibility};
 use crate::error::{Error, Fault};

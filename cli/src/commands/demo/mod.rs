@@ -21,7 +21,7 @@ mod telling;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use tranche_prover::temporary::{TemporaryFolder, Visibility};
+use tranche_srs::temporary::{TemporaryFolder, Visibility};
 
 use crate::error::{Error, ExitClass};
 use crate::output::Format;

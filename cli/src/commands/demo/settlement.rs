@@ -10,8 +10,8 @@ use tranche_protocol::context::PayRule;
 use tranche_protocol::felt::Felt;
 use tranche_protocol::proof_file::ProofFile;
 use tranche_protocol::statement::{Capacity, DisclosureStatement, Payee};
+use tranche_settle::convert::coin;
 use tranche_settle::escrow::{RunRef, submit_to};
-use tranche_settle::words::coin;
 
 use super::narrator::{Narrator, cells};
 use super::story::{Run, Story};
@@ -60,7 +60,7 @@ impl Story {
 
     pub(super) fn deploy(&mut self, narrator: &mut Narrator) -> Result<(), Error> {
         narrator.step("The contracts are deployed on an EVM inside this process, and the registrations made on chain")?;
-        let circuits = [usage::LADDER[0].name, disclosure::LADDER[0].name];
+        let circuits = [usage::SIZES[0].name, disclosure::SIZES[0].name];
         narrator.command(&format!(
             "settle deploy --circuit {} --circuit {}",
             circuits[0], circuits[1]
@@ -256,7 +256,7 @@ impl Story {
 /// Room of a disclosure by its circuit.
 fn capacity(file: &ProofFile) -> Result<Capacity, Error> {
     let circuit = file.header.circuit.as_str();
-    let rung = disclosure::rung_by_name(circuit)
+    let rung = disclosure::size_by_name(circuit)
         .ok_or_else(|| Error::Internal(format!("{circuit} is no disclosure circuit")))?;
     Ok(Capacity {
         claims: rung.params.claims,

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use clap::Args;
 use serde::Serialize;
-use tranche_circuits::disclosure::params::choose_rung;
+use tranche_circuits::disclosure::params::choose_size;
 use tranche_protocol::Shape;
 use tranche_protocol::claims::disclose;
 use tranche_protocol::context::{PayRule, Remainder};
@@ -230,7 +230,7 @@ pub fn run(
                 ));
             }
         },
-        None => choose_rung(statement.claims.len(), payees).ok_or_else(|| {
+        None => choose_size(statement.claims.len(), payees).ok_or_else(|| {
             Error::usage(
                 format!(
                     "{} claims and {payees} payees fit no circuit",
@@ -253,7 +253,10 @@ pub fn run(
         &opening,
         &statement,
         &context,
-        Some(&mut |stage| stages.enter(stage)),
+        Some(&mut |stage| {
+            stages.enter(stage);
+            std::ops::ControlFlow::Continue(())
+        }),
     )?;
     drop(stages);
     let _lock = FolderLock::of(&entering.path)?;

@@ -7,7 +7,7 @@ use tranche_protocol::Shape;
 use tranche_protocol::address::Address;
 use tranche_protocol::receipt::Receipt;
 use tranche_protocol::statement::UsageStatement;
-use tranche_prover::temporary::make_folders;
+use tranche_srs::temporary::make_folders;
 
 use super::ReceiptReport;
 use super::bundle::Bundle;

@@ -7,9 +7,9 @@ use serde::Serialize;
 use tranche_protocol::address::Address;
 use tranche_settle::artifact::{Artifact, Verifier};
 use tranche_settle::chain::is_development;
+use tranche_settle::convert::address;
 use tranche_settle::deploy::{Plan, add, check_strings, deploy};
 use tranche_settle::deployment::Deployment;
-use tranche_settle::words::address;
 
 use super::open::parse_address;
 use super::report::{Outcome, SettleReport};

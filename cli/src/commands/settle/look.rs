@@ -5,10 +5,10 @@ use serde::Serialize;
 use tranche_protocol::evidence::EvidenceLevel;
 use tranche_settle::chain::Block;
 use tranche_settle::contracts::VerifierSet;
+use tranche_settle::convert::{felt, time};
 use tranche_settle::deployment::Deployment;
-use tranche_settle::registrar::standing;
+use tranche_settle::registrar::registry_state;
 use tranche_settle::status::{RunStatus, status as read_status};
-use tranche_settle::words::{felt, time};
 
 use super::money::RunChoice;
 use super::open::parse_seconds;
@@ -193,7 +193,7 @@ pub(crate) fn status(args: &StatusArgs) -> Result<SettleReport, Error> {
         match run {
             Some(run) => seen.run = Some(read_status(client, run).map_err(|e| run.known(e))?),
             None => {
-                let standing = standing(client, deployment.registry)?;
+                let standing = registry_state(client, deployment.registry)?;
                 let mut active = Vec::new();
                 for verifier in &deployment.verifiers {
                     let call = VerifierSet::isActiveCall {

@@ -8,9 +8,9 @@ use tranche_protocol::address::Address;
 use tranche_settle::account::Account;
 use tranche_settle::client::Client;
 use tranche_settle::contracts::RewardEscrow;
+use tranche_settle::convert::{account, address, parse_word};
 use tranche_settle::deployment::Deployment;
 use tranche_settle::escrow::{self, Claim, RunRef};
-use tranche_settle::words::{account, address, parse_word};
 
 use super::open::{parse_address, parse_money, parse_seconds};
 use super::report::{Outcome, SettleReport, Watch};

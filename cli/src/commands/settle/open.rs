@@ -6,8 +6,8 @@ use clap::Args;
 use serde::Serialize;
 use tranche_protocol::address::Address;
 use tranche_protocol::context::{RunContext, RunId};
+use tranche_settle::convert::{account, address, parse_amount, time};
 use tranche_settle::escrow::{self, Opening, RunRef};
-use tranche_settle::words::{account, address, parse_amount, time};
 
 use super::report::{Outcome, SettleReport, Watch};
 use super::session::{ChainOptions, Session};

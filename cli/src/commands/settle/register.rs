@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde::Serialize;
-use tranche_settle::registrar::{Registration, register, standing};
-use tranche_settle::words::felt;
+use tranche_settle::convert::felt;
+use tranche_settle::registrar::{Registration, register, registry_state};
 
 use super::report::{Outcome, SettleReport};
 use super::session::{ChainOptions, Session};
@@ -91,7 +91,7 @@ pub(crate) fn run(args: &RegisterArgs, progress: Progress) -> Result<SettleRepor
     let (registered, done) = session.run(|client| {
         let registry = deployment.registry;
         let registered = register(client, registry, &snapshot, &manifests)?;
-        let standing = standing(client, registry)?;
+        let standing = registry_state(client, registry)?;
         Ok(Registered {
             registered,
             up_to_date: felt(standing.root) == snapshot.root().to_string(),

@@ -4,8 +4,8 @@ use alloy_primitives::{Address as ChainAddress, U256};
 use serde::Serialize;
 use tranche_protocol::address::Address;
 use tranche_settle::client::{Client, Step, decimal};
+use tranche_settle::convert::{account, coin};
 use tranche_settle::status::balance;
-use tranche_settle::words::{account, coin};
 
 use super::look::Seen;
 use super::open::Opened;

@@ -8,10 +8,10 @@ use tranche_protocol::address::Address;
 use tranche_settle::account::Account;
 use tranche_settle::chain::Chain;
 use tranche_settle::client::{Client, Step};
+use tranche_settle::convert::{account as protocol_address, parse_amount};
 use tranche_settle::deployment::Deployment;
 use tranche_settle::embedded::Embedded;
 use tranche_settle::rpc::Rpc;
-use tranche_settle::words::{account as protocol_address, parse_amount};
 
 use crate::artefact::{read_text, secret};
 use crate::atomic::{self, Existing, Visibility};

@@ -7,9 +7,9 @@ use serde::Serialize;
 use tranche_protocol::evidence::EvidenceLevel;
 use tranche_protocol::proof_file::ProofFile;
 use tranche_protocol::statement::ProofKind;
+use tranche_settle::convert::time;
 use tranche_settle::escrow;
 use tranche_settle::status::status as read_status;
-use tranche_settle::words::time;
 use tranche_verifier::file::{Statement, verify_file};
 
 use super::report::{Outcome, SettleReport};

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde::Serialize;
-use tranche_prover::srs::{Beacon, Ceremony, CeremonyFault, Chain};
-use tranche_prover::{Srs, SrsError};
+use tranche_srs::ceremony::{Beacon, Ceremony, CeremonyFault, Chain};
+use tranche_srs::{Srs, SrsError};
 use zeroize::Zeroizing;
 
 use super::hexadecimal::Hexadecimal;

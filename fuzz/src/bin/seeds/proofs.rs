@@ -3,7 +3,7 @@
 use std::fs;
 
 use tranche_cli::artefact::ledger::Ledger;
-use tranche_conformance::Subjects;
+use tranche_conformance::ValidProofs;
 use tranche_fuzz::parts::join;
 use tranche_fuzz::subject::{self, KEYS};
 use tranche_protocol::felt::to_bytes;
@@ -39,7 +39,7 @@ const EDITS: [&[u8]; 16] = [
 pub(crate) fn prove() {
     let folder = subject::seeds("proof_file");
     let _ = fs::remove_dir_all(folder);
-    let subjects = Subjects::prove(false).expect("proofs of the smallest circuits");
+    let subjects = ValidProofs::prove(false).expect("proofs of the smallest circuits");
     for group in subjects.groups() {
         for proof in &group.proofs {
             if KEPT.contains(&proof.name) {

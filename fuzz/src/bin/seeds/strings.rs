@@ -3,8 +3,8 @@
 use halo2curves::bn256::Fq;
 use halo2curves::ff::{Field, PrimeField};
 use tranche_fuzz::scratch;
-use tranche_prover::Srs;
-use tranche_prover::srs::{Beacon, Ceremony};
+use tranche_srs::Srs;
+use tranche_srs::ceremony::{Beacon, Ceremony};
 
 use crate::{chosen, seed};
 

@@ -4,21 +4,21 @@ use halo2_proofs::plonk::{Advice, Column};
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
 
-use super::super::kinds::Kind;
+use super::super::kinds::StepKind;
 use super::super::program::{RATE, WIDE, WIDE_CELLS};
-use super::{Bench, ENGINES, challenges, felts};
+use super::{MachineToy, PARALLEL_PERMUTATIONS, challenges, felts};
 use crate::field::quintic;
 
-/// What the equations of one engine's step come to for any inputs of S-boxes, each equation with its weight, walked forward.
-fn walked(kind: Kind, cells: &[Fr], input: &[Fr], told: &[Fr], [rho, tau]: [Fr; 2]) -> Fr {
+/// What the equations of one permutation of a step come to for any inputs of S-boxes, each equation with its weight, walked forward.
+fn walked(kind: StepKind, cells: &[Fr], input: &[Fr], told: &[Fr], [rho, tau]: [Fr; 2]) -> Fr {
     let program = kind.program();
     let power = |base: Fr, n: usize| base.pow_vartime([n as u64]);
-    let absorbed = |kind: Kind| match kind {
-        Kind::Opening { .. } => 1..RATE,
-        Kind::Further { .. } => 0..RATE,
+    let absorbed = |kind: StepKind| match kind {
+        StepKind::Opening { .. } => 1..RATE,
+        StepKind::Further { .. } => 0..RATE,
         _ => 0..0,
     };
-    let lane_weight = |kind: Kind, lane: usize| {
+    let lane_weight = |kind: StepKind, lane: usize| {
         if absorbed(kind).contains(&lane) {
             power(rho, RATE - 1 - lane)
         } else {
@@ -27,7 +27,7 @@ fn walked(kind: Kind, cells: &[Fr], input: &[Fr], told: &[Fr], [rho, tau]: [Fr; 
     };
     let mut sum = Fr::ZERO;
     for (lane, value) in input.iter().enumerate() {
-        let slot = kind.told().position(|told| told == lane);
+        let slot = kind.io_input_lanes().position(|input| input == lane);
         let known = match (slot, kind.tag()) {
             (Some(slot), _) => told[slot],
             (None, Some(tag)) if lane == RATE => tag,
@@ -58,7 +58,7 @@ fn walked(kind: Kind, cells: &[Fr], input: &[Fr], told: &[Fr], [rho, tau]: [Fr; 
     if let (true, Some(digest)) = (kind.exposed(), told.last()) {
         return sum + power(tau, WIDE_CELLS + 1 + WIDE) * (state[0] - digest);
     }
-    let further = Kind::Further { last: true };
+    let further = StepKind::Further { last: true };
     let carried: Fr = state
         .iter()
         .enumerate()
@@ -69,10 +69,10 @@ fn walked(kind: Kind, cells: &[Fr], input: &[Fr], told: &[Fr], [rho, tau]: [Fr; 
 
 #[test]
 fn the_weights_are_those_of_the_equations_walked_forward() {
-    let bench = Bench::new(ENGINES, 3);
-    let (sheet, steps, _) = bench.fill(|_, _, _| ());
-    let apart = challenges()[0].pow_vartime([bench.config.packs() as u64]);
-    let mut seen: Vec<Kind> = Vec::new();
+    let toy = MachineToy::new(PARALLEL_PERMUTATIONS, 3);
+    let (assignment, steps, _) = toy.fill(|_, _, _| ());
+    let separator = challenges()[0].pow_vartime([toy.config.packs() as u64]);
+    let mut seen: Vec<StepKind> = Vec::new();
     for step in steps {
         let kind = step.kind;
         if seen.contains(&kind) {
@@ -80,13 +80,13 @@ fn the_weights_are_those_of_the_equations_walked_forward() {
         }
         seen.push(kind);
         let program = kind.program();
-        let [a, b] = bench.config.weights;
-        let [_, c] = bench.config.beside.unwrap();
-        let weight = |column: Column<Advice>, at: usize| sheet.get(column, step.row + at);
+        let [a, b] = toy.config.weights;
+        let [_, c] = toy.config.beside.unwrap();
+        let weight = |column: Column<Advice>, at: usize| assignment.get(column, step.row + at);
         let mut expected = Fr::ZERO;
-        let mut found = weight(c, bench.config.layout().constant_row(kind));
-        for engine in 0..ENGINES {
-            let seed = 1000 + (seen.len() * ENGINES + engine) as u64;
+        let mut found = weight(c, toy.config.layout().constant_row(kind));
+        for permutation in 0..PARALLEL_PERMUTATIONS {
+            let seed = 1000 + (seen.len() * PARALLEL_PERMUTATIONS + permutation) as u64;
             let mut cells = felts(seed, program.cells());
             let input = felts(seed + 500, program.width);
             let mut entered = input.clone();
@@ -96,13 +96,13 @@ fn the_weights_are_those_of_the_equations_walked_forward() {
             }
             let told = felts(seed + 900, kind.slots());
             let walked = walked(kind, &cells, &input, &told, challenges());
-            expected = expected * apart + walked;
-            let factor = apart.pow_vartime([(ENGINES - 1 - engine) as u64]);
+            expected = expected * separator + walked;
+            let factor = separator.pow_vartime([(PARALLEL_PERMUTATIONS - 1 - permutation) as u64]);
             for (at, cell) in cells.iter().enumerate() {
                 found += factor * (weight(a, at) * cell + weight(b, at) * quintic(*cell));
             }
             for (slot, value) in told.iter().enumerate() {
-                found += weight(c, bench.config.layout().io_row(kind, slot, engine)) * value;
+                found += weight(c, toy.config.layout().io_row(kind, slot, permutation)) * value;
             }
         }
         assert_eq!(found, expected, "{kind:?}");

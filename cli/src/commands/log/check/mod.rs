@@ -11,7 +11,7 @@ mod tranches;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use tranche_circuits::usage::params::{Demand, choose_rung};
+use tranche_circuits::usage::params::{RunSize, choose_size};
 use tranche_protocol::address::Address;
 use tranche_protocol::log::LogOrder;
 use tranche_protocol::registry::Registry;
@@ -404,13 +404,13 @@ fn capacity(
     };
     let registered = drawn().filter(|((source, _), tally)| !source.private && tally.draws > 0);
     let whole = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
-    let demand = Demand {
+    let demand = RunSize {
         draws: whole(tally.draws()),
         chunks: whole(drawn().map(|(_, tally)| tally.chunks()).sum()),
         tranches: registered.count(),
         uniform: drawn().all(|((_, looked), _)| looked.uniform),
     };
-    match choose_rung(demand) {
+    match choose_size(demand) {
         Ok(rung) => Some(rung.name),
         Err(error) => {
             findings.note(None, error.to_string(), "docs/limits.md has the sizes");

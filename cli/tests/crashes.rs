@@ -1,0 +1,4 @@
+//! Commands that are interrupted: see the module.
+
+mod common;
+mod crash;

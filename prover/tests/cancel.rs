@@ -1,16 +1,14 @@
 //! A proof that is cancelled ends at once, without a panic, and drops its witness.
 
-mod common;
-
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use common::{Config, NAME, Setup, TestCircuit, TestParams};
 use halo2_proofs::circuit::{Layouter, SimpleFloorPlanner};
 use halo2_proofs::plonk::{Circuit, ConstraintSystem, Error};
 use halo2curves::bn256::Fr;
 use tranche_prover::{KeyStore, ProveError, Stage, prove};
+use tranche_testkit::circuit::{Config, NAME, Setup, TestCircuit, TestParams};
 
 /// The stages of the test circuit, in order.
 const STAGES: [Stage; 8] = [

@@ -1,17 +1,15 @@
 //! Proofs under strings that ceremonies made: our own, and snarkjs' (`scripts/snarkjs.sh` installs it; without it that test is skipped, and says so;
 //! `TRANCHE_REQUIRE_NODE=1` makes that a failure).
 
-mod common;
-
 use std::path::Path;
 use std::process::Command;
 
-use common::{K, NAME, TestCircuit, portable_scalar};
 use halo2curves::bn256::Fr;
 use tranche_protocol::statement::StatementDigest;
 use tranche_prover::{KeyStore, export_verifying_key, prove, verify};
 use tranche_srs::Srs;
 use tranche_srs::ceremony::{Beacon, Ceremony};
+use tranche_testkit::circuit::{K, NAME, TestCircuit, portable_scalar};
 use tranche_verifier::VerifyingKey;
 
 /// A proof under the string is accepted by both verifiers, and shows nothing under another string.

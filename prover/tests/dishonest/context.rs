@@ -18,7 +18,6 @@ use tranche_prover::{KeyStore, Srs, VerifyError, export_verifying_key, prove, ve
 use tranche_verifier::VerifyingKey;
 use tranche_verifier::file::{FileError, LinkError, Statement, belongs_to};
 
-use crate::common::{K, NAME, Setup, portable_scalar};
 use crate::fixtures::{
     accepted, adopted, disclosed, disclosure, honest, rejected, run, undisclosed, usage,
 };

@@ -66,7 +66,7 @@ fn rung(criterion: &mut Criterion, rung: CircuitSize) {
     group.bench_function("verify natively", |b| {
         let (subject, file) = (subject(), file());
         let instances: Vec<_> = file.public_inputs.iter().map(to_halo).collect();
-        let digest = to_halo(&file.statement_digest());
+        let digest = to_halo(&file.statement_digest().felt());
         let verifier = subject.srs.verifier();
         b.iter(|| {
             let vk = subject.key.pair().vk();

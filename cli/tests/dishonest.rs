@@ -11,13 +11,13 @@ use k256::ecdsa::SigningKey;
 use serde_json::{Value, json};
 use tranche_circuits::disclosure::params::{DisclosureParams, DisclosureSize};
 use tranche_circuits::usage::params::{CircuitSize, UsageParams};
+use tranche_protocol::Shape;
 use tranche_protocol::claims::{ClaimRequest, Precision, disclose};
 use tranche_protocol::context::{PayRule, Remainder};
 use tranche_protocol::evidence::{Evidence, EvidenceLevel};
 use tranche_protocol::log::LogOrder;
 use tranche_protocol::proof_file::ProofFile;
 use tranche_protocol::sample::{SampleRun, TOY, uniform};
-use tranche_protocol::{Felt, Shape};
 use tranche_prover::{CircuitKey, KeyStore, Srs, prove_disclosure, prove_usage};
 
 /// A toy with registries of the published depth.
@@ -110,7 +110,7 @@ impl Desk {
 
     fn disclose(&self, name: &str, run: &SampleRun, requests: &[ClaimRequest]) {
         let (_, artefacts, _) = run.build(&SHAPE);
-        let context = run.context.felt();
+        let context = run.context.digest();
         let opening = &artefacts.usage;
         let none = (PayRule::None, Remainder::Keep);
         let statement = disclose(&SHAPE, context, opening, requests, none.0, none.1).unwrap();
@@ -207,7 +207,7 @@ fn an_exclusion_of_what_the_root_does_not_have_is_called_so() {
     desk.prove(&run);
     let early = uniform(&SHAPE, 6, 1, 8);
     let late = uniform(&SHAPE, 7, 1, 8);
-    let exclusions = [early.id(), late.id(), Felt::from(5u64)].map(ClaimRequest::Exclusion);
+    let exclusions = [early.id(), late.id(), 5u64.into()].map(ClaimRequest::Exclusion);
     desk.disclose("none.proof", &run, &exclusions);
 
     let said = |report: &Value| -> Vec<String> {

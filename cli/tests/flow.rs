@@ -298,7 +298,7 @@ fn receipts(folder: &Path) {
 fn tampered(folder: &Path) {
     use tranche_protocol::Felt;
     use tranche_protocol::proof_file::ProofFile;
-    use tranche_protocol::statement::ProofKind;
+    use tranche_protocol::statement::{KeyDigest, ProofKind, SrsDigest};
     type Lie = fn(&mut ProofFile);
     let lies: [(Lie, &str); 9] = [
         (
@@ -311,13 +311,19 @@ fn tampered(folder: &Path) {
             "not valid for this key",
         ),
         (|file| file.public_inputs[5] = Felt::from(0u64), "order"),
-        (|file| file.public_inputs.truncate(5), "public inputs"),
+        (
+            |file| file.public_inputs = file.public_inputs.iter().copied().take(5).collect(),
+            "public inputs",
+        ),
         (|file| file.header.circuit_version += 1, "version"),
         (
-            |file| file.header.verifying_key[0] ^= 1,
+            |file| file.header.verifying_key = KeyDigest::from_bytes([0; 32]),
             "another verifying key",
         ),
-        (|file| file.header.srs[0] ^= 1, "another reference string"),
+        (
+            |file| file.header.srs = SrsDigest::from_bytes([0; 32]),
+            "another reference string",
+        ),
         (|file| file.header.srs_insecure = false, "srs_insecure"),
     ];
     let bytes = fs::read(folder.join("usage.proof")).unwrap();

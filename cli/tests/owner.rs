@@ -7,10 +7,10 @@ use std::fs;
 use common::{Files, bad, good};
 use k256::ecdsa::SigningKey;
 use tranche_protocol::address::Address;
-use tranche_protocol::felt::Felt;
 use tranche_protocol::manifest::{Manifest, digest};
 use tranche_protocol::shape::Shape;
 use tranche_protocol::signature::Signature;
+use tranche_protocol::tranche::TrancheId;
 
 /// A key, its file `name`, and its address.
 fn key(files: &Files, name: &str, byte: u8) -> (SigningKey, String) {
@@ -100,7 +100,7 @@ fn a_wallets_signature_is_attached_whichever_way_it_ends() {
     }
     bad(files.root(), "sign a", 2, &["--signature"]);
     assert_eq!(fs::read(files.path("a/manifest.json")).unwrap(), text);
-    assert_ne!(manifest(&files).tranche().id(), Felt::from(0u64));
+    assert_ne!(manifest(&files).tranche().id(), TrancheId::NONE);
 }
 
 #[test]

@@ -19,12 +19,12 @@ use tranche_protocol::salt::{RunSeed, SaltLabel};
 const SALTS: usize = 128;
 const LABELS: [SaltLabel; 7] = [
     SaltLabel::Log,
-    SaltLabel::Arrangement,
+    SaltLabel::ChunkIndex,
     SaltLabel::Trace,
     SaltLabel::Run,
     SaltLabel::Private,
     SaltLabel::Usage,
-    SaltLabel::Bucket,
+    SaltLabel::Unregistered,
 ];
 
 /// All files below a folder.
@@ -142,18 +142,20 @@ fn secrets(folder: &Path) -> Vec<Secret> {
             Some("seed") => seeds.push((name, secret::read_seed(&path).unwrap())),
             _ if path.ends_with("private.json") => {
                 let folder = TrancheFolder::open(path.parent().unwrap()).unwrap();
-                secrets.push(Secret::felt(format!("id of {name}"), &folder.id()));
+                secrets.push(Secret::felt(format!("id of {name}"), &folder.id().felt()));
                 let root = folder.contents().content_root;
                 secrets.push(Secret {
                     name: format!("content root of {name}"),
-                    bytes: root,
+                    bytes: root.to_bytes(),
                 });
             }
             _ if path.ends_with("secret/usage.json") => {
                 let run = RunFolder::open(path.ancestors().nth(2).unwrap()).unwrap();
                 let opening = run.usage().unwrap();
-                let salts = opening.salts.iter().chain([&opening.bucket_salt]);
-                secrets.extend(salts.map(|salt| Secret::felt(format!("salt in {name}"), salt)));
+                let salts = opening.salts.iter().chain([&opening.unregistered_salt]);
+                secrets.extend(
+                    salts.map(|salt| Secret::felt(format!("salt in {name}"), &salt.felt())),
+                );
             }
             _ => {}
         }
@@ -165,7 +167,10 @@ fn secrets(folder: &Path) -> Vec<Secret> {
         });
         for label in LABELS {
             for (index, salt) in seed.salts(label, SALTS).iter().enumerate() {
-                secrets.push(Secret::felt(format!("{name}: {label:?} {index}"), salt));
+                secrets.push(Secret::felt(
+                    format!("{name}: {label:?} {index}"),
+                    &salt.felt(),
+                ));
             }
         }
     }
@@ -249,7 +254,7 @@ fn no_two_salts_of_two_runs_are_equal() {
         assert!(seen.insert(hex::encode(seed.secret_bytes())));
         for label in LABELS {
             for salt in seed.salts(label, 2_000) {
-                assert!(seen.insert(to_hex(&salt)[2..].to_owned()), "{label:?}");
+                assert!(seen.insert(hex::encode(salt.to_bytes())), "{label:?}");
             }
         }
     }
@@ -262,28 +267,31 @@ fn debug_of_what_holds_secrets_shows_none() {
     use tranche_circuits::usage::inputs::UsageInputs;
     use tranche_circuits::usage::{UsageCircuit, params::SIZES};
     use tranche_protocol::Shape;
+    use tranche_protocol::chunk_index::ChunkIndexRoot;
+    use tranche_protocol::log::LogRoot;
+    use tranche_protocol::receipt::Receipt;
     use tranche_protocol::sample::SampleRun;
-    use tranche_protocol::trace::Checkpoint;
+    use tranche_protocol::trace::{Checkpoint, ModelDigest};
 
     let run = SampleRun::new(&Shape::STANDARD, 200);
     let (witness, artefacts, statement) = run.build(&Shape::STANDARD);
     let inputs = UsageInputs::from_witness(&witness, [0x5e; 32]);
-    let receipt = artefacts
-        .usage
-        .receipt(&Shape::STANDARD, 0)
-        .unwrap()
-        .unwrap();
+    let receipt = Receipt::new(&Shape::STANDARD, &artefacts.usage, 0);
+    let receipt = receipt.unwrap().unwrap();
     let entries = witness.entries().unwrap();
     let arrangement = witness
-        .arrangement_tree(&Shape::STANDARD, &entries)
+        .chunk_index_tree(&Shape::STANDARD, &entries)
         .unwrap();
     let log = witness.log_tree(&Shape::STANDARD).unwrap();
-    let opening = witness.run_opening(log.root(), arrangement.root());
+    let opening = witness.run_opening(
+        LogRoot::from_felt(log.root()),
+        ChunkIndexRoot::from_felt(arrangement.root()),
+    );
     let salt = run.seed.salt(SaltLabel::Trace, 0);
     let checkpoint = Checkpoint {
         step: 1,
         log_position: 1,
-        digest: [0x5e; 32],
+        digest: ModelDigest::from_bytes([0x5e; 32]),
         salt,
     };
     let shown = [
@@ -304,11 +312,11 @@ fn debug_of_what_holds_secrets_shows_none() {
     let felts = witness
         .log_salts
         .iter()
-        .chain(&witness.arrangement_salts)
+        .chain(&witness.chunk_index_salts)
         .chain(&witness.usage_salts)
-        .chain([&witness.run_salt, &witness.bucket_salt, &salt])
-        .copied()
-        .chain([witness.private.salt(), witness.private.id()]);
+        .chain([&witness.run_salt, &witness.unregistered_salt, &salt])
+        .map(|salt| salt.felt())
+        .chain([witness.private.salt().felt(), witness.private.id().felt()]);
     for felt in felts {
         // As hexadecimal, as arkworks prints it, and as halo2 does.
         let forms = [

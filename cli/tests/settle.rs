@@ -13,6 +13,8 @@ use common::{Files, bad, good, terms, tranche};
 use k256::ecdsa::SigningKey;
 use serde_json::{Value, json};
 use tranche_cli::artefact::{read_proof, secret};
+use tranche_protocol::run::RunCommitment;
+use tranche_protocol::statement::UsageStatement;
 use tranche_settle::account::Account;
 use tranche_settle::chain::{Call, Chain};
 use tranche_settle::client::Client;
@@ -309,14 +311,14 @@ fn cheats(files: &Files) {
     let usage = read_proof(&files.path("usage.proof")).unwrap();
     let run = RunRef::of_context(&usage.context, &deployment).unwrap();
     let verifier = deployment
-        .verifier("usage-13", usage.header.verifying_key.into())
+        .verifier("usage-13", usage.header.verifying_key.to_bytes().into())
         .unwrap()
         .address;
     let builder = Account::new(key(files, "builder"));
     let mut client = Client::new(&mut chain, builder);
     let context = usage.context;
-    tranche_settle::escrow::bind(&mut client, run, &context.terms, &usage.public_inputs[2])
-        .unwrap();
+    let commitment = RunCommitment::from_felt(usage.public_inputs[UsageStatement::RUN_COMMITMENT]);
+    tranche_settle::escrow::bind(&mut client, run, &context.terms, &commitment).unwrap();
     let refused = |client: &mut Client<'_>, run, verifier, file: &_| {
         let error = submit_to(client, run, verifier, file).unwrap_err();
         error
@@ -373,8 +375,7 @@ fn cheats(files: &Files) {
     };
     let second = tranche_settle::escrow::open(&mut client, run.escrow, &opening).unwrap();
     let second = RunRef::of_context(&second, &deployment).unwrap();
-    tranche_settle::escrow::bind(&mut client, second, &context.terms, &usage.public_inputs[2])
-        .unwrap();
+    tranche_settle::escrow::bind(&mut client, second, &context.terms, &commitment).unwrap();
     let replay = refused(&mut client, second, verifier, &usage);
     assert_eq!(replay.name, "WrongPublicInput");
     assert!(replay.says.contains("public input 0"), "{replay}");

@@ -19,6 +19,13 @@ pub fn small(value: u8) -> Word {
     word
 }
 
+/// A copy with the lowest bit of a byte flipped.
+#[must_use]
+pub fn flipped(mut word: Word, byte: usize) -> Word {
+    word[byte] ^= 1;
+    word
+}
+
 /// r: scalars and public inputs are below it.
 #[must_use]
 pub fn r() -> Word {

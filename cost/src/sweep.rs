@@ -309,7 +309,7 @@ fn verify(proven: &Proven, portable: &VerifyingKey) -> Result<(f64, f64), SweepE
             proven.key.pair().vk(),
             instances.len(),
             &instances,
-            to_halo(&digest),
+            to_halo(&digest.felt()),
             &file.proof,
         )
         .is_ok()

@@ -5,7 +5,6 @@ use tranche_protocol::address::Address;
 use tranche_protocol::claims::{ClaimRequest, Precision, disclose};
 use tranche_protocol::clause::ClauseViolation;
 use tranche_protocol::context::{Basis, PayRule, Remainder, RunContext};
-use tranche_protocol::felt::Felt;
 use tranche_protocol::log::LogOrder;
 use tranche_protocol::registry::Registry;
 use tranche_protocol::salt::RunSeed;
@@ -163,7 +162,7 @@ impl Workload {
             registry: &self.registry,
             seed: &seed,
             order: LogOrder::Consumed,
-            trace_root: Felt::from(7u64),
+            trace_root: 7u64.into(),
         };
         let (witness, artefacts) = UsageWitness::build(&Shape::STANDARD, &inputs, self.draws())?;
         let context = sample::context(artefacts.usage.vector.unit);
@@ -193,7 +192,7 @@ pub fn exact_shares(
         })
         .collect();
     let (rule, remainder) = (PayRule::None, Remainder::Keep);
-    let context = context.felt();
+    let context = context.digest();
     disclose(
         &Shape::STANDARD,
         context,
@@ -224,7 +223,7 @@ fn distinct(tranche: &Tranche, index: usize) -> Tranche {
         *tranche.contents(),
         owner,
         tranche.rate(),
-        Felt::from(index as u64 + 1),
+        (index as u64 + 1).into(),
     )
     .expect("only the terms differ")
 }

@@ -75,7 +75,7 @@ impl Valid {
     /// The digest of inputs, each mod r, under the proof's header.
     pub fn derived(&self, inputs: &[Word]) -> Word {
         let inputs: Vec<Felt> = inputs.iter().map(|word| felt::reduce_be(word)).collect();
-        felt::to_bytes(&self.file.header.digest(&inputs))
+        self.file.header.digest(&inputs).to_bytes()
     }
 }
 

@@ -5,18 +5,23 @@
 use k256::ecdsa::SigningKey;
 use serde_json::{Value, json};
 use tranche_protocol::address::Address;
-use tranche_protocol::context::{Basis, PayRule, Remainder, RunContext, RunTerms};
+use tranche_protocol::content::ContentRoot;
+use tranche_protocol::context::{Basis, PayRule, Remainder, RunContext, RunId, RunTerms};
 use tranche_protocol::evidence::{Evidence, EvidenceLevel};
 use tranche_protocol::felt::to_hex;
 use tranche_protocol::log::LogOrder;
 use tranche_protocol::manifest::digest;
-use tranche_protocol::registry::Registry;
+use tranche_protocol::registry::{Registry, RegistryRoot};
+use tranche_protocol::run::RunCommitment;
 use tranche_protocol::signature::Signature;
 use tranche_protocol::statement::{
     Capacity, Claim, ClaimCode, DisclosureStatement, PayList, Payee, UsageStatement,
 };
-use tranche_protocol::tranche::{Contents, Kind, Tranche};
+use tranche_protocol::trace::ModelDigest;
+use tranche_protocol::tranche::{Contents, TermsDigest, Tranche, TrancheId, TrancheKind};
 use tranche_protocol::unit::UnitDefinition;
+use tranche_protocol::units::UnitsRoot;
+use tranche_protocol::usage::UsageCommitment;
 use tranche_protocol::{Felt, Shape};
 
 const CHAIN_ID: u64 = 31_337;
@@ -40,9 +45,9 @@ fn felt(number: u64) -> Felt {
 /// Every third content root stands twice; kinds, sizes and rates go from smallest to largest.
 fn tranche(i: u8) -> Tranche {
     let kind = if i.is_multiple_of(2) {
-        Kind::Uniform
+        TrancheKind::Uniform
     } else {
-        Kind::Weighted
+        TrancheKind::Weighted
     };
     let records = if i == 9 {
         75_431_250
@@ -50,25 +55,26 @@ fn tranche(i: u8) -> Tranche {
         u32::from(i) * 1_000 + 1
     };
     let scale = match (kind, i) {
-        (Kind::Weighted, _) => 1,
-        (Kind::Uniform, 8) => (1 << 24) - 1,
-        (Kind::Uniform, _) => u32::from(i) + 1,
+        (TrancheKind::Weighted, _) => 1,
+        (TrancheKind::Uniform, 8) => (1 << 24) - 1,
+        (TrancheKind::Uniform, _) => u32::from(i) + 1,
     };
     let total_units = match kind {
-        Kind::Uniform => u64::from(records) * u64::from(scale),
-        Kind::Weighted => u64::from(records) * ((1 << 24) - 1),
+        TrancheKind::Uniform => u64::from(records) * u64::from(scale),
+        TrancheKind::Weighted => u64::from(records) * ((1 << 24) - 1),
     };
     let contents = Contents {
-        content_root: [if i % 3 == 2 { i - 1 } else { i } | 0xa0; 32],
-        units_root: felt(u64::from(i) + 1),
+        content_root: ContentRoot::from_bytes([if i % 3 == 2 { i - 1 } else { i } | 0xa0; 32]),
+        units_root: UnitsRoot::from_felt(felt(u64::from(i) + 1)),
         kind,
         records,
         scale,
         total_units,
-        unit: UnitDefinition::Byte.felt(),
+        unit: UnitDefinition::Byte.id(),
     };
     let rate = if i == 7 { u64::MAX } else { u64::from(i) };
-    Tranche::new(contents, address(i + 1), rate, felt(u64::from(i) + 99)).expect("fields fit")
+    let terms = TermsDigest::from_felt(felt(u64::from(i) + 99));
+    Tranche::new(contents, address(i + 1), rate, terms).expect("fields fit")
 }
 
 fn registry() -> Value {
@@ -82,26 +88,26 @@ fn registry() -> Value {
             let signed = digest(&tranche);
             let signature = Signature::sign(&signed, &key(i + 1)).expect("a signature");
             json!({
-                "content_root": hex(&contents.content_root),
-                "units_root": to_hex(&contents.units_root),
+                "content_root": contents.content_root,
+                "units_root": contents.units_root,
                 "kind": contents.kind as u8,
                 "records": contents.records,
                 "scale": contents.scale,
                 "total_units": contents.total_units.to_string(),
-                "unit": to_hex(&contents.unit),
+                "unit": contents.unit,
                 "owner": tranche.owner(),
                 "rate": tranche.rate().to_string(),
-                "terms": to_hex(&tranche.terms()),
-                "id": to_hex(&tranche.id()),
-                "owner_digest": hex(&signed),
+                "terms": tranche.terms(),
+                "id": tranche.id(),
+                "owner_digest": signed,
                 "owner_signature": hex(signature.bytes()),
                 "duplicate": entry.duplicate_of.is_some(),
                 "duplicate_of": entry.duplicate_of.unwrap_or(0),
-                "root": to_hex(&registry.root()),
+                "root": registry.root(),
             })
         })
         .collect();
-    json!({ "empty_root": to_hex(&empty), "entries": entries })
+    json!({ "empty_root": empty, "entries": entries })
 }
 
 fn terms(pay_rule: PayRule) -> RunTerms {
@@ -113,13 +119,13 @@ fn terms(pay_rule: PayRule) -> RunTerms {
         } else {
             Remainder::Keep
         },
-        unit: UnitDefinition::Byte.felt(),
+        unit: UnitDefinition::Byte.id(),
         min_registered_ppm: 500_000,
         min_evidence: 1,
         order: LogOrder::Consumed,
         registry_cutoff: 10,
         arbiter: address(40),
-        model_digest: [0x5a; 32],
+        model_digest: ModelDigest::from_bytes([0x5a; 32]),
         builder: address(41),
         evidence_key: address(42),
     }
@@ -131,17 +137,17 @@ fn run(pay_rule: PayRule) -> Value {
     let context = RunContext {
         chain_id: CHAIN_ID,
         contract,
-        run_id: [0x11; 32],
+        run_id: RunId::from_bytes([0x11; 32]),
         terms,
     };
-    let commitment = felt(1_000);
+    let commitment = RunCommitment::from_felt(felt(1_000));
     let level = EvidenceLevel::AttestedLoader;
     let evidence = Evidence::sign(&commitment, level, terms.order, &key(42)).expect("a signature");
     let usage = UsageStatement {
-        context: context.felt(),
-        registry_root: felt(1_001),
+        context: context.digest(),
+        registry_root: RegistryRoot::from_felt(felt(1_001)),
         run_commitment: commitment,
-        usage_commitment: felt(1_002),
+        usage_commitment: UsageCommitment::from_felt(felt(1_002)),
         unit: terms.unit,
         order: terms.order,
     };
@@ -168,12 +174,17 @@ fn run(pay_rule: PayRule) -> Value {
         claims: vec![
             claim(
                 ClaimCode::RegisteredShare,
-                Felt::from(0u64),
+                TrancheId::NONE,
                 500_000,
                 600_000,
             ),
-            claim(ClaimCode::ShareOfRegistered, felt(5), 250_000, 250_000),
-            claim(ClaimCode::Exclusion, felt(6), 0, 0),
+            claim(
+                ClaimCode::ShareOfRegistered,
+                TrancheId::from_felt(felt(5)),
+                250_000,
+                250_000,
+            ),
+            claim(ClaimCode::Exclusion, TrancheId::from_felt(felt(6)), 0, 0),
         ],
         pay: Some(PayList {
             rule: pay_rule,
@@ -189,11 +200,11 @@ fn run(pay_rule: PayRule) -> Value {
     let inputs = |felts: &[Felt]| felts.iter().map(to_hex).collect::<Vec<_>>();
     json!({
         "words": terms.words().iter().map(|word| hex(word)).collect::<Vec<_>>(),
-        "terms_hash": hex(&terms.hash()),
+        "terms_hash": terms.hash(),
         "chain_id": CHAIN_ID,
         "contract": contract,
-        "run_id": hex(&context.run_id),
-        "context": to_hex(&context.felt()),
+        "run_id": context.run_id,
+        "context": context.digest(),
         "evidence_level": level as u8,
         "evidence_order": terms.order as u8,
         "evidence_signer": evidence.signer,

@@ -4,15 +4,14 @@
 
 use crate::address::Address;
 use crate::clause::{Clause, ClauseViolation, ensure};
-use crate::context::{Basis, PPM, PayRule, Remainder};
-use crate::felt::Felt;
+use crate::context::{Basis, ContextDigest, PPM, PayRule, Remainder};
 use crate::shape::Shape;
 use crate::statement::{AMOUNT_BOUND, Claim, ClaimCode, DisclosureStatement, PayList, Payee};
+use crate::tranche::TrancheId;
 use crate::usage::{DRAWS_BOUND, UNITS_BOUND, UsageOpening, UsageVector};
 use alloc::collections::BTreeMap;
 use alloc::string::ToString;
 use alloc::vec::Vec;
-use ark_ff::AdditiveGroup;
 
 /// Parts in a whole, for pay shares.
 pub const PAY_SCALE: u128 = 1_000_000_000;
@@ -34,14 +33,14 @@ pub enum ClaimRequest {
     /// Share of a tranche.
     Share {
         /// The tranche id.
-        tranche: Felt,
+        tranche: TrancheId,
         /// Of what.
         basis: Basis,
         /// How much of it is told.
         precision: Precision,
     },
     /// That a tranche was never drawn from.
-    Exclusion(Felt),
+    Exclusion(TrancheId),
     /// Share of the registered part of the whole run.
     RegisteredShare(Precision),
 }
@@ -114,7 +113,7 @@ pub fn claim(vector: &UsageVector, request: &ClaimRequest) -> Result<Claim, Clau
             let (lo, hi) = band(vector.registered_units(), vector.total_units(), precision)?;
             Ok(Claim {
                 code: ClaimCode::RegisteredShare,
-                subject: Felt::ZERO,
+                subject: TrancheId::NONE,
                 lo,
                 hi,
             })
@@ -218,7 +217,7 @@ fn sum(payees: &[Payee]) -> u128 {
 /// [`ClauseViolation`] of the first clause that makes it false.
 pub fn disclose(
     shape: &Shape,
-    context: Felt,
+    context: ContextDigest,
     opening: &UsageOpening,
     requests: &[ClaimRequest],
     rule: PayRule,
@@ -261,7 +260,7 @@ pub fn check_opening(
     check(&opening.vector, statement)
 }
 
-/// Checks the claims and the pay list against a usage vector.
+/// Checks the claims and the pay list against a usage vector: each claim by the clauses of its kind, then D4 or D5.
 ///
 /// # Errors
 /// [`ClauseViolation`] of the first clause broken.
@@ -291,76 +290,52 @@ pub fn check(vector: &UsageVector, statement: &DisclosureStatement) -> Verdict {
 }
 
 fn check_claim(vector: &UsageVector, index: usize, claim: &Claim) -> Verdict {
-    let Claim {
-        code,
-        subject,
-        lo,
-        hi,
-    } = *claim;
+    let Claim { lo, hi, .. } = *claim;
     ensure!(
         lo <= hi && hi <= PPM,
         D2,
         "claim {index}: {lo} to {hi} is not a band of parts per million"
     );
-    match code {
-        ClaimCode::ShareOfRegistered => {
-            ensure!(subject != Felt::ZERO, D2, "claim {index} names no tranche");
-            check_share(
-                index,
-                claim,
-                vector.of_tranche(&subject).0,
-                vector.registered_units(),
-            )
+    match claim.code {
+        ClaimCode::ShareOfRegistered | ClaimCode::ShareOfWhole if lo == hi => {
+            d1(vector, index, claim)
         }
-        ClaimCode::ShareOfWhole => {
-            ensure!(subject != Felt::ZERO, D2, "claim {index} names no tranche");
-            check_share(
-                index,
-                claim,
-                vector.of_tranche(&subject).0,
-                vector.total_units(),
-            )
-        }
-        ClaimCode::Exclusion => {
-            ensure!(
-                lo == 0 && hi == 0,
-                D3,
-                "claim {index}: an exclusion has no band"
-            );
-            ensure!(subject != Felt::ZERO, D3, "claim {index} names no tranche");
-            let (units, draws) = vector.of_tranche(&subject);
-            ensure!(
-                draws == 0 && units == 0,
-                D3,
-                "claim {index}: the tranche was drawn from"
-            );
-            Ok(())
-        }
-        ClaimCode::RegisteredShare => {
-            ensure!(
-                subject == Felt::ZERO,
-                D7,
-                "claim {index}: the registered part has no tranche id"
-            );
-            check_share(
-                index,
-                claim,
-                vector.registered_units(),
-                vector.total_units(),
-            )
-        }
+        ClaimCode::ShareOfRegistered | ClaimCode::ShareOfWhole => d2(vector, index, claim),
+        ClaimCode::Exclusion => d3(vector, index, claim),
+        ClaimCode::RegisteredShare => d7(vector, index, claim),
     }
 }
 
-fn check_share(index: usize, claim: &Claim, units: u128, basis: u128) -> Verdict {
-    let share = share_ppm(units, basis).ok_or_else(no_basis)?;
-    let inside = (claim.lo..=claim.hi).contains(&share);
-    let clause = match (claim.code, claim.lo == claim.hi) {
-        (ClaimCode::RegisteredShare, _) => Clause::D7,
-        (_, true) => Clause::D1,
-        (_, false) => Clause::D2,
+/// D1: an exact share is the tranche's share of the basis, rounded down.
+///
+/// # Errors
+/// [`ClauseViolation`]; of D2 when the claim names no tranche, of D6 when the basis has no units.
+pub fn d1(vector: &UsageVector, index: usize, claim: &Claim) -> Verdict {
+    share_of_tranche(vector, index, claim, Clause::D1)
+}
+
+/// D2: the tranche's share of the basis, rounded down, lies in the band, ends included.
+///
+/// # Errors
+/// [`ClauseViolation`]; of D6 when the basis has no units.
+pub fn d2(vector: &UsageVector, index: usize, claim: &Claim) -> Verdict {
+    share_of_tranche(vector, index, claim, Clause::D2)
+}
+
+fn share_of_tranche(vector: &UsageVector, index: usize, claim: &Claim, clause: Clause) -> Verdict {
+    let named = claim.subject != TrancheId::NONE;
+    ensure!(named, D2, "claim {index} names no tranche");
+    let units = vector.of_tranche(&claim.subject).0;
+    let basis = if claim.code == ClaimCode::ShareOfWhole {
+        Basis::Whole
+    } else {
+        Basis::Registered
     };
-    if inside {
+    inside(index, claim, d6(units, basis_units(vector, basis))?, clause)
+}
+
+fn inside(index: usize, claim: &Claim, share: u32, clause: Clause) -> Verdict {
+    if (claim.lo..=claim.hi).contains(&share) {
         return Ok(());
     }
     let reason = alloc::format!(
@@ -371,20 +346,82 @@ fn check_share(index: usize, claim: &Claim, units: u128, basis: u128) -> Verdict
     Err(ClauseViolation { clause, reason })
 }
 
+/// D3: an excluded tranche has no draws and no units in any slot.
+///
+/// # Errors
+/// [`ClauseViolation`].
+pub fn d3(vector: &UsageVector, index: usize, claim: &Claim) -> Verdict {
+    ensure!(
+        claim.lo == 0 && claim.hi == 0,
+        D3,
+        "claim {index}: an exclusion has no band"
+    );
+    let named = claim.subject != TrancheId::NONE;
+    ensure!(named, D3, "claim {index} names no tranche");
+    let (units, draws) = vector.of_tranche(&claim.subject);
+    ensure!(
+        draws == 0 && units == 0,
+        D3,
+        "claim {index}: the tranche was drawn from"
+    );
+    Ok(())
+}
+
+/// D4: pay shares are each owner's share of the registered part in parts per 10^9, rounded down, the remainder where its rule says.
+///
+/// # Errors
+/// [`ClauseViolation`]; of D6 when nothing registered was drawn.
+pub fn d4(vector: &UsageVector, pay: &PayList) -> Verdict {
+    same_list(pay, shares(vector, pay.remainder)?, Clause::D4)
+}
+
+/// D5: metered pay is each owner's units at their tranches' rates.
+///
+/// # Errors
+/// [`ClauseViolation`].
+pub fn d5(vector: &UsageVector, pay: &PayList) -> Verdict {
+    same_list(pay, metered(vector, pay.remainder)?, Clause::D5)
+}
+
+/// D6: shares are of a basis that has units. The share is `⌊10^6 · units / basis⌋`.
+///
+/// # Errors
+/// [`ClauseViolation`].
+pub fn d6(units: u128, basis: u128) -> Result<u32, ClauseViolation> {
+    share_ppm(units, basis).ok_or_else(no_basis)
+}
+
+/// D7: the registered part's share of the whole run, rounded down, lies in the band; the claim names no tranche.
+///
+/// # Errors
+/// [`ClauseViolation`]; of D6 when the run has no units.
+pub fn d7(vector: &UsageVector, index: usize, claim: &Claim) -> Verdict {
+    ensure!(
+        claim.subject == TrancheId::NONE,
+        D7,
+        "claim {index}: the registered part has no tranche id"
+    );
+    let share = d6(vector.registered_units(), vector.total_units())?;
+    inside(index, claim, share, Clause::D7)
+}
+
 fn check_pay(vector: &UsageVector, pay: &PayList) -> Verdict {
-    let clause = if pay.rule == PayRule::Metered {
-        Clause::D5
-    } else {
-        Clause::D4
-    };
+    match pay.rule {
+        PayRule::None => Err(ClauseViolation {
+            clause: Clause::D4,
+            reason: "a pay list needs a pay rule".into(),
+        }),
+        PayRule::Shares => d4(vector, pay),
+        PayRule::Metered => d5(vector, pay),
+    }
+}
+
+fn same_list(pay: &PayList, expected: PayList, clause: Clause) -> Verdict {
     let fail = |reason: &str| {
         Err(ClauseViolation {
             clause,
             reason: reason.into(),
         })
-    };
-    let Some(expected) = pay_list(vector, pay.rule, pay.remainder)? else {
-        return fail("a pay list needs a pay rule");
     };
     if pay.payees.len() != expected.payees.len() {
         return fail("the payees are not the owners of the tranches used, each once");
@@ -402,6 +439,3 @@ fn check_pay(vector: &UsageVector, pay: &PayList) -> Verdict {
     }
     Ok(())
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,13 +1,16 @@
 //! The content root: a BLAKE3 Merkle tree over record digests, in order (encodings, section 3).
 
+use crate::newtype::bytes_newtype;
 use crate::record::RecordDigest;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 const NODE: &str = "tranche v1 content node";
 
-/// The root over the record digests of a tranche.
-pub type ContentRoot = [u8; 32];
+bytes_newtype! {
+    /// The root over the record digests of a tranche: BLAKE3 of their number and the tree's top.
+    ContentRoot
+}
 
 fn node(left: &[u8], right: &[u8; 32]) -> [u8; 32] {
     let mut hasher = blake3::Hasher::new_derive_key(NODE);
@@ -18,7 +21,7 @@ fn node(left: &[u8], right: &[u8; 32]) -> [u8; 32] {
 
 /// The root binds the number of records, so that a promoted node cannot pass for a tree of another length.
 fn seal(records: u64, top: &[u8; 32]) -> ContentRoot {
-    node(&records.to_le_bytes(), top)
+    ContentRoot(node(&records.to_le_bytes(), top))
 }
 
 /// Builds the root of a stream of record digests in memory logarithmic in their number.
@@ -41,7 +44,7 @@ impl ContentBuilder {
 
     /// Adds the next record.
     pub fn push(&mut self, digest: &RecordDigest) {
-        let mut carry = *digest;
+        let mut carry = digest.to_bytes();
         self.records += 1;
         for peak in &mut self.peaks {
             match peak.take() {
@@ -96,7 +99,7 @@ impl ContentProof {
             return None;
         }
         let mut siblings = Vec::new();
-        let mut level = digests.to_vec();
+        let mut level: Vec<[u8; 32]> = digests.iter().map(|digest| digest.to_bytes()).collect();
         let mut at = index as usize;
         while level.len() > 1 {
             siblings.extend(level.get(at ^ 1));
@@ -127,7 +130,7 @@ impl ContentProof {
         }
         let mut siblings = self.siblings.iter();
         let (mut at, mut width) = (self.index, self.records);
-        let mut current = *digest;
+        let mut current = digest.to_bytes();
         while width > 1 {
             let promoted = at % 2 == 0 && at + 1 == width;
             if !promoted {
@@ -191,7 +194,7 @@ mod tests {
     fn streamed_root_is_the_tree_of_the_specification() {
         for count in 1..40 {
             let digests = digests(count);
-            let mut level = digests.clone();
+            let mut level: Vec<_> = digests.iter().map(|digest| digest.to_bytes()).collect();
             while level.len() > 1 {
                 level = level
                     .chunks(2)
@@ -239,5 +242,10 @@ mod tests {
             }
             assert_eq!(ContentProof::new(&digests, count), None);
         }
+    }
+
+    #[test]
+    fn the_root_has_one_encoding() {
+        crate::newtype::assert_canonical_bytes!(ContentRoot);
     }
 }

@@ -1,10 +1,13 @@
 //! The run's terms and the context that every proof of the run is bound to (encodings, section 7).
 
 use crate::address::Address;
-use crate::felt::{self, Felt, reduce_be};
+use crate::felt::{Felt, reduce_be};
 use crate::json;
 use crate::keccak::{Word, keccak, text_word, word};
 use crate::log::LogOrder;
+use crate::newtype::{bytes_newtype, felt_newtype};
+use crate::trace::ModelDigest;
+use crate::unit::UnitId;
 use serde::{Deserialize, Serialize};
 
 /// Version of the terms and of the statements about them.
@@ -15,6 +18,21 @@ pub const TERMS_WORDS: usize = 13;
 pub const PPM: u32 = 1_000_000;
 /// Highest evidence level.
 pub const MAX_EVIDENCE_LEVEL: u8 = 4;
+
+felt_newtype! {
+    /// What every proof of a run is bound to, public input 0: [`RunContext::digest`].
+    ContextDigest
+}
+
+bytes_newtype! {
+    /// Keccak-256 of the encoding of a run's terms.
+    TermsHash
+}
+
+bytes_newtype! {
+    /// A run's id in the contract.
+    RunId
+}
 
 /// How a run pays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -111,9 +129,8 @@ pub struct RunTerms {
     pub basis: Basis,
     /// What becomes of the remainder of pay shares.
     pub remainder: Remainder,
-    /// Felt of the unit definition.
-    #[serde(with = "json::felt")]
-    pub unit: Felt,
+    /// Id of the unit definition.
+    pub unit: UnitId,
     /// Smallest registered share of the whole run, parts per million, at most 10^6.
     pub min_registered_ppm: u32,
     /// Smallest evidence level, 0 to 4.
@@ -125,8 +142,7 @@ pub struct RunTerms {
     /// Whose only power is to void within the challenge window; zero for nobody.
     pub arbiter: Address,
     /// Digest of the trained model.
-    #[serde(with = "json::bytes")]
-    pub model_digest: [u8; 32],
+    pub model_digest: ModelDigest,
     /// Who may bind the run's commitment.
     pub builder: Address,
     /// Whose signature is evidence; zero for nobody.
@@ -142,13 +158,13 @@ impl RunTerms {
             word(self.pay_rule as u128),
             word(self.basis as u128),
             word(self.remainder as u128),
-            felt::to_bytes(&self.unit),
+            self.unit.to_bytes(),
             word(u128::from(self.min_registered_ppm)),
             word(u128::from(self.min_evidence)),
             word(self.order as u128),
             word(u128::from(self.registry_cutoff)),
             self.arbiter.word(),
-            self.model_digest,
+            self.model_digest.to_bytes(),
             self.builder.word(),
             self.evidence_key.word(),
         ]
@@ -178,13 +194,13 @@ impl RunTerms {
             pay_rule: PayRule::from_code(code(1)?).ok_or_else(|| fail(1))?,
             basis: Basis::from_code(code(2)?).ok_or_else(|| fail(2))?,
             remainder: Remainder::from_code(code(3)?).ok_or_else(|| fail(3))?,
-            unit: felt::from_bytes(&words[4]).map_err(|_| fail(4))?,
+            unit: UnitId::from_bytes(&words[4]).map_err(|_| fail(4))?,
             min_registered_ppm: small(5, PPM)?,
             min_evidence: small(6, u32::from(MAX_EVIDENCE_LEVEL))? as u8,
             order: LogOrder::from_flag(code(7)?).ok_or_else(|| fail(7))?,
             registry_cutoff: small(8, u32::MAX)?,
             arbiter: address(9)?,
-            model_digest: words[10],
+            model_digest: ModelDigest::from_bytes(words[10]),
             builder: address(11)?,
             evidence_key: address(12)?,
         })
@@ -192,9 +208,9 @@ impl RunTerms {
 
     /// Keccak-256 of the encoding.
     #[must_use]
-    pub fn hash(&self) -> Word {
+    pub fn hash(&self) -> TermsHash {
         let words = self.words();
-        keccak(&words.each_ref().map(|word| word.as_slice()))
+        TermsHash(keccak(&words.each_ref().map(|word| word.as_slice())))
     }
 }
 
@@ -208,24 +224,23 @@ pub struct RunContext {
     /// The contract that holds the run; zero when there is none.
     pub contract: Address,
     /// The run's id in the contract.
-    #[serde(with = "json::bytes")]
-    pub run_id: [u8; 32],
+    pub run_id: RunId,
     /// The terms.
     pub terms: RunTerms,
 }
 
 impl RunContext {
-    /// The context: public input 0 of every proof of the run.
+    /// The digest: public input 0 of every proof of the run.
     #[must_use]
-    pub fn felt(&self) -> Felt {
-        reduce_be(&keccak(&[
+    pub fn digest(&self) -> ContextDigest {
+        ContextDigest(reduce_be(&keccak(&[
             &text_word("tranche context v1"),
             &word(u128::from(VERSION)),
             &word(u128::from(self.chain_id)),
             &self.contract.word(),
-            &self.run_id,
-            &self.terms.hash(),
-        ]))
+            self.run_id.as_bytes(),
+            self.terms.hash().as_bytes(),
+        ])))
     }
 }
 
@@ -236,7 +251,7 @@ mod tests {
 
     #[test]
     fn terms_round_trip_and_refuse_every_word_out_of_range() {
-        let terms = sample::context(Felt::from(3u64)).terms;
+        let terms = sample::context(3u64.into()).terms;
         assert_eq!(RunTerms::from_words(&terms.words()), Ok(terms));
         for (index, field) in FIELDS.iter().enumerate() {
             let mut words = terms.words();
@@ -262,12 +277,19 @@ mod tests {
     }
 
     #[test]
+    fn digests_and_ids_have_one_encoding() {
+        crate::newtype::assert_canonical_felt!(ContextDigest);
+        crate::newtype::assert_canonical_bytes!(TermsHash);
+        crate::newtype::assert_canonical_bytes!(RunId);
+    }
+
+    #[test]
     fn every_field_reaches_the_context() {
-        let base = sample::context(Felt::from(3u64));
-        let mut seen = alloc::vec![base.felt()];
+        let base = sample::context(3u64.into());
+        let mut seen = alloc::vec![base.digest()];
         let mut add = |context: RunContext| {
-            assert!(!seen.contains(&context.felt()));
-            seen.push(context.felt());
+            assert!(!seen.contains(&context.digest()));
+            seen.push(context.digest());
         };
         add(RunContext {
             chain_id: 99,
@@ -278,7 +300,7 @@ mod tests {
             ..base
         });
         add(RunContext {
-            run_id: [9; 32],
+            run_id: RunId([9; 32]),
             ..base
         });
         let terms = base.terms;
@@ -296,7 +318,7 @@ mod tests {
             ..terms
         });
         add(RunTerms {
-            unit: Felt::from(4u64),
+            unit: 4u64.into(),
             ..terms
         });
         add(RunTerms {
@@ -320,7 +342,7 @@ mod tests {
             ..terms
         });
         add(RunTerms {
-            model_digest: [9; 32],
+            model_digest: ModelDigest::from_bytes([9; 32]),
             ..terms
         });
         add(RunTerms {

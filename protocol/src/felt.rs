@@ -87,6 +87,12 @@ pub fn to_u128(felt: &Felt) -> Option<u128> {
     (words[2] == 0 && words[3] == 0).then(|| u128::from(words[0]) | u128::from(words[1]) << 64)
 }
 
+/// The element as a byte, or `None` when it is larger.
+#[must_use]
+pub fn to_u8(felt: &Felt) -> Option<u8> {
+    to_u128(felt).and_then(|value| u8::try_from(value).ok())
+}
+
 /// The first 31 bytes of a digest as a big-endian integer: always canonical, and injective in those bytes.
 #[must_use]
 pub fn from_prefix(digest: &[u8; 32]) -> Felt {

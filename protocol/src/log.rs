@@ -2,15 +2,21 @@
 
 use crate::felt::{Felt, pack};
 use crate::hash::TreeFull;
-use crate::hash::wide::sponge_with_header;
-use crate::hash::wide_tree::{WidePath, WideTree};
-use crate::json;
+use crate::hash::poseidon2_t16::sponge_with_header;
+use crate::hash::tree15::{Path15, Tree15};
+use crate::newtype::felt_newtype;
+use crate::salt::Salt;
 use crate::shape::{POSITION_BITS, Shape};
 use crate::tag::Tag;
 use alloc::vec::Vec;
 use ark_ff::AdditiveGroup;
 use core::fmt;
 use serde::{Deserialize, Serialize};
+
+felt_newtype! {
+    /// Root of the tree over a run's draws.
+    LogRoot
+}
 
 /// Whether the log is what the trainer meant to read, or what it read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -62,11 +68,11 @@ pub fn leaf_packs<'a>(shape: &Shape, draws: &'a [u32]) -> impl Iterator<Item = F
 
 /// A leaf over at most `draws_per_leaf` positions; a leaf without draws is 0.
 #[must_use]
-pub fn leaf(shape: &Shape, salt: Felt, draws: &[u32]) -> Felt {
+pub fn leaf(shape: &Shape, salt: Salt, draws: &[u32]) -> Felt {
     if draws.is_empty() {
         return Felt::ZERO;
     }
-    sponge_with_header(Tag::LogLeaf.felt(), salt, leaf_packs(shape, draws))
+    sponge_with_header(Tag::LogLeaf.felt(), salt.felt(), leaf_packs(shape, draws))
 }
 
 /// The tree over a run's draws.
@@ -75,12 +81,12 @@ pub fn leaf(shape: &Shape, salt: Felt, draws: &[u32]) -> Felt {
 ///
 /// # Errors
 /// [`TreeFull`] when there are more draws than the tree holds.
-pub fn log_tree(shape: &Shape, draws: &[u32], salts: &[Felt]) -> Result<WideTree, TreeFull> {
+pub fn log_tree(shape: &Shape, draws: &[u32], salts: &[Salt]) -> Result<Tree15, TreeFull> {
     let leaves = draws
         .chunks(shape.draws_per_leaf())
         .zip(salts)
         .map(|(draws, salt)| leaf(shape, *salt, draws));
-    WideTree::new(Tag::LogNode.felt(), shape.log_height, leaves.collect())
+    Tree15::new(Tag::LogNode.felt(), shape.log_height, leaves.collect())
 }
 
 /// Number of leaves that hold `draws` draws.
@@ -96,12 +102,11 @@ pub struct LogOpening {
     /// Which leaf.
     pub index: u32,
     /// Its salt.
-    #[serde(with = "json::felt")]
-    pub salt: Felt,
+    pub salt: Salt,
     /// Its real draws: positions, 1 or more of them, none 0.
     pub draws: Vec<u32>,
     /// The path to the log root.
-    pub path: WidePath,
+    pub path: Path15,
 }
 
 impl fmt::Debug for LogOpening {
@@ -115,9 +120,9 @@ impl LogOpening {
     #[must_use]
     pub fn new(
         shape: &Shape,
-        tree: &WideTree,
+        tree: &Tree15,
         draws: &[u32],
-        salts: &[Felt],
+        salts: &[Salt],
         index: u32,
     ) -> Option<Self> {
         let leaf = draws.chunks(shape.draws_per_leaf()).nth(index as usize)?;
@@ -132,7 +137,7 @@ impl LogOpening {
 
     /// Whether this is the leaf at its index under a log root of `draws` draws.
     #[must_use]
-    pub fn check(&self, shape: &Shape, log_root: Felt, draws: u64) -> bool {
+    pub fn check(&self, shape: &Shape, log_root: LogRoot, draws: u64) -> bool {
         let first = u64::from(self.index) * shape.draws_per_leaf() as u64;
         let expected = draws
             .saturating_sub(first)
@@ -149,7 +154,7 @@ impl LogOpening {
                 shape.log_height,
                 self.index as usize,
                 leaf(shape, self.salt, &self.draws),
-                log_root,
+                log_root.felt(),
             )
     }
 }
@@ -163,16 +168,16 @@ mod tests {
     fn openings_are_checked_field_by_field() {
         let size = TOY.draws_per_leaf();
         let draws: Vec<u32> = (0..2 * size as u32 + 5).map(|i| 1 + i % 90).collect();
-        let salts: Vec<Felt> = (1..=3u64).map(Felt::from).collect();
+        let salts: Vec<Salt> = (1..=3u64).map(Salt::from).collect();
         let tree = log_tree(&TOY, &draws, &salts).unwrap();
-        let (root, total) = (tree.root(), draws.len() as u64);
+        let (root, total) = (LogRoot(tree.root()), draws.len() as u64);
         for index in 0..3 {
             let opening = LogOpening::new(&TOY, &tree, &draws, &salts, index).unwrap();
             assert!(opening.check(&TOY, root, total));
-            assert!(!opening.check(&TOY, root + Felt::from(1u64), total));
+            assert!(!opening.check(&TOY, LogRoot(root.felt() + Felt::from(1u64)), total));
             assert!(
                 !LogOpening {
-                    salt: Felt::ZERO,
+                    salt: Salt::from(0u64),
                     ..opening.clone()
                 }
                 .check(&TOY, root, total)
@@ -196,10 +201,15 @@ mod tests {
     }
 
     #[test]
+    fn the_root_has_one_encoding() {
+        crate::newtype::assert_canonical_felt!(LogRoot);
+    }
+
+    #[test]
     fn an_empty_leaf_is_zero_and_a_long_log_is_refused() {
-        assert_eq!(leaf(&TOY, Felt::from(1u64), &[]), Felt::ZERO);
+        assert_eq!(leaf(&TOY, Salt::from(1u64), &[]), Felt::ZERO);
         let count = TOY.max_log_leaves() + 1;
         let draws = alloc::vec![1u32; count * TOY.draws_per_leaf()];
-        assert!(log_tree(&TOY, &draws, &alloc::vec![Felt::ZERO; count]).is_err());
+        assert!(log_tree(&TOY, &draws, &alloc::vec![Salt::from(0u64); count]).is_err());
     }
 }

@@ -1,11 +1,13 @@
 //! Receipts: one opened leaf of a usage commitment tells an owner what was used, without a proof (encodings, section 6).
 
 use crate::felt::Felt;
-use crate::hash::narrow::hash2;
-use crate::hash::narrow_tree::climb;
+use crate::hash::binary_tree::climb;
 use crate::json;
+use crate::salt::Salt;
 use crate::shape::Shape;
-use crate::usage::{UsageEntry, leaf};
+use crate::usage::{
+    UnregisteredTotal, UsageCommitment, UsageEntry, UsageError, UsageOpening, commit, leaf,
+};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
@@ -39,21 +41,19 @@ pub enum ReceiptError {
 #[serde(deny_unknown_fields)]
 pub struct Receipt {
     /// The commitment that this claims to open.
-    #[serde(with = "json::felt")]
-    pub usage_commitment: Felt,
+    pub usage_commitment: UsageCommitment,
     /// What was used.
     pub entry: UsageEntry,
     /// Salt of the leaf.
-    #[serde(with = "json::felt")]
-    pub salt: Felt,
+    pub salt: Salt,
     /// Index of the leaf.
     pub index: u32,
     /// Siblings from leaf to root.
     #[serde(with = "json::felts")]
     pub siblings: Vec<Felt>,
-    /// The salted commitment of the bucket.
-    #[serde(with = "json::felt")]
-    pub bucket: Felt,
+    /// The salted commitment to the total of unregistered data.
+    #[serde(rename = "bucket")]
+    pub unregistered: UnregisteredTotal,
 }
 
 impl fmt::Debug for Receipt {
@@ -63,6 +63,32 @@ impl fmt::Debug for Receipt {
 }
 
 impl Receipt {
+    /// The receipt of active slot `slot`; `None` when there is no such slot.
+    ///
+    /// # Errors
+    /// Those of [`UsageOpening::validate`].
+    pub fn new(
+        shape: &Shape,
+        opening: &UsageOpening,
+        slot: usize,
+    ) -> Result<Option<Self>, UsageError> {
+        let tree = opening.tree(shape)?;
+        let Some(entry) = opening.vector.slots.get(slot) else {
+            return Ok(None);
+        };
+        let leaf = opening.order.iter().position(|s| *s == slot);
+        let index = leaf.unwrap_or_default();
+        let unregistered = opening.unregistered_total();
+        Ok(Some(Self {
+            usage_commitment: commit(tree.root(), unregistered),
+            entry: *entry,
+            salt: opening.salts[index],
+            index: index as u32,
+            siblings: tree.path(index),
+            unregistered,
+        }))
+    }
+
     /// Reads a receipt; it is not checked yet.
     ///
     /// # Errors
@@ -81,7 +107,11 @@ impl Receipt {
     ///
     /// # Errors
     /// [`ReceiptError`].
-    pub fn check(&self, shape: &Shape, usage_commitment: Felt) -> Result<(), ReceiptError> {
+    pub fn check(
+        &self,
+        shape: &Shape,
+        usage_commitment: UsageCommitment,
+    ) -> Result<(), ReceiptError> {
         let expected = shape.usage_depth;
         if self.siblings.len() != expected || self.index as usize >= shape.slots() {
             return Err(ReceiptError::Shape {
@@ -95,7 +125,7 @@ impl Receipt {
             leaf(Some(&self.entry), self.salt),
             &self.siblings,
         );
-        let opened = hash2(root, self.bucket);
+        let opened = commit(root, self.unregistered);
         if opened != usage_commitment || self.usage_commitment != usage_commitment {
             return Err(ReceiptError::WrongCommitment);
         }
@@ -114,7 +144,7 @@ mod tests {
         let opening = opening();
         let commitment = opening.commitment(&TOY).unwrap();
         for slot in 0..3 {
-            let receipt = opening.receipt(&TOY, slot).unwrap().unwrap();
+            let receipt = Receipt::new(&TOY, &opening, slot).unwrap().unwrap();
             let receipt = Receipt::from_json(&receipt.to_json()).unwrap();
             assert_eq!(receipt.entry, opening.vector.slots[slot]);
             assert_eq!(receipt.check(&TOY, commitment), Ok(()));
@@ -137,6 +167,6 @@ mod tests {
                 Err(ReceiptError::Shape { .. })
             ));
         }
-        assert_eq!(opening.receipt(&TOY, 3), Ok(None));
+        assert_eq!(Receipt::new(&TOY, &opening, 3), Ok(None));
     }
 }

@@ -1,14 +1,18 @@
 //! Record digests (encodings, section 3).
 
+use crate::newtype::bytes_newtype;
+
 const CONTEXT: &str = "tranche v1 record";
 
-/// The BLAKE3 digest of one record's bytes, domain separated.
-pub type RecordDigest = [u8; 32];
+bytes_newtype! {
+    /// The BLAKE3 digest of one record's bytes, domain separated.
+    RecordDigest
+}
 
 /// The digest of a record held in memory.
 #[must_use]
 pub fn record_digest(bytes: &[u8]) -> RecordDigest {
-    blake3::derive_key(CONTEXT, bytes)
+    RecordDigest(blake3::derive_key(CONTEXT, bytes))
 }
 
 /// The digest of a record that arrives in pieces.
@@ -30,7 +34,7 @@ impl RecordHasher {
     /// The digest of all bytes given.
     #[must_use]
     pub fn finish(&self) -> RecordDigest {
-        *self.0.finalize().as_bytes()
+        RecordDigest(*self.0.finalize().as_bytes())
     }
 }
 
@@ -51,8 +55,13 @@ mod tests {
         hasher.update(b"record");
         assert_eq!(hasher.finish(), record_digest(b"one record"));
         assert_ne!(
-            record_digest(b"one record"),
+            record_digest(b"one record").to_bytes(),
             *blake3::hash(b"one record").as_bytes()
         );
+    }
+
+    #[test]
+    fn a_digest_has_one_encoding() {
+        crate::newtype::assert_canonical_bytes!(RecordDigest);
     }
 }

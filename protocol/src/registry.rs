@@ -2,11 +2,11 @@
 
 use crate::address::Address;
 use crate::content::ContentRoot;
-use crate::felt::{Felt, to_bytes};
-use crate::hash::narrow_tree::{NarrowTree, check};
-use crate::json;
+use crate::felt::Felt;
+use crate::hash::binary_tree::{BinaryTree, check};
+use crate::newtype::felt_newtype;
 use crate::shape::Shape;
-use crate::tranche::Tranche;
+use crate::tranche::{Tranche, TrancheId};
 use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -14,6 +14,11 @@ use serde::{Deserialize, Serialize};
 
 /// Version of the snapshot file.
 pub const VERSION: u32 = 1;
+
+felt_newtype! {
+    /// Root of the tree over the registered ids, as it stood after some number of registrations.
+    RegistryRoot
+}
 
 /// A registration or snapshot that is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -65,7 +70,7 @@ pub enum RegistryError {
         /// The refused registration.
         index: u32,
         /// The id.
-        id: Felt,
+        id: TrancheId,
         /// The registration that it has.
         first: u32,
     },
@@ -73,9 +78,9 @@ pub enum RegistryError {
     #[error("root: got {got}, but the entries' root is {expected}")]
     Root {
         /// The root given.
-        got: Felt,
+        got: RegistryRoot,
         /// The root recomputed.
-        expected: Felt,
+        expected: RegistryRoot,
     },
 }
 
@@ -86,10 +91,8 @@ pub struct Entry {
     /// Order of registration, from 0: the leaf's index.
     pub index: u32,
     /// The tranche id.
-    #[serde(with = "json::felt")]
-    pub id: Felt,
+    pub id: TrancheId,
     /// Its content root.
-    #[serde(with = "json::bytes")]
     pub content_root: ContentRoot,
     /// Its owner.
     pub owner: Address,
@@ -102,8 +105,7 @@ pub struct Entry {
 struct Snapshot {
     version: u32,
     depth: usize,
-    #[serde(with = "json::felt")]
-    root: Felt,
+    root: RegistryRoot,
     entries: Vec<Entry>,
 }
 
@@ -111,9 +113,9 @@ struct Snapshot {
 #[derive(Clone, Debug)]
 pub struct Registry {
     entries: Vec<Entry>,
-    tree: NarrowTree,
+    tree: BinaryTree,
     first: BTreeMap<ContentRoot, u32>,
-    ids: BTreeMap<[u8; 32], u32>,
+    ids: BTreeMap<TrancheId, u32>,
 }
 
 impl Registry {
@@ -122,7 +124,7 @@ impl Registry {
     pub fn new(shape: &Shape) -> Self {
         Self {
             entries: Vec::new(),
-            tree: NarrowTree::empty(shape.registry_depth),
+            tree: BinaryTree::empty(shape.registry_depth),
             first: BTreeMap::new(),
             ids: BTreeMap::new(),
         }
@@ -138,8 +140,12 @@ impl Registry {
         let full = RegistryError::Full {
             capacity: 1 << self.tree.depth(),
         };
-        let index = u32::try_from(self.tree.append(tranche.id()).map_err(|_| full.clone())?)
-            .map_err(|_| full)?;
+        let index = u32::try_from(
+            self.tree
+                .append(tranche.id().felt())
+                .map_err(|_| full.clone())?,
+        )
+        .map_err(|_| full)?;
         let content_root = tranche.contents().content_root;
         let entry = Entry {
             index,
@@ -149,13 +155,13 @@ impl Registry {
             duplicate_of: self.first_of(&content_root),
         };
         self.first.entry(content_root).or_insert(index);
-        self.ids.insert(to_bytes(&entry.id), index);
+        self.ids.insert(entry.id, index);
         self.entries.push(entry);
         Ok(entry)
     }
 
-    fn refuse_again(&self, index: u32, id: &Felt) -> Result<(), RegistryError> {
-        match self.ids.get(&to_bytes(id)) {
+    fn refuse_again(&self, index: u32, id: &TrancheId) -> Result<(), RegistryError> {
+        match self.ids.get(id) {
             Some(first) => Err(RegistryError::Registered {
                 index,
                 id: *id,
@@ -179,8 +185,8 @@ impl Registry {
 
     /// The registration of a tranche id.
     #[must_use]
-    pub fn find(&self, id: &Felt) -> Option<&Entry> {
-        let index = self.ids.get(&to_bytes(id))?;
+    pub fn find(&self, id: &TrancheId) -> Option<&Entry> {
+        let index = self.ids.get(id)?;
         self.entries.get(*index as usize)
     }
 
@@ -190,23 +196,23 @@ impl Registry {
         let entries = self.entries.iter().take(count as usize).copied();
         let mut past = Self {
             entries: entries.collect(),
-            tree: NarrowTree::empty(self.tree.depth()),
+            tree: BinaryTree::empty(self.tree.depth()),
             first: BTreeMap::new(),
             ids: BTreeMap::new(),
         };
         for entry in &past.entries {
             // A prefix of a tree's leaves fits the tree.
-            let _ = past.tree.append(entry.id);
+            let _ = past.tree.append(entry.id.felt());
             past.first.entry(entry.content_root).or_insert(entry.index);
-            past.ids.insert(to_bytes(&entry.id), entry.index);
+            past.ids.insert(entry.id, entry.index);
         }
         past
     }
 
     /// The root.
     #[must_use]
-    pub fn root(&self) -> Felt {
-        self.tree.root()
+    pub fn root(&self) -> RegistryRoot {
+        RegistryRoot(self.tree.root())
     }
 
     /// Siblings of a registration from leaf to root; `None` when there is no such registration.
@@ -268,7 +274,7 @@ impl Registry {
                 });
             }
             first.entry(entry.content_root).or_insert(entry.index);
-            if let Some(first) = ids.insert(to_bytes(&entry.id), entry.index) {
+            if let Some(first) = ids.insert(entry.id, entry.index) {
                 return Err(RegistryError::Registered {
                     index: entry.index,
                     id: entry.id,
@@ -276,15 +282,17 @@ impl Registry {
                 });
             }
         }
-        let leaves = snapshot.entries.iter().map(|entry| entry.id).collect();
-        let tree = NarrowTree::new(snapshot.depth, leaves).map_err(|full| RegistryError::Full {
+        let leaves = snapshot
+            .entries
+            .iter()
+            .map(|entry| entry.id.felt())
+            .collect();
+        let tree = BinaryTree::new(snapshot.depth, leaves).map_err(|full| RegistryError::Full {
             capacity: full.capacity,
         })?;
-        if tree.root() != snapshot.root {
-            return Err(RegistryError::Root {
-                got: snapshot.root,
-                expected: tree.root(),
-            });
+        let (got, expected) = (snapshot.root, RegistryRoot(tree.root()));
+        if got != expected {
+            return Err(RegistryError::Root { got, expected });
         }
         Ok(Self {
             entries: snapshot.entries,
@@ -297,8 +305,15 @@ impl Registry {
 
 /// Whether `siblings` show the id at `index` under a registry root.
 #[must_use]
-pub fn is_registered(shape: &Shape, root: Felt, index: u32, id: Felt, siblings: &[Felt]) -> bool {
-    check(shape.registry_depth, index as usize, id, siblings, root)
+pub fn is_registered(
+    shape: &Shape,
+    root: RegistryRoot,
+    index: u32,
+    id: TrancheId,
+    siblings: &[Felt],
+) -> bool {
+    let (index, id, root) = (index as usize, id.felt(), root.felt());
+    check(shape.registry_depth, index, id, siblings, root)
 }
 
 #[cfg(test)]
@@ -331,8 +346,8 @@ mod tests {
 
         let entry = registry.entries()[0];
         let mut forged = Registry::new(&TOY);
-        forged.tree.append(entry.id).unwrap();
-        forged.tree.append(entry.id).unwrap();
+        forged.tree.append(entry.id.felt()).unwrap();
+        forged.tree.append(entry.id.felt()).unwrap();
         forged.entries = alloc::vec![
             entry,
             Entry {
@@ -416,12 +431,17 @@ mod tests {
             RegistryError::Json(_)
         ));
         assert!(matches!(read(""), RegistryError::Json(_)));
-        let root = crate::felt::to_hex(&registry().root());
-        let zero = crate::felt::to_hex(&Felt::from(0u64));
+        let root = registry().root().to_string();
+        let zero = RegistryRoot::from(0u64).to_string();
         assert!(matches!(
             read(&text.replace(&root, &zero)),
             RegistryError::Root { .. }
         ));
+    }
+
+    #[test]
+    fn the_root_has_one_encoding() {
+        crate::newtype::assert_canonical_felt!(RegistryRoot);
     }
 
     #[test]

@@ -1,50 +1,55 @@
 //! The run commitment and its opening (encodings, section 5).
 
+use crate::chunk_index::ChunkIndexRoot;
 use crate::felt::Felt;
-use crate::hash::wide::{ARITY, node};
-use crate::json;
-use crate::log::LogOrder;
+use crate::hash::poseidon2_t16::{ARITY, node};
+use crate::log::{LogOrder, LogRoot};
+use crate::newtype::felt_newtype;
+use crate::salt::Salt;
 use crate::tag::Tag;
+use crate::trace::TraceRoot;
 use ark_ff::AdditiveGroup;
 use core::fmt;
 use serde::{Deserialize, Serialize};
+
+felt_newtype! {
+    /// Commitment to the log, the table and the trace of a run: [`RunOpening::commitment`].
+    RunCommitment
+}
 
 /// What a run commitment commits to. Its salt is secret until it is opened: redacted in `Debug`.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RunOpening {
     /// Salt of the commitment.
-    #[serde(with = "json::felt")]
-    pub salt: Felt,
+    pub salt: Salt,
     /// Root over the draws.
-    #[serde(with = "json::felt")]
-    pub log_root: Felt,
+    pub log_root: LogRoot,
     /// Number of draws, L.
     pub draws: u64,
     /// Planned or consumed.
     pub order: LogOrder,
     /// Root over the places of the table.
-    #[serde(with = "json::felt")]
-    pub arrangement_root: Felt,
+    #[serde(rename = "chunk_index_root")]
+    pub chunk_index_root: ChunkIndexRoot,
     /// Root over the checkpoints.
-    #[serde(with = "json::felt")]
-    pub trace_root: Felt,
+    pub trace_root: TraceRoot,
 }
 
 impl RunOpening {
-    /// `W(tag 7; salt, log_root, L, order, arrangement_root, trace_root, 0 × 9)`.
+    /// `W(tag 7; salt, log_root, L, order, chunk_index_root, trace_root, 0 × 9)`.
     #[must_use]
-    pub fn commitment(&self) -> Felt {
+    pub fn commitment(&self) -> RunCommitment {
         let mut block = [Felt::ZERO; ARITY];
         block[..6].copy_from_slice(&[
-            self.salt,
-            self.log_root,
+            self.salt.felt(),
+            self.log_root.felt(),
             Felt::from(self.draws),
             self.order.felt(),
-            self.arrangement_root,
-            self.trace_root,
+            self.chunk_index_root.felt(),
+            self.trace_root.felt(),
         ]);
-        node(Tag::Run.felt(), &block)
+        RunCommitment(node(Tag::Run.felt(), &block))
     }
 }
 
@@ -61,18 +66,20 @@ mod tests {
     #[test]
     fn every_field_reaches_the_commitment() {
         let base = RunOpening {
-            salt: Felt::from(1u64),
-            log_root: Felt::from(2u64),
+            salt: 1u64.into(),
+            log_root: 2u64.into(),
             draws: 3,
             order: LogOrder::Planned,
-            arrangement_root: Felt::from(4u64),
-            trace_root: Felt::from(5u64),
+            chunk_index_root: 4u64.into(),
+            trace_root: 5u64.into(),
         };
-        let nine = Felt::from(9u64);
         let variants = [
-            RunOpening { salt: nine, ..base },
             RunOpening {
-                log_root: nine,
+                salt: 9u64.into(),
+                ..base
+            },
+            RunOpening {
+                log_root: 9u64.into(),
                 ..base
             },
             RunOpening { draws: 9, ..base },
@@ -81,16 +88,21 @@ mod tests {
                 ..base
             },
             RunOpening {
-                arrangement_root: nine,
+                chunk_index_root: 9u64.into(),
                 ..base
             },
             RunOpening {
-                trace_root: nine,
+                trace_root: 9u64.into(),
                 ..base
             },
         ];
         for variant in variants {
             assert_ne!(variant.commitment(), base.commitment());
         }
+    }
+
+    #[test]
+    fn a_commitment_has_one_encoding() {
+        crate::newtype::assert_canonical_felt!(RunCommitment);
     }
 }

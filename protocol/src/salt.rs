@@ -1,17 +1,30 @@
 //! Salts and secret orders, all from one seed of the run (encodings, section 5).
 
-use crate::felt::{Felt, reduce_le};
+use crate::felt::reduce_le;
+use crate::newtype::felt_conversions;
 use alloc::vec::Vec;
 use core::fmt;
 use zeroize::Zeroize;
+
+/// What keeps a commitment from being guessed: a uniform field element. Secret until it is opened: redacted in `Debug`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Salt(crate::felt::Felt);
+
+felt_conversions!(Salt);
+
+impl fmt::Debug for Salt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Salt(redacted)")
+    }
+}
 
 /// What a salt is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SaltLabel {
     /// Leaf i of the log.
     Log,
-    /// Leaf i of the arrangement.
-    Arrangement,
+    /// Leaf i of the chunk index.
+    ChunkIndex,
     /// Checkpoint i of the trace.
     Trace,
     /// The run commitment (i = 0).
@@ -20,20 +33,21 @@ pub enum SaltLabel {
     Private,
     /// Leaf i of the usage tree.
     Usage,
-    /// The bucket of unregistered data (i = 0).
-    Bucket,
+    /// The total of unregistered data (i = 0).
+    Unregistered,
 }
 
 impl SaltLabel {
+    /// The label as the encodings fix it.
     const fn text(self) -> &'static str {
         match self {
             Self::Log => "log",
-            Self::Arrangement => "arrangement",
+            Self::ChunkIndex => "arrangement",
             Self::Trace => "trace",
             Self::Run => "run",
             Self::Private => "private",
             Self::Usage => "usage",
-            Self::Bucket => "bucket",
+            Self::Unregistered => "bucket",
         }
     }
 }
@@ -91,17 +105,17 @@ impl RunSeed {
 
     /// The salt of `label` with number `index`: a 64-byte keyed XOF output as a little-endian integer mod r.
     #[must_use]
-    pub fn salt(&self, label: SaltLabel, index: u64) -> Felt {
+    pub fn salt(&self, label: SaltLabel, index: u64) -> Salt {
         let mut wide = [0u8; 64];
         self.stream(label.text(), index).fill(&mut wide);
-        let salt = reduce_le(&wide);
+        let salt = Salt(reduce_le(&wide));
         wide.zeroize();
         salt
     }
 
     /// The salts `0 .. count` of a label.
     #[must_use]
-    pub fn salts(&self, label: SaltLabel, count: usize) -> Vec<Felt> {
+    pub fn salts(&self, label: SaltLabel, count: usize) -> Vec<Salt> {
         (0..count as u64)
             .map(|index| self.salt(label, index))
             .collect()
@@ -172,10 +186,19 @@ mod tests {
     }
 
     #[test]
+    fn a_salt_has_one_encoding_and_is_wiped() {
+        crate::newtype::assert_canonical_felt!(Salt);
+        let mut salt = Salt::from(5u64);
+        salt.zeroize();
+        assert_eq!(salt, Salt::from(0u64));
+    }
+
+    #[test]
     fn debug_shows_no_secret() {
         assert_eq!(
             format!("{:?}", RunSeed::new([0xab; 32])),
             "RunSeed(redacted)"
         );
+        assert_eq!(format!("{:?}", Salt::from(0xabu64)), "Salt(redacted)");
     }
 }

@@ -1,15 +1,16 @@
 //! Small made-up runs, for the tests of this and other crates and for examples. Nothing here is secret or random.
 
 use crate::address::Address;
-use crate::context::{Basis, PayRule, Remainder, RunContext, RunTerms};
-use crate::felt::Felt;
+use crate::content::ContentRoot;
+use crate::context::{Basis, PayRule, Remainder, RunContext, RunId, RunTerms};
 use crate::log::LogOrder;
 use crate::registry::Registry;
 use crate::salt::{RunSeed, SaltLabel};
 use crate::shape::Shape;
 use crate::statement::UsageStatement;
-use crate::tranche::{Contents, Kind, PrivateTranche, Tranche};
-use crate::unit::UnitDefinition;
+use crate::trace::ModelDigest;
+use crate::tranche::{Contents, PrivateTranche, Tranche, TrancheKind};
+use crate::unit::{UnitDefinition, UnitId};
 use crate::units::{OnesTree, UnitsTree};
 use crate::usage_relation::{
     Column, Draw, RunArtefacts, RunInputs, Source, SourceTranche, UsageWitness,
@@ -23,7 +24,7 @@ pub const TOY: Shape = Shape {
     draws_per_pack: 3,
     units_height: 2,
     log_height: 2,
-    arrangement_height: 1,
+    chunk_index_height: 1,
     registry_depth: 3,
     usage_depth: 2,
     limb_bits: 4,
@@ -36,21 +37,21 @@ pub const TOY: Shape = Shape {
 #[must_use]
 pub fn uniform(shape: &Shape, records: u32, scale: u32, owner: u8) -> Tranche {
     let contents = Contents {
-        content_root: [owner; 32],
+        content_root: ContentRoot::from_bytes([owner; 32]),
         units_root: OnesTree::new(shape, u64::from(records))
             .expect("sizes fit the shape")
             .root(),
-        kind: Kind::Uniform,
+        kind: TrancheKind::Uniform,
         records,
         scale,
         total_units: u64::from(records) * u64::from(scale),
-        unit: UnitDefinition::Byte.felt(),
+        unit: UnitDefinition::Byte.id(),
     };
     Tranche::new(
         contents,
         Address::new([owner; 20]),
         u64::from(owner),
-        Felt::from(1u64),
+        1u64.into(),
     )
     .expect("fields fit")
 }
@@ -63,13 +64,13 @@ pub fn uniform(shape: &Shape, records: u32, scale: u32, owner: u8) -> Tranche {
 pub fn weighted_contents(shape: &Shape, units: &[u32], content: u8) -> Contents {
     let tree = UnitsTree::of_column(shape, units).expect("the column fits the shape");
     Contents {
-        content_root: [content; 32],
+        content_root: ContentRoot::from_bytes([content; 32]),
         units_root: tree.root(),
-        kind: Kind::Weighted,
+        kind: TrancheKind::Weighted,
         records: units.len() as u32,
         scale: 1,
         total_units: tree.total(),
-        unit: UnitDefinition::Byte.felt(),
+        unit: UnitDefinition::Byte.id(),
     }
 }
 
@@ -84,18 +85,18 @@ pub fn weighted(shape: &Shape, units: &[u32], owner: u8) -> Tranche {
         contents,
         Address::new([owner; 20]),
         u64::from(owner),
-        Felt::from(1u64),
+        1u64.into(),
     )
     .expect("fields fit")
 }
 
 /// A context whose terms name this unit, pay shares of the registered part, and want consumed order.
 #[must_use]
-pub fn context(unit: Felt) -> RunContext {
+pub fn context(unit: UnitId) -> RunContext {
     RunContext {
         chain_id: 31_337,
         contract: Address::new([0xc0; 20]),
-        run_id: [0x1d; 32],
+        run_id: RunId::from_bytes([0x1d; 32]),
         terms: RunTerms {
             pay_rule: PayRule::Shares,
             basis: Basis::Registered,
@@ -106,7 +107,7 @@ pub fn context(unit: Felt) -> RunContext {
             order: LogOrder::Consumed,
             registry_cutoff: 1_000,
             arbiter: Address::new([0xa0; 20]),
-            model_digest: [0x0d; 32],
+            model_digest: ModelDigest::from_bytes([0x0d; 32]),
             builder: Address::new([0xb0; 20]),
             evidence_key: Address::new([0xe0; 20]),
         },
@@ -181,7 +182,7 @@ impl SampleRun {
         };
         Self {
             draws: (0..draws).map(draw).collect(),
-            context: context(UnitDefinition::Byte.felt()),
+            context: context(UnitDefinition::Byte.id()),
             private: (private, hidden),
             registry,
             tranches,
@@ -226,7 +227,7 @@ impl SampleRun {
             registry: &self.registry,
             seed: &self.seed,
             order: LogOrder::Consumed,
-            trace_root: Felt::from(77u64),
+            trace_root: 77u64.into(),
         };
         let built = UsageWitness::build(shape, &inputs, self.draws.iter().copied());
         let (witness, artefacts) = built.expect("the run fits the shape");

@@ -1,10 +1,10 @@
 //! The sizes that formats and circuits depend on (encodings, section 1).
 
-use crate::hash::wide::ARITY;
+use crate::hash::poseidon2_t16::ARITY;
 
 /// Bits of a position in the table; positions are `0 .. 2^21`, 0 being padding.
 pub const POSITION_BITS: u32 = 21;
-/// Places described by one leaf of the arrangement tree: a salt and two felts a place fill the fifteen lanes of a block.
+/// Places described by one leaf of the chunk-index tree: a salt and two felts a place fill the fifteen lanes of a block.
 pub const PLACES_PER_LEAF: usize = 7;
 /// Levels of the binary tree over a run's checkpoints.
 pub const TRACE_DEPTH: usize = 16;
@@ -25,8 +25,8 @@ pub struct Shape {
     pub units_height: usize,
     /// Levels of the 15-ary log tree.
     pub log_height: usize,
-    /// Levels of the 15-ary arrangement tree.
-    pub arrangement_height: usize,
+    /// Levels of the 15-ary chunk-index tree.
+    pub chunk_index_height: usize,
     /// Levels of the binary registry tree.
     pub registry_depth: usize,
     /// Levels of the binary usage tree.
@@ -43,7 +43,7 @@ impl Shape {
         draws_per_pack: 12,
         units_height: 4,
         log_height: 4,
-        arrangement_height: 3,
+        chunk_index_height: 3,
         registry_depth: 20,
         usage_depth: 6,
         limb_bits: 12,
@@ -62,7 +62,7 @@ impl Shape {
             && self.draws_per_pack <= 253 / POSITION_BITS as usize
             && in_range(self.units_height, 5)
             && in_range(self.log_height, 5)
-            && in_range(self.arrangement_height, 5)
+            && in_range(self.chunk_index_height, 5)
             && in_range(self.registry_depth, 31)
             && in_range(self.usage_depth, 16)
     }
@@ -109,16 +109,16 @@ impl Shape {
         self.max_log_leaves() as u64 * self.draws_per_leaf() as u64
     }
 
-    /// Leaves of the arrangement tree.
+    /// Leaves of the chunk-index tree.
     #[must_use]
-    pub const fn max_arrangement_leaves(&self) -> usize {
-        ARITY.pow(self.arrangement_height as u32)
+    pub const fn max_chunk_index_leaves(&self) -> usize {
+        ARITY.pow(self.chunk_index_height as u32)
     }
 
-    /// Places that a table may have: bounded by the arrangement tree and by positions below 2^21.
+    /// Places that a table may have: bounded by the chunk-index tree and by positions below 2^21.
     #[must_use]
     pub const fn max_places(&self) -> usize {
-        let by_tree = self.max_arrangement_leaves() * PLACES_PER_LEAF;
+        let by_tree = self.max_chunk_index_leaves() * PLACES_PER_LEAF;
         let by_position = ((1usize << POSITION_BITS) - 1) / self.records_per_chunk();
         if by_tree < by_position {
             by_tree

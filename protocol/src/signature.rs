@@ -2,7 +2,8 @@
 
 use crate::address::Address;
 use crate::json;
-use crate::keccak::{Word, keccak};
+use crate::keccak::keccak;
+use crate::newtype::bytes_newtype;
 use core::fmt;
 use k256::ecdsa::{RecoveryId, Signature as Ecdsa, SigningKey, VerifyingKey};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -19,6 +20,25 @@ pub enum SignatureError {
     /// r or s is out of range, or no key signs so.
     #[error("signature is not valid for any key")]
     Invalid,
+}
+
+bytes_newtype! {
+    /// What a key signs: the digest of a message in the form that a wallet shows to its owner.
+    SigningDigest
+}
+
+impl SigningDigest {
+    /// For a message of 32 bytes: EIP-191, version `E`.
+    #[must_use]
+    pub fn of_message(message: &[u8; 32]) -> Self {
+        Self(keccak(&[b"\x19Ethereum Signed Message:\n32", message]))
+    }
+
+    /// For typed data with this domain separator and struct hash: EIP-712.
+    #[must_use]
+    pub fn of_typed_data(domain: &[u8; 32], message: &[u8; 32]) -> Self {
+        Self(keccak(&[b"\x19\x01", domain, message]))
+    }
 }
 
 /// A 65-byte signature: r ‖ s ‖ v with v = 27 or 28.
@@ -42,9 +62,9 @@ impl Signature {
     ///
     /// # Errors
     /// [`SignatureError::Invalid`] in the case, never met in practice, that the nonce gives no signature.
-    pub fn sign(digest: &Word, key: &SigningKey) -> Result<Self, SignatureError> {
+    pub fn sign(digest: &SigningDigest, key: &SigningKey) -> Result<Self, SignatureError> {
         let (signature, recovery) = key
-            .sign_prehash_recoverable(digest)
+            .sign_prehash_recoverable(&digest.0)
             .map_err(|_| SignatureError::Invalid)?;
         let mut bytes = [0u8; 65];
         bytes[..64].copy_from_slice(&signature.to_bytes());
@@ -56,7 +76,7 @@ impl Signature {
     ///
     /// # Errors
     /// [`SignatureError`] when the bytes are not a signature in the one form accepted.
-    pub fn recover(&self, digest: &Word) -> Result<Address, SignatureError> {
+    pub fn recover(&self, digest: &SigningDigest) -> Result<Address, SignatureError> {
         let v = self.0[64];
         let recovery = match v {
             27 => RecoveryId::new(false, false),
@@ -67,16 +87,10 @@ impl Signature {
         if signature.normalize_s().is_some() {
             return Err(SignatureError::HighS);
         }
-        VerifyingKey::recover_from_prehash(digest, &signature, recovery)
+        VerifyingKey::recover_from_prehash(&digest.0, &signature, recovery)
             .map(|key| Address::of_key(&key))
             .map_err(|_| SignatureError::Invalid)
     }
-}
-
-/// The digest that a wallet signs for a 32-byte message: EIP-191, version `E`.
-#[must_use]
-pub fn personal_digest(message: &Word) -> Word {
-    keccak(&[b"\x19Ethereum Signed Message:\n32", message])
 }
 
 impl fmt::Debug for Signature {
@@ -104,18 +118,24 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_digest_has_one_encoding() {
+        crate::newtype::assert_canonical_bytes!(SigningDigest);
+    }
+
+    #[test]
     fn signatures_recover_their_signer_in_one_form_only() {
+        let digest = |byte| SigningDigest([byte; 32]);
         let key = SigningKey::from_slice(&[3; 32]).unwrap();
         let address = Address::of_key(key.verifying_key());
-        let signature = Signature::sign(&[1; 32], &key).unwrap();
-        assert_eq!(signature.recover(&[1; 32]), Ok(address));
-        assert_ne!(signature.recover(&[2; 32]), Ok(address));
+        let signature = Signature::sign(&digest(1), &key).unwrap();
+        assert_eq!(signature.recover(&digest(1)), Ok(address));
+        assert_ne!(signature.recover(&digest(2)), Ok(address));
 
         let mut bytes = *signature.bytes();
         bytes[64] -= 27;
         let v = bytes[64];
         assert_eq!(
-            Signature::new(bytes).recover(&[1; 32]),
+            Signature::new(bytes).recover(&digest(1)),
             Err(SignatureError::RecoveryByte(v))
         );
 
@@ -125,14 +145,14 @@ mod tests {
         bytes[..64].copy_from_slice(&high.to_bytes());
         bytes[64] = 27 + (1 - v);
         assert_eq!(
-            Signature::new(bytes).recover(&[1; 32]),
+            Signature::new(bytes).recover(&digest(1)),
             Err(SignatureError::HighS)
         );
 
         let mut zero = [0; 65];
         zero[64] = 27;
         assert_eq!(
-            Signature::new(zero).recover(&[1; 32]),
+            Signature::new(zero).recover(&digest(1)),
             Err(SignatureError::Invalid)
         );
     }

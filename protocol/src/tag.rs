@@ -17,10 +17,10 @@ pub enum Tag {
     LogLeaf = 3,
     /// Node of the log tree (W).
     LogNode = 4,
-    /// Leaf of the arrangement (W).
-    ArrangementLeaf = 5,
-    /// Node of the arrangement tree (W).
-    ArrangementNode = 6,
+    /// Leaf of the chunk index (W).
+    ChunkIndexLeaf = 5,
+    /// Node of the chunk-index tree (W).
+    ChunkIndexNode = 6,
     /// Run commitment (W).
     Run = 7,
     /// Tranche id (first felt of a chain of P).

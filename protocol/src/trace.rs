@@ -1,14 +1,26 @@
 //! The training trace: one leaf a checkpoint (encodings, section 5).
 
 use crate::felt::{Felt, split};
-use crate::hash::narrow::chain;
-use crate::hash::narrow_tree::{NarrowTree, check};
+use crate::hash::binary_tree::{BinaryTree, check};
+use crate::hash::poseidon_t3::chain;
 use crate::json;
+use crate::newtype::{bytes_newtype, felt_newtype};
+use crate::salt::Salt;
 use crate::shape::TRACE_DEPTH;
 use crate::tag::Tag;
 use alloc::vec::Vec;
 use core::fmt;
 use serde::{Deserialize, Serialize};
+
+felt_newtype! {
+    /// Root of the tree over a run's checkpoints.
+    TraceRoot
+}
+
+bytes_newtype! {
+    /// Digest of a model's weights, at a checkpoint or trained; how it is made is for whoever trains.
+    ModelDigest
+}
 
 /// Checkpoints that do not make a trace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -38,11 +50,9 @@ pub struct Checkpoint {
     /// Draws consumed so far.
     pub log_position: u64,
     /// Digest of the weights.
-    #[serde(with = "json::bytes")]
-    pub digest: [u8; 32],
+    pub digest: ModelDigest,
     /// Salt of the leaf.
-    #[serde(with = "json::felt")]
-    pub salt: Felt,
+    pub salt: Salt,
 }
 
 impl fmt::Debug for Checkpoint {
@@ -55,14 +65,14 @@ impl Checkpoint {
     /// `P*(tag 9, step, log position, digest_hi, digest_lo, salt)`.
     #[must_use]
     pub fn leaf(&self) -> Felt {
-        let [hi, lo] = split(&self.digest);
+        let [hi, lo] = split(self.digest.as_bytes());
         chain([
             Tag::Checkpoint.felt(),
             Felt::from(self.step),
             Felt::from(self.log_position),
             hi,
             lo,
-            self.salt,
+            self.salt.felt(),
         ])
     }
 }
@@ -71,7 +81,7 @@ impl Checkpoint {
 #[derive(Clone, Debug)]
 pub struct Trace {
     checkpoints: Vec<Checkpoint>,
-    tree: NarrowTree,
+    tree: BinaryTree,
 }
 
 impl Trace {
@@ -86,7 +96,7 @@ impl Trace {
             }
         }
         let leaves = checkpoints.iter().map(Checkpoint::leaf).collect();
-        let tree = NarrowTree::new(TRACE_DEPTH, leaves).map_err(|full| TraceError::TooMany {
+        let tree = BinaryTree::new(TRACE_DEPTH, leaves).map_err(|full| TraceError::TooMany {
             got: full.leaves,
             max: full.capacity,
         })?;
@@ -95,8 +105,8 @@ impl Trace {
 
     /// The trace root.
     #[must_use]
-    pub fn root(&self) -> Felt {
-        self.tree.root()
+    pub fn root(&self) -> TraceRoot {
+        TraceRoot(self.tree.root())
     }
 
     /// The checkpoints.
@@ -133,13 +143,13 @@ pub struct TraceOpening {
 impl TraceOpening {
     /// Whether the checkpoint is at its index under a trace root.
     #[must_use]
-    pub fn check(&self, trace_root: Felt) -> bool {
+    pub fn check(&self, trace_root: TraceRoot) -> bool {
         check(
             TRACE_DEPTH,
             self.index as usize,
             self.checkpoint.leaf(),
             &self.siblings,
-            trace_root,
+            trace_root.felt(),
         )
     }
 }
@@ -152,8 +162,8 @@ mod tests {
         Checkpoint {
             step,
             log_position: 10 * step,
-            digest: [step as u8; 32],
-            salt: Felt::from(step),
+            digest: ModelDigest([step as u8; 32]),
+            salt: step.into(),
         }
     }
 
@@ -170,7 +180,7 @@ mod tests {
             .check(trace.root())
         );
         let other = Checkpoint {
-            digest: [0; 32],
+            digest: ModelDigest([0; 32]),
             ..opening.checkpoint
         };
         assert!(
@@ -183,5 +193,11 @@ mod tests {
         assert_eq!(trace.open(5), None);
         let disordered = Trace::new([checkpoint(2), checkpoint(2)].into()).unwrap_err();
         assert_eq!(disordered, TraceError::OutOfOrder { index: 1 });
+    }
+
+    #[test]
+    fn roots_and_digests_have_one_encoding() {
+        crate::newtype::assert_canonical_felt!(TraceRoot);
+        crate::newtype::assert_canonical_bytes!(ModelDigest);
     }
 }

@@ -3,10 +3,14 @@
 use crate::address::Address;
 use crate::content::ContentRoot;
 use crate::felt::{Felt, from_prefix, power_of_two, split};
-use crate::hash::narrow::chain;
-use crate::hash::wide::empty;
+use crate::hash::poseidon_t3::chain;
+use crate::hash::poseidon2_t16::empty;
+use crate::newtype::felt_newtype;
+use crate::salt::Salt;
 use crate::shape::Shape;
 use crate::tag::Tag;
+use crate::unit::UnitId;
+use crate::units::UnitsRoot;
 use ark_ff::AdditiveGroup;
 use core::fmt;
 use zeroize::Zeroize;
@@ -15,10 +19,54 @@ use zeroize::Zeroize;
 pub const SCALE_BOUND: u32 = 1 << 24;
 const TERMS: &str = "tranche v1 terms";
 
+felt_newtype! {
+    /// What a tranche is registered, drawn from and paid under: P* over all of its fields.
+    TrancheId
+}
+
+impl TrancheId {
+    /// Stands where no tranche is named: in an inactive slot, an inactive place, a claim about the registered part.
+    pub const NONE: Self = Self(Felt::ZERO);
+}
+
+felt_newtype! {
+    /// Owner and rate in one: `owner + 2^160·rate`.
+    OwnerRate
+}
+
+impl OwnerRate {
+    /// Of a private tranche and of an inactive slot: nobody, and no price.
+    pub const NONE: Self = Self(Felt::ZERO);
+
+    /// Owner and rate in one.
+    #[must_use]
+    pub fn new(owner: Address, rate: u64) -> Self {
+        Self(owner.felt() + Felt::from(rate) * power_of_two(160))
+    }
+}
+
+felt_newtype! {
+    /// Counts of a tranche in one: `N + 2^32·scale + 2^64·kind + 2^72·total_units`.
+    PackedCounts
+}
+
+felt_newtype! {
+    /// What stands for the text of a tranche's terms: 31 bytes of a BLAKE3 over it.
+    TermsDigest
+}
+
+impl TermsDigest {
+    /// The digest of a text.
+    #[must_use]
+    pub fn of_text(text: &str) -> Self {
+        Self(from_prefix(&blake3::derive_key(TERMS, text.as_bytes())))
+    }
+}
+
 /// How records weigh.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u8)]
-pub enum Kind {
+pub enum TrancheKind {
     /// Each record has its own units; the scale is 1.
     Weighted = 0,
     /// Every record weighs the scale; the units tree is that of ones.
@@ -58,32 +106,32 @@ pub struct Contents {
     /// Root over the record digests.
     pub content_root: ContentRoot,
     /// Root of the units tree; for a uniform tranche that of `records` ones.
-    pub units_root: Felt,
+    pub units_root: UnitsRoot,
     /// Weighted or uniform.
-    pub kind: Kind,
+    pub kind: TrancheKind,
     /// Number of records, N.
     pub records: u32,
     /// Units of a record are its cell times this, below 2^24.
     pub scale: u32,
     /// Units of all records.
     pub total_units: u64,
-    /// Felt of the unit definition.
-    pub unit: Felt,
+    /// Id of the unit definition.
+    pub unit: UnitId,
 }
 
 impl Contents {
     /// Content root as two felts: first and last 16 bytes.
     #[must_use]
     pub fn content_halves(&self) -> [Felt; 2] {
-        split(&self.content_root)
+        split(self.content_root.as_bytes())
     }
 
     /// `N + 2^32·scale + 2^64·kind + 2^72·total_units`.
     #[must_use]
-    pub fn counts(&self) -> Felt {
+    pub fn counts(&self) -> PackedCounts {
         let low =
             u128::from(self.records) | u128::from(self.scale) << 32 | (self.kind as u128) << 64;
-        Felt::from(low) + Felt::from(self.total_units) * power_of_two(72)
+        PackedCounts(Felt::from(low) + Felt::from(self.total_units) * power_of_two(72))
     }
 
     /// Checks that counts fit each other.
@@ -95,13 +143,13 @@ impl Contents {
         if n == 0 {
             return Err(TrancheError::NoRecords);
         }
-        let uniform = self.kind == Kind::Uniform;
+        let uniform = self.kind == TrancheKind::Uniform;
         if self.scale == 0 || self.scale >= SCALE_BOUND || (!uniform && self.scale != 1) {
             return Err(TrancheError::Scale { got: self.scale });
         }
         let (min, max) = match self.kind {
-            Kind::Uniform => (n * u64::from(self.scale), n * u64::from(self.scale)),
-            Kind::Weighted => (n, n * ((1 << 24) - 1)),
+            TrancheKind::Uniform => (n * u64::from(self.scale), n * u64::from(self.scale)),
+            TrancheKind::Weighted => (n, n * ((1 << 24) - 1)),
         };
         if self.total_units < min || self.total_units > max {
             return Err(TrancheError::TotalUnits {
@@ -113,20 +161,20 @@ impl Contents {
         Ok(())
     }
 
-    fn id(&self, owner_rate: Felt, last: Felt) -> Felt {
-        chain(self.preimage(owner_rate, last))
+    fn id(&self, owner_rate: OwnerRate, last: Felt) -> TrancheId {
+        TrancheId(chain(self.preimage(owner_rate, last)))
     }
 
-    fn preimage(&self, owner_rate: Felt, last: Felt) -> [Felt; 8] {
+    fn preimage(&self, owner_rate: OwnerRate, last: Felt) -> [Felt; 8] {
         let [hi, lo] = self.content_halves();
         [
             Tag::TrancheId.felt(),
             hi,
             lo,
-            self.units_root,
-            self.counts(),
-            self.unit,
-            owner_rate,
+            self.units_root.felt(),
+            self.counts().felt(),
+            self.unit.felt(),
+            owner_rate.felt(),
             last,
         ]
     }
@@ -138,7 +186,7 @@ pub struct Tranche {
     contents: Contents,
     owner: Address,
     rate: u64,
-    terms: Felt,
+    terms: TermsDigest,
 }
 
 impl Tranche {
@@ -150,7 +198,7 @@ impl Tranche {
         contents: Contents,
         owner: Address,
         rate: u64,
-        terms: Felt,
+        terms: TermsDigest,
     ) -> Result<Self, TrancheError> {
         contents.validate()?;
         if owner == Address::ZERO {
@@ -182,48 +230,36 @@ impl Tranche {
         self.rate
     }
 
-    /// Felt of the terms' text.
+    /// Digest of the terms' text.
     #[must_use]
-    pub const fn terms(&self) -> Felt {
+    pub const fn terms(&self) -> TermsDigest {
         self.terms
     }
 
-    /// `owner + 2^160·rate`.
+    /// Owner and rate in one.
     #[must_use]
-    pub fn owner_rate(&self) -> Felt {
-        owner_rate(self.owner, self.rate)
+    pub fn owner_rate(&self) -> OwnerRate {
+        OwnerRate::new(self.owner, self.rate)
     }
 
     /// The felts that the id hashes, tag first.
     #[must_use]
     pub fn preimage(&self) -> [Felt; 8] {
-        self.contents.preimage(self.owner_rate(), self.terms)
+        self.contents.preimage(self.owner_rate(), self.terms.felt())
     }
 
     /// The tranche id.
     #[must_use]
-    pub fn id(&self) -> Felt {
-        self.contents.id(self.owner_rate(), self.terms)
+    pub fn id(&self) -> TrancheId {
+        self.contents.id(self.owner_rate(), self.terms.felt())
     }
-}
-
-/// `owner + 2^160·rate`.
-#[must_use]
-pub fn owner_rate(owner: Address, rate: u64) -> Felt {
-    owner.felt() + Felt::from(rate) * power_of_two(160)
-}
-
-/// Felt of the text of a tranche's terms.
-#[must_use]
-pub fn terms_felt(text: &str) -> Felt {
-    from_prefix(&blake3::derive_key(TERMS, text.as_bytes()))
 }
 
 /// The tranche that stands for all unregistered data of a run: no owner, no rate, a salt in place of terms. Secret: redacted in `Debug`.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct PrivateTranche {
     contents: Contents,
-    salt: Felt,
+    salt: Salt,
 }
 
 impl PrivateTranche {
@@ -231,18 +267,18 @@ impl PrivateTranche {
     ///
     /// # Errors
     /// [`TrancheError`] naming the field that breaks an invariant.
-    pub fn new(contents: Contents, salt: Felt) -> Result<Self, TrancheError> {
+    pub fn new(contents: Contents, salt: Salt) -> Result<Self, TrancheError> {
         contents.validate()?;
         Ok(Self { contents, salt })
     }
 
     /// What stands in the witness of a run without unregistered data: no records, the empty units tree.
     #[must_use]
-    pub fn absent(shape: &Shape, unit: Felt, salt: Felt) -> Self {
+    pub fn absent(shape: &Shape, unit: UnitId, salt: Salt) -> Self {
         let contents = Contents {
-            content_root: [0; 32],
-            units_root: empty(Tag::UnitsNode.felt(), shape.units_height),
-            kind: Kind::Weighted,
+            content_root: ContentRoot::from_bytes([0; 32]),
+            units_root: UnitsRoot::from_felt(empty(Tag::UnitsNode.felt(), shape.units_height)),
+            kind: TrancheKind::Weighted,
             records: 0,
             scale: 1,
             total_units: 0,
@@ -259,20 +295,20 @@ impl PrivateTranche {
 
     /// The salt that hides the contents in the id.
     #[must_use]
-    pub const fn salt(&self) -> Felt {
+    pub const fn salt(&self) -> Salt {
         self.salt
     }
 
     /// The felts that the id hashes, tag first.
     #[must_use]
     pub fn preimage(&self) -> [Felt; 8] {
-        self.contents.preimage(Felt::ZERO, self.salt)
+        self.contents.preimage(OwnerRate::NONE, self.salt.felt())
     }
 
-    /// The id that stands in the arrangement.
+    /// The id that stands in the chunk index.
     #[must_use]
-    pub fn id(&self) -> Felt {
-        self.contents.id(Felt::ZERO, self.salt)
+    pub fn id(&self) -> TrancheId {
+        self.contents.id(OwnerRate::NONE, self.salt.felt())
     }
 }
 
@@ -298,27 +334,27 @@ mod tests {
 
     fn contents() -> Contents {
         Contents {
-            content_root: [7; 32],
-            units_root: Felt::from(5u64),
-            kind: Kind::Uniform,
+            content_root: ContentRoot::from_bytes([7; 32]),
+            units_root: 5u64.into(),
+            kind: TrancheKind::Uniform,
             records: 10,
             scale: 2048,
             total_units: 20_480,
-            unit: Felt::from(6u64),
+            unit: 6u64.into(),
         }
     }
 
     #[test]
     fn every_field_reaches_the_id() {
         let owner = Address::new([1; 20]);
-        let base = Tranche::new(contents(), owner, 3, Felt::from(4u64)).unwrap();
+        let base = Tranche::new(contents(), owner, 3, 4u64.into()).unwrap();
         let mut ids = alloc::vec![base.id()];
         let mut add = |contents: Contents, owner: Address, rate: u64, terms: u64| {
             let tranche = Tranche {
                 contents,
                 owner,
                 rate,
-                terms: Felt::from(terms),
+                terms: terms.into(),
             };
             assert!(!ids.contains(&tranche.id()));
             ids.push(tranche.id());
@@ -326,7 +362,7 @@ mod tests {
         let c = contents();
         add(
             Contents {
-                content_root: [8; 32],
+                content_root: ContentRoot::from_bytes([8; 32]),
                 ..c
             },
             owner,
@@ -335,7 +371,7 @@ mod tests {
         );
         add(
             Contents {
-                units_root: Felt::from(6u64),
+                units_root: 6u64.into(),
                 ..c
             },
             owner,
@@ -344,7 +380,7 @@ mod tests {
         );
         add(
             Contents {
-                kind: Kind::Weighted,
+                kind: TrancheKind::Weighted,
                 ..c
             },
             owner,
@@ -364,7 +400,7 @@ mod tests {
         );
         add(
             Contents {
-                unit: Felt::from(7u64),
+                unit: 7u64.into(),
                 ..c
             },
             owner,
@@ -379,7 +415,7 @@ mod tests {
     #[test]
     fn fields_that_do_not_fit_are_refused() {
         let make =
-            |contents| Tranche::new(contents, Address::new([1; 20]), 0, Felt::ZERO).map(|_| ());
+            |contents| Tranche::new(contents, Address::new([1; 20]), 0, 0u64.into()).map(|_| ());
         let c = contents();
         assert_eq!(make(c), Ok(()));
         assert_eq!(
@@ -392,7 +428,7 @@ mod tests {
         );
         assert_eq!(
             make(Contents {
-                kind: Kind::Weighted,
+                kind: TrancheKind::Weighted,
                 ..c
             }),
             Err(TrancheError::Scale { got: 2048 })
@@ -409,8 +445,16 @@ mod tests {
             })
         );
         assert_eq!(
-            Tranche::new(c, Address::ZERO, 0, Felt::ZERO).unwrap_err(),
+            Tranche::new(c, Address::ZERO, 0, 0u64.into()).unwrap_err(),
             TrancheError::NoOwner
         );
+    }
+
+    #[test]
+    fn ids_and_packed_fields_have_one_encoding() {
+        crate::newtype::assert_canonical_felt!(TrancheId);
+        crate::newtype::assert_canonical_felt!(OwnerRate);
+        crate::newtype::assert_canonical_felt!(PackedCounts);
+        crate::newtype::assert_canonical_felt!(TermsDigest);
     }
 }

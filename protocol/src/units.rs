@@ -1,12 +1,23 @@
 //! Units of records: packs, chunks, and the units tree (encodings, section 3).
 
 use crate::felt::{Felt, pack};
-use crate::hash::wide::{ARITY, node, sponge_with_header};
-use crate::hash::wide_tree::{WidePath, WideTree, empties};
+use crate::hash::poseidon2_t16::{ARITY, node, sponge_with_header};
+use crate::hash::tree15::{Path15, Tree15, empties};
+use crate::newtype::felt_newtype;
 use crate::shape::Shape;
 use crate::tag::Tag;
 use alloc::vec::Vec;
 use ark_ff::AdditiveGroup;
+
+felt_newtype! {
+    /// Root of a tranche's units tree.
+    UnitsRoot
+}
+
+felt_newtype! {
+    /// W over the cells of one chunk: a leaf of the units tree.
+    ChunkDigest
+}
 
 /// Units that a tranche cannot have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -44,12 +55,13 @@ pub fn chunk_packs<'a>(shape: &Shape, cells: &'a [u32]) -> impl Iterator<Item = 
 
 /// The digest of a chunk of at most `records_per_chunk` cells.
 #[must_use]
-pub fn chunk_digest(shape: &Shape, cells: &[u32]) -> Felt {
-    sponge_with_header(
-        Tag::UnitsChunk.felt(),
+pub fn chunk_digest(shape: &Shape, cells: &[u32]) -> ChunkDigest {
+    let tag = Tag::UnitsChunk.felt();
+    ChunkDigest(sponge_with_header(
+        tag,
         Felt::ZERO,
         chunk_packs(shape, cells),
-    )
+    ))
 }
 
 /// Builds a units tree from a stream of records, holding one chunk of cells and one felt a chunk.
@@ -103,7 +115,8 @@ impl UnitsBuilder {
     }
 
     fn close_chunk(&mut self) {
-        self.digests.push(chunk_digest(&self.shape, &self.cells));
+        self.digests
+            .push(chunk_digest(&self.shape, &self.cells).felt());
         self.cells.clear();
     }
 
@@ -119,7 +132,7 @@ impl UnitsBuilder {
             return Err(UnitsError::Empty);
         }
         let max = self.shape.max_records();
-        let tree = WideTree::new(Tag::UnitsNode.felt(), self.shape.units_height, self.digests)
+        let tree = Tree15::new(Tag::UnitsNode.felt(), self.shape.units_height, self.digests)
             .map_err(|_| UnitsError::TooManyRecords { max })?;
         Ok(UnitsTree {
             tree,
@@ -132,7 +145,7 @@ impl UnitsBuilder {
 /// The units tree of a weighted tranche: chunk digests and nodes, no cells.
 #[derive(Clone, Debug)]
 pub struct UnitsTree {
-    tree: WideTree,
+    tree: Tree15,
     records: u64,
     total: u64,
 }
@@ -150,8 +163,8 @@ impl UnitsTree {
 
     /// The units root.
     #[must_use]
-    pub fn root(&self) -> Felt {
-        self.tree.root()
+    pub fn root(&self) -> UnitsRoot {
+        UnitsRoot(self.tree.root())
     }
 
     /// Number of records.
@@ -168,13 +181,13 @@ impl UnitsTree {
 
     /// The digest of a chunk.
     #[must_use]
-    pub fn chunk(&self, index: usize) -> Felt {
-        self.tree.node(0, index)
+    pub fn chunk(&self, index: usize) -> ChunkDigest {
+        ChunkDigest(self.tree.node(0, index))
     }
 
     /// The opening of a chunk, `index < shape.max_chunks()`.
     #[must_use]
-    pub fn path(&self, index: usize) -> WidePath {
+    pub fn path(&self, index: usize) -> Path15 {
         self.tree.path(index)
     }
 }
@@ -209,8 +222,8 @@ impl OnesTree {
         let mut tree = Self {
             shape: *shape,
             records,
-            full: alloc::vec![chunk_digest(shape, &ones)],
-            edge: alloc::vec![chunk_digest(shape, &ones[..last as usize])],
+            full: alloc::vec![chunk_digest(shape, &ones).felt()],
+            edge: alloc::vec![chunk_digest(shape, &ones[..last as usize]).felt()],
             empty: empties(tag, shape.units_height),
         };
         for level in 0..shape.units_height {
@@ -240,8 +253,8 @@ impl OnesTree {
 
     /// The units root.
     #[must_use]
-    pub fn root(&self) -> Felt {
-        self.edge[self.shape.units_height]
+    pub fn root(&self) -> UnitsRoot {
+        UnitsRoot(self.edge[self.shape.units_height])
     }
 
     /// The cells of a chunk, `records_per_chunk` of them: ones, then zeros past the last record.
@@ -256,8 +269,8 @@ impl OnesTree {
 
     /// The opening of a chunk, `index < shape.max_chunks()`.
     #[must_use]
-    pub fn path(&self, index: usize) -> WidePath {
-        WidePath::from_nodes(self.shape.units_height, index, |level, i| {
+    pub fn path(&self, index: usize) -> Path15 {
+        Path15::from_nodes(self.shape.units_height, index, |level, i| {
             self.node(level, i)
         })
     }
@@ -333,5 +346,11 @@ mod tests {
             .sum();
         assert_eq!(packs[0], Felt::from(first));
         assert_eq!(packs.len(), TOY.packs());
+    }
+
+    #[test]
+    fn roots_and_digests_have_one_encoding() {
+        crate::newtype::assert_canonical_felt!(UnitsRoot);
+        crate::newtype::assert_canonical_felt!(ChunkDigest);
     }
 }

@@ -1,23 +1,51 @@
-//! The usage vector and the usage commitment; a receipt is one opened leaf (encodings, section 6).
+//! The usage vector and the usage commitment (encodings, section 6).
 
 use crate::address::Address;
-use crate::felt::{Felt, power_of_two};
-use crate::hash::narrow::{chain, hash2};
-use crate::hash::narrow_tree::NarrowTree;
+use crate::felt::{Felt, power_of_two, to_u128};
+use crate::hash::binary_tree::BinaryTree;
+use crate::hash::poseidon_t3::{chain, hash2};
 use crate::json;
-use crate::receipt::Receipt;
+use crate::newtype::felt_newtype;
+use crate::salt::Salt;
 use crate::shape::Shape;
-use crate::tranche::owner_rate;
+use crate::tranche::{OwnerRate, TrancheId};
+use crate::unit::UnitId;
 use alloc::vec::Vec;
-use ark_ff::AdditiveGroup;
 use core::fmt;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroize;
 
-/// First sum of a run's units, over all slots and the bucket, that is too large.
+/// First sum of a run's units, over all slots and unregistered data, that is too large.
 pub const UNITS_BOUND: u64 = 1 << 48;
 /// First number of a run's draws that is too large.
 pub const DRAWS_BOUND: u64 = 1 << 32;
+
+felt_newtype! {
+    /// Commitment to a run's usage vector: [`UsageOpening::commitment`].
+    UsageCommitment
+}
+
+felt_newtype! {
+    /// Salted commitment to the total of unregistered data: [`UsageOpening::unregistered_total`].
+    UnregisteredTotal
+}
+
+felt_newtype! {
+    /// Units and draws in one: `units + 2^64·draws`.
+    PackedAmounts
+}
+
+impl PackedAmounts {
+    /// Units and draws; `None` when the felt is not of any.
+    #[must_use]
+    pub fn unpack(self) -> Option<Amounts> {
+        let value = to_u128(&self.0)?;
+        Some(Amounts {
+            units: value as u64,
+            draws: (value >> 64) as u64,
+        })
+    }
+}
 
 /// Units and draws.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,10 +60,12 @@ pub struct Amounts {
 }
 
 impl Amounts {
-    /// `units + 2^64·draws`.
+    /// Both in one.
     #[must_use]
-    pub fn felt(&self) -> Felt {
-        Felt::from(u128::from(self.units) | u128::from(self.draws) << 64)
+    pub fn pack(&self) -> PackedAmounts {
+        PackedAmounts(Felt::from(
+            u128::from(self.units) | u128::from(self.draws) << 64,
+        ))
     }
 }
 
@@ -44,8 +74,7 @@ impl Amounts {
 #[serde(deny_unknown_fields)]
 pub struct UsageEntry {
     /// The tranche id.
-    #[serde(with = "json::felt")]
-    pub tranche_id: Felt,
+    pub tranche_id: TrancheId,
     /// Its owner.
     pub owner: Address,
     /// Price of one of its units.
@@ -83,12 +112,11 @@ pub enum UsageError {
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct UsageVector {
-    /// Felt of the unit definition.
-    #[serde(with = "json::felt")]
-    pub unit: Felt,
+    /// Id of the unit definition.
+    pub unit: UnitId,
     /// The active slots, by ascending registry index.
     pub slots: Vec<UsageEntry>,
-    /// The bucket of unregistered data.
+    /// The total of unregistered data.
     pub unregistered: Amounts,
 }
 
@@ -121,7 +149,7 @@ impl UsageVector {
 
     /// Units and draws of a tranche, over all slots of that id.
     #[must_use]
-    pub fn of_tranche(&self, id: &Felt) -> (u128, u128) {
+    pub fn of_tranche(&self, id: &TrancheId) -> (u128, u128) {
         let slots = self.slots.iter().filter(|slot| slot.tranche_id == *id);
         slots.fold((0, 0), |(units, draws), slot| {
             (
@@ -179,11 +207,10 @@ pub struct UsageOpening {
     /// The vector.
     pub vector: UsageVector,
     /// Salt of each leaf of the usage tree, by leaf.
-    #[serde(with = "json::felts")]
-    pub salts: Vec<Felt>,
-    /// Salt of the bucket.
-    #[serde(with = "json::felt")]
-    pub bucket_salt: Felt,
+    pub salts: Vec<Salt>,
+    /// Salt of the unregistered total.
+    #[serde(rename = "unregistered_salt")]
+    pub unregistered_salt: Salt,
     /// `order[k]` is the slot, active or not, that stands at leaf k.
     pub order: Vec<usize>,
 }
@@ -213,14 +240,14 @@ impl UsageOpening {
     ///
     /// # Errors
     /// Those of [`UsageOpening::validate`].
-    pub fn tree(&self, shape: &Shape) -> Result<NarrowTree, UsageError> {
+    pub fn tree(&self, shape: &Shape) -> Result<BinaryTree, UsageError> {
         self.validate(shape)?;
         let leaves = self
             .order
             .iter()
             .zip(&self.salts)
             .map(|(slot, salt)| leaf(self.vector.slots.get(*slot), *salt));
-        NarrowTree::new(shape.usage_depth, leaves.collect()).map_err(|full| {
+        BinaryTree::new(shape.usage_depth, leaves.collect()).map_err(|full| {
             UsageError::TooManySlots {
                 got: full.leaves,
                 max: full.capacity,
@@ -228,53 +255,29 @@ impl UsageOpening {
         })
     }
 
-    /// `P*(unit, amounts of the bucket, salt)`.
+    /// `P*(unit, amounts of unregistered data, salt)`.
     #[must_use]
-    pub fn bucket(&self) -> Felt {
-        chain([
-            self.vector.unit,
-            self.vector.unregistered.felt(),
-            self.bucket_salt,
-        ])
+    pub fn unregistered_total(&self) -> UnregisteredTotal {
+        UnregisteredTotal(chain([
+            self.vector.unit.felt(),
+            self.vector.unregistered.pack().felt(),
+            self.unregistered_salt.felt(),
+        ]))
     }
 
-    /// The usage commitment: `P(root of the usage tree, bucket)`.
+    /// The usage commitment: `P(root of the usage tree, unregistered total)`.
     ///
     /// # Errors
     /// Those of [`UsageOpening::validate`].
-    pub fn commitment(&self, shape: &Shape) -> Result<Felt, UsageError> {
-        Ok(hash2(self.tree(shape)?.root(), self.bucket()))
-    }
-
-    /// The receipt of active slot `slot`; `None` when there is no such slot.
-    ///
-    /// # Errors
-    /// Those of [`UsageOpening::validate`].
-    pub fn receipt(&self, shape: &Shape, slot: usize) -> Result<Option<Receipt>, UsageError> {
-        let tree = self.tree(shape)?;
-        let Some(entry) = self.vector.slots.get(slot) else {
-            return Ok(None);
-        };
-        let index = self
-            .order
-            .iter()
-            .position(|s| *s == slot)
-            .unwrap_or_default();
-        Ok(Some(Receipt {
-            usage_commitment: hash2(tree.root(), self.bucket()),
-            entry: *entry,
-            salt: self.salts[index],
-            index: index as u32,
-            siblings: tree.path(index),
-            bucket: self.bucket(),
-        }))
+    pub fn commitment(&self, shape: &Shape) -> Result<UsageCommitment, UsageError> {
+        Ok(commit(self.tree(shape)?.root(), self.unregistered_total()))
     }
 }
 
 impl Drop for UsageOpening {
     fn drop(&mut self) {
         self.salts.zeroize();
-        self.bucket_salt.zeroize();
+        self.unregistered_salt.zeroize();
         self.order.zeroize();
     }
 }
@@ -285,30 +288,27 @@ impl fmt::Debug for UsageOpening {
     }
 }
 
-/// `P*(id, owner_rate, amounts, salt)`; an inactive slot has zeros before the salt.
-#[must_use]
-pub fn leaf(entry: Option<&UsageEntry>, salt: Felt) -> Felt {
-    entry.map_or_else(
-        || chain([Felt::ZERO, Felt::ZERO, Felt::ZERO, salt]),
-        |e| {
-            chain([
-                e.tranche_id,
-                owner_rate(e.owner, e.rate),
-                e.amounts.felt(),
-                salt,
-            ])
-        },
-    )
+/// `P(root of the usage tree, unregistered total)`.
+pub(crate) fn commit(root: Felt, unregistered: UnregisteredTotal) -> UsageCommitment {
+    UsageCommitment(hash2(root, unregistered.felt()))
 }
 
-/// Splits an amounts felt into units and draws; `None` when it is not one.
+/// `P*(id, owner_rate, amounts, salt)`; an inactive slot has zeros before the salt.
 #[must_use]
-pub fn amounts_of(felt: &Felt) -> Option<Amounts> {
-    let value = crate::felt::to_u128(felt)?;
-    Some(Amounts {
-        units: value as u64,
-        draws: (value >> 64) as u64,
-    })
+pub fn leaf(entry: Option<&UsageEntry>, salt: Salt) -> Felt {
+    let (id, owner_rate, amounts) = entry.map_or(
+        (TrancheId::NONE, OwnerRate::NONE, Amounts::default()),
+        |entry| {
+            let owner_rate = OwnerRate::new(entry.owner, entry.rate);
+            (entry.tranche_id, owner_rate, entry.amounts)
+        },
+    );
+    chain([
+        id.felt(),
+        owner_rate.felt(),
+        amounts.pack().felt(),
+        salt.felt(),
+    ])
 }
 
 /// `2^64`, the weight of draws in an amounts felt.
@@ -324,7 +324,7 @@ pub(crate) mod tests {
 
     pub(crate) fn opening() -> UsageOpening {
         let entry = |n: u64| UsageEntry {
-            tranche_id: Felt::from(n),
+            tranche_id: n.into(),
             owner: Address::new([n as u8; 20]),
             rate: n,
             amounts: Amounts {
@@ -334,12 +334,12 @@ pub(crate) mod tests {
         };
         UsageOpening {
             vector: UsageVector {
-                unit: Felt::from(8u64),
+                unit: 8u64.into(),
                 slots: (1..=3).map(entry).collect(),
                 unregistered: Amounts { units: 5, draws: 1 },
             },
-            salts: (20..24u64).map(Felt::from).collect(),
-            bucket_salt: Felt::from(30u64),
+            salts: (20..24u64).map(Salt::from).collect(),
+            unregistered_salt: 30u64.into(),
             order: [2, 0, 3, 1].into(),
         }
     }
@@ -370,10 +370,18 @@ pub(crate) mod tests {
     #[test]
     fn amounts_round_trip() {
         let amounts = Amounts { units: 7, draws: 9 };
-        assert_eq!(amounts_of(&amounts.felt()), Some(amounts));
+        assert_eq!(amounts.pack().unpack(), Some(amounts));
         assert_eq!(
-            amounts.felt(),
+            amounts.pack().felt(),
             Felt::from(7u64) + Felt::from(9u64) * draws_weight()
         );
+        assert_eq!(PackedAmounts(power_of_two(128)).unpack(), None);
+    }
+
+    #[test]
+    fn commitments_and_packed_amounts_have_one_encoding() {
+        crate::newtype::assert_canonical_felt!(UsageCommitment);
+        crate::newtype::assert_canonical_felt!(UnregisteredTotal);
+        crate::newtype::assert_canonical_felt!(PackedAmounts);
     }
 }

@@ -14,18 +14,20 @@ use tranche_protocol::address::Address;
 use tranche_protocol::content::ContentBuilder;
 use tranche_protocol::evidence::{self, EvidenceLevel};
 use tranche_protocol::felt::{self, Felt};
-use tranche_protocol::hash::{narrow, wide};
+use tranche_protocol::hash::{poseidon_t3, poseidon2_t16};
 use tranche_protocol::log::LogOrder;
 use tranche_protocol::manifest;
 use tranche_protocol::proof_file::ProofFile;
 use tranche_protocol::record::record_digest;
 use tranche_protocol::sample::{self, SampleRun, TOY};
 use tranche_protocol::shape::Shape;
-use tranche_protocol::statement::{CircuitName, ProofKind, StatementHeader};
+use tranche_protocol::statement::{
+    CircuitName, KeyDigest, ProofKind, PublicInputs, SrsDigest, StatementHeader,
+};
 use tranche_protocol::tag::Tag;
-use tranche_protocol::trace::Checkpoint;
-use tranche_protocol::tranche::terms_felt;
-use tranche_protocol::unit::UnitDefinition;
+use tranche_protocol::trace::{Checkpoint, ModelDigest};
+use tranche_protocol::tranche::TermsDigest;
+use tranche_protocol::unit::{TokenizerDigest, UnitDefinition};
 use tranche_protocol::units::OnesTree;
 use tranche_protocol::usage_relation::check;
 
@@ -95,32 +97,41 @@ fn sequence(length: usize, seed: u64) -> Vec<Felt> {
 fn hashes() -> Vectors {
     let block = |from: u64| core::array::from_fn(|i| Felt::from(from + i as u64));
     vectors([
-        ("P(1, 2)", narrow::hash2(Felt::from(1u64), Felt::from(2u64))),
-        ("P(0, 0)", narrow::hash2(Felt::from(0u64), Felt::from(0u64))),
-        ("P*(1, 2, 3)", narrow::chain([1u64, 2, 3].map(Felt::from))),
+        (
+            "P(1, 2)",
+            poseidon_t3::hash2(Felt::from(1u64), Felt::from(2u64)),
+        ),
+        (
+            "P(0, 0)",
+            poseidon_t3::hash2(Felt::from(0u64), Felt::from(0u64)),
+        ),
+        (
+            "P*(1, 2, 3)",
+            poseidon_t3::chain([1u64, 2, 3].map(Felt::from)),
+        ),
         (
             "W(tag 1; 0 … 14)",
-            wide::node(Tag::UnitsChunk.felt(), &block(0)),
+            poseidon2_t16::node(Tag::UnitsChunk.felt(), &block(0)),
         ),
         (
             "W(tag 3; 0 … 29)",
-            wide::sponge(Tag::LogLeaf.felt(), &[block(0), block(15)]),
+            poseidon2_t16::sponge(Tag::LogLeaf.felt(), &[block(0), block(15)]),
         ),
         (
             "empty units subtree of height 4",
-            wide::empty(Tag::UnitsNode.felt(), 4),
+            poseidon2_t16::empty(Tag::UnitsNode.felt(), 4),
         ),
         (
             "empty log subtree of height 4",
-            wide::empty(Tag::LogNode.felt(), 4),
+            poseidon2_t16::empty(Tag::LogNode.felt(), 4),
         ),
         (
             "empty arrangement subtree of height 3",
-            wide::empty(Tag::ArrangementNode.felt(), 3),
+            poseidon2_t16::empty(Tag::ChunkIndexNode.felt(), 3),
         ),
         (
             "empty registry of depth 20",
-            tranche_protocol::hash::narrow_tree::empty(20),
+            tranche_protocol::hash::binary_tree::empty(20),
         ),
         ("tag 1", Tag::UnitsChunk.felt()),
     ])
@@ -133,25 +144,25 @@ fn commitments(shape: &Shape, draws: usize) -> Vectors {
     vectors([
         (
             "tranche 0, weighted: units root",
-            run.tranches[0].0.contents().units_root,
+            run.tranches[0].0.contents().units_root.felt(),
         ),
-        ("tranche 0, weighted: id", run.tranches[0].0.id()),
+        ("tranche 0, weighted: id", run.tranches[0].0.id().felt()),
         (
             "tranche 1, uniform: units root",
-            run.tranches[1].0.contents().units_root,
+            run.tranches[1].0.contents().units_root.felt(),
         ),
-        ("tranche 1, uniform: id", run.tranches[1].0.id()),
-        ("private tranche: id", run.private.0.id()),
-        ("registry root", statement.registry_root),
-        ("log root", artefacts.run.log_root),
-        ("arrangement root", artefacts.run.arrangement_root),
-        ("run commitment", statement.run_commitment),
+        ("tranche 1, uniform: id", run.tranches[1].0.id().felt()),
+        ("private tranche: id", run.private.0.id().felt()),
+        ("registry root", statement.registry_root.felt()),
+        ("log root", artefacts.run.log_root.felt()),
+        ("arrangement root", artefacts.run.chunk_index_root.felt()),
+        ("run commitment", statement.run_commitment.felt()),
         (
             "usage tree root",
             artefacts.usage.tree(shape).unwrap().root(),
         ),
-        ("bucket", artefacts.usage.bucket()),
-        ("usage commitment", statement.usage_commitment),
+        ("bucket", artefacts.usage.unregistered_total().felt()),
+        ("usage commitment", statement.usage_commitment.felt()),
     ])
 }
 
@@ -160,41 +171,49 @@ fn header() -> StatementHeader {
         kind: ProofKind::Usage,
         circuit: CircuitName::new("usage-16").unwrap(),
         circuit_version: 1,
-        verifying_key: [0x11; 32],
-        srs: [0x22; 32],
+        verifying_key: KeyDigest::from_bytes([0x11; 32]),
+        srs: SrsDigest::from_bytes([0x22; 32]),
         srs_insecure: true,
     }
 }
 
 fn digests() -> Vectors {
-    let context = sample::context(UnitDefinition::Byte.felt());
-    let inputs: Vec<Felt> = (1..=6u64).map(Felt::from).collect();
+    let context = sample::context(UnitDefinition::Byte.id());
+    let inputs: PublicInputs = (1..=6u64).map(Felt::from).collect();
     let mut content = ContentBuilder::new();
     (0..5u8).for_each(|i| content.push(&record_digest(&[i])));
     let checkpoint = Checkpoint {
         step: 7,
         log_position: 9,
-        digest: [3; 32],
-        salt: Felt::from(4u64),
+        digest: ModelDigest::from_bytes([3; 32]),
+        salt: 4u64.into(),
     };
     let mut out = vectors([
-        ("unit: record", UnitDefinition::Record.felt()),
-        ("unit: byte", UnitDefinition::Byte.felt()),
+        ("unit: record", UnitDefinition::Record.id().felt()),
+        ("unit: byte", UnitDefinition::Byte.id().felt()),
         (
             "unit: token of digest 0xab…",
-            UnitDefinition::Token([0xab; 32]).felt(),
+            UnitDefinition::Token(TokenizerDigest::from_bytes([0xab; 32]))
+                .id()
+                .felt(),
         ),
-        ("terms: text \"CC-BY-4.0\"", terms_felt("CC-BY-4.0")),
+        (
+            "terms: text \"CC-BY-4.0\"",
+            TermsDigest::of_text("CC-BY-4.0").felt(),
+        ),
         ("checkpoint leaf", checkpoint.leaf()),
-        ("context", context.felt()),
-        ("statement digest", header().digest(&inputs)),
+        ("context", context.digest().felt()),
+        ("statement digest", header().digest(&inputs).felt()),
         (
             "toy units root of 5 ones",
-            OnesTree::new(&TOY, 5).unwrap().root(),
+            OnesTree::new(&TOY, 5).unwrap().root().felt(),
         ),
         (
             "units root of 75,431,250 ones",
-            OnesTree::new(&Shape::STANDARD, 75_431_250).unwrap().root(),
+            OnesTree::new(&Shape::STANDARD, 75_431_250)
+                .unwrap()
+                .root()
+                .felt(),
         ),
     ]);
     let manifest = manifest::digest(&sample::uniform(&TOY, 5, 3, 1));
@@ -203,22 +222,29 @@ fn digests() -> Vectors {
     let file = ProofFile {
         header: header(),
         context,
-        public_inputs: [context.felt()].into_iter().chain(inputs).collect(),
+        public_inputs: [context.digest().felt()]
+            .iter()
+            .chain(&inputs)
+            .copied()
+            .collect(),
         proof: vec![7; 100],
-        evidence: Some(evidence::Evidence::sign(&Felt::from(5u64), level, order, &key).unwrap()),
+        evidence: Some(evidence::Evidence::sign(&5u64.into(), level, order, &key).unwrap()),
     };
     for (name, digest) in [
         (
             "BLAKE3 of a proof file",
             *blake3::hash(&file.to_bytes()).as_bytes(),
         ),
-        ("record digest of byte 0", record_digest(&[0])),
-        ("content root of records 0 … 4", content.finish().unwrap()),
-        ("terms hash", context.terms.hash()),
-        ("EIP-712 digest of a uniform tranche", manifest),
+        ("record digest of byte 0", record_digest(&[0]).to_bytes()),
+        (
+            "content root of records 0 … 4",
+            content.finish().unwrap().to_bytes(),
+        ),
+        ("terms hash", context.terms.hash().to_bytes()),
+        ("EIP-712 digest of a uniform tranche", manifest.to_bytes()),
         (
             "evidence digest",
-            evidence::digest(&Felt::from(5u64), level, order),
+            evidence::digest(&5u64.into(), level, order).to_bytes(),
         ),
     ] {
         out.insert(name.into(), format!("0x{}", hex::encode(digest)));
@@ -251,14 +277,17 @@ fn write_vectors() {
 
 #[test]
 fn narrow_hash_is_circomlibs() {
-    let one_two = narrow::hash2(Felt::from(1u64), Felt::from(2u64));
+    let one_two = poseidon_t3::hash2(Felt::from(1u64), Felt::from(2u64));
     assert_eq!(
         felt::to_decimal(&one_two),
         "7853200120776062878684798364095072458815029376092732009249414926327459813530"
     );
     let mut other = light_poseidon::Poseidon::<Felt>::new_circom(2).unwrap();
     for pair in sequence(40, 5).chunks(2) {
-        assert_eq!(narrow::hash2(pair[0], pair[1]), other.hash(pair).unwrap());
+        assert_eq!(
+            poseidon_t3::hash2(pair[0], pair[1]),
+            other.hash(pair).unwrap()
+        );
     }
 }
 
@@ -267,7 +296,7 @@ fn wide_permutation_is_the_published_set() {
     for seed in 0..8 {
         let mut state: [Felt; 16] = sequence(16, seed).try_into().unwrap();
         let other = taceo_poseidon2::bn254::t16::permutation(&state);
-        wide::permute(&mut state);
+        poseidon2_t16::permute(&mut state);
         assert_eq!(state, other);
     }
 }
@@ -316,7 +345,7 @@ fn commitments_equal_the_reference() {
         assert_eq!(all.private_id, of("private tranche: id"));
         assert_eq!(all.registry_root, of("registry root"));
         assert_eq!(all.log_root, of("log root"));
-        assert_eq!(all.arrangement_root, of("arrangement root"));
+        assert_eq!(all.chunk_index_root, of("arrangement root"));
         assert_eq!(all.run_commitment, of("run commitment"));
         assert_eq!(all.usage_root, of("usage tree root"));
         assert_eq!(all.bucket, of("bucket"));
@@ -328,13 +357,13 @@ fn commitments_equal_the_reference() {
 fn context_and_statement_equal_the_reference() {
     use reference::{felt_of, int_word, keccak, left_word, right_word};
     let pinned = pinned("digests");
-    let context = sample::context(UnitDefinition::Byte.felt());
+    let context = sample::context(UnitDefinition::Byte.id());
     let terms = keccak(&[
         int_word(1),
         int_word(1),
         int_word(1),
         int_word(0),
-        reference::bytes_of(context.terms.unit),
+        reference::bytes_of(context.terms.unit.felt()),
         int_word(500_000),
         int_word(1),
         int_word(1),
@@ -396,13 +425,13 @@ fn time_of_the_hashes() {
     let mut state: [Felt; 16] = sequence(16, 1).try_into().unwrap();
     let start = std::time::Instant::now();
     for _ in 0..2_000 {
-        wide::permute(&mut state);
+        poseidon2_t16::permute(&mut state);
     }
     let permute = start.elapsed() / 2_000;
     let mut x = state[0];
     let start = std::time::Instant::now();
     for _ in 0..2_000 {
-        x = narrow::hash2(x, state[1]);
+        x = poseidon_t3::hash2(x, state[1]);
     }
     println!(
         "permute {permute:?}, P {:?} ({})",

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use proptest::test_runner::{TestCaseError, TestRunner};
-use tranche_protocol::Felt;
 use tranche_protocol::address::Address;
 use tranche_protocol::claims::{PAY_SCALE, check, pay_list, share_ppm};
 use tranche_protocol::clause::Clause;
@@ -27,7 +26,7 @@ fn slots() -> impl Strategy<Value = Vec<(u8, u64, u64)>> {
 
 fn vector(slots: &[(u8, u64, u64)]) -> UsageVector {
     let entry = |(id, (owner, rate, units)): (u64, &(u8, u64, u64))| UsageEntry {
-        tranche_id: Felt::from(1_000 + id),
+        tranche_id: (1_000 + id).into(),
         owner: Address::new([*owner; 20]),
         rate: *rate,
         amounts: Amounts {
@@ -36,7 +35,7 @@ fn vector(slots: &[(u8, u64, u64)]) -> UsageVector {
         },
     };
     UsageVector {
-        unit: Felt::from(1u64),
+        unit: 1u64.into(),
         slots: (0..).zip(slots).map(entry).collect(),
         unregistered: Amounts { units: 7, draws: 7 },
     }
@@ -61,8 +60,8 @@ fn paid(vector: &UsageVector, rule: PayRule, remainder: Remainder) -> PayList {
 
 fn verdict(vector: &UsageVector, pay: PayList) -> Result<(), Clause> {
     let statement = DisclosureStatement {
-        context: Felt::from(0u64),
-        usage_commitment: Felt::from(0u64),
+        context: 0u64.into(),
+        usage_commitment: 0u64.into(),
         unit: vector.unit,
         claims: Vec::new(),
         pay: Some(pay),

@@ -6,7 +6,7 @@ use tranche_circuits::disclosure::params::DisclosureSize;
 use tranche_circuits::usage::UsageCircuit;
 use tranche_circuits::usage::inputs::UsagePublic;
 use tranche_circuits::usage::params::CircuitSize;
-use tranche_protocol::statement::{CircuitName, ProofKind, StatementHeader};
+use tranche_protocol::statement::{CircuitName, KeyDigest, ProofKind, SrsDigest, StatementHeader};
 use tranche_srs::Srs;
 
 use crate::error::ProofError;
@@ -20,7 +20,7 @@ pub struct CircuitKey {
     pair: KeyPair,
     portable: Vec<u8>,
     kind: ProofKind,
-    srs: ([u8; 32], bool),
+    srs: (SrsDigest, bool),
 }
 
 impl CircuitKey {
@@ -77,7 +77,10 @@ impl CircuitKey {
             pair,
             portable,
             kind: C::KIND,
-            srs: (srs.identity().digest(), srs.identity().is_insecure()),
+            srs: (
+                SrsDigest::from_bytes(srs.identity().digest()),
+                srs.identity().is_insecure(),
+            ),
         })
     }
 
@@ -92,8 +95,8 @@ impl CircuitKey {
     }
 
     /// Keccak-256 of the portable verifying key: what statements carry.
-    pub fn digest(&self) -> [u8; 32] {
-        Keccak256::digest(&self.portable).into()
+    pub fn digest(&self) -> KeyDigest {
+        KeyDigest::from_bytes(Keccak256::digest(&self.portable).into())
     }
 
     /// The header of statements under this key. Circuit names are printable ASCII of at most 32 bytes.

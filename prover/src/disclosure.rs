@@ -10,7 +10,6 @@ use tranche_circuits::field::to_halo;
 use tranche_protocol::context::{PayRule, Remainder, RunContext};
 use tranche_protocol::proof_file::ProofFile;
 use tranche_protocol::statement::{Capacity, DisclosureStatement};
-use tranche_protocol::tranche::owner_rate;
 use tranche_protocol::usage::UsageOpening;
 use tranche_srs::Srs;
 
@@ -49,7 +48,7 @@ use crate::statement::{mask_seed, prove_statement};
 /// let (opening, context) = (&artefacts.usage, &run.context);
 /// let (rule, remainder) = (PayRule::None, Remainder::Keep);
 /// let shape = Shape::STANDARD;
-/// let statement = disclose(&shape, context.felt(), opening, &[claim], rule, remainder)?;
+/// let statement = disclose(&shape, context.digest(), opening, &[claim], rule, remainder)?;
 ///
 /// let size = size_by_name("disclosure-16").ok_or("no such circuit")?;
 /// let srs = Srs::development(size.params.k)?;
@@ -91,7 +90,7 @@ pub fn disclosure_public(
     let rows = statement.public_inputs(&capacity)?;
     let claims = statement.claims.iter().map(|claim| ClaimPublic {
         code: claim.code as u64,
-        subject: to_halo(&claim.subject),
+        subject: to_halo(&claim.subject.felt()),
         lo: u64::from(claim.lo),
         hi: u64::from(claim.hi),
     });
@@ -103,9 +102,9 @@ pub fn disclosure_public(
             (pay.rule, pay.remainder, pay.total)
         });
     Ok(DisclosurePublic {
-        context: to_halo(&statement.context),
-        usage_commitment: to_halo(&statement.usage_commitment),
-        unit: to_halo(&statement.unit),
+        context: to_halo(&statement.context.digest()),
+        usage_commitment: to_halo(&statement.usage_commitment.felt()),
+        unit: to_halo(&statement.unit.id()),
         claims: claims
             .chain(std::iter::repeat(ClaimPublic::NONE))
             .take(params.claims)
@@ -133,19 +132,19 @@ pub fn disclosure_inputs(
     {
         if let Some(entry) = vector.slots.get(*slot) {
             *leaf = LeafInputs {
-                id: to_halo(&entry.tranche_id),
-                owner: to_halo(&owner_rate(entry.owner, 0)),
+                id: to_halo(&entry.tranche_id.felt()),
+                owner: to_halo(&entry.owner.felt()),
                 rate: entry.rate,
                 units: entry.amounts.units,
                 draws: entry.amounts.draws,
                 salt: leaf.salt,
             };
         }
-        leaf.salt = to_halo(salt);
+        leaf.salt = to_halo(&salt.felt());
     }
     inputs.unregistered_units = vector.unregistered.units;
     inputs.unregistered_draws = vector.unregistered.draws;
-    inputs.unregistered_salt = to_halo(&opening.bucket_salt);
+    inputs.unregistered_salt = to_halo(&opening.unregistered_salt.felt());
     inputs.mask_seed = mask_seed;
     inputs
 }

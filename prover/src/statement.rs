@@ -34,7 +34,7 @@ pub(crate) fn prove_statement<C: StatementCircuit>(
         proof: Vec::new(),
         evidence: None,
     };
-    let digest = to_halo(&file.statement_digest());
+    let digest = to_halo(&file.statement_digest().felt());
     file.proof = prove(srs, key.pair().pk(), circuit, public, digest, progress)?;
     Ok(file)
 }

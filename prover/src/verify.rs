@@ -82,7 +82,7 @@ pub enum VerifyError {
 /// /// Whether the proof in a file is valid for its own statement.
 /// fn accepts(srs: &VerifierSrs, key: &CircuitKey, file: &ProofFile) -> Result<(), VerifyError> {
 ///     let inputs: Vec<_> = file.public_inputs.iter().map(to_halo).collect();
-///     let digest = to_halo(&file.statement_digest());
+///     let digest = to_halo(&file.statement_digest().felt());
 ///     verify(srs, key.pair().vk(), inputs.len(), &inputs, digest, &file.proof)
 /// }
 /// ```

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use halo2curves::bn256::Fr;
 use rayon::prelude::*;
+use tranche_protocol::statement::StatementDigest;
 use tranche_prover::{VerifierSrs, export_verifying_key, verify};
 use tranche_testkit::circuit::{Setup, portable_scalar};
 use tranche_verifier::VerifyingKey;
@@ -84,7 +85,7 @@ impl Service {
         let vk = self.setup.key.vk();
         let native = verify(&self.srs, vk, 3, instances, *statement, proof);
         let instances: Vec<_> = instances.iter().map(portable_scalar).collect();
-        let statement = portable_scalar(statement);
+        let statement = StatementDigest::from_felt(portable_scalar(statement));
         let portable = tranche_verifier::verify(&self.portable, &instances, statement, proof);
         [native.is_ok(), portable.is_ok()]
     }

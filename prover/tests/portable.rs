@@ -5,6 +5,7 @@ use std::time::Instant;
 use halo2curves::bn256::Fr;
 use halo2curves::ff::{Field, PrimeField};
 use rand_core::{OsRng, RngCore};
+use tranche_protocol::statement::StatementDigest;
 use tranche_prover::{ProofShape, VerifyError, export_verifying_key, verify};
 use tranche_testkit::circuit::{Setup, portable_scalar};
 use tranche_verifier::{VerifyError as PortableError, VerifyingKey};
@@ -48,7 +49,7 @@ impl Pair {
         let portable = tranche_verifier::verify(
             &self.portable,
             &instances,
-            portable_scalar(&statement),
+            StatementDigest::from_felt(portable_scalar(&statement)),
             proof,
         );
         let portable = match portable {
@@ -291,7 +292,7 @@ fn time() {
     let bytes = export_verifying_key(&pair.setup.key, &pair.setup.srs.verifier(), 3).unwrap();
     println!("key {} bytes, proof {} bytes", bytes.len(), proof.len());
     let scalars: Vec<_> = instances.iter().map(portable_scalar).collect();
-    let statement = portable_scalar(&Fr::from(5));
+    let statement = StatementDigest::from_felt(portable_scalar(&Fr::from(5)));
     let rounds = 50;
     let start = Instant::now();
     for _ in 0..rounds {

@@ -2,6 +2,7 @@
 
 use halo2curves::bn256::Fr;
 use halo2curves::ff::PrimeField;
+use tranche_protocol::statement::StatementDigest;
 use tranche_prover::{ExportError, Srs, export_verifying_key};
 use tranche_testkit::circuit::{NAME, Setup, portable_scalar};
 use tranche_verifier::{KeyError, VerifyingKey};
@@ -18,8 +19,8 @@ fn the_exported_key_says_what_it_is_for() {
     assert_eq!(key.name(), NAME);
     assert_eq!(key.version(), 1);
     assert!(key.srs_is_insecure());
-    assert_eq!(key.srs_digest(), setup.srs.identity().digest());
-    assert_eq!(key.circuit_digest(), setup.key.digest());
+    assert_eq!(key.srs_digest().to_bytes(), setup.srs.identity().digest());
+    assert_eq!(key.circuit_digest().to_bytes(), setup.key.digest());
     assert_eq!((key.k(), key.degree(), key.instances()), (6, 9, 3));
     assert_eq!(key.blinding_rows() as usize, native.cs().blinding_factors());
     assert_eq!(key.omega(), portable_scalar(&native.get_domain().omega));
@@ -57,7 +58,7 @@ fn damaged_keys_are_refused_without_panic() {
         .collect();
     let statement = Fr::from(5);
     let proof = setup.prove(statement);
-    let statement = portable_scalar(&statement);
+    let statement = StatementDigest::from_felt(portable_scalar(&statement));
     let mut parsed = 0;
     for position in 0..bytes.len() {
         let mut damaged = bytes.clone();

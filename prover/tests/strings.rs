@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use halo2curves::bn256::Fr;
+use tranche_protocol::statement::StatementDigest;
 use tranche_prover::{KeyStore, export_verifying_key, prove, verify};
 use tranche_srs::Srs;
 use tranche_srs::ceremony::{Beacon, Ceremony};
@@ -29,7 +30,8 @@ fn serves(srs: &Srs) {
     assert!(!portable.srs_is_insecure());
     let public: Vec<_> = instances.iter().map(portable_scalar).collect();
     let judge = |proof: &[u8]| {
-        tranche_verifier::verify(&portable, &public, portable_scalar(&statement), proof)
+        let statement = StatementDigest::from_felt(portable_scalar(&statement));
+        tranche_verifier::verify(&portable, &public, statement, proof)
     };
     judge(&proof).unwrap();
 

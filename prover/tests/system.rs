@@ -36,7 +36,7 @@ fn both_accept(fixture: &Fixture, file: &ProofFile) {
         fixture.key.pair().vk(),
         instances.len(),
         &instances,
-        to_halo(&file.statement_digest()),
+        to_halo(&file.statement_digest().felt()),
         &file.proof,
     )
     .unwrap();
@@ -99,7 +99,7 @@ fn a_usage_proof_and_a_disclosure_of_it_verify_in_both_verifiers() {
             basis: Basis::Whole,
             precision: Precision::Band(0, 900_000),
         },
-        ClaimRequest::Exclusion(tranche_protocol::Felt::from(5u64)),
+        ClaimRequest::Exclusion(5u64.into()),
         ClaimRequest::RegisteredShare(Precision::Exact),
     ];
     for (rule, remainder) in [
@@ -110,7 +110,7 @@ fn a_usage_proof_and_a_disclosure_of_it_verify_in_both_verifiers() {
     ] {
         let statement = disclose(
             &Shape::STANDARD,
-            run.context.felt(),
+            run.context.digest(),
             &artefacts.usage,
             &requests,
             rule,

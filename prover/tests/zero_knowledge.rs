@@ -20,14 +20,14 @@ use tranche_circuits::two_phase::TwoPhase;
 use tranche_circuits::usage::UsageCircuit;
 use tranche_circuits::usage::inputs::{UsageInputs, UsagePublic};
 use tranche_circuits::usage::params::UsageParams;
+use tranche_protocol::Shape;
 use tranche_protocol::address::Address;
 use tranche_protocol::claims::{ClaimRequest, Precision, disclose};
 use tranche_protocol::context::{Basis, PayRule, Remainder};
-use tranche_protocol::salt::{RunSeed, SaltLabel};
+use tranche_protocol::salt::{RunSeed, Salt, SaltLabel};
 use tranche_protocol::sample::{SampleRun, TOY};
 use tranche_protocol::tranche::PrivateTranche;
 use tranche_protocol::usage::{Amounts, UsageEntry, UsageOpening, UsageVector};
-use tranche_protocol::{Felt, Shape};
 use tranche_prover::disclosure::{disclosure_inputs, disclosure_public};
 use tranche_prover::{KeyPair, KeyStore, Srs, prove};
 
@@ -251,7 +251,7 @@ const DISCLOSURE: DisclosureParams = DisclosureParams {
 /// Three tranches of two owners; claims of [`disclosures_of_two_usage_vectors_share_nothing`] hold whatever `units` in range are.
 fn opening(units: [u64; 3], salt: u64) -> UsageOpening {
     let entry = |(n, units): (u64, u64)| UsageEntry {
-        tranche_id: Felt::from(50 + n),
+        tranche_id: (50 + n).into(),
         owner: Address::new([1 + (n % 2) as u8; 20]),
         rate: n,
         amounts: Amounts {
@@ -261,15 +261,15 @@ fn opening(units: [u64; 3], salt: u64) -> UsageOpening {
     };
     UsageOpening {
         vector: UsageVector {
-            unit: Felt::from(4_242u64),
+            unit: 4_242u64.into(),
             slots: (1..).zip(units).map(entry).collect(),
             unregistered: Amounts {
                 units: 500,
                 draws: 50,
             },
         },
-        salts: (salt..salt + 4).map(Felt::from).collect(),
-        bucket_salt: Felt::from(salt + 9),
+        salts: (salt..salt + 4).map(Salt::from).collect(),
+        unregistered_salt: (salt + 9).into(),
         order: vec![2, 0, 3, 1],
     }
 }
@@ -279,16 +279,16 @@ fn disclosures_of_two_usage_vectors_share_nothing() {
     let keys = Keys::new(DISCLOSURE.k, &DisclosureCircuit::blank(DISCLOSURE));
     let requests = [
         ClaimRequest::Share {
-            tranche: Felt::from(51u64),
+            tranche: 51u64.into(),
             basis: Basis::Registered,
             precision: Precision::Band(100_000, 900_000),
         },
-        ClaimRequest::Exclusion(Felt::from(99u64)),
+        ClaimRequest::Exclusion(99u64.into()),
     ];
     let mut statements = Vec::new();
     let mut proofs = |opening: &UsageOpening| -> Vec<Vec<u8>> {
         let (none, keep) = (PayRule::None, Remainder::Keep);
-        let context = Felt::from(1u64);
+        let context = 1u64.into();
         let statement =
             disclose(&DISCLOSURE.shape, context, opening, &requests, none, keep).unwrap();
         let public = disclosure_public(&DISCLOSURE, &statement).unwrap();

@@ -3,7 +3,6 @@
 use alloy_primitives::{Address, B256, Bytes, U256};
 use rand_core::{OsRng, RngCore};
 use serde::Serialize;
-use tranche_protocol::felt::{Felt, to_hex};
 use tranche_protocol::manifest::Manifest;
 use tranche_protocol::registry::Registry;
 use tranche_protocol::tranche::Tranche;
@@ -58,12 +57,12 @@ pub fn check(
     let state = registry_state(client, registry)?;
     let ours = snapshot.at(state.registrations);
     let known = snapshot.entries().len() >= state.registrations as usize;
-    if !known || word(&ours.root()) != state.root {
+    if !known || word(&ours.root().felt()) != state.root {
         return Err(Error::RootMismatch {
             registrations: state.registrations,
             chain: felt(state.root),
             snapshot: if known {
-                to_hex(&ours.root())
+                ours.root().to_string()
             } else {
                 format!("only {} registrations", snapshot.entries().len())
             },
@@ -90,7 +89,7 @@ pub fn register(
         let id = manifest.tranche().id();
         let entry = snapshot.find(&id).ok_or_else(|| {
             Error::usage(
-                format!("the snapshot has no tranche {}", to_hex(&id)),
+                format!("the snapshot has no tranche {}", id),
                 "register it there first: `tranche register`",
             )
         })?;
@@ -129,7 +128,7 @@ pub fn register(
         .into_iter()
         .map(|(index, manifest)| Registration {
             index,
-            id: to_hex(&manifest.tranche().id()),
+            id: manifest.tranche().id().to_string(),
             owner: manifest.tranche().owner(),
             before: index < state.registrations,
         })
@@ -149,12 +148,12 @@ fn reveal(
             tranche: fields(tranche),
         };
         let id = client.read(registry, &call)?;
-        if id != word(&tranche.id()) {
+        if id != word(&tranche.id().felt()) {
             return Err(Error::Deployment {
                 what: format!(
                     "the registry gives registration {index} the id {}, the manifest {}",
                     felt(id),
-                    to_hex(&tranche.id())
+                    tranche.id()
                 ),
             });
         }
@@ -212,7 +211,7 @@ fn consent(client: &Client<'_>, manifest: &Manifest) -> Result<Bytes, Error> {
         Error::usage(
             format!(
                 "{owner} has not signed the manifest of {}",
-                to_hex(&manifest.tranche().id())
+                manifest.tranche().id()
             ),
             "have the owner sign it (`tranche sign`), or send from the owner's account",
         )
@@ -229,17 +228,16 @@ fn salt() -> B256 {
 /// The fields of a tranche as the contract takes them.
 pub fn fields(tranche: &Tranche) -> ITrancheRegistry::Tranche {
     let contents = tranche.contents();
-    let felt = |value: &Felt| word(value);
     ITrancheRegistry::Tranche {
-        contentRoot: B256::new(contents.content_root),
-        unitsRoot: felt(&contents.units_root),
+        contentRoot: B256::new(contents.content_root.to_bytes()),
+        unitsRoot: word(&contents.units_root.felt()),
         kind: contents.kind as u8,
         records: contents.records,
         scale: contents.scale,
         totalUnits: contents.total_units,
-        unit: felt(&contents.unit),
+        unit: word(&contents.unit.felt()),
         owner: address(&tranche.owner()),
         rate: tranche.rate(),
-        terms: felt(&tranche.terms()),
+        terms: word(&tranche.terms().felt()),
     }
 }

@@ -5,9 +5,10 @@ mod common;
 use alloy_primitives::{Address, U256};
 use common::{anvil, connect, embedded};
 use tranche_protocol::Shape;
+use tranche_protocol::content::ContentRoot;
 use tranche_protocol::manifest::Manifest;
 use tranche_protocol::registry::Registry;
-use tranche_protocol::tranche::{Contents, Kind, Tranche, terms_felt};
+use tranche_protocol::tranche::{Contents, TermsDigest, Tranche, TrancheKind};
 use tranche_protocol::unit::UnitDefinition;
 use tranche_protocol::units::OnesTree;
 use tranche_settle::Error;
@@ -41,16 +42,16 @@ fn manifest(seed: u8) -> Manifest {
     let records = 100 + u32::from(seed);
     let ones = OnesTree::new(&shape, records.into()).unwrap().root();
     let contents = Contents {
-        content_root: [seed; 32],
+        content_root: ContentRoot::from_bytes([seed; 32]),
         units_root: ones,
-        kind: Kind::Uniform,
+        kind: TrancheKind::Uniform,
         records,
         scale: 7,
         total_units: u64::from(records) * 7,
-        unit: UnitDefinition::Byte.felt(),
+        unit: UnitDefinition::Byte.id(),
     };
     let owner = tranche_protocol::address::Address::of_key(key.verifying_key());
-    let tranche = Tranche::new(contents, owner, 3, terms_felt("free")).unwrap();
+    let tranche = Tranche::new(contents, owner, 3, TermsDigest::of_text("free")).unwrap();
     let mut manifest = Manifest::new(
         &shape,
         tranche,
@@ -100,7 +101,10 @@ fn story(chain: &mut dyn Chain) -> Vec<Step> {
         [true, false, false]
     );
     let state = registrar::registry_state(&client, at).unwrap();
-    assert_eq!(state.root, tranche_settle::convert::word(&snapshot.root()));
+    assert_eq!(
+        state.root,
+        tranche_settle::convert::word(&snapshot.root().felt())
+    );
 
     let mut other = Registry::new(&Shape::STANDARD);
     other.append(manifests[2].tranche()).unwrap();

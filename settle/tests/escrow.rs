@@ -6,8 +6,8 @@ mod common;
 use alloy_primitives::{Address, B256, U256};
 use common::embedded;
 use tranche_protocol::context::{Basis, PayRule, Remainder, RunTerms};
-use tranche_protocol::felt::Felt;
 use tranche_protocol::log::LogOrder;
+use tranche_protocol::trace::ModelDigest;
 use tranche_settle::Error;
 use tranche_settle::account::Account;
 use tranche_settle::artifact::Artifact;
@@ -37,13 +37,13 @@ fn terms(builder: Address) -> RunTerms {
         pay_rule: PayRule::Metered,
         basis: Basis::Registered,
         remainder: Remainder::Keep,
-        unit: Felt::from(9u64),
+        unit: 9u64.into(),
         min_registered_ppm: 0,
         min_evidence: 0,
         order: LogOrder::Consumed,
         registry_cutoff: 0,
         arbiter: nobody,
-        model_digest: [7; 32],
+        model_digest: ModelDigest::from_bytes([7; 32]),
         builder: convert::account(builder),
         evidence_key: nobody,
     }
@@ -82,7 +82,7 @@ fn a_token_is_approved_taken_topped_up_and_given_back() {
     let spec = opening(&client, token);
     let run = opened(&mut client, &deployment, &spec);
     assert_eq!(has(&client), U256::from(999_400));
-    escrow::bind(&mut client, run, &spec.terms, &Felt::from(5u64)).unwrap();
+    escrow::bind(&mut client, run, &spec.terms, &5u64.into()).unwrap();
     assert_eq!(has(&client), U256::from(999_350));
     escrow::top_up(&mut client, run, 100).unwrap();
     let held = status(&client, run).unwrap();
@@ -149,7 +149,7 @@ fn what_cannot_be_is_refused_with_its_name() {
     let run = opened(&mut client, &deployment, &spec);
     let mut changed = spec.terms;
     changed.min_evidence = 1;
-    let error = escrow::bind(&mut client, run, &changed, &Felt::from(5u64)).unwrap_err();
+    let error = escrow::bind(&mut client, run, &changed, &5u64.into()).unwrap_err();
     assert!(matches!(error, Error::Usage { .. }), "{error}");
     let nowhere = RunRef {
         id: B256::ZERO,
@@ -177,7 +177,7 @@ fn what_cannot_be_is_refused_with_its_name() {
     let late = escrow::redirect_for(&mut client, at, &other, to, now).unwrap_err();
     assert_eq!(name(late), "SignatureExpired");
     let mut client = Client::new(client.chain_mut(), other.clone());
-    let error = escrow::bind(&mut client, run, &spec.terms, &Felt::from(5u64)).unwrap_err();
+    let error = escrow::bind(&mut client, run, &spec.terms, &5u64.into()).unwrap_err();
     assert_eq!(name(error), "NotAllowed");
     escrow::redirect(&mut client, at, Address::ZERO).unwrap();
     assert_eq!(client.read(at, &call).unwrap(), other.address());

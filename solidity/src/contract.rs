@@ -275,8 +275,12 @@ constructor() {
         ("name", "string memory", format!("\"{}\"", key.name())),
         ("kind", "uint8", (kind as u8).to_string()),
         ("circuitVersion", "uint16", key.version().to_string()),
-        ("verifyingKeyDigest", "bytes32", bytes32(&key.digest())),
-        ("srsDigest", "bytes32", bytes32(&key.srs_digest())),
+        (
+            "verifyingKeyDigest",
+            "bytes32",
+            bytes32(key.digest().as_bytes()),
+        ),
+        ("srsDigest", "bytes32", bytes32(key.srs_digest().as_bytes())),
         ("srsInsecure", "bool", key.srs_is_insecure().to_string()),
         (
             "srsDescription",

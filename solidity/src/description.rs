@@ -12,6 +12,6 @@ pub(crate) fn srs_description(key: &VerifyingKey) -> String {
     if key.srs_is_insecure() {
         "INSECURE development string: its secret is public, anyone can forge proofs".to_owned()
     } else {
-        format!("SRS {}", bytes32(&key.srs_digest()))
+        format!("SRS {}", bytes32(key.srs_digest().as_bytes()))
     }
 }

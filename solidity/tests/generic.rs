@@ -66,7 +66,7 @@ fn a_circuit_with_every_feature_has_one_verdict() {
     let scalars: Vec<Scalar> = instances.iter().map(portable_scalar).collect();
     let words: Vec<[u8; 32]> = scalars.iter().map(scalar_to_be_bytes).collect();
     let statement = statement_digest(&key, &scalars);
-    let mut repr = scalar_to_be_bytes(&statement);
+    let mut repr = statement.to_bytes();
     repr.reverse();
     let native = Fr::from_repr(repr).unwrap();
     let proof = prove(&srs, pair.pk(), circuit, &instances, native, None).unwrap();

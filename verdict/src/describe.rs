@@ -2,16 +2,16 @@
 
 use tranche_protocol::context::{Basis, PayRule, Remainder, RunContext};
 use tranche_protocol::evidence::{Evidence, EvidenceLevel};
-use tranche_protocol::felt::{Felt, to_hex};
 use tranche_protocol::log::LogOrder;
 use tranche_protocol::registry::Registry;
 use tranche_protocol::statement::{Claim, ClaimCode, DisclosureStatement, PayList};
+use tranche_protocol::tranche::TrancheId;
 use tranche_protocol::unit::UnitDefinition;
 
 /// What a disclosure claims, in plain words; `name` gives an id a name.
 pub fn describe_claims(
     disclosure: &DisclosureStatement,
-    name: &dyn Fn(&Felt) -> Option<String>,
+    name: &dyn Fn(&TrancheId) -> Option<String>,
 ) -> Vec<String> {
     let mut words: Vec<String> = disclosure
         .claims
@@ -24,9 +24,9 @@ pub fn describe_claims(
     words
 }
 
-fn describe_claim(claim: &Claim, name: &dyn Fn(&Felt) -> Option<String>) -> String {
+fn describe_claim(claim: &Claim, name: &dyn Fn(&TrancheId) -> Option<String>) -> String {
     let tranche = || {
-        let id = to_hex(&claim.subject);
+        let id = claim.subject;
         name(&claim.subject).map_or_else(
             || format!("tranche {id}"),
             |name| format!("tranche {id} ({name})"),
@@ -74,9 +74,9 @@ fn describe_pay(pay: &PayList) -> Vec<String> {
 pub(super) fn describe_context(context: &RunContext) -> Vec<String> {
     let terms = &context.terms;
     let unit = match terms.unit {
-        unit if unit == UnitDefinition::Record.felt() => "records".to_owned(),
-        unit if unit == UnitDefinition::Byte.felt() => "bytes".to_owned(),
-        unit => format!("a tokenizer's tokens (unit {})", to_hex(&unit)),
+        unit if unit == UnitDefinition::Record.id() => "records".to_owned(),
+        unit if unit == UnitDefinition::Byte.id() => "bytes".to_owned(),
+        unit => format!("a tokenizer's tokens (unit {unit})"),
     };
     let order = match terms.order {
         LogOrder::Planned => "PLANNED: what the trainer meant to read",
@@ -101,17 +101,15 @@ pub(super) fn describe_context(context: &RunContext) -> Vec<String> {
 /// Which run it is.
 pub fn describe_run(context: &RunContext) -> String {
     format!(
-        "run 0x{} of contract {} on chain {}",
-        hex::encode(context.run_id),
-        context.contract,
-        context.chain_id
+        "run {} of contract {} on chain {}",
+        context.run_id, context.contract, context.chain_id
     )
 }
 
 /// Where a tranche that a claim names stands in a registry; `count` is how many registrations the usage proof's root has.
 ///
 /// That a tranche which the root does not have was not drawn from is true of every run.
-pub(super) fn describe_place(registry: &Registry, count: Option<u32>, id: &Felt) -> String {
+pub(super) fn describe_place(registry: &Registry, count: Option<u32>, id: &TrancheId) -> String {
     let Some(entry) = registry.find(id) else {
         return "NOT in the registry given: no run can be shown to draw from it".to_owned();
     };
@@ -135,8 +133,8 @@ pub(super) fn describe_minimum(context: &RunContext) -> String {
 pub(super) fn describe_quote(evidence: &Evidence) -> Option<String> {
     match (evidence.level, &evidence.attestation) {
         (EvidenceLevel::AttestedLoader, Some(attestation)) => Some(format!(
-            "attestation quote 0x{}: UNVERIFIED by this system, which reads no quotes; whoever has the quote checks it",
-            hex::encode(attestation.quote)
+            "attestation quote {}: UNVERIFIED by this system, which reads no quotes; whoever has the quote checks it",
+            attestation.quote
         )),
         (EvidenceLevel::AttestedLoader, None) => Some(
             "the evidence says level 2 and names no attestation quote: it counts as level 1"

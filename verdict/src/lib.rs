@@ -18,12 +18,12 @@ use serde::{Deserialize, Serialize};
 use tranche_protocol::Shape;
 use tranche_protocol::context::PPM;
 use tranche_protocol::evidence::{EvidenceError, EvidenceLevel, level_under};
-use tranche_protocol::felt::{Felt, to_hex};
-use tranche_protocol::hash::narrow_tree::NarrowTree;
+use tranche_protocol::hash::binary_tree::BinaryTree;
 use tranche_protocol::log::LogOrder;
 use tranche_protocol::proof_file::ProofFile;
-use tranche_protocol::registry::Registry;
+use tranche_protocol::registry::{Registry, RegistryRoot};
 use tranche_protocol::statement::{ClaimCode, DisclosureStatement, UsageStatement};
+use tranche_protocol::tranche::TrancheId;
 use tranche_verifier::VerifyingKey;
 use tranche_verifier::file::{Statement, belongs_to, verify_file};
 
@@ -160,9 +160,9 @@ fn judge_usage(
     judgement: &mut Judgement,
 ) {
     for line in [
-        format!("run commitment {}", to_hex(&usage.run_commitment)),
-        format!("usage commitment {}", to_hex(&usage.usage_commitment)),
-        format!("registry root {}", to_hex(&usage.registry_root)),
+        format!("run commitment {}", usage.run_commitment),
+        format!("usage commitment {}", usage.usage_commitment),
+        format!("registry root {}", usage.registry_root),
     ] {
         // A disclosure has said its usage commitment already.
         if !judgement.statement.contains(&line) {
@@ -262,11 +262,11 @@ fn check_root(input: &JudgementInput<'_>, usage: &UsageStatement, judgement: &mu
 }
 
 /// How many registrations a registry had when its root was this, up to a cut-off.
-fn registrations(registry: &Registry, root: Felt, cutoff: u32) -> Option<u32> {
-    let mut tree = NarrowTree::empty(Shape::STANDARD.registry_depth);
+fn registrations(registry: &Registry, root: RegistryRoot, cutoff: u32) -> Option<u32> {
+    let mut tree = BinaryTree::empty(Shape::STANDARD.registry_depth);
     let mut count = None;
     for (entry, number) in registry.entries().iter().take(cutoff as usize).zip(1..) {
-        if tree.append(entry.id).is_ok() && tree.root() == root {
+        if tree.append(entry.id.felt()).is_ok() && tree.root() == root.felt() {
             count = Some(number);
         }
     }
@@ -289,19 +289,17 @@ fn judge_disclosure(
     disclosure: &DisclosureStatement,
     judgement: &mut Judgement,
 ) {
-    judgement.statement.push(format!(
-        "usage commitment {}",
-        to_hex(&disclosure.usage_commitment)
-    ));
+    judgement
+        .statement
+        .push(format!("usage commitment {}", disclosure.usage_commitment));
     let cutoff = input.file.context.terms.registry_cutoff;
     let root = input
         .usage
         .and_then(|(file, _)| file.public_inputs.get(UsageStatement::REGISTRY_ROOT));
-    let count = input
-        .registry
-        .zip(root)
-        .and_then(|(registry, root)| registrations(registry, *root, cutoff));
-    let name = |id: &Felt| Some(describe_place(input.registry?, count, id));
+    let count = input.registry.zip(root).and_then(|(registry, root)| {
+        registrations(registry, RegistryRoot::from_felt(*root), cutoff)
+    });
+    let name = |id: &TrancheId| Some(describe_place(input.registry?, count, id));
     let claims = describe_claims(disclosure, &name);
     judgement.statement.extend(claims.iter().cloned());
     let terms = &input.file.context.terms;

@@ -9,11 +9,13 @@ use alloc::string::{String, ToString};
 use thiserror::Error;
 use tranche_protocol::proof_file::ProofFile;
 use tranche_protocol::statement::{
-    Capacity, ContextMismatch, DisclosureStatement, ProofKind, StatementError, UsageStatement,
+    Capacity, ContextMismatch, DisclosureStatement, KeyDigest, ProofKind, SrsDigest,
+    StatementError, UsageStatement,
 };
 
 use crate::error::VerifyError;
 use crate::key::VerifyingKey;
+use crate::verify::verify;
 
 /// Claims that every published disclosure circuit has room for.
 const CLAIMS: usize = 16;
@@ -49,17 +51,17 @@ pub enum FileError {
     #[error("the proof is bound to another verifying key")]
     KeyDigest {
         /// The key's digest.
-        expected: [u8; 32],
+        expected: KeyDigest,
         /// The file's.
-        got: [u8; 32],
+        got: KeyDigest,
     },
     /// The statement names another reference string.
     #[error("the proof is bound to another reference string (SRS)")]
     SrsDigest {
         /// The key's.
-        expected: [u8; 32],
+        expected: SrsDigest,
         /// The file's.
-        got: [u8; 32],
+        got: SrsDigest,
     },
     /// File and key disagree on whether the reference string is for tests only.
     #[error("the proof says srs_insecure = {got}, the key {expected}")]
@@ -116,6 +118,25 @@ pub enum LinkError {
 ///
 /// Evidence, minimums and cut-off of the terms are the caller's to judge, and so is whether the reference string is secure.
 ///
+/// ```
+/// use tranche_protocol::proof_file::ProofFile;
+/// use tranche_protocol::statement::KeyDigest;
+/// use tranche_verifier::{VerifyingKey, file::Statement, verify_file};
+///
+/// /// The statement of a proof file, under a key that is pinned by its digest.
+/// fn stated(key: &[u8], pinned: KeyDigest, proof: &[u8]) -> Result<Statement, String> {
+///     let key = VerifyingKey::from_bytes(key).map_err(|error| error.to_string())?;
+///     if key.digest() != pinned {
+///         return Err("this is another key".to_owned());
+///     }
+///     let file = ProofFile::parse(proof).map_err(|error| error.to_string())?;
+///     verify_file(&key, &file).map_err(|error| error.to_string())
+/// }
+///
+/// let error = stated(b"no key", KeyDigest::from_bytes([0; 32]), b"no proof").unwrap_err();
+/// assert_eq!(error, "not a tranche verifying key");
+/// ```
+///
 /// # Errors
 /// [`FileError`] with the first reason found.
 pub fn verify_file(key: &VerifyingKey, file: &ProofFile) -> Result<Statement, FileError> {
@@ -125,7 +146,7 @@ pub fn verify_file(key: &VerifyingKey, file: &ProofFile) -> Result<Statement, Fi
         Statement::Usage(usage) => usage.check_context(&file.context)?,
         Statement::Disclosure(disclosure) => disclosure.check_context(&file.context)?,
     }
-    crate::verify(
+    verify(
         key,
         &file.public_inputs,
         file.statement_digest(),
@@ -248,13 +269,12 @@ mod tests {
 
     #[test]
     fn a_disclosure_stands_on_the_usage_proof_of_its_run_only() {
-        let felt = tranche_protocol::Felt::from;
         let usage = UsageStatement {
-            context: felt(1u64),
-            registry_root: felt(2u64),
-            run_commitment: felt(3u64),
-            usage_commitment: felt(4u64),
-            unit: felt(5u64),
+            context: 1u64.into(),
+            registry_root: 2u64.into(),
+            run_commitment: 3u64.into(),
+            usage_commitment: 4u64.into(),
+            unit: 5u64.into(),
             order: tranche_protocol::log::LogOrder::Consumed,
         };
         let own = DisclosureStatement {

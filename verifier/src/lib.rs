@@ -8,10 +8,12 @@
 //! |---|---|
 //! | [`file`](mod@file) | a proof file against a key |
 //! | [`key`] | the verifying key and its file |
+//! | `query` | a column at a rotation |
 //! | [`expression`] | the gates, a flat list of operations |
 //! | [`opening`] | which commitments are opened where |
 //! | `transcript`, `proof` | the challenges, and the proof's elements in their order |
 //! | `domain`, `constraints`, `shplonk` | the equations |
+//! | [`verify()`] | a proof's scalars and bytes against a key |
 
 #![no_std]
 #![forbid(unsafe_code)]
@@ -34,45 +36,14 @@ pub mod file;
 pub mod key;
 pub mod opening;
 mod proof;
+mod query;
 mod shplonk;
 mod transcript;
+mod verify;
 
 pub use ark_bn254::Fr;
 pub use encoding::{scalar_from_be_bytes, scalar_to_be_bytes};
 pub use error::{KeyError, VerifyError};
 pub use file::verify_file;
 pub use key::VerifyingKey;
-
-use constraints::Point;
-use proof::Proof;
-
-/// Accepts exactly the valid proofs of `statement_digest` and `instances` under `key`.
-///
-/// `instances` is the content of the one instance column, as many scalars as the key says.
-///
-/// # Errors
-/// [`VerifyError`]: first the number of instances, then the proof's length, then its elements in their order, then the
-/// pairing equation.
-pub fn verify(
-    key: &VerifyingKey,
-    instances: &[Fr],
-    statement_digest: Fr,
-    proof: &[u8],
-) -> Result<(), VerifyError> {
-    if instances.len() != key.instances() {
-        return Err(VerifyError::Instances {
-            expected: key.instances(),
-            got: instances.len(),
-        });
-    }
-    if proof.len() as u64 != key.proof_bytes() {
-        return Err(VerifyError::ProofLength {
-            expected: key.proof_bytes(),
-            got: proof.len() as u64,
-        });
-    }
-    let proof = Proof::read(key, instances, statement_digest, proof)?;
-    let point = Point::new(key, proof.challenges.x)?;
-    let quotient = constraints::quotient_evaluation(key, instances, &proof, &point)?;
-    shplonk::check(key, &proof, &point, quotient)
-}
+pub use verify::verify;

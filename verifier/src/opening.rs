@@ -7,7 +7,7 @@ use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 use crate::domain::Domain;
-use crate::key::Query;
+use crate::query::Query;
 
 /// A commitment to be opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +60,7 @@ pub struct Opening {
 }
 
 /// What the opening depends on.
-pub(crate) struct Shape<'a> {
+pub(crate) struct OpeningInputs<'a> {
     pub(crate) domain: &'a Domain,
     pub(crate) advice: usize,
     pub(crate) fixed: usize,
@@ -79,10 +79,10 @@ impl Opening {
         &self.sets
     }
 
-    pub(crate) fn new(shape: &Shape<'_>) -> Self {
+    pub(crate) fn new(inputs: &OpeningInputs<'_>) -> Self {
         let mut sets: Vec<RotationSet> = Vec::new();
         let mut positions: BTreeMap<Vec<u32>, usize> = BTreeMap::new();
-        for (commitment, mut points) in commitments(shape) {
+        for (commitment, mut points) in commitments(inputs) {
             points.sort_unstable_by_key(|(rotation, _)| *rotation);
             let (rotations, evaluations): (Vec<u32>, Vec<Evaluation>) = points.into_iter().unzip();
             let member = Member {
@@ -105,42 +105,42 @@ impl Opening {
 
 /// Every commitment with its points, in the order of first queries: advice, products, fixed, permutation, quotient,
 /// random. Evaluations are numbered as they stand in the proof.
-fn commitments(shape: &Shape<'_>) -> Vec<(Commitment, Points)> {
-    let advice = shape.advice_queries.len();
-    let random = advice.saturating_add(shape.fixed_queries.len());
+fn commitments(inputs: &OpeningInputs<'_>) -> Vec<(Commitment, Points)> {
+    let advice = inputs.advice_queries.len();
+    let random = advice.saturating_add(inputs.fixed_queries.len());
     let permutation = random.saturating_add(1);
-    let products = permutation.saturating_add(shape.permutation_columns);
+    let products = permutation.saturating_add(inputs.permutation_columns);
 
     let mut out = by_column(
-        shape.domain,
-        shape.advice_queries,
-        shape.advice,
+        inputs.domain,
+        inputs.advice_queries,
+        inputs.advice,
         0,
         Commitment::Advice,
     );
-    let last_row = i32::try_from(shape.blinding_rows).map_or(i32::MIN, |rows| -rows - 1);
-    for product in 0..shape.permutation_products {
+    let last_row = i32::try_from(inputs.blinding_rows).map_or(i32::MIN, |rows| -rows - 1);
+    for product in 0..inputs.permutation_products {
         let first = products.saturating_add(product.saturating_mul(3));
         let mut points = alloc::vec![
             (0, proof(first)),
-            (shape.domain.reduce(1), proof(first.saturating_add(1)))
+            (inputs.domain.reduce(1), proof(first.saturating_add(1)))
         ];
-        if product.saturating_add(1) < shape.permutation_products {
+        if product.saturating_add(1) < inputs.permutation_products {
             points.push((
-                shape.domain.reduce(last_row),
+                inputs.domain.reduce(last_row),
                 proof(first.saturating_add(2)),
             ));
         }
         out.push((Commitment::Product(number(product)), points));
     }
     out.extend(by_column(
-        shape.domain,
-        shape.fixed_queries,
-        shape.fixed,
+        inputs.domain,
+        inputs.fixed_queries,
+        inputs.fixed,
         advice,
         Commitment::Fixed,
     ));
-    for column in 0..shape.permutation_columns {
+    for column in 0..inputs.permutation_columns {
         let evaluation = proof(permutation.saturating_add(column));
         out.push((
             Commitment::Permutation(number(column)),

@@ -26,7 +26,7 @@ pub struct Subject<'a> {
 
 impl Subject<'_> {
     fn open(&self) -> Result<ProofFile, String> {
-        if !self.pins.is_empty() && !self.pins.contains(&self.key.digest()) {
+        if !self.pins.is_empty() && !self.pins.contains(self.key.digest().as_bytes()) {
             return Err(NOT_PINNED.to_owned());
         }
         ProofFile::parse(self.file).map_err(|error| format!("the proof file: {error}"))

@@ -1,5 +1,6 @@
 //! Verdict codes: the portable verifier on bare public inputs and a bare proof.
 
+use tranche_protocol::statement::StatementDigest;
 use tranche_verifier::{Fr, VerifyingKey, scalar_from_be_bytes, verify};
 
 /// The verdict on a proof, as one word.
@@ -20,10 +21,11 @@ pub fn verify_raw(
     let [digest] = digest.as_slice() else {
         return "StatementDigest";
     };
+    let digest = StatementDigest::from_felt(*digest);
     let Some(instances) = scalars(public_inputs) else {
         return "PublicInputs";
     };
-    match verify(key, &instances, *digest, proof) {
+    match verify(key, &instances, digest, proof) {
         Ok(()) => "Accepted",
         Err(error) => error.code(),
     }

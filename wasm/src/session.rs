@@ -80,10 +80,10 @@ impl Session {
         });
         let view = KeyView {
             handle: index as u32 + 1,
-            digest: hex_of(&key.digest()),
+            digest: key.digest().to_string(),
             circuit: key.name().to_owned(),
             circuit_version: key.version(),
-            srs_digest: hex_of(&key.srs_digest()),
+            srs_digest: key.srs_digest().to_string(),
             srs_insecure: key.srs_is_insecure(),
             public_inputs: key.instances(),
             proof_bytes: key.proof_bytes(),
@@ -171,8 +171,4 @@ fn input(inputs: &[Vec<u8>], index: usize) -> &[u8] {
 fn read_registry(bytes: &[u8]) -> Result<Registry, String> {
     let text = std::str::from_utf8(bytes).map_err(|error| error.to_string())?;
     Registry::from_json(&Shape::STANDARD, text).map_err(|error| error.to_string())
-}
-
-fn hex_of(bytes: &[u8; 32]) -> String {
-    format!("0x{}", hex::encode(bytes))
 }

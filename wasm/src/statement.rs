@@ -4,12 +4,12 @@ use serde::Serialize;
 use tranche_protocol::address::Address;
 use tranche_protocol::context::{self, RunTerms};
 use tranche_protocol::evidence::EvidenceLevel;
-use tranche_protocol::felt::{Felt, to_hex};
 use tranche_protocol::log::LogOrder;
 use tranche_protocol::proof_file::ProofFile;
 use tranche_protocol::statement::{
     Claim, ClaimCode, DisclosureStatement, PayList, StatementError, UsageStatement,
 };
+use tranche_protocol::tranche::TrancheId;
 use tranche_verifier::file::{self, read_statement};
 
 use crate::verdict::{Condition, Judgement};
@@ -57,8 +57,7 @@ struct Context {
     #[serde(with = "tranche_protocol::json::decimal")]
     chain_id: u64,
     contract: Address,
-    #[serde(with = "tranche_protocol::json::bytes")]
-    run_id: [u8; 32],
+    run_id: context::RunId,
     terms: Terms,
 }
 
@@ -127,11 +126,11 @@ impl Stated {
             kind,
             circuit: header.circuit.as_str().to_owned(),
             circuit_version: header.circuit_version,
-            key_digest: hex_of(&header.verifying_key),
-            srs_digest: hex_of(&header.srs),
+            key_digest: header.verifying_key.to_string(),
+            srs_digest: header.srs.to_string(),
             srs_insecure: header.srs_insecure,
             srs: srs_words(header.srs_insecure),
-            statement_digest: to_hex(&file.statement_digest()),
+            statement_digest: file.statement_digest().to_string(),
             context: Context {
                 chain_id: context.chain_id,
                 contract: context.contract,
@@ -169,7 +168,7 @@ impl Statement {
             evidence_quote: level
                 .and(evidence)
                 .and_then(|evidence| evidence.attestation)
-                .map(|attestation| format!("0x{}", hex::encode(attestation.quote))),
+                .map(|attestation| attestation.quote.to_string()),
             said: judgement.statement,
             conditions: judgement.conditions,
             shows: judgement.shows,
@@ -181,20 +180,20 @@ impl Statement {
 
 fn usage_inputs(usage: &UsageStatement) -> PublicInputs {
     PublicInputs::Usage {
-        context: to_hex(&usage.context),
-        registry_root: to_hex(&usage.registry_root),
-        run_commitment: to_hex(&usage.run_commitment),
-        usage_commitment: to_hex(&usage.usage_commitment),
-        unit: to_hex(&usage.unit),
+        context: usage.context.to_string(),
+        registry_root: usage.registry_root.to_string(),
+        run_commitment: usage.run_commitment.to_string(),
+        usage_commitment: usage.usage_commitment.to_string(),
+        unit: usage.unit.to_string(),
         order: usage.order,
     }
 }
 
 fn disclosure_inputs(disclosure: &DisclosureStatement) -> PublicInputs {
     PublicInputs::Disclosure {
-        context: to_hex(&disclosure.context),
-        usage_commitment: to_hex(&disclosure.usage_commitment),
-        unit: to_hex(&disclosure.unit),
+        context: disclosure.context.to_string(),
+        usage_commitment: disclosure.usage_commitment.to_string(),
+        unit: disclosure.unit.to_string(),
         claims: disclosure.claims.iter().map(claim_view).collect(),
         pay: disclosure.pay.as_ref().map(pay_view),
     }
@@ -210,7 +209,7 @@ fn claim_view(claim: &Claim) -> ClaimView {
     ClaimView {
         code: claim.code as u8,
         name,
-        tranche: (claim.subject != Felt::default()).then(|| to_hex(&claim.subject)),
+        tranche: (claim.subject != TrancheId::NONE).then(|| claim.subject.to_string()),
         lo_ppm: claim.lo,
         hi_ppm: claim.hi,
     }
@@ -234,8 +233,4 @@ fn srs_words(insecure: bool) -> &'static str {
         true => INSECURE,
         false => UNMARKED,
     }
-}
-
-fn hex_of(bytes: &[u8; 32]) -> String {
-    format!("0x{}", hex::encode(bytes))
 }

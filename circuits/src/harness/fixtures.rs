@@ -2,6 +2,7 @@
 
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
+use tranche_protocol::Shape;
 use tranche_protocol::log::LogOrder;
 use tranche_protocol::registry::Registry;
 use tranche_protocol::salt::RunSeed;
@@ -10,7 +11,6 @@ use tranche_protocol::tranche::PrivateTranche;
 use tranche_protocol::usage_relation::{
     Column, Draw, RunInputs, Source, SourceTranche, UsageWitness,
 };
-use tranche_protocol::{Felt, Shape};
 
 use super::circuit_under_test::{CircuitUnderTest, Relation};
 use super::compound;
@@ -27,7 +27,7 @@ const SHAPE: Shape = Shape {
     draws_per_pack: 3,
     units_height: 2,
     log_height: 2,
-    arrangement_height: 1,
+    chunk_index_height: 1,
     registry_depth: 2,
     usage_depth: 2,
     limb_bits: 4,
@@ -84,7 +84,7 @@ fn run(shape: &Shape, uniform: bool) -> (UsageInputs, UsagePublic) {
     } else {
         sample::weighted_contents(shape, &hidden, 0xee)
     };
-    let private = PrivateTranche::new(unregistered, Felt::from(99u64)).unwrap();
+    let private = PrivateTranche::new(unregistered, 99u64.into()).unwrap();
     let mut registry = Registry::new(shape);
     for tranche in [&first, &sample::uniform(shape, 5, 1, 9), &second] {
         registry.append(tranche).unwrap();
@@ -111,7 +111,7 @@ fn run(shape: &Shape, uniform: bool) -> (UsageInputs, UsagePublic) {
         registry: &registry,
         seed: &RunSeed::new([4; 32]),
         order: LogOrder::Consumed,
-        trace_root: Felt::from(77u64),
+        trace_root: 77u64.into(),
     };
     // The second chunk of the uniform tranche, so that an index is not zero.
     let draws = (0..shape.draws_per_leaf() as u32 + 11).map(|i| match i % 4 {

@@ -6,9 +6,10 @@ use std::slice::from_mut;
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
 use tranche_protocol::Felt;
+use tranche_protocol::salt::Salt;
 use tranche_protocol::statement::UsageStatement;
 use tranche_protocol::tranche::Contents;
-use tranche_protocol::usage_relation::{PlaceSlot, UsageWitness};
+use tranche_protocol::usage_relation::{ChunkOwner, UsageWitness};
 use zeroize::Zeroize;
 
 use crate::field::to_halo;
@@ -33,21 +34,13 @@ pub struct UsagePublic {
 
 impl From<&UsageStatement> for UsagePublic {
     fn from(statement: &UsageStatement) -> Self {
-        let [
-            context,
-            registry_root,
-            run_commitment,
-            usage_commitment,
-            unit,
-            order,
-        ] = statement.public_inputs().map(|input| to_halo(&input));
         Self {
-            context,
-            registry_root,
-            run_commitment,
-            usage_commitment,
-            unit,
-            order,
+            context: to_halo(&statement.context.felt()),
+            registry_root: to_halo(&statement.registry_root.felt()),
+            run_commitment: to_halo(&statement.run_commitment.felt()),
+            usage_commitment: to_halo(&statement.usage_commitment.felt()),
+            unit: to_halo(&statement.unit.felt()),
+            order: to_halo(&statement.order.felt()),
         }
     }
 }
@@ -123,12 +116,12 @@ impl TrancheInputs {
         Self {
             content_hi,
             content_lo,
-            units_root: to_halo(&contents.units_root),
+            units_root: to_halo(&contents.units_root.felt()),
             records: u64::from(contents.records),
             scale: u64::from(contents.scale),
             kind: contents.kind as u64,
             total_units: contents.total_units,
-            unit: to_halo(&contents.unit),
+            unit: to_halo(&contents.unit.felt()),
             owner_rate,
             terms,
         }
@@ -254,6 +247,10 @@ impl UsageInputs {
     /// From the protocol's witness. `mask_seed` is fresh randomness, used for one proof only.
     pub fn from_witness(witness: &UsageWitness, mask_seed: [u8; 32]) -> Self {
         let felts = |felts: &[Felt]| felts.iter().map(to_halo).collect::<Vec<_>>();
+        let salts = |salts: &[Salt]| {
+            let halo = salts.iter().map(|salt| to_halo(&salt.felt()));
+            halo.collect::<Vec<_>>()
+        };
         Self {
             draws: witness.draws.clone(),
             table_chunks: witness
@@ -261,8 +258,8 @@ impl UsageInputs {
                 .iter()
                 .map(|table_chunk| TableChunkInputs {
                     slot: match table_chunk.slot {
-                        PlaceSlot::Slot(slot) => Some(slot),
-                        PlaceSlot::Private => None,
+                        ChunkOwner::Slot(slot) => Some(slot),
+                        ChunkOwner::Private => None,
                     },
                     chunk: u64::from(table_chunk.chunk),
                     units: table_chunk.units.clone(),
@@ -279,8 +276,8 @@ impl UsageInputs {
                 .map(|slot| SlotInputs {
                     tranche: TrancheInputs::new(
                         slot.tranche.contents(),
-                        to_halo(&slot.tranche.owner_rate()),
-                        to_halo(&slot.tranche.terms()),
+                        to_halo(&slot.tranche.owner_rate().felt()),
+                        to_halo(&slot.tranche.terms().felt()),
                     ),
                     index: u64::from(slot.registry_index),
                     path: felts(&slot.registry_path),
@@ -289,14 +286,14 @@ impl UsageInputs {
             private: TrancheInputs::new(
                 witness.private.contents(),
                 Fr::ZERO,
-                to_halo(&witness.private.salt()),
+                to_halo(&witness.private.salt().felt()),
             ),
-            trace_root: to_halo(&witness.trace_root),
-            log_salts: felts(&witness.log_salts),
-            chunk_index_salts: felts(&witness.arrangement_salts),
-            run_salt: to_halo(&witness.run_salt),
-            usage_salts: felts(&witness.usage_salts),
-            unregistered_salt: to_halo(&witness.bucket_salt),
+            trace_root: to_halo(&witness.trace_root.felt()),
+            log_salts: salts(&witness.log_salts),
+            chunk_index_salts: salts(&witness.chunk_index_salts),
+            run_salt: to_halo(&witness.run_salt.felt()),
+            usage_salts: salts(&witness.usage_salts),
+            unregistered_salt: to_halo(&witness.unregistered_salt.felt()),
             usage_order: witness.usage_order.clone(),
             mask_seed,
         }

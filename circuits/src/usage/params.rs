@@ -408,7 +408,7 @@ impl UsageParams {
             self.sponges()[0] * shape.units_height,
             tree(self.log_leaves, shape.log_height),
             leaves,
-            tree(leaves, shape.arrangement_height),
+            tree(leaves, shape.chunk_index_height),
             1,
         ]
     }

@@ -9,10 +9,11 @@ use k256::ecdsa::SigningKey;
 use serde::Serialize;
 use tranche_protocol::Shape;
 use tranche_protocol::address::Address;
-use tranche_protocol::felt::{Felt, to_hex};
 use tranche_protocol::manifest::{Manifest, RecordSource};
 use tranche_protocol::salt::RunSeed;
-use tranche_protocol::tranche::{Contents, Tranche, terms_felt};
+use tranche_protocol::tranche::{Contents, TermsDigest, Tranche, TrancheId};
+#[cfg(feature = "tokens")]
+use tranche_protocol::unit::TokenizerDigest;
 use tranche_protocol::unit::UnitDefinition;
 
 use crate::artefact::folder::{MANIFEST, PRIVATE, PrivateFile};
@@ -272,7 +273,7 @@ pub fn run(args: &CommitArgs, progress: Progress) -> Result<CommitReport, Error>
         total_units: contents.total_units,
         unit: unit.to_string(),
         kind: if uniform { "uniform" } else { "weighted" },
-        content_root: format!("0x{}", hex::encode(contents.content_root)),
+        content_root: contents.content_root.to_string(),
         owner: None,
         signed: false,
         eip712_digest: None,
@@ -294,7 +295,9 @@ pub(super) fn definition(rule: &UnitRule) -> UnitDefinition {
         UnitRule::Record => UnitDefinition::Record,
         UnitRule::Byte => UnitDefinition::Byte,
         #[cfg(feature = "tokens")]
-        UnitRule::Token(counter) => UnitDefinition::Token(counter.digest()),
+        UnitRule::Token(counter) => {
+            UnitDefinition::Token(TokenizerDigest::from_bytes(counter.digest()))
+        }
     }
 }
 
@@ -304,7 +307,7 @@ fn private(
     contents: &Contents,
     unit: UnitDefinition,
     seed: &RunSeed,
-) -> Result<Felt, Error> {
+) -> Result<TrancheId, Error> {
     let file =
         PrivateFile::new(contents, unit, seed).map_err(|fault| Error::file(&args.input, fault))?;
     let path = folder.join(PRIVATE);
@@ -319,11 +322,11 @@ fn registered(
     contents: &Contents,
     unit: UnitDefinition,
     report: &mut CommitReport,
-) -> Result<Felt, Error> {
+) -> Result<TrancheId, Error> {
     let Offer { rate, terms, owner } = offer;
     let (owner, key) = owner.resolve()?;
     let fault = |fault| Error::file(&args.input, fault);
-    let tranche = Tranche::new(*contents, owner, rate, terms_felt(&terms))
+    let tranche = Tranche::new(*contents, owner, rate, TermsDigest::of_text(&terms))
         .map_err(|error| fault(Fault::Tranche(error)))?;
     let name = args
         .input
@@ -344,7 +347,7 @@ fn registered(
         }
         None => {
             let digest = tranche_protocol::manifest::digest(&tranche);
-            report.eip712_digest = Some(format!("0x{}", hex::encode(digest)));
+            report.eip712_digest = Some(digest.to_string());
         }
     }
     report.owner = Some(owner);

@@ -194,7 +194,7 @@ fn export(
     Ok(ExportedContract {
         circuit: key.name().to_owned(),
         contract: contract.name.clone(),
-        key_digest: format!("0x{}", hex::encode(key.digest())),
+        key_digest: key.digest().to_string(),
         srs_insecure: key.srs_is_insecure(),
         files,
     })

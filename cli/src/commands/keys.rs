@@ -154,7 +154,7 @@ fn write(path: &Path, circuit: Circuit, bytes: &[u8], srs: &Srs) -> Result<Expor
         circuit: circuit.name(),
         file: path.to_owned(),
         bytes: bytes.len(),
-        digest: format!("0x{}", hex::encode(key.digest())),
+        digest: key.digest().to_string(),
         srs_insecure: srs.identity().is_insecure(),
     })
 }

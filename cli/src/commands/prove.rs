@@ -7,7 +7,7 @@ use clap::Args;
 use serde::Serialize;
 use tranche_circuits::usage::params::{CircuitSize, RunSize, choose_size};
 use tranche_protocol::proof_file::ProofFile;
-use tranche_protocol::tranche::Kind;
+use tranche_protocol::tranche::TrancheKind;
 use tranche_protocol::usage_relation::UsageWitness;
 use tranche_prover::{KeyOrigin, Stage, prove_usage};
 
@@ -153,7 +153,7 @@ fn is_uniform(witness: &UsageWitness) -> bool {
     let slots = witness.slots.iter().map(|slot| slot.tranche.contents());
     slots
         .chain((private.records > 0).then_some(private))
-        .all(|contents| contents.kind == Kind::Uniform)
+        .all(|contents| contents.kind == TrancheKind::Uniform)
 }
 
 fn rung(witness: &UsageWitness, name: Option<&str>) -> Result<CircuitSize, Error> {

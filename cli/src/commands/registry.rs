@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use serde::Serialize;
 use tranche_protocol::Shape;
-use tranche_protocol::felt::to_hex;
 use tranche_protocol::registry::{Entry, Registry};
 
 use crate::artefact::{read_manifest, read_registry};
@@ -60,7 +59,7 @@ fn entries(list: &[Entry]) -> Table {
             });
             table.line([
                 &entry.index.to_string(),
-                &to_hex(&entry.id),
+                &entry.id.to_string(),
                 &entry.owner.to_string(),
                 &note,
             ])
@@ -100,7 +99,7 @@ pub fn register(args: &RegisterArgs) -> Result<RegisterReport, Error> {
     )?;
     Ok(RegisterReport {
         registered,
-        root: to_hex(&registry.root()),
+        root: registry.root().to_string(),
         registrations: registry.entries().len(),
     })
 }
@@ -186,7 +185,7 @@ impl Report for RegistryReport {
 /// [`Error`] of the snapshot or a manifest; [`Error::Refused`] when a manifest is not registered as it is.
 pub fn registry(args: &RegistryArgs) -> Result<RegistryReport, Error> {
     let report = |registry: &Registry, list: bool, verified| RegistryReport {
-        root: to_hex(&registry.root()),
+        root: registry.root().to_string(),
         registrations: registry.entries().len(),
         entries: match list {
             true => registry.entries().to_vec(),

@@ -5,9 +5,8 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use serde::Serialize;
 use tranche_protocol::address::Address;
-use tranche_protocol::evidence::attestation::quote_digest;
+use tranche_protocol::evidence::attestation::QuoteDigest;
 use tranche_protocol::evidence::{Evidence, EvidenceLevel};
-use tranche_protocol::felt::to_hex;
 use tranche_protocol::log::LogOrder;
 use tranche_protocol::unit::UnitDefinition;
 use tranche_protocol::usage_relation::RunArtefacts;
@@ -135,7 +134,7 @@ pub enum RunReport {
     Committed {
         /// Its folder.
         run: PathBuf,
-        /// Commitment to log, arrangement and trace.
+        /// Commitment to log, chunk index and trace.
         run_commitment: String,
         /// Commitment to the usage vector.
         usage_commitment: String,
@@ -229,7 +228,7 @@ pub fn run(args: &RunArgs, progress: Progress) -> Result<RunReport, Error> {
             check: Some(path), ..
         } => Ok(RunReport::Context {
             terms: path.clone(),
-            context: to_hex(&TermsFile::read(path)?.context().felt()),
+            context: TermsFile::read(path)?.context().digest().to_string(),
         }),
         RunAction::Terms { check: None, .. } => {
             Ok(RunReport::Terms(Box::new(TermsFile::example())))
@@ -278,9 +277,9 @@ pub fn commit(args: &CommitArgs, progress: Progress) -> Result<RunReport, Error>
     out.commit()?;
     Ok(RunReport::Committed {
         run: args.out.clone(),
-        run_commitment: to_hex(&public.run_commitment),
-        usage_commitment: to_hex(&public.usage_commitment),
-        registry_root: to_hex(&public.registry_root),
+        run_commitment: public.run_commitment.to_string(),
+        usage_commitment: public.usage_commitment.to_string(),
+        registry_root: public.registry_root.to_string(),
         order: terms.order,
     })
 }
@@ -324,9 +323,8 @@ fn check_terms(
         .filter(|c| c.digest != terms.model_digest)
     {
         return mismatch(format!(
-            "the terms name the model 0x{}, the last checkpoint is 0x{}",
-            hex::encode(terms.model_digest),
-            hex::encode(last.digest)
+            "the terms name the model {}, the last checkpoint is {}",
+            terms.model_digest, last.digest
         ));
     }
     Ok(())
@@ -367,7 +365,7 @@ pub fn sign(args: &SignArgs, progress: Progress) -> Result<RunReport, Error> {
     let commitment = &artefacts.run_commitment;
     let evidence = match (args.level, &args.quote) {
         (2, Some(path)) => {
-            let quote = quote_digest(&read_bytes(path)?);
+            let quote = QuoteDigest::of(&read_bytes(path)?);
             Evidence::sign_attested(commitment, terms.order, quote, &key)
         }
         (1, None) => Evidence::sign(commitment, EvidenceLevel::SignedLoader, terms.order, &key),
@@ -387,7 +385,7 @@ pub fn sign(args: &SignArgs, progress: Progress) -> Result<RunReport, Error> {
         meaning: evidence.level.meaning(),
         quote: evidence
             .attestation
-            .map(|attestation| format!("0x{}", hex::encode(attestation.quote))),
+            .map(|attestation| attestation.quote.to_string()),
         order: terms.order,
         signer,
     })

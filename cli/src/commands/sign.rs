@@ -6,7 +6,6 @@ use clap::Args;
 use serde::Serialize;
 use serde_json::{Value, json};
 use tranche_protocol::address::Address;
-use tranche_protocol::felt::to_hex;
 use tranche_protocol::manifest::{Manifest, digest};
 use tranche_protocol::signature::Signature;
 use tranche_protocol::tranche::Tranche;
@@ -131,7 +130,7 @@ pub fn run(args: &SignArgs) -> Result<SignReport, Error> {
     )?;
     Ok(SignReport::Signed {
         manifest: path,
-        id: to_hex(&tranche.id()),
+        id: tranche.id().to_string(),
         owner: tranche.owner(),
     })
 }
@@ -170,41 +169,41 @@ fn typed_data(tranche: &Tranche) -> Value {
         "primaryType": "Tranche",
         "domain": { "name": "tranche", "version": "1" },
         "message": {
-            "contentRoot": format!("0x{}", hex::encode(contents.content_root)),
-            "unitsRoot": to_hex(&contents.units_root),
+            "contentRoot": contents.content_root.to_string(),
+            "unitsRoot": contents.units_root.to_string(),
             "kind": contents.kind as u8,
             "records": contents.records,
             "scale": contents.scale,
             "totalUnits": contents.total_units.to_string(),
-            "unit": to_hex(&contents.unit),
+            "unit": contents.unit.to_string(),
             "owner": tranche.owner().to_string(),
             "rate": tranche.rate().to_string(),
-            "terms": to_hex(&tranche.terms()),
+            "terms": tranche.terms().to_string(),
         },
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use tranche_protocol::felt::Felt;
+    use tranche_protocol::content::ContentRoot;
     use tranche_protocol::keccak::{Word, keccak, word};
-    use tranche_protocol::tranche::{Contents, Kind, terms_felt};
+    use tranche_protocol::tranche::{Contents, TermsDigest, TrancheKind};
     use tranche_protocol::unit::UnitDefinition;
 
     use super::*;
 
     fn tranche() -> Tranche {
         let contents = Contents {
-            content_root: [7; 32],
-            units_root: Felt::from(11u64),
-            kind: Kind::Weighted,
+            content_root: ContentRoot::from_bytes([7; 32]),
+            units_root: 11u64.into(),
+            kind: TrancheKind::Weighted,
             records: 3,
             scale: 1,
             total_units: 1 << 20,
-            unit: UnitDefinition::Byte.felt(),
+            unit: UnitDefinition::Byte.id(),
         };
         let owner = Address::parse("0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed").unwrap();
-        Tranche::new(contents, owner, u64::MAX, terms_felt("CC BY 4.0")).unwrap()
+        Tranche::new(contents, owner, u64::MAX, TermsDigest::of_text("CC BY 4.0")).unwrap()
     }
 
     /// A wallet's encoding of a value, by its type's name.
@@ -248,7 +247,7 @@ mod tests {
         let domain = hashed(&data, "EIP712Domain", &data["domain"]);
         let message = hashed(&data, "Tranche", &data["message"]);
         let signed = keccak(&[b"\x19\x01", &domain, &message]);
-        assert_eq!(signed, digest(&tranche));
+        assert_eq!(signed, digest(&tranche).to_bytes());
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! The signature behind the log. No proof is about it: `verify_file` accepts what the judgement refuses.
 
 use k256::ecdsa::SigningKey;
-use tranche_protocol::Felt;
 use tranche_protocol::evidence::{Evidence, EvidenceLevel};
 use tranche_protocol::log::LogOrder;
+use tranche_protocol::run::RunCommitment;
 use tranche_protocol::signature::Signature;
 
 use super::maker::{Maker, resealed, spliced, with_byte};
@@ -18,11 +18,13 @@ const RUN_COMMITMENT: usize = 2;
 pub(super) fn cases(maker: &mut Maker<'_>) -> Result<(), Error> {
     bytes(maker);
     let unfit = || Error::sample("evidence", maker.group.circuit.name);
-    let commitment = *maker
+    let commitment = maker
         .base
         .file
         .public_inputs
         .get(RUN_COMMITMENT)
+        .copied()
+        .map(RunCommitment::from_felt)
         .ok_or_else(unfit)?;
     let stranger = SigningKey::from_slice(&[8; 32]).map_err(|_| unfit())?;
     let own = &maker.all.evidence_key;
@@ -48,7 +50,7 @@ pub(super) fn cases(maker: &mut Maker<'_>) -> Result<(), Error> {
         ),
         (
             "of-another-run",
-            signed(&Felt::from(1u64), loader, consumed, own)?,
+            signed(&1u64.into(), loader, consumed, own)?,
         ),
     ];
     for (what, evidence) in wrong {

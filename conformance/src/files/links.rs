@@ -1,6 +1,7 @@
 //! Valid files, and disclosures beside usage proofs that are or are not their own.
 
 use tranche_protocol::proof_file::ProofFile;
+use tranche_protocol::statement::{KeyDigest, SrsDigest};
 
 use super::maker::beside;
 use crate::case::{Beside, FileCase, Said, Stage};
@@ -93,10 +94,19 @@ pub(super) fn broken(all: &ValidProofs, cases: &mut Vec<FileCase>) -> Result<(),
     );
     altered(
         "other-key-digest",
-        &|f| f.header.verifying_key[0] ^= 1,
+        &|f| {
+            let own = f.header.verifying_key.to_bytes();
+            f.header.verifying_key = KeyDigest::from_bytes(flipped(own, 0));
+        },
         incomplete,
     );
-    altered("other-srs", &|f| f.header.srs[0] ^= 1, incomplete);
+    altered(
+        "other-srs",
+        &|f| {
+            f.header.srs = SrsDigest::from_bytes(flipped(f.header.srs.to_bytes(), 0));
+        },
+        incomplete,
+    );
     altered("no-evidence", &|f| f.evidence = None, (Said::Unmet, None));
     altered(
         "broken-evidence",

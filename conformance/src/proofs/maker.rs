@@ -45,7 +45,7 @@ impl<'a> Maker<'a> {
     /// The digest of inputs, each mod r, under the circuit's key.
     pub(super) fn derived(&self, inputs: &[Word]) -> Word {
         let inputs: Vec<Felt> = inputs.iter().map(|word| felt::reduce_be(word)).collect();
-        felt::to_bytes(&self.base.file.header.digest(&inputs))
+        self.base.file.header.digest(&inputs).to_bytes()
     }
 
     fn push(

@@ -1,7 +1,5 @@
 //! What the proof is bound to: the digest, the key, the statement of another proof.
 
-use tranche_protocol::felt::{self, Felt};
-
 use super::maker::{Maker, Question};
 use crate::case::Class;
 use crate::valid::{Group, foreign_headers};
@@ -31,9 +29,9 @@ pub(super) fn digests(maker: &mut Maker<'_>) {
     }
     other("all-ones", MAX, Class::StatementDigest);
     other("the-first-input", inputs[0], Class::Rejected);
-    let felts: Vec<Felt> = maker.base.file.public_inputs.clone();
+    let felts = &maker.base.file.public_inputs;
     for (what, header) in foreign_headers(&maker.base.file.header) {
-        let digest = felt::to_bytes(&header.digest(&felts));
+        let digest = header.digest(felts).to_bytes();
         maker.other_digest(
             FAMILY,
             &format!("of-another-{what}"),
@@ -41,7 +39,7 @@ pub(super) fn digests(maker: &mut Maker<'_>) {
             Class::Rejected,
         );
     }
-    let shorter = felt::to_bytes(&maker.base.file.header.digest(&felts[1..]));
+    let shorter = maker.base.file.header.digest(&felts[1..]).to_bytes();
     maker.other_digest(FAMILY, "of-fewer-inputs", shorter, Class::Rejected);
 }
 
@@ -102,7 +100,7 @@ pub(super) fn other_key(maker: &mut Maker<'_>, other: &Group) {
     let class = counts_differ.then_some(Class::Instances);
     maker.refused(FAMILY, &name("its-inputs-and-proof"), whole, class);
     let bound = Question {
-        digest: felt::to_bytes(&theirs.file.statement_digest()),
+        digest: theirs.file.statement_digest().to_bytes(),
         inputs,
         proof: theirs.file.proof.clone(),
     };

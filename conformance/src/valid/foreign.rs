@@ -6,13 +6,17 @@ use tranche_circuits::disclosure::DisclosureCircuit;
 use tranche_circuits::disclosure::params::DisclosureSize;
 use tranche_circuits::field::to_halo;
 use tranche_protocol::Felt;
-use tranche_protocol::statement::{CircuitName, DisclosureStatement, ProofKind, StatementHeader};
+use tranche_protocol::statement::{
+    CircuitName, DisclosureStatement, KeyDigest, ProofKind, SrsDigest, StatementDigest,
+    StatementHeader,
+};
 use tranche_protocol::usage::UsageOpening;
 use tranche_prover::disclosure::{disclosure_inputs, disclosure_public};
 use tranche_prover::prove;
 
 use crate::circuit::Circuit;
 use crate::error::Error;
+use crate::word::flipped;
 
 /// A proof bound to a statement that is not its circuit's.
 #[derive(Clone, Debug)]
@@ -20,7 +24,7 @@ pub struct Foreign {
     /// What its statement names instead.
     pub name: &'static str,
     /// The digest that it is bound to.
-    pub digest: Felt,
+    pub digest: StatementDigest,
     /// The proof.
     pub proof: Vec<u8>,
 }
@@ -35,8 +39,12 @@ pub fn foreign_headers(own: &StatementHeader) -> Vec<(&'static str, StatementHea
     };
     let mut headers = vec![
         changed("version", &|h| h.circuit_version ^= 1),
-        changed("key", &|h| h.verifying_key[31] ^= 1),
-        changed("srs", &|h| h.srs[31] ^= 1),
+        changed("key", &|h| {
+            h.verifying_key = KeyDigest::from_bytes(flipped(h.verifying_key.to_bytes(), 31));
+        }),
+        changed("srs", &|h| {
+            h.srs = SrsDigest::from_bytes(flipped(h.srs.to_bytes(), 31));
+        }),
         changed("secure-srs", &|h| h.srs_insecure = !h.srs_insecure),
         changed("kind", &|h| {
             h.kind = match h.kind {
@@ -79,7 +87,7 @@ pub(super) fn prove_for(
         circuit.native.pair().pk(),
         DisclosureCircuit::new(rung.params, witness, public),
         &instance,
-        to_halo(&digest),
+        to_halo(&digest.felt()),
         None,
     )?;
     Ok(Foreign {

@@ -2,9 +2,10 @@
 
 use k256::ecdsa::SigningKey;
 use tranche_protocol::evidence::{Evidence, EvidenceLevel};
+use tranche_protocol::felt;
 use tranche_protocol::log::LogOrder;
 use tranche_protocol::proof_file::ProofFile;
-use tranche_protocol::{Felt, felt};
+use tranche_protocol::run::RunCommitment;
 
 use crate::error::Error;
 use crate::word::Word;
@@ -31,7 +32,7 @@ impl ValidProof {
 /// # Errors
 /// [`Error::Sample`] for level 0.
 pub fn signed(
-    run_commitment: &Felt,
+    run_commitment: &RunCommitment,
     level: EvidenceLevel,
     order: LogOrder,
     key: &SigningKey,

@@ -3,6 +3,7 @@
 use k256::ecdsa::SigningKey;
 use tranche_circuits::disclosure::params as disclosure;
 use tranche_circuits::usage::params as usage;
+use tranche_protocol::Shape;
 use tranche_protocol::address::Address;
 use tranche_protocol::claims::{ClaimRequest, Precision, disclose};
 use tranche_protocol::context::{Basis, PayRule, Remainder, RunContext};
@@ -10,7 +11,6 @@ use tranche_protocol::evidence::EvidenceLevel;
 use tranche_protocol::sample::SampleRun;
 use tranche_protocol::statement::DisclosureStatement;
 use tranche_protocol::usage::UsageOpening;
-use tranche_protocol::{Felt, Shape};
 use tranche_prover::{prove_disclosure, prove_usage};
 
 use super::foreign::{foreign_headers, prove_for};
@@ -109,10 +109,10 @@ impl Run {
                 basis: Basis::Whole,
                 precision: Precision::Band(0, 900_000),
             },
-            ClaimRequest::Exclusion(Felt::from(5u64)),
+            ClaimRequest::Exclusion(5u64.into()),
             ClaimRequest::RegisteredShare(Precision::Exact),
         ];
-        let context = self.context.felt();
+        let context = self.context.digest();
         disclose(
             &Shape::STANDARD,
             context,

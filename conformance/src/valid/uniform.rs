@@ -11,7 +11,7 @@ use tranche_protocol::tranche::Tranche;
 use tranche_protocol::usage_relation::{
     Column, Draw, RunInputs, Source, SourceTranche, UsageWitness,
 };
-use tranche_protocol::{Felt, Shape, sample};
+use tranche_protocol::{Shape, sample};
 use tranche_prover::prove_usage;
 
 use super::group::Group;
@@ -53,7 +53,7 @@ pub(super) fn group(evidence_key: &SigningKey) -> Result<Group, Error> {
         registry: &registry,
         seed: &seed,
         order: LogOrder::Consumed,
-        trace_root: Felt::from(77u64),
+        trace_root: 77u64.into(),
     };
     let draws = (0..DRAWS as u32).map(|i| Draw {
         source: i % 3,

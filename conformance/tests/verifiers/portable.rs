@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use tranche_conformance::{Class, Corpus, FileCase, ProofCase, Stage, Verdict};
 use tranche_protocol::proof_file::ProofFile;
+use tranche_protocol::statement::StatementDigest;
 use tranche_verifier::{VerifyingKey, scalar_from_be_bytes, verify, verify_file};
 
 use super::answer::{Answer, Reason, of_code};
@@ -28,7 +29,12 @@ impl Portable {
         let Some(inputs) = inputs else {
             return Answer::Refused(Reason::Class(Class::PublicInputs));
         };
-        match verify(&self.0[&case.key], &inputs, digest, &case.proof) {
+        match verify(
+            &self.0[&case.key],
+            &inputs,
+            StatementDigest::from_felt(digest),
+            &case.proof,
+        ) {
             Ok(()) => Answer::Accepted,
             Err(error) => of_code(error.code()),
         }

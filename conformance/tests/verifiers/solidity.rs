@@ -27,7 +27,7 @@ pub struct Contract {
 pub fn contracts(corpus: &Corpus) -> Vec<Contract> {
     let contract = |circuit: &str, key: &[u8]| Contract {
         circuit: circuit.to_owned(),
-        digest: VerifyingKey::from_bytes(key).unwrap().digest(),
+        digest: VerifyingKey::from_bytes(key).unwrap().digest().to_bytes(),
         code: compiled_code(circuit),
     };
     corpus

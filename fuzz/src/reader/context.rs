@@ -10,7 +10,7 @@ pub(crate) fn read(data: &[u8]) {
                 serde_json::from_str::<RunContext>(&text).ok(),
                 Some(context)
             );
-            let _ = context.felt();
+            let _ = context.digest();
         }
         return;
     }

@@ -1,8 +1,8 @@
 //! Evidence: 87 bytes, or JSON behind a brace.
 
-use tranche_protocol::Felt;
 use tranche_protocol::context::RunTerms;
 use tranche_protocol::evidence::{ENCODED_LEN, Evidence, level_under};
+use tranche_protocol::run::RunCommitment;
 use tranche_protocol::sample;
 
 pub(crate) fn read(data: &[u8]) {
@@ -16,10 +16,10 @@ pub(crate) fn read(data: &[u8]) {
     let text = serde_json::to_string(&evidence).expect("evidence as JSON");
     let again: Evidence = serde_json::from_str(&text).expect("evidence from its own JSON");
     assert_eq!(again, evidence);
-    let commitment = Felt::from(3u64);
+    let commitment = RunCommitment::from(3u64);
     let terms = RunTerms {
         evidence_key: evidence.signer,
-        ..sample::context(Felt::from(5u64)).terms
+        ..sample::context(5u64.into()).terms
     };
     if level_under(&terms, &commitment, Some(&evidence)).is_ok() {
         assert_eq!(evidence.check(&commitment), Ok(()));

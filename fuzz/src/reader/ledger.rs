@@ -1,6 +1,6 @@
 //! The ledger of disclosures, and what follows from it.
 
-use tranche_protocol::Felt;
+
 use tranche_protocol::address::Address;
 use tranche_workspace::artefact::ledger::{Ledger, Registered, WHOLE, implied};
 use tranche_workspace::artefact::read_json;
@@ -19,7 +19,7 @@ pub(crate) fn read(data: &[u8]) {
         Some(ledger.clone())
     );
     let registered = [1u8, 2, 3].map(|number| Registered {
-        id: Felt::from(number),
+        id: u64::from(number).into(),
         owner: Address::new([number.min(2); 20]),
         rate: (number > 1).then_some(u64::from(number)),
     });

@@ -1,7 +1,6 @@
 //! Manifests. The first byte: 1 puts in the id and units root that the refusal asks for.
 
 use tranche_protocol::Shape;
-use tranche_protocol::felt::to_hex;
 use tranche_protocol::manifest::{Manifest, ManifestError};
 
 /// Corrections of one input: id and units root.
@@ -18,13 +17,15 @@ pub(crate) fn read(data: &[u8]) {
     let mut text = text.to_owned();
     for _ in 0..CORRECTIONS {
         let (got, expected) = match Manifest::from_json(&shape, &text) {
-            Err(
-                ManifestError::Id { got, expected }
-                | ManifestError::UnitsRoot { got, expected, .. },
-            ) if mode & 1 == 1 => (got, expected),
+            Err(ManifestError::Id { got, expected }) if mode & 1 == 1 => {
+                (got.to_string(), expected.to_string())
+            }
+            Err(ManifestError::UnitsRoot { got, expected, .. }) if mode & 1 == 1 => {
+                (got.to_string(), expected.to_string())
+            }
             _ => break,
         };
-        text = text.replace(&to_hex(&got), &to_hex(&expected));
+        text = text.replace(&got, &expected);
     }
     let Ok(manifest) = Manifest::from_json(&shape, &text) else {
         return;

@@ -1,8 +1,7 @@
 //! Proof files. The first byte: 1 seals the file and puts the context of its terms into public input 0.
 
 use tranche_protocol::address::Address;
-use tranche_protocol::context::{RunContext, RunTerms, TERMS_WORDS};
-use tranche_protocol::felt::to_bytes;
+use tranche_protocol::context::{RunContext, RunId, RunTerms, TERMS_WORDS};
 use tranche_protocol::proof_file::{ProofFile, ProofFileError};
 use tranche_verifier::file::read_statement;
 
@@ -50,7 +49,7 @@ fn bind(bytes: &mut [u8]) {
     };
     let input = start + after + 4;
     if let Some(word) = bytes.get_mut(input..input + 32) {
-        word.copy_from_slice(&to_bytes(&context.felt()));
+        word.copy_from_slice(&context.digest().to_bytes());
     }
 }
 
@@ -63,7 +62,7 @@ fn context(bytes: &[u8]) -> Option<(RunContext, usize)> {
     let context = RunContext {
         chain_id: u64::from_le_bytes(*chain_id),
         contract: Address::new(*contract),
-        run_id: *run_id,
+        run_id: RunId::from_bytes(*run_id),
         terms: RunTerms::from_words(words).ok()?,
     };
     Some((context, 8 + 20 + 32 + 32 * TERMS_WORDS))

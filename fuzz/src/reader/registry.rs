@@ -1,7 +1,6 @@
 //! Registry snapshots. The first byte: 1 puts in the root that the refusal asks for.
 
 use tranche_protocol::Shape;
-use tranche_protocol::felt::to_hex;
 use tranche_protocol::registry::{Registry, RegistryError, is_registered};
 
 pub(crate) fn read(data: &[u8]) {
@@ -16,7 +15,7 @@ pub(crate) fn read(data: &[u8]) {
     if mode & 1 == 1
         && let Err(RegistryError::Root { got, expected }) = &read
     {
-        let text = text.replace(&to_hex(got), &to_hex(expected));
+        let text = text.replace(&got.to_string(), &expected.to_string());
         read = Registry::from_json(&shape, &text);
     }
     let Ok(registry) = read else {

@@ -1,8 +1,9 @@
 //! Which draws an audit looks at.
 
-use super::AuditError;
-use crate::felt::{Felt, to_bytes};
+use super::{AuditError, limits};
 use crate::json;
+use crate::newtype::bytes_newtype;
+use crate::run::RunCommitment;
 use crate::salt::below;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -11,15 +12,20 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 const CONTEXT: &str = "tranche v1 audit challenge";
 
+bytes_newtype! {
+    /// What names a challenge: the first 32 bytes of the stream that its picks are drawn from.
+    ChallengeDigest
+}
+
 /// A public value: a block's hash, a randomness beacon's output. 16 to 256 bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Beacon(Vec<u8>);
 
 impl Beacon {
     /// Fewest bytes.
-    pub const MIN: usize = 16;
+    pub const MIN: usize = limits::BEACON_MIN;
     /// Most bytes.
-    pub const MAX: usize = 256;
+    pub const MAX: usize = limits::BEACON_MAX;
 
     /// A beacon of these bytes.
     ///
@@ -66,7 +72,7 @@ impl<'de> Deserialize<'de> for Beacon {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Challenge {
     /// The run commitment, public before the beacon's value was.
-    pub run_commitment: Felt,
+    pub run_commitment: RunCommitment,
     /// The public value.
     pub beacon: Beacon,
     /// Number of picks, 1 to [`Challenge::MAX_COUNT`]. More picks go on from fewer.
@@ -75,7 +81,7 @@ pub struct Challenge {
 
 impl Challenge {
     /// Most picks.
-    pub const MAX_COUNT: u32 = 65_536;
+    pub const MAX_COUNT: u32 = limits::MAX_COUNT;
 
     /// Checks the number of picks.
     ///
@@ -91,17 +97,17 @@ impl Challenge {
     /// `BLAKE3-derive("tranche v1 audit challenge", run commitment ‖ beacon)`, whose output stream gives the picks.
     fn stream(&self) -> blake3::OutputReader {
         let mut hasher = blake3::Hasher::new_derive_key(CONTEXT);
-        hasher.update(&to_bytes(&self.run_commitment));
+        hasher.update(&self.run_commitment.to_bytes());
         hasher.update(self.beacon.bytes());
         hasher.finalize_xof()
     }
 
-    /// The first 32 bytes of the stream, which name the challenge.
+    /// What names the challenge.
     #[must_use]
-    pub fn digest(&self) -> [u8; 32] {
+    pub fn digest(&self) -> ChallengeDigest {
         let mut out = [0; 32];
         self.stream().fill(&mut out);
-        out
+        ChallengeDigest(out)
     }
 
     /// The picked draws of a log of `draws` draws, numbered from 0: each uniform, independent of the others, repeats included.
@@ -113,5 +119,15 @@ impl Challenge {
         (0..self.count)
             .map(|_| below(&mut stream, draws.max(1)))
             .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_digest_has_one_encoding() {
+        crate::newtype::assert_canonical_bytes!(ChallengeDigest);
     }
 }

@@ -2,11 +2,11 @@
 
 use super::opening::{asked, leaf_range, range};
 use super::{AuditError, AuditOpening, Challenge, OpenedTranche, StepCount};
-use crate::arrangement::PlaceEntry;
+use crate::chunk_index::ChunkIndexEntry;
 use crate::context::RunTerms;
-use crate::felt::Felt;
 use crate::shape::{PLACES_PER_LEAF, Shape};
 use crate::trace::{Checkpoint, Trace};
+use crate::tranche::TrancheId;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
@@ -217,7 +217,7 @@ fn check_places(
     shape: &Shape,
     opening: &AuditOpening,
     positions: &BTreeMap<u64, u32>,
-) -> Result<BTreeMap<u64, (PlaceEntry, usize)>, AuditError> {
+) -> Result<BTreeMap<u64, (ChunkIndexEntry, usize)>, AuditError> {
     let located = |position: u32| shape.locate(position);
     let leaves: BTreeSet<u32> = positions
         .values()
@@ -226,12 +226,12 @@ fn check_places(
         .collect();
     let given = opening.places.iter().map(|leaf| leaf.index);
     if let Some((got, expected)) = differing(given, leaves) {
-        return Err(AuditError::Arrangement { got, expected });
+        return Err(AuditError::ChunkIndex { got, expected });
     }
     for leaf in &opening.places {
-        if !leaf.check(shape, opening.run.arrangement_root) {
+        if !leaf.check(shape, opening.run.chunk_index_root) {
             let index = leaf.index;
-            return Err(AuditError::ArrangementPath { index });
+            return Err(AuditError::ChunkIndexPath { index });
         }
     }
     let mut entries = BTreeMap::new();
@@ -255,9 +255,9 @@ fn check_tranches(
     shape: &Shape,
     terms: &RunTerms,
     opening: &AuditOpening,
-    entries: &BTreeMap<u64, (PlaceEntry, usize)>,
+    entries: &BTreeMap<u64, (ChunkIndexEntry, usize)>,
 ) -> Result<BTreeMap<u64, CheckedDraw>, AuditError> {
-    let mut ids: BTreeMap<Felt, usize> = BTreeMap::new();
+    let mut ids: BTreeMap<TrancheId, usize> = BTreeMap::new();
     let mut names = BTreeSet::new();
     for (index, tranche) in opening.tranches.iter().enumerate() {
         let twice = |what| AuditError::Tranche {
@@ -270,7 +270,7 @@ fn check_tranches(
         if ids.insert(tranche.id()?, index).is_some() {
             return Err(twice("it is opened twice"));
         }
-        if tranche.unit.felt() != terms.unit {
+        if tranche.unit.id() != terms.unit {
             return Err(AuditError::Unit {
                 name: tranche.name.clone(),
                 got: tranche.unit,
@@ -302,14 +302,14 @@ fn check_tranches(
 fn record(
     shape: &Shape,
     draw: u64,
-    entry: &PlaceEntry,
+    entry: &ChunkIndexEntry,
     offset: usize,
     opened: &OpenedTranche,
 ) -> Result<u32, AuditError> {
     if entry.private != opened.private {
         return Err(AuditError::Tranche {
             name: opened.name.clone(),
-            what: "the arrangement and the opened fields disagree on whether it is registered",
+            what: "the chunk index and the opened fields disagree on whether it is registered",
         });
     }
     let record = u64::from(entry.chunk) * shape.records_per_chunk() as u64 + offset as u64;

@@ -1,10 +1,10 @@
 //! What can be wrong with a challenge or an opening.
 
-use super::{Beacon, Challenge};
-use crate::felt::Felt;
+use super::limits::{BEACON_MAX, BEACON_MIN, MAX_COUNT};
 use crate::log::LogOrder;
+use crate::run::RunCommitment;
 use crate::trace::TraceError;
-use crate::tranche::TrancheError;
+use crate::tranche::{TrancheError, TrancheId};
 use crate::unit::UnitDefinition;
 use alloc::string::String;
 
@@ -27,11 +27,7 @@ pub enum Stage {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AuditError {
     /// The beacon's value has too few or too many bytes.
-    #[error(
-        "the beacon's value has {got} bytes, expected {} to {}",
-        Beacon::MIN,
-        Beacon::MAX
-    )]
+    #[error("the beacon's value has {got} bytes, expected {BEACON_MIN} to {BEACON_MAX}")]
     Beacon {
         /// Bytes given.
         got: usize,
@@ -40,7 +36,7 @@ pub enum AuditError {
     #[error("the beacon's value is not hexadecimal digits, two a byte")]
     BeaconText,
     /// Too few or too many picks.
-    #[error("{got} picks, expected 1 to {}", Challenge::MAX_COUNT)]
+    #[error("{got} picks, expected 1 to {MAX_COUNT}")]
     Count {
         /// Picks asked for.
         got: u32,
@@ -51,9 +47,9 @@ pub enum AuditError {
     )]
     Commitment {
         /// What the parts hash to.
-        got: Felt,
+        got: RunCommitment,
         /// The challenge's.
-        expected: Felt,
+        expected: RunCommitment,
     },
     /// The run commitment is of the other order than the terms say.
     #[error("the run commitment is of a {got:?} log, the terms say {expected:?}")]
@@ -164,17 +160,17 @@ pub enum AuditError {
         /// Step of the checkpoint after.
         to: u64,
     },
-    /// Not the arrangement leaves that the draws ask for.
-    #[error("the opening has arrangement leaf {got:?} where the draws ask for {expected:?}")]
-    Arrangement {
+    /// Not the chunk-index leaves that the draws ask for.
+    #[error("the opening has chunk-index leaf {got:?} where the draws ask for {expected:?}")]
+    ChunkIndex {
         /// The leaf given; none when one is missing.
         got: Option<u32>,
         /// The leaf asked for; none when there is one too many.
         expected: Option<u32>,
     },
-    /// An arrangement leaf that is not the run's.
-    #[error("arrangement leaf {index} is not the one of the run commitment")]
-    ArrangementPath {
+    /// A chunk-index leaf that is not the run's.
+    #[error("chunk-index leaf {index} is not the one of the run commitment")]
+    ChunkIndexPath {
         /// Which leaf.
         index: u32,
     },
@@ -208,7 +204,7 @@ pub enum AuditError {
         /// Which draw of the log.
         draw: u64,
         /// The id.
-        id: Felt,
+        id: TrancheId,
     },
     /// A tranche that no draw of the stretches is of.
     #[error("tranche \"{name}\" is opened, and no draw of the stretches is of it")]
@@ -257,7 +253,7 @@ impl AuditError {
             | Self::Steps { .. }
             | Self::StepCounts { .. }
             | Self::StepNumber { .. } => Stage::Leaves,
-            Self::Arrangement { .. } | Self::ArrangementPath { .. } | Self::NoPlace { .. } => {
+            Self::ChunkIndex { .. } | Self::ChunkIndexPath { .. } | Self::NoPlace { .. } => {
                 Stage::Places
             }
             Self::Fields { .. }

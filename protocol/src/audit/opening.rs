@@ -1,13 +1,13 @@
 //! What the builder hands to the auditor.
 
 use super::{Challenge, OpenedTranche};
-use crate::arrangement::ArrangementOpening;
-use crate::felt::Felt;
+use crate::chunk_index::ChunkIndexOpening;
 use crate::hash::TreeFull;
 use crate::log::LogOpening;
 use crate::run::RunOpening;
 use crate::shape::{PLACES_PER_LEAF, Shape};
 use crate::trace::Checkpoint;
+use crate::tranche::TrancheId;
 use crate::usage_relation::{RunArtefacts, UsageWitness};
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
@@ -37,7 +37,7 @@ pub struct StretchSteps {
 
 /// An opening that answers a challenge. Secret: redacted in `Debug`.
 ///
-/// It tells the number of draws, all checkpoints, the log leaves that the picked stretches lie in, the arrangement leaves that their draws ask for, and
+/// It tells the number of draws, all checkpoints, the log leaves that the picked stretches lie in, the chunk-index leaves that their draws ask for, and
 /// the fields of the tranches of those draws.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -50,8 +50,8 @@ pub struct AuditOpening {
     pub leaves: Vec<LogOpening>,
     /// The steps of the picked stretches, ascending.
     pub stretches: Vec<StretchSteps>,
-    /// The arrangement leaves that the stretches' draws ask for, ascending.
-    pub places: Vec<ArrangementOpening>,
+    /// The chunk-index leaves that the stretches' draws ask for, ascending.
+    pub places: Vec<ChunkIndexOpening>,
     /// The tranches of those draws, in any order.
     pub tranches: Vec<OpenedTranche>,
 }
@@ -69,14 +69,14 @@ impl AuditOpening {
         artefacts: &RunArtefacts,
         checkpoints: &[Checkpoint],
         steps: &[u64],
-        open: impl Fn(Felt) -> Option<OpenedTranche>,
+        open: impl Fn(TrancheId) -> Option<OpenedTranche>,
     ) -> Result<Self, TreeFull> {
         let draws = &witness.draws;
         let asked = asked(challenge, checkpoints, draws.len() as u64);
-        let arrangement = crate::arrangement::arrangement_tree(
+        let chunk_index = crate::chunk_index::chunk_index_tree(
             shape,
             &artefacts.entries,
-            &witness.arrangement_salts,
+            &witness.chunk_index_salts,
         )?;
         let (mut leaves, mut places, mut ids) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         for stretch in &asked {
@@ -92,8 +92,8 @@ impl AuditOpening {
         }
         let leaf = |index| LogOpening::new(shape, &artefacts.log, draws, &witness.log_salts, index);
         let place = |index| {
-            let salts = &witness.arrangement_salts;
-            ArrangementOpening::new(&arrangement, &artefacts.entries, salts, index)
+            let salts = &witness.chunk_index_salts;
+            ChunkIndexOpening::new(&chunk_index, &artefacts.entries, salts, index)
         };
         Ok(Self {
             run: artefacts.run,

@@ -1,12 +1,15 @@
 //! Honest openings pass, each lie is named, and lies are met as often as the documents say.
 
 use super::*;
-use crate::arrangement::{PlaceEntry, arrangement_tree};
+use crate::chunk_index::ChunkIndexRoot;
+use crate::chunk_index::{ChunkIndexEntry, chunk_index_tree};
+use crate::content::ContentRoot;
 use crate::context::RunTerms;
-use crate::felt::Felt;
-use crate::log::{LogOrder, log_tree};
+use crate::log::{LogOrder, LogRoot, log_tree};
+use crate::run::RunCommitment;
 use crate::sample::{SampleRun, TOY};
-use crate::trace::{Checkpoint, Trace, TraceError};
+use crate::trace::{Checkpoint, ModelDigest, Trace, TraceError};
+use crate::tranche::TrancheId;
 use crate::unit::UnitDefinition;
 use crate::usage_relation::{RunArtefacts, RunInputs, UsageWitness};
 use alloc::format;
@@ -31,8 +34,8 @@ fn checkpoint(index: u64, log_position: u64) -> Checkpoint {
     Checkpoint {
         step: 10 * index,
         log_position,
-        digest: [index as u8 + 1; 32],
-        salt: Felt::from(index + 100),
+        digest: ModelDigest::from_bytes([index as u8 + 1; 32]),
+        salt: (index + 100).into(),
     }
 }
 
@@ -67,15 +70,15 @@ impl Builder {
     }
 
     /// Commits anew to other draws, entries, number of draws or checkpoints than the run's.
-    fn commit(&mut self, entries: Vec<PlaceEntry>, draws: u64) {
+    fn commit(&mut self, entries: Vec<ChunkIndexEntry>, draws: u64) {
         let witness = &self.witness;
         self.artefacts.log = log_tree(&TOY, &witness.draws, &witness.log_salts).unwrap();
-        self.artefacts.arrangement =
-            arrangement_tree(&TOY, &entries, &witness.arrangement_salts).unwrap();
+        self.artefacts.chunk_index =
+            chunk_index_tree(&TOY, &entries, &witness.chunk_index_salts).unwrap();
         self.artefacts.entries = entries;
         let run = &mut self.artefacts.run;
-        run.log_root = self.artefacts.log.root();
-        run.arrangement_root = self.artefacts.arrangement.root();
+        run.log_root = LogRoot::from_felt(self.artefacts.log.root());
+        run.chunk_index_root = ChunkIndexRoot::from_felt(self.artefacts.chunk_index.root());
         run.draws = draws;
         self.artefacts.run_commitment = run.commitment();
     }
@@ -89,7 +92,7 @@ impl Builder {
     }
 
     fn open(&self, challenge: &Challenge) -> AuditOpening {
-        let fields = |id: Felt| {
+        let fields = |id: TrancheId| {
             let unit = UnitDefinition::Byte;
             if id == self.run.private.0.id() {
                 return Some(OpenedTranche::private(
@@ -183,7 +186,7 @@ fn a_challenge_is_a_function_of_commitment_and_beacon_alone() {
     assert_eq!(more.picks(1_000)[..100], picks);
     assert_eq!(more.digest(), base.digest());
     let other = Challenge {
-        run_commitment: base.run_commitment + Felt::from(1u64),
+        run_commitment: 1u64.into(),
         ..base.clone()
     };
     assert_ne!(other.picks(1_000), picks);
@@ -209,14 +212,14 @@ fn a_challenge_is_a_function_of_commitment_and_beacon_alone() {
 #[test]
 fn picks_are_those_of_the_document() {
     let challenge = Challenge {
-        run_commitment: Felt::from(5u64),
+        run_commitment: 5u64.into(),
         beacon: Beacon::parse("0x000102030405060708090a0b0c0d0e0f").unwrap(),
         count: 6,
     };
     // From another implementation of BLAKE3, with the rule of the document written out beside it.
     assert_eq!(
-        hex::encode(challenge.digest()),
-        "0ab0b5aeec859ee4e98867a9a065201b102193ee4b7f92649901103dcc5d2349"
+        challenge.digest().to_string(),
+        "0x0ab0b5aeec859ee4e98867a9a065201b102193ee4b7f92649901103dcc5d2349"
     );
     let picks = [771_786, 102_761, 443_792, 783_001, 702_147, 298_915];
     assert_eq!(challenge.picks(1_000_000), picks);
@@ -245,9 +248,7 @@ fn beacons_are_read_in_one_form() {
 fn another_commitment_order_or_length_is_refused() {
     let builder = Builder::honest();
     let commitment = |error| matches!(error, AuditError::Commitment { .. });
-    assert!(commitment(
-        builder.altered(|o| o.run.salt += Felt::from(1u64))
-    ));
+    assert!(commitment(builder.altered(|o| o.run.salt = 1u64.into())));
     // The number of draws is chosen before the beacon, or not at all.
     assert!(commitment(builder.altered(|o| o.run.draws -= 1)));
     assert!(commitment(builder.altered(|o| o.run.draws = 0)));
@@ -324,7 +325,7 @@ fn other_leaves_draws_or_padding_are_refused() {
             0 => o.leaves[0].draws[0] += 1,
             1 => o.leaves[0].draws[0] = 0,
             2 => o.leaves[0].draws.push(0),
-            _ => o.leaves[0].salt += Felt::from(1u64),
+            _ => o.leaves[0].salt = 1u64.into(),
         });
         assert!(matches!(error, AuditError::LeafPath { .. }), "{change}");
     }
@@ -338,7 +339,7 @@ fn a_trace_with_a_gap_a_jump_or_another_model_is_refused() {
         let _ = o.checkpoints.remove(3);
     });
     assert_eq!(error, AuditError::TraceRoot);
-    let error = builder.altered(|o| o.checkpoints[3].digest[0] ^= 1);
+    let error = builder.altered(|o| o.checkpoints[3].digest = ModelDigest::from_bytes([0; 32]));
     assert_eq!(error, AuditError::TraceRoot);
     let error = builder.altered(|o| o.checkpoints.swap(2, 3));
     let disorder = TraceError::OutOfOrder { index: 3 };
@@ -347,7 +348,7 @@ fn a_trace_with_a_gap_a_jump_or_another_model_is_refused() {
     // Weights that change where no draw is: committed to in time, and no pick could hit it.
     let mut checkpoints = builder.checkpoints.clone();
     let mut jump = checkpoint(3, 3 * EVERY);
-    (jump.step, jump.digest) = (31, [0xee; 32]);
+    (jump.step, jump.digest) = (31, ModelDigest::from_bytes([0xee; 32]));
     checkpoints.insert(4, jump);
     let error = Builder::new(checkpoints).verdict();
     assert_eq!(error, Err(AuditError::NoDraws { first: 3 }));
@@ -365,7 +366,7 @@ fn a_trace_with_a_gap_a_jump_or_another_model_is_refused() {
     let error = Builder::new(builder.checkpoints[..1].to_vec()).verdict();
     assert_eq!(error, Err(AuditError::Checkpoints { got: 1 }));
     let mut other = Builder::honest();
-    other.terms.model_digest = [0xaa; 32];
+    other.terms.model_digest = ModelDigest::from_bytes([0xaa; 32]);
     assert_eq!(other.verdict(), Err(AuditError::Model));
 }
 
@@ -414,14 +415,14 @@ fn places_and_tranches_that_are_not_the_runs_are_refused() {
     let error = builder.altered(|o| {
         let _ = o.places.remove(0);
     });
-    assert!(matches!(error, AuditError::Arrangement { .. }));
+    assert!(matches!(error, AuditError::ChunkIndex { .. }));
     for change in 0..3 {
         let error = builder.altered(|o| match change {
             0 => o.places[0].places[0].chunk += 1,
             1 => o.places[0].places[0].private ^= true,
-            _ => o.places[0].salt += Felt::from(1u64),
+            _ => o.places[0].salt = 1u64.into(),
         });
-        assert!(matches!(error, AuditError::ArrangementPath { .. }));
+        assert!(matches!(error, AuditError::ChunkIndexPath { .. }));
     }
     let error = builder.altered(|o| {
         let _ = o.tranches.remove(0);
@@ -433,9 +434,9 @@ fn places_and_tranches_that_are_not_the_runs_are_refused() {
             let tranche = o.tranches.iter_mut().find(|tranche| tranche.name == "t0");
             let tranche = tranche.unwrap();
             match change {
-                0 => tranche.units_root += Felt::from(1u64),
+                0 => tranche.units_root = 1u64.into(),
                 1 => tranche.owner = crate::address::Address::new([7; 20]),
-                2 => tranche.content_root[0] ^= 1,
+                2 => tranche.content_root = ContentRoot::from_bytes([0; 32]),
                 _ => tranche.private = true,
             }
         });
@@ -473,17 +474,17 @@ fn draws_of_nothing_or_past_the_end_are_refused() {
     let error = builder.check(&challenge, &opening).unwrap_err();
     let unseen = matches!(
         error,
-        AuditError::NoPlace { .. } | AuditError::Arrangement { .. }
+        AuditError::NoPlace { .. } | AuditError::ChunkIndex { .. }
     );
     assert!(unseen, "{error}");
 
-    // An arrangement whose chunks lie past the end of their tranche.
+    // A chunk index whose chunks lie past the end of their tranche.
     let mut builder = Builder::honest();
     entries.iter_mut().for_each(|entry| entry.chunk += 90);
     builder.commit(entries.clone(), DRAWS as u64);
     assert!(matches!(builder.verdict(), Err(AuditError::PastEnd { .. })));
 
-    // Registered data said to be unregistered by the arrangement alone.
+    // Registered data said to be unregistered by the chunk index alone.
     let mut builder = Builder::honest();
     entries.iter_mut().for_each(|entry| {
         entry.chunk -= 90;
@@ -497,7 +498,7 @@ fn draws_of_nothing_or_past_the_end_are_refused() {
 fn met(altered: u64, count: u32, runs: u64) -> u64 {
     let hits = |run: u64| {
         let challenge = Challenge {
-            run_commitment: Felt::from(run),
+            run_commitment: run.into(),
             beacon: Beacon::new([9; 32].into()).unwrap(),
             count,
         };
@@ -534,7 +535,7 @@ fn many_commitments_before_the_beacon_are_many_chances() {
     let escaped = |group: u64| {
         let hit = |run: u64| {
             let challenge = Challenge {
-                run_commitment: Felt::from(16 * group + run),
+                run_commitment: RunCommitment::from(16 * group + run),
                 beacon: Beacon::new([9; 32].into()).unwrap(),
                 count: 20,
             };

@@ -2,14 +2,42 @@
 
 use super::AuditError;
 use crate::address::Address;
+use crate::content::ContentRoot;
 use crate::felt::Felt;
 use crate::json;
-use crate::tranche::{Contents, Kind, PrivateTranche, Tranche};
+use crate::newtype::felt_conversions;
+use crate::salt::Salt;
+use crate::tranche::{Contents, PrivateTranche, TermsDigest, Tranche, TrancheId, TrancheKind};
 use crate::unit::UnitDefinition;
+use crate::units::UnitsRoot;
 use alloc::string::String;
 use ark_ff::AdditiveGroup;
 use core::fmt;
 use serde::{Deserialize, Serialize};
+
+/// The last felt that a tranche id hashes: digest of the terms' text, or the salt of a private tranche. Redacted in `Debug`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct LastField(Felt);
+
+felt_conversions!(LastField);
+
+impl fmt::Debug for LastField {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("LastField(redacted)")
+    }
+}
+
+impl From<TermsDigest> for LastField {
+    fn from(terms: TermsDigest) -> Self {
+        Self(terms.felt())
+    }
+}
+
+impl From<Salt> for LastField {
+    fn from(salt: Salt) -> Self {
+        Self(salt.felt())
+    }
+}
 
 /// A tranche that draws of an audit are of. Of a private one the salt is told too, as nothing else opens its id: redacted in `Debug`.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,11 +48,9 @@ pub struct OpenedTranche {
     /// Whether it stands for unregistered data.
     pub private: bool,
     /// Root over the record digests.
-    #[serde(with = "json::bytes")]
-    pub content_root: [u8; 32],
+    pub content_root: ContentRoot,
     /// Root of the units tree.
-    #[serde(with = "json::felt")]
-    pub units_root: Felt,
+    pub units_root: UnitsRoot,
     /// Whether all records weigh the scale.
     pub uniform: bool,
     /// Number of records.
@@ -41,9 +67,8 @@ pub struct OpenedTranche {
     /// Price of one unit; 0 of a private one.
     #[serde(with = "json::decimal")]
     pub rate: u64,
-    /// Felt of the terms' text; of a private one the salt in its place.
-    #[serde(with = "json::felt")]
-    pub last: Felt,
+    /// The last felt that the id hashes.
+    pub last: LastField,
 }
 
 impl OpenedTranche {
@@ -53,14 +78,14 @@ impl OpenedTranche {
             private: true,
             content_root: contents.content_root,
             units_root: contents.units_root,
-            uniform: contents.kind == Kind::Uniform,
+            uniform: contents.kind == TrancheKind::Uniform,
             records: contents.records,
             scale: contents.scale,
             total_units: contents.total_units,
             unit,
             owner: Address::ZERO,
             rate: 0,
-            last: Felt::ZERO,
+            last: LastField(Felt::ZERO),
         }
     }
 
@@ -71,7 +96,7 @@ impl OpenedTranche {
             private: false,
             owner: tranche.owner(),
             rate: tranche.rate(),
-            last: tranche.terms(),
+            last: tranche.terms().into(),
             ..Self::open(name, tranche.contents(), unit)
         }
     }
@@ -80,7 +105,7 @@ impl OpenedTranche {
     #[must_use]
     pub fn private(name: String, tranche: &PrivateTranche, unit: UnitDefinition) -> Self {
         Self {
-            last: tranche.salt(),
+            last: tranche.salt().into(),
             ..Self::open(name, tranche.contents(), unit)
         }
     }
@@ -92,14 +117,14 @@ impl OpenedTranche {
             content_root: self.content_root,
             units_root: self.units_root,
             kind: if self.uniform {
-                Kind::Uniform
+                TrancheKind::Uniform
             } else {
-                Kind::Weighted
+                TrancheKind::Weighted
             },
             records: self.records,
             scale: self.scale,
             total_units: self.total_units,
-            unit: self.unit.felt(),
+            unit: self.unit.id(),
         }
     }
 
@@ -107,13 +132,14 @@ impl OpenedTranche {
     ///
     /// # Errors
     /// [`AuditError::Fields`] when they are not those of a tranche, [`AuditError::Tranche`] for a private one with an owner or a rate.
-    pub fn id(&self) -> Result<Felt, AuditError> {
+    pub fn id(&self) -> Result<TrancheId, AuditError> {
         let fault = |error| AuditError::Fields {
             name: self.name.clone(),
             error,
         };
         if !self.private {
-            let tranche = Tranche::new(self.contents(), self.owner, self.rate, self.last);
+            let terms = TermsDigest::from_felt(self.last.felt());
+            let tranche = Tranche::new(self.contents(), self.owner, self.rate, terms);
             return tranche.map(|tranche| tranche.id()).map_err(fault);
         }
         if self.owner != Address::ZERO || self.rate != 0 {
@@ -122,7 +148,8 @@ impl OpenedTranche {
                 what: "unregistered data has no owner and no rate",
             });
         }
-        let tranche = PrivateTranche::new(self.contents(), self.last);
+        let salt = Salt::from_felt(self.last.felt());
+        let tranche = PrivateTranche::new(self.contents(), salt);
         tranche.map(|tranche| tranche.id()).map_err(fault)
     }
 }
@@ -130,5 +157,15 @@ impl OpenedTranche {
 impl fmt::Debug for OpenedTranche {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("OpenedTranche(redacted)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_field_has_one_encoding() {
+        crate::newtype::assert_canonical_felt!(LastField);
     }
 }

@@ -3,44 +3,54 @@
 //! The signature over (run commitment, level, order) is the same for all levels, so that a contract checks one form. The quote's digest has a
 //! signature of its own by the same key. Nothing in this tree reads a quote: that it attests anything is for whoever has it and can check it.
 
-use super::EvidenceError;
+use super::error::EvidenceError;
 use crate::address::Address;
-use crate::felt::{Felt, to_bytes};
-use crate::json;
-use crate::keccak::{Word, keccak, text_word, word};
+use crate::keccak::{keccak, text_word, word};
 use crate::log::LogOrder;
-use crate::signature::{Signature, personal_digest};
+use crate::newtype::bytes_newtype;
+use crate::run::RunCommitment;
+use crate::signature::{Signature, SigningDigest};
 use k256::ecdsa::SigningKey;
 use serde::{Deserialize, Serialize};
 
 /// Bytes of an encoded attestation.
 pub const ENCODED_LEN: usize = 32 + 65;
 
+bytes_newtype! {
+    /// Keccak-256 of the bytes of an attestation quote.
+    QuoteDigest
+}
+
+impl QuoteDigest {
+    /// The digest of a quote's bytes.
+    #[must_use]
+    pub fn of(quote: &[u8]) -> Self {
+        Self(keccak(&[quote]))
+    }
+}
+
 /// The digest of a loader's attestation quote, bound to a run commitment by the loader's key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Attestation {
     /// Keccak-256 of the quote's bytes.
-    #[serde(with = "json::bytes")]
-    pub quote: Word,
+    pub quote: QuoteDigest,
     /// Signature over (run commitment, order, quote).
     pub signature: Signature,
 }
 
-/// The digest of a quote's bytes.
-#[must_use]
-pub fn quote_digest(quote: &[u8]) -> Word {
-    keccak(&[quote])
-}
-
 /// The digest that is signed: EIP-191 over the Keccak-256 of four words.
 #[must_use]
-pub fn digest(run_commitment: &Felt, order: LogOrder, quote: &Word) -> Word {
-    personal_digest(&keccak(&[
+pub fn digest(
+    run_commitment: &RunCommitment,
+    order: LogOrder,
+    quote: &QuoteDigest,
+) -> SigningDigest {
+    SigningDigest::of_message(&keccak(&[
         &text_word("tranche attestation v1"),
-        &to_bytes(run_commitment),
+        &run_commitment.to_bytes(),
         &word(order as u128),
-        quote,
+        quote.as_bytes(),
     ]))
 }
 
@@ -50,9 +60,9 @@ impl Attestation {
     /// # Errors
     /// [`EvidenceError::Signature`].
     pub fn sign(
-        run_commitment: &Felt,
+        run_commitment: &RunCommitment,
         order: LogOrder,
-        quote: Word,
+        quote: QuoteDigest,
         key: &SigningKey,
     ) -> Result<Self, EvidenceError> {
         let signature = Signature::sign(&digest(run_commitment, order, &quote), key)?;
@@ -65,7 +75,7 @@ impl Attestation {
     /// [`EvidenceError::Quote`], [`EvidenceError::Signature`].
     pub fn check(
         &self,
-        run_commitment: &Felt,
+        run_commitment: &RunCommitment,
         order: LogOrder,
         signer: Address,
     ) -> Result<(), EvidenceError> {
@@ -85,7 +95,7 @@ impl Attestation {
     #[must_use]
     pub fn to_bytes(&self) -> [u8; ENCODED_LEN] {
         let mut out = [0u8; ENCODED_LEN];
-        out[..32].copy_from_slice(&self.quote);
+        out[..32].copy_from_slice(self.quote.as_bytes());
         out[32..].copy_from_slice(self.signature.bytes());
         out
     }
@@ -97,8 +107,18 @@ impl Attestation {
         quote.copy_from_slice(&bytes[..32]);
         signature.copy_from_slice(&bytes[32..]);
         Self {
-            quote,
+            quote: QuoteDigest(quote),
             signature: Signature::new(signature),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_digest_has_one_encoding() {
+        crate::newtype::assert_canonical_bytes!(QuoteDigest);
     }
 }

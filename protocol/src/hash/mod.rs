@@ -1,20 +1,14 @@
 //! The two algebraic hashes and their trees (encodings, section 2).
 //!
-//! [`wide`] hashes bulk data that only provers and auditors touch, [`narrow`] whatever a contract or a wallet may recompute.
+//! [`poseidon2_t16`] (W) hashes bulk data that only provers and auditors touch, [`poseidon_t3`] (P) whatever a contract or a wallet may
+//! recompute. [`tree15`] and [`binary_tree`] are their trees.
 
-pub mod narrow;
-pub mod narrow_constants;
-pub mod narrow_tree;
-pub mod wide;
-pub mod wide_constants;
-pub mod wide_tree;
+pub mod binary_tree;
+mod levels;
+pub mod poseidon2_t16;
+pub mod poseidon2_t16_constants;
+pub mod poseidon_t3;
+pub mod poseidon_t3_constants;
+pub mod tree15;
 
-/// More leaves than a tree of fixed size holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("tree holds at most {capacity} leaves, got {leaves}")]
-pub struct TreeFull {
-    /// Leaves that the tree can hold.
-    pub capacity: usize,
-    /// Leaves that were given.
-    pub leaves: usize,
-}
+pub use levels::TreeFull;

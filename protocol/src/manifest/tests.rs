@@ -1,7 +1,6 @@
 //! Round trips, hostile JSON, signatures.
 
 use super::*;
-use crate::felt::to_hex;
 use crate::sample::{self, TOY};
 use alloc::format;
 use alloc::vec;
@@ -13,7 +12,13 @@ fn key() -> SigningKey {
 fn tranche() -> Tranche {
     let base = sample::uniform(&TOY, 40, 512, 1);
     let owner = Address::of_key(key().verifying_key());
-    Tranche::new(*base.contents(), owner, u64::MAX, terms_felt("pay me")).unwrap()
+    Tranche::new(
+        *base.contents(),
+        owner,
+        u64::MAX,
+        TermsDigest::of_text("pay me"),
+    )
+    .unwrap()
 }
 
 fn signed() -> Manifest {
@@ -93,8 +98,8 @@ fn a_field_changed_is_a_field_named() {
         altered("\"uniform\"", "\"weighted\""),
         ManifestError::Tranche(TrancheError::Scale { .. })
     ));
-    let root = to_hex(&tranche().contents().units_root);
-    let other = to_hex(&Felt::from(1u64));
+    let root = tranche().contents().units_root.to_string();
+    let other = UnitsRoot::from(1u64).to_string();
     assert!(matches!(
         altered(&root, &other),
         ManifestError::UnitsRoot { records: 40, .. }
@@ -110,7 +115,7 @@ fn a_field_changed_is_a_field_named() {
             expected: 40
         }
     );
-    assert!(is_id(altered(&to_hex(&tranche().id()), &other)), "id");
+    assert!(is_id(altered(&tranche().id().to_string(), &other)), "id");
     let signature = json::to_hex(signed().signature().unwrap().bytes());
     let garbage = format!("0x{}", "00".repeat(65));
     assert!(matches!(

@@ -2,12 +2,13 @@
 
 use super::*;
 use crate::evidence::EvidenceLevel;
+use crate::evidence::attestation::QuoteDigest;
+use crate::felt::Felt;
 use crate::log::LogOrder;
 use crate::sample;
-use alloc::vec;
 
 fn file() -> ProofFile {
-    let context = sample::context(Felt::from(3u64));
+    let context = sample::context(3u64.into());
     let key = k256::ecdsa::SigningKey::from_slice(&[5; 32]).unwrap();
     let (level, order) = (EvidenceLevel::SignedLoader, LogOrder::Consumed);
     ProofFile {
@@ -15,14 +16,16 @@ fn file() -> ProofFile {
             kind: ProofKind::Usage,
             circuit: CircuitName::new("usage-16").unwrap(),
             circuit_version: 1,
-            verifying_key: [1; 32],
-            srs: [2; 32],
+            verifying_key: KeyDigest::from_bytes([1; 32]),
+            srs: SrsDigest::from_bytes([2; 32]),
             srs_insecure: true,
         },
         context,
-        public_inputs: vec![context.felt(), Felt::from(2u64)],
-        proof: vec![7; 100],
-        evidence: Some(Evidence::sign(&Felt::from(2u64), level, order, &key).unwrap()),
+        public_inputs: [context.digest().felt(), Felt::from(2u64)]
+            .into_iter()
+            .collect(),
+        proof: [7; 100].into(),
+        evidence: Some(Evidence::sign(&2u64.into(), level, order, &key).unwrap()),
     }
 }
 
@@ -44,8 +47,8 @@ fn files_round_trip() {
     let file = file();
     assert_eq!(ProofFile::parse(&file.to_bytes()), Ok(file.clone()));
     let key = k256::ecdsa::SigningKey::from_slice(&[5; 32]).unwrap();
-    let attested =
-        Evidence::sign_attested(&Felt::from(2u64), LogOrder::Consumed, [8; 32], &key).unwrap();
+    let quote = QuoteDigest::from_bytes([8; 32]);
+    let attested = Evidence::sign_attested(&2u64.into(), LogOrder::Consumed, quote, &key).unwrap();
     let attested = ProofFile {
         evidence: Some(attested),
         ..file.clone()

@@ -1,9 +1,12 @@
 //! What a disclosure proof states: claims and a pay list, as public inputs (encodings, section 8).
 
-use super::{ContextMismatch, StatementError, byte};
+use super::{ContextMismatch, PublicInputs, StatementError};
 use crate::address::Address;
-use crate::context::{PPM, PayRule, Remainder, RunContext};
-use crate::felt::{self, Felt, power_of_two};
+use crate::context::{ContextDigest, PPM, PayRule, Remainder, RunContext};
+use crate::felt::{self, Felt, power_of_two, to_u8};
+use crate::tranche::TrancheId;
+use crate::unit::UnitId;
+use crate::usage::UsageCommitment;
 use alloc::vec::Vec;
 use ark_ff::AdditiveGroup;
 
@@ -43,8 +46,8 @@ impl ClaimCode {
 pub struct Claim {
     /// What is claimed.
     pub code: ClaimCode,
-    /// The tranche id; 0 for [`ClaimCode::RegisteredShare`].
-    pub subject: Felt,
+    /// The tranche; [`TrancheId::NONE`] for [`ClaimCode::RegisteredShare`].
+    pub subject: TrancheId,
     /// Lower end of the band, parts per million; 0 for [`ClaimCode::Exclusion`].
     pub lo: u32,
     /// Upper end, inclusive; equal to `lo` for an exact share.
@@ -54,7 +57,7 @@ pub struct Claim {
 impl Claim {
     /// The first thing that makes the claim no claim whatever the usage vector: offset of its felt, and what it is.
     fn fault(&self) -> Option<(usize, &'static str)> {
-        let named = self.subject != Felt::ZERO;
+        let named = self.subject != TrancheId::NONE;
         match self.code {
             ClaimCode::RegisteredShare if named => Some((1, "subject of a registered share")),
             ClaimCode::ShareOfRegistered | ClaimCode::ShareOfWhole | ClaimCode::Exclusion
@@ -76,7 +79,7 @@ impl Claim {
     pub fn felts(&self) -> [Felt; 4] {
         [
             Felt::from(self.code as u64),
-            self.subject,
+            self.subject.felt(),
             Felt::from(self.lo),
             Felt::from(self.hi),
         ]
@@ -164,11 +167,11 @@ impl Capacity {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DisclosureStatement {
     /// The run's context.
-    pub context: Felt,
+    pub context: ContextDigest,
     /// Commitment to the usage vector; valid only beside an accepted usage proof of the same.
-    pub usage_commitment: Felt,
-    /// Felt of the unit definition.
-    pub unit: Felt,
+    pub usage_commitment: UsageCommitment,
+    /// Id of the unit definition.
+    pub unit: UnitId,
     /// The claims.
     pub claims: Vec<Claim>,
     /// The pay list, if one is stated.
@@ -189,7 +192,7 @@ impl DisclosureStatement {
     ///
     /// # Errors
     /// [`StatementError::Capacity`] when there are more claims or payees than the circuit has room for.
-    pub fn public_inputs(&self, capacity: &Capacity) -> Result<Vec<Felt>, StatementError> {
+    pub fn public_inputs(&self, capacity: &Capacity) -> Result<PublicInputs, StatementError> {
         let fits = |what, got: usize, capacity: usize| {
             if got > capacity {
                 Err(StatementError::Capacity {
@@ -208,9 +211,9 @@ impl DisclosureStatement {
             capacity.payees,
         )?;
         let mut inputs = alloc::vec![Felt::ZERO; capacity.public_inputs()];
-        inputs[Self::CONTEXT] = self.context;
-        inputs[Self::USAGE_COMMITMENT] = self.usage_commitment;
-        inputs[Self::UNIT] = self.unit;
+        inputs[Self::CONTEXT] = self.context.felt();
+        inputs[Self::USAGE_COMMITMENT] = self.usage_commitment.felt();
+        inputs[Self::UNIT] = self.unit.felt();
         for (index, claim) in self.claims.iter().enumerate() {
             let row = capacity.claim_row(index);
             inputs[row..row + 4].copy_from_slice(&claim.felts());
@@ -226,7 +229,7 @@ impl DisclosureStatement {
                 inputs[capacity.payee_row(index)] = payee.felt();
             }
         }
-        Ok(inputs)
+        Ok(PublicInputs::new(inputs))
     }
 
     /// Reads public inputs; claims and payees must come before the unused rows.
@@ -245,9 +248,9 @@ impl DisclosureStatement {
             });
         }
         Ok(Self {
-            context: inputs[Self::CONTEXT],
-            usage_commitment: inputs[Self::USAGE_COMMITMENT],
-            unit: inputs[Self::UNIT],
+            context: ContextDigest::from_felt(inputs[Self::CONTEXT]),
+            usage_commitment: UsageCommitment::from_felt(inputs[Self::USAGE_COMMITMENT]),
+            unit: UnitId::from_felt(inputs[Self::UNIT]),
             claims: read_claims(inputs, capacity)?,
             pay: read_pay(inputs, capacity)?,
         })
@@ -258,7 +261,7 @@ impl DisclosureStatement {
     /// # Errors
     /// [`ContextMismatch`].
     pub fn check_context(&self, context: &RunContext) -> Result<(), ContextMismatch> {
-        if self.context != context.felt() {
+        if self.context != context.digest() {
             return Err(ContextMismatch::Context);
         }
         if self.unit != context.terms.unit {
@@ -291,13 +294,13 @@ fn read_claims(inputs: &[Felt], capacity: &Capacity) -> Result<Vec<Claim>, State
             ended = true;
             continue;
         }
-        let code = byte(&inputs[row])
+        let code = to_u8(&inputs[row])
             .and_then(ClaimCode::from_code)
             .filter(|_| !ended);
         let code = code.ok_or_else(|| fail(0, "claim code"))?;
         let claim = Claim {
             code,
-            subject: inputs[row + 1],
+            subject: TrancheId::from_felt(inputs[row + 1]),
             lo: ppm(2, "lo")?,
             hi: ppm(3, "hi")?,
         };
@@ -312,7 +315,7 @@ fn read_claims(inputs: &[Felt], capacity: &Capacity) -> Result<Vec<Claim>, State
 fn read_pay(inputs: &[Felt], capacity: &Capacity) -> Result<Option<PayList>, StatementError> {
     let row = capacity.pay_row();
     let fail = |row: usize, field| StatementError::OutOfRange { row, field };
-    let rule = byte(&inputs[row])
+    let rule = to_u8(&inputs[row])
         .and_then(PayRule::from_code)
         .ok_or_else(|| fail(row, "pay kind"))?;
     if rule == PayRule::None {
@@ -321,7 +324,7 @@ fn read_pay(inputs: &[Felt], capacity: &Capacity) -> Result<Option<PayList>, Sta
             None => Ok(None),
         };
     }
-    let remainder = byte(&inputs[row + 1]).and_then(Remainder::from_code);
+    let remainder = to_u8(&inputs[row + 1]).and_then(Remainder::from_code);
     let remainder = remainder.ok_or_else(|| fail(row + 1, "remainder rule"))?;
     if rule == PayRule::Metered && remainder != Remainder::Keep {
         return Err(fail(row + 1, "remainder rule of metered pay"));

@@ -3,8 +3,10 @@
 use super::*;
 use crate::address::Address;
 use crate::context::{PayRule, Remainder};
-use crate::felt::power_of_two;
+use crate::felt::{Felt, power_of_two};
+use crate::log::LogOrder;
 use crate::sample;
+use crate::tranche::TrancheId;
 use alloc::vec;
 use ark_ff::AdditiveGroup;
 
@@ -15,30 +17,30 @@ const CAPACITY: Capacity = Capacity {
 
 fn usage() -> UsageStatement {
     UsageStatement {
-        context: Felt::from(1u64),
-        registry_root: Felt::from(2u64),
-        run_commitment: Felt::from(3u64),
-        usage_commitment: Felt::from(4u64),
-        unit: Felt::from(5u64),
+        context: 1u64.into(),
+        registry_root: 2u64.into(),
+        run_commitment: 3u64.into(),
+        usage_commitment: 4u64.into(),
+        unit: 5u64.into(),
         order: LogOrder::Consumed,
     }
 }
 
 fn disclosure() -> DisclosureStatement {
     DisclosureStatement {
-        context: Felt::from(1u64),
-        usage_commitment: Felt::from(4u64),
-        unit: Felt::from(5u64),
+        context: 1u64.into(),
+        usage_commitment: 4u64.into(),
+        unit: 5u64.into(),
         claims: vec![
             Claim {
                 code: ClaimCode::ShareOfWhole,
-                subject: Felt::from(7u64),
+                subject: 7u64.into(),
                 lo: 10,
                 hi: 20,
             },
             Claim {
                 code: ClaimCode::RegisteredShare,
-                subject: Felt::ZERO,
+                subject: TrancheId::NONE,
                 lo: 0,
                 hi: 0,
             },
@@ -160,9 +162,9 @@ fn disclosure_inputs_out_of_range_are_refused() {
 
 #[test]
 fn contexts_bind_unit_order_and_pay_rule() {
-    let context = sample::context(Felt::from(5u64));
+    let context = sample::context(5u64.into());
     let good = UsageStatement {
-        context: context.felt(),
+        context: context.digest(),
         order: context.terms.order,
         ..usage()
     };
@@ -172,7 +174,7 @@ fn contexts_bind_unit_order_and_pay_rule() {
         Err(ContextMismatch::Context)
     );
     let unit = UsageStatement {
-        unit: Felt::from(6u64),
+        unit: 6u64.into(),
         ..good
     };
     assert_eq!(unit.check_context(&context), Err(ContextMismatch::Unit));
@@ -182,7 +184,7 @@ fn contexts_bind_unit_order_and_pay_rule() {
     };
     assert_eq!(order.check_context(&context), Err(ContextMismatch::Order));
     let mut disclosure = DisclosureStatement {
-        context: context.felt(),
+        context: context.digest(),
         ..disclosure()
     };
     assert_eq!(
@@ -199,12 +201,12 @@ fn every_field_reaches_the_digest() {
         kind: ProofKind::Usage,
         circuit: CircuitName::new("usage-16").unwrap(),
         circuit_version: 1,
-        verifying_key: [1; 32],
-        srs: [2; 32],
+        verifying_key: KeyDigest::from_bytes([1; 32]),
+        srs: SrsDigest::from_bytes([2; 32]),
         srs_insecure: false,
     };
     let inputs = usage().public_inputs();
-    let mut other = inputs;
+    let mut other = inputs.clone();
     other[3] += Felt::from(1u64);
     let mut digests = vec![
         base.digest(&inputs),
@@ -225,11 +227,11 @@ fn every_field_reaches_the_digest() {
             ..base.clone()
         },
         StatementHeader {
-            verifying_key: [3; 32],
+            verifying_key: KeyDigest::from_bytes([3; 32]),
             ..base.clone()
         },
         StatementHeader {
-            srs: [3; 32],
+            srs: SrsDigest::from_bytes([3; 32]),
             ..base.clone()
         },
         StatementHeader {

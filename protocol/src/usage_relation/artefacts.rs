@@ -1,12 +1,12 @@
 //! What a run commits to.
 
-use crate::arrangement::PlaceEntry;
+use crate::chunk_index::ChunkIndexEntry;
 use crate::context::RunContext;
-use crate::felt::Felt;
-use crate::hash::wide_tree::WideTree;
-use crate::run::RunOpening;
+use crate::hash::tree15::Tree15;
+use crate::registry::RegistryRoot;
+use crate::run::{RunCommitment, RunOpening};
 use crate::statement::UsageStatement;
-use crate::usage::UsageOpening;
+use crate::usage::{UsageCommitment, UsageOpening};
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -15,20 +15,20 @@ use core::fmt;
 pub struct RunArtefacts {
     /// Opening of the run commitment.
     pub run: RunOpening,
-    /// Commitment to log, arrangement and trace.
-    pub run_commitment: Felt,
+    /// Commitment to log, chunk index and trace.
+    pub run_commitment: RunCommitment,
     /// The tree over the draws; its leaves open for audits.
-    pub log: WideTree,
+    pub log: Tree15,
     /// The active places, in table order.
-    pub entries: Vec<PlaceEntry>,
+    pub entries: Vec<ChunkIndexEntry>,
     /// The tree over the places.
-    pub arrangement: WideTree,
+    pub chunk_index: Tree15,
     /// Opening of the usage commitment: the usage vector, its salts and order.
     pub usage: UsageOpening,
     /// Commitment to the usage vector.
-    pub usage_commitment: Felt,
+    pub usage_commitment: UsageCommitment,
     /// The registry root that the witness is under.
-    pub registry_root: Felt,
+    pub registry_root: RegistryRoot,
 }
 
 impl RunArtefacts {
@@ -36,7 +36,7 @@ impl RunArtefacts {
     #[must_use]
     pub fn statement(&self, context: &RunContext) -> UsageStatement {
         UsageStatement {
-            context: context.felt(),
+            context: context.digest(),
             registry_root: self.registry_root,
             run_commitment: self.run_commitment,
             usage_commitment: self.usage_commitment,

@@ -2,19 +2,20 @@
 
 use super::inputs::Chunks;
 use super::{
-    BuildError, Column, Draw, Place, PlaceSlot, RunArtefacts, RunInputs, Slot, Source,
-    SourceTranche, UsageWitness,
+    BuildError, ChunkOwner, Column, Draw, RunArtefacts, RunInputs, Slot, Source, SourceTranche,
+    TableChunk, UsageWitness,
 };
-use crate::felt::Felt;
+use crate::chunk_index::{self, ChunkIndexRoot};
+use crate::log::{self, LogRoot};
+use crate::registry::RegistryRoot;
 use crate::salt::{OrderLabel, SaltLabel};
 use crate::shape::Shape;
-use crate::tranche::{Kind, PrivateTranche};
+use crate::tranche::{PrivateTranche, TrancheKind};
 use crate::usage::UsageError;
-use crate::{arrangement, log};
 use alloc::vec::Vec;
 
 /// Index of a source that was drawn from, and the slot it has.
-type DrawnSource = (usize, PlaceSlot);
+type DrawnSource = (usize, ChunkOwner);
 
 /// Place of a chunk that was touched but has none yet.
 const TOUCHED: u32 = u32::MAX - 1;
@@ -74,13 +75,11 @@ impl UsageWitness {
             });
         let witness = Self {
             log_salts: seed.salts(SaltLabel::Log, log::leaf_count(shape, count)),
-            arrangement_salts: seed.salts(
-                SaltLabel::Arrangement,
-                arrangement::leaf_count(places.len()),
-            ),
+            chunk_index_salts: seed
+                .salts(SaltLabel::ChunkIndex, chunk_index::leaf_count(places.len())),
             run_salt: seed.salt(SaltLabel::Run, 0),
             usage_salts: seed.salts(SaltLabel::Usage, shape.slots()),
-            bucket_salt: seed.salt(SaltLabel::Bucket, 0),
+            unregistered_salt: seed.salt(SaltLabel::Unregistered, 0),
             usage_order: seed.order(OrderLabel::Usage, shape.slots()),
             private: private.unwrap_or_else(|| {
                 PrivateTranche::absent(shape, unit, seed.salt(SaltLabel::Private, 0))
@@ -95,7 +94,11 @@ impl UsageWitness {
         Ok((witness, artefacts))
     }
 
-    fn commit(&self, shape: &Shape, registry_root: Felt) -> Result<RunArtefacts, BuildError> {
+    fn commit(
+        &self,
+        shape: &Shape,
+        registry_root: RegistryRoot,
+    ) -> Result<RunArtefacts, BuildError> {
         let log = self.log_tree(shape).map_err(|_| BuildError::TooManyDraws {
             max: shape.max_draws(),
         })?;
@@ -104,10 +107,13 @@ impl UsageWitness {
             max: shape.max_places(),
         };
         let entries = self.entries().ok_or(positions)?;
-        let arrangement = self
-            .arrangement_tree(shape, &entries)
+        let chunk_index = self
+            .chunk_index_tree(shape, &entries)
             .map_err(|_| positions)?;
-        let run = self.run_opening(log.root(), arrangement.root());
+        let run = self.run_opening(
+            LogRoot::from_felt(log.root()),
+            ChunkIndexRoot::from_felt(chunk_index.root()),
+        );
         let usage = self.usage_opening().ok_or(UsageError::TooMuch)?;
         let usage_commitment = usage.commitment(shape)?;
         let run_commitment = run.commitment();
@@ -116,7 +122,7 @@ impl UsageWitness {
             run_commitment,
             log,
             entries,
-            arrangement,
+            chunk_index,
             usage,
             usage_commitment,
             registry_root,
@@ -155,11 +161,12 @@ fn check_sources(inputs: &RunInputs<'_>) -> Result<(), BuildError> {
         let (records, fits) = match source.units {
             Column::Ones => (
                 source.contents().records as usize,
-                source.contents().kind == Kind::Uniform,
+                source.contents().kind == TrancheKind::Uniform,
             ),
-            Column::Units(column) | Column::Indexed(column, _) => {
-                (column.len(), source.contents().kind == Kind::Weighted)
-            }
+            Column::Units(column) | Column::Indexed(column, _) => (
+                column.len(),
+                source.contents().kind == TrancheKind::Weighted,
+            ),
         };
         if !fits || records != source.contents().records as usize {
             return Err(BuildError::WrongColumn { tranche });
@@ -226,7 +233,7 @@ fn slots(
                 tranche,
                 registry_index,
             } => registered.push((registry_index, index, tranche)),
-            SourceTranche::Private(_) => private = Some((index, PlaceSlot::Private)),
+            SourceTranche::Private(_) => private = Some((index, ChunkOwner::Private)),
         }
     }
     let max = shape.slots();
@@ -250,7 +257,7 @@ fn slots(
             registry_index,
             registry_path,
         });
-        drawn.push((index, PlaceSlot::Slot(slot)));
+        drawn.push((index, ChunkOwner::Slot(slot)));
     }
     drawn.extend(private);
     Ok((slots, drawn))
@@ -262,7 +269,7 @@ fn place(
     inputs: &RunInputs<'_>,
     drawn: &[DrawnSource],
     table: &mut [Vec<u32>],
-) -> Result<Vec<Place>, BuildError> {
+) -> Result<Vec<TableChunk>, BuildError> {
     let touched = |chunks: &[u32]| chunks.iter().filter(|place| **place == TOUCHED).count();
     let count = table.iter().map(|chunks| touched(chunks)).sum();
     let max = shape.max_places();
@@ -279,7 +286,7 @@ fn place(
     {
         place_of[canonical] = place;
     }
-    let mut places: Vec<Option<Place>> = alloc::vec![None; count];
+    let mut places: Vec<Option<TableChunk>> = alloc::vec![None; count];
     let mut canonical = 0;
     for (index, slot) in drawn {
         let chunks = Chunks::open(shape, *index, &inputs.sources[*index])?;
@@ -292,7 +299,7 @@ fn place(
             canonical += 1;
             *entry = place as u32;
             let path = chunks.path(chunk);
-            places[place] = Some(Place {
+            places[place] = Some(TableChunk {
                 slot: *slot,
                 chunk: chunk as u32,
                 units: chunks.cells(shape, chunk),

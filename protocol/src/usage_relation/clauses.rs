@@ -1,12 +1,13 @@
 //! The clauses of the usage relation, one function each.
 
-use super::{Place, PlaceSlot, UsageWitness};
+use super::{ChunkOwner, TableChunk, UsageWitness};
+use crate::chunk_index::ChunkIndexRoot;
 use crate::clause::{Clause, ClauseViolation, ensure};
 use crate::context::RunContext;
-use crate::felt::Felt;
-use crate::hash::wide_tree::WidePath;
-use crate::log::leaf_count;
+use crate::hash::tree15::Path15;
+use crate::log::{LogRoot, leaf_count};
 use crate::registry::is_registered;
+use crate::run::RunCommitment;
 use crate::shape::Shape;
 use crate::statement::UsageStatement;
 use crate::tag::Tag;
@@ -114,7 +115,7 @@ pub fn s2(shape: &Shape, witness: &UsageWitness) -> Verdict {
             "place {index}, offset {large:?}: cell of {} bits or more",
             shape.unit_bits()
         );
-        let path = WidePath {
+        let path = Path15 {
             digits: place.digits.clone(),
             children: place.siblings.clone(),
         };
@@ -122,8 +123,8 @@ pub fn s2(shape: &Shape, witness: &UsageWitness) -> Verdict {
             Tag::UnitsNode.felt(),
             shape.units_height,
             place.chunk as usize,
-            chunk_digest(shape, &place.units),
-            contents.units_root,
+            chunk_digest(shape, &place.units).felt(),
+            contents.units_root.felt(),
         );
         ensure!(
             opens,
@@ -135,14 +136,14 @@ pub fn s2(shape: &Shape, witness: &UsageWitness) -> Verdict {
     Ok(())
 }
 
-fn contents_of<'a>(witness: &'a UsageWitness, place: &Place) -> Option<&'a Contents> {
+fn contents_of<'a>(witness: &'a UsageWitness, place: &TableChunk) -> Option<&'a Contents> {
     match place.slot {
-        PlaceSlot::Slot(slot) => witness.slots.get(slot).map(|slot| slot.tranche.contents()),
-        PlaceSlot::Private => Some(witness.private.contents()),
+        ChunkOwner::Slot(slot) => witness.slots.get(slot).map(|slot| slot.tranche.contents()),
+        ChunkOwner::Private => Some(witness.private.contents()),
     }
 }
 
-/// S3: active slots are registered, at strictly increasing indices, and all share the statement's unit with the bucket.
+/// S3: active slots are registered, at strictly increasing indices, and all share the statement's unit with the unregistered data.
 ///
 /// # Errors
 /// [`ClauseViolation`].
@@ -169,7 +170,7 @@ pub fn s3(shape: &Shape, witness: &UsageWitness, statement: &UsageStatement) -> 
             "slot {index} has another unit"
         );
         ensure!(
-            witness.sums(PlaceSlot::Slot(index)).1 > 0,
+            witness.sums(ChunkOwner::Slot(index)).1 > 0,
             S3,
             "slot {index} was never drawn from"
         );
@@ -186,7 +187,7 @@ pub fn s3(shape: &Shape, witness: &UsageWitness, statement: &UsageStatement) -> 
     ensure!(
         witness.private.contents().unit == statement.unit,
         S3,
-        "the bucket has another unit"
+        "the unregistered data has another unit"
     );
     Ok(())
 }
@@ -208,10 +209,10 @@ pub fn s4(witness: &UsageWitness) -> Verdict {
             "place {index}, offset {weightless:?}: drawn, but of zero units"
         );
     }
-    let buckets = (0..witness.slots.len())
-        .map(PlaceSlot::Slot)
-        .chain([PlaceSlot::Private]);
-    let (units, draws) = buckets.fold((0, 0), |(units, draws), of| {
+    let owners = (0..witness.slots.len())
+        .map(ChunkOwner::Slot)
+        .chain([ChunkOwner::Private]);
+    let (units, draws) = owners.fold((0, 0), |(units, draws), of| {
         let (u, d) = witness.sums(of);
         (units + u, draws + d)
     });
@@ -250,7 +251,7 @@ pub fn s5(shape: &Shape, witness: &UsageWitness) -> Verdict {
     Ok(())
 }
 
-/// S6: the run commitment opens to this log, L, order, arrangement, trace and salt.
+/// S6: the run commitment opens to this log, L, order, chunk index, trace and salt.
 ///
 /// # Errors
 /// [`ClauseViolation`].
@@ -263,31 +264,32 @@ pub fn s6(shape: &Shape, witness: &UsageWitness, statement: &UsageStatement) -> 
         statement.order
     );
     let (salts, leaves) = (
-        witness.arrangement_salts.len(),
-        crate::arrangement::leaf_count(witness.places.len()),
+        witness.chunk_index_salts.len(),
+        crate::chunk_index::leaf_count(witness.places.len()),
     );
     ensure!(
         salts == leaves,
         S6,
-        "{salts} salts for {leaves} arrangement leaves"
+        "{salts} salts for {leaves} chunk-index leaves"
     );
     let opened = run_commitment(shape, witness);
     ensure!(
         opened == Some(statement.run_commitment),
         S6,
-        "the run commitment does not open to this log and arrangement"
+        "the run commitment does not open to this log and chunk index"
     );
     Ok(())
 }
 
-fn run_commitment(shape: &Shape, witness: &UsageWitness) -> Option<Felt> {
-    let log_root = witness.log_tree(shape).ok()?.root();
+fn run_commitment(shape: &Shape, witness: &UsageWitness) -> Option<RunCommitment> {
+    let log_root = LogRoot::from_felt(witness.log_tree(shape).ok()?.root());
     let entries: Vec<_> = witness.entries()?;
-    let arrangement_root = witness.arrangement_tree(shape, &entries).ok()?.root();
-    Some(witness.run_opening(log_root, arrangement_root).commitment())
+    let chunk_index = witness.chunk_index_tree(shape, &entries).ok()?;
+    let chunk_index_root = ChunkIndexRoot::from_felt(chunk_index.root());
+    Some(witness.run_opening(log_root, chunk_index_root).commitment())
 }
 
-/// S7: the usage commitment is that of the slots' and the bucket's sums, each slot at one leaf.
+/// S7: the usage commitment is that of the slots' and the unregistered data's sums, each slot at one leaf.
 ///
 /// # Errors
 /// [`ClauseViolation`].

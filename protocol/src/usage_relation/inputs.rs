@@ -1,12 +1,12 @@
 //! A run, as the builder of a witness takes it: sources, draws, registry, seed.
 
 use super::BuildError;
-use crate::felt::Felt;
-use crate::hash::wide_tree::WidePath;
+use crate::hash::tree15::Path15;
 use crate::log::LogOrder;
 use crate::registry::Registry;
 use crate::salt::RunSeed;
 use crate::shape::Shape;
+use crate::trace::TraceRoot;
 use crate::tranche::{Contents, PrivateTranche, Tranche};
 use crate::units::{OnesTree, UnitsTree};
 use alloc::vec::Vec;
@@ -75,7 +75,7 @@ pub struct RunInputs<'a> {
     /// Planned or consumed.
     pub order: LogOrder,
     /// Root over the checkpoints.
-    pub trace_root: Felt,
+    pub trace_root: TraceRoot,
 }
 
 /// Chunks of one source, with the tree that opens them.
@@ -125,7 +125,7 @@ impl<'a> Chunks<'a> {
         }
     }
 
-    pub(super) fn path(&self, chunk: usize) -> WidePath {
+    pub(super) fn path(&self, chunk: usize) -> Path15 {
         match self {
             Self::Ones(tree) => tree.path(chunk),
             Self::Built(_, tree) => tree.path(chunk),

@@ -2,10 +2,14 @@
 
 use super::*;
 use crate::clause::Clause;
-use crate::context::RunContext;
+use crate::context::{RunContext, RunId};
+use crate::felt::Felt;
+use crate::log::LogOrder;
 use crate::sample::{self, SampleRun, TOY};
 use crate::statement::UsageStatement;
-use crate::usage::UNITS_BOUND;
+use crate::tranche::{PrivateTranche, Tranche};
+use crate::usage::{Amounts, UNITS_BOUND};
+use alloc::vec::Vec;
 
 fn base() -> (UsageWitness, UsageStatement) {
     let (witness, _, statement) = SampleRun::new(&TOY, 100).build(&TOY);
@@ -20,7 +24,7 @@ fn breaks(clause: Clause, change: impl FnOnce(&mut UsageWitness, &mut UsageState
     assert_eq!(violation.clause, clause, "{violation}");
 }
 
-fn first(witness: &mut UsageWitness, slot: PlaceSlot) -> &mut Place {
+fn first(witness: &mut UsageWitness, slot: ChunkOwner) -> &mut TableChunk {
     witness
         .places
         .iter_mut()
@@ -71,29 +75,29 @@ fn s1_multiplicities_are_counts() {
 #[test]
 fn s2_chunks_are_under_their_own_units_root() {
     breaks(Clause::S2, |w, _| {
-        first(w, PlaceSlot::Slot(0)).units[0] += 1
+        first(w, ChunkOwner::Slot(0)).units[0] += 1
     });
     breaks(Clause::S2, |w, _| {
-        first(w, PlaceSlot::Private).units[0] += 1
+        first(w, ChunkOwner::Private).units[0] += 1
     });
-    breaks(Clause::S2, |w, _| first(w, PlaceSlot::Slot(0)).chunk += 1);
+    breaks(Clause::S2, |w, _| first(w, ChunkOwner::Slot(0)).chunk += 1);
     breaks(Clause::S2, |w, _| {
-        first(w, PlaceSlot::Slot(0)).digits[0] ^= 1
-    });
-    breaks(Clause::S2, |w, _| {
-        first(w, PlaceSlot::Slot(0)).siblings[1][3] += Felt::from(1u64)
+        first(w, ChunkOwner::Slot(0)).digits[0] ^= 1
     });
     breaks(Clause::S2, |w, _| {
-        first(w, PlaceSlot::Slot(0)).slot = PlaceSlot::Slot(1)
+        first(w, ChunkOwner::Slot(0)).siblings[1][3] += Felt::from(1u64)
     });
     breaks(Clause::S2, |w, _| {
-        first(w, PlaceSlot::Slot(0)).slot = PlaceSlot::Slot(3)
+        first(w, ChunkOwner::Slot(0)).slot = ChunkOwner::Slot(1)
     });
     breaks(Clause::S2, |w, _| {
-        first(w, PlaceSlot::Slot(0)).slot = PlaceSlot::Private
+        first(w, ChunkOwner::Slot(0)).slot = ChunkOwner::Slot(3)
     });
     breaks(Clause::S2, |w, _| {
-        first(w, PlaceSlot::Slot(0)).units[0] = TOY.unit_bound()
+        first(w, ChunkOwner::Slot(0)).slot = ChunkOwner::Private
+    });
+    breaks(Clause::S2, |w, _| {
+        first(w, ChunkOwner::Slot(0)).units[0] = TOY.unit_bound()
     });
 }
 
@@ -103,8 +107,8 @@ fn s3_slots_are_registered_in_order_with_one_unit() {
     breaks(Clause::S3, |w, _| {
         w.slots[0].registry_path[0] += Felt::from(1u64)
     });
-    breaks(Clause::S3, |_, s| s.registry_root += Felt::from(1u64));
-    breaks(Clause::S3, |_, s| s.unit += Felt::from(1u64));
+    breaks(Clause::S3, |_, s| s.registry_root = 1u64.into());
+    breaks(Clause::S3, |_, s| s.unit = 1u64.into());
     breaks(Clause::S3, |w, _| {
         let t = w.slots[0].tranche;
         w.slots[0].tranche =
@@ -112,7 +116,7 @@ fn s3_slots_are_registered_in_order_with_one_unit() {
     });
     breaks(Clause::S3, |w, _| {
         let contents = crate::tranche::Contents {
-            unit: Felt::from(1u64),
+            unit: 1u64.into(),
             ..*w.private.contents()
         };
         w.private = PrivateTranche::new(contents, w.private.salt()).unwrap();
@@ -127,8 +131,8 @@ fn s3_slots_are_registered_in_order_with_one_unit() {
         };
         w.slots.insert(2, idle);
         for place in &mut w.places {
-            if place.slot == PlaceSlot::Slot(2) {
-                place.slot = PlaceSlot::Slot(3);
+            if place.slot == ChunkOwner::Slot(2) {
+                place.slot = ChunkOwner::Slot(3);
             }
         }
     });
@@ -143,7 +147,7 @@ fn s3_slots_are_registered_in_order_with_one_unit() {
 fn s4_nothing_drawn_weighs_nothing() {
     // A draw of a padded cell, counted as drawn.
     breaks(Clause::S4, |w, _| {
-        let padded = |place: &Place| place.units.iter().position(|unit| *unit == 0);
+        let padded = |place: &TableChunk| place.units.iter().position(|unit| *unit == 0);
         let place = w
             .places
             .iter()
@@ -174,25 +178,21 @@ fn s5_padding_comes_last() {
 fn s6_the_run_commitment_opens() {
     breaks(Clause::S6, |w, _| w.order = LogOrder::Planned);
     breaks(Clause::S6, |_, s| s.order = LogOrder::Planned);
-    breaks(Clause::S6, |w, _| w.trace_root += Felt::from(1u64));
-    breaks(Clause::S6, |w, _| w.run_salt += Felt::from(1u64));
-    breaks(Clause::S6, |w, _| w.log_salts[1] += Felt::from(1u64));
-    breaks(Clause::S6, |w, _| {
-        w.arrangement_salts[0] += Felt::from(1u64)
-    });
-    breaks(Clause::S6, |_, s| s.run_commitment += Felt::from(1u64));
+    breaks(Clause::S6, |w, _| w.trace_root = 1u64.into());
+    breaks(Clause::S6, |w, _| w.run_salt = 1u64.into());
+    breaks(Clause::S6, |w, _| w.log_salts[1] = 1u64.into());
+    breaks(Clause::S6, |w, _| w.chunk_index_salts[0] = 1u64.into());
+    breaks(Clause::S6, |_, s| s.run_commitment = 1u64.into());
     // The same counts in another order are another log.
     breaks(Clause::S6, |w, _| w.draws.swap(0, 1));
-    breaks(Clause::S6, |w, _| {
-        w.arrangement_salts.push(Felt::from(1u64))
-    });
+    breaks(Clause::S6, |w, _| w.chunk_index_salts.push(1u64.into()));
 }
 
 #[test]
 fn s7_the_usage_commitment_is_of_the_sums() {
-    breaks(Clause::S7, |_, s| s.usage_commitment += Felt::from(1u64));
-    breaks(Clause::S7, |w, _| w.usage_salts[0] += Felt::from(1u64));
-    breaks(Clause::S7, |w, _| w.bucket_salt += Felt::from(1u64));
+    breaks(Clause::S7, |_, s| s.usage_commitment = 1u64.into());
+    breaks(Clause::S7, |w, _| w.usage_salts[0] = 1u64.into());
+    breaks(Clause::S7, |w, _| w.unregistered_salt = 1u64.into());
     breaks(Clause::S7, |w, _| w.usage_order.swap(0, 1));
     breaks(Clause::S7, |w, _| w.usage_order[0] = w.usage_order[1]);
     breaks(Clause::S7, |w, _| {
@@ -204,7 +204,7 @@ fn s7_the_usage_commitment_is_of_the_sums() {
 fn s8_the_context_is_of_the_terms() {
     let (_, statement) = base();
     let other = RunContext {
-        run_id: [0; 32],
+        run_id: RunId::from_bytes([0; 32]),
         ..sample::context(statement.unit)
     };
     assert_eq!(s8(&statement, &other).unwrap_err().clause, Clause::S8);
@@ -224,7 +224,7 @@ fn every_single_draw_counts() {
 }
 
 #[test]
-fn runs_without_unregistered_data_have_an_empty_bucket() {
+fn runs_without_unregistered_data_have_an_empty_total() {
     let mut run = SampleRun::new(&TOY, 40);
     run.draws.retain(|draw| draw.source != 3);
     let (witness, artefacts, statement) = run.build(&TOY);
@@ -262,7 +262,7 @@ mod builder {
             registry: &run.registry,
             seed: &run.seed,
             order: LogOrder::Consumed,
-            trace_root: Felt::from(0u64),
+            trace_root: 0u64.into(),
         };
         UsageWitness::build(&TOY, &inputs, draws.iter().copied())
             .map(|_| ())
@@ -381,7 +381,7 @@ mod builder {
             registry: &run.registry,
             seed: &run.seed,
             order: LogOrder::Consumed,
-            trace_root: Felt::from(0u64),
+            trace_root: 0u64.into(),
         };
         let built = UsageWitness::build(&TOY, &inputs, Growing(&run.draws, 20)).map(|_| ());
         assert_eq!(built.unwrap_err(), BuildError::DrawsChanged { row: 19 });
@@ -391,10 +391,10 @@ mod builder {
     fn mixed_units_are_refused() {
         let run = SampleRun::new(&TOY, 20);
         let contents = crate::tranche::Contents {
-            unit: Felt::from(1u64),
+            unit: 1u64.into(),
             ..*run.private.0.contents()
         };
-        let private = PrivateTranche::new(contents, Felt::from(1u64)).unwrap();
+        let private = PrivateTranche::new(contents, 1u64.into()).unwrap();
         let found = error(
             &SampleRun {
                 private: (private, run.private.1.clone()),
@@ -484,10 +484,10 @@ fn sums_past_the_bounds_break_s4() {
     let at = witness
         .places
         .iter()
-        .position(|p| p.slot == PlaceSlot::Slot(1))
+        .position(|p| p.slot == ChunkOwner::Slot(1))
         .unwrap();
     witness.places[at].multiplicities[0] = u32::MAX;
-    assert!(witness.sums(PlaceSlot::Slot(1)).0 < u128::from(UNITS_BOUND));
+    assert!(witness.sums(ChunkOwner::Slot(1)).0 < u128::from(UNITS_BOUND));
     assert_eq!(
         s4(&witness).unwrap_err().reason,
         "the run has 2^32 draws or more"

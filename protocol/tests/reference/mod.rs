@@ -8,7 +8,7 @@ use sha3::{Digest, Keccak256};
 use tranche_protocol::Felt;
 use tranche_protocol::sample::SampleRun;
 use tranche_protocol::shape::Shape;
-use tranche_protocol::tranche::{Contents, Kind};
+use tranche_protocol::tranche::{Contents, TrancheKind};
 use tranche_protocol::usage_relation::SourceTranche;
 
 pub(crate) fn p(a: Felt, b: Felt) -> Felt {
@@ -128,15 +128,15 @@ pub(crate) fn units_root(shape: &Shape, cells: &[u32]) -> Felt {
 pub(crate) fn tranche_id(contents: &Contents, owner: &[u8; 20], rate: u64, last: Felt) -> Felt {
     let counts = Felt::from(contents.records)
         + Felt::from(contents.scale) * shift(32)
-        + Felt::from(u64::from(contents.kind == Kind::Uniform)) * shift(64)
+        + Felt::from(u64::from(contents.kind == TrancheKind::Uniform)) * shift(64)
         + Felt::from(contents.total_units) * shift(72);
     p_star(&[
         felt_of(b"tranche") * shift(16) + Felt::from(8u64),
-        felt_of(&contents.content_root[..16]),
-        felt_of(&contents.content_root[16..]),
-        contents.units_root,
+        felt_of(&contents.content_root.as_bytes()[..16]),
+        felt_of(&contents.content_root.as_bytes()[16..]),
+        contents.units_root.felt(),
         counts,
-        contents.unit,
+        contents.unit.felt(),
         felt_of(owner) + Felt::from(rate) * shift(160),
         last,
     ])
@@ -180,7 +180,7 @@ pub(crate) struct Commitments {
     pub(crate) private_id: Felt,
     pub(crate) registry_root: Felt,
     pub(crate) log_root: Felt,
-    pub(crate) arrangement_root: Felt,
+    pub(crate) chunk_index_root: Felt,
     pub(crate) run_commitment: Felt,
     pub(crate) usage_root: Felt,
     pub(crate) bucket: Felt,
@@ -194,7 +194,7 @@ pub(crate) fn commitments(shape: &Shape, run: &SampleRun, trace_root: Felt) -> C
     let ids: Vec<Felt> = run
         .tranches
         .iter()
-        .map(|(t, _)| tranche_id(t.contents(), t.owner().bytes(), t.rate(), t.terms()))
+        .map(|(t, _)| tranche_id(t.contents(), t.owner().bytes(), t.rate(), t.terms().felt()))
         .collect();
     let private_id = tranche_id(
         run.private.0.contents(),
@@ -258,14 +258,14 @@ pub(crate) fn commitments(shape: &Shape, run: &SampleRun, trace_root: Felt) -> C
             w(5, &block)
         })
         .collect();
-    let arrangement_root = wide_root(6, shape.arrangement_height, &leaves);
+    let chunk_index_root = wide_root(6, shape.chunk_index_height, &leaves);
 
     let mut block = vec![
         salt(seed, "run", 0),
         log_root,
         Felt::from(draws.len() as u64),
         Felt::from(1u64),
-        arrangement_root,
+        chunk_index_root,
         trace_root,
     ];
     block.resize(15, Felt::zero());
@@ -306,7 +306,7 @@ pub(crate) fn commitments(shape: &Shape, run: &SampleRun, trace_root: Felt) -> C
         .collect();
     let usage_root = narrow_root(shape.usage_depth, &leaves);
     let bucket = p_star(&[
-        run.private.0.contents().unit,
+        run.private.0.contents().unit.felt(),
         amounts(3),
         salt(seed, "bucket", 0),
     ]);
@@ -314,7 +314,7 @@ pub(crate) fn commitments(shape: &Shape, run: &SampleRun, trace_root: Felt) -> C
         .registry
         .entries()
         .iter()
-        .map(|entry| entry.id)
+        .map(|entry| entry.id.felt())
         .collect();
     Commitments {
         registry_root: narrow_root(shape.registry_depth, &registered),
@@ -322,7 +322,7 @@ pub(crate) fn commitments(shape: &Shape, run: &SampleRun, trace_root: Felt) -> C
         ids,
         private_id,
         log_root,
-        arrangement_root,
+        chunk_index_root,
         run_commitment,
         usage_root,
         bucket,

@@ -8,11 +8,12 @@ use tranche_protocol::Felt;
 use tranche_protocol::address::Address;
 use tranche_protocol::claims::disclose;
 use tranche_protocol::clause::Clause;
-use tranche_protocol::context::{PayRule, Remainder, RunContext};
+use tranche_protocol::context::{PayRule, Remainder, RunContext, RunId};
 use tranche_protocol::log::LogOrder;
 use tranche_protocol::proof_file::{ProofFile, ProofFileError};
 use tranche_protocol::sample::TOY;
-use tranche_protocol::statement::{ContextMismatch, UsageStatement};
+use tranche_protocol::statement::{ContextMismatch, StatementDigest, UsageStatement};
+use tranche_protocol::trace::ModelDigest;
 use tranche_prover::{KeyStore, Srs, VerifyError, export_verifying_key, prove, verify};
 use tranche_verifier::VerifyingKey;
 use tranche_verifier::file::{FileError, LinkError, Statement, belongs_to};
@@ -24,7 +25,7 @@ use tranche_testkit::circuit::{K, NAME, Setup, portable_scalar};
 
 /// Every field of a context but unit and order, changed.
 const MOVES: [fn(&mut RunContext); 14] = [
-    |context| context.run_id[31] ^= 1,
+    |context| context.run_id = RunId::from_bytes([0x1e; 32]),
     |context| context.chain_id = 1,
     |context| context.contract = Address::new([0xc1; 20]),
     |context| context.terms.pay_rule = PayRule::Metered,
@@ -34,7 +35,7 @@ const MOVES: [fn(&mut RunContext); 14] = [
     |context| context.terms.min_evidence = 0,
     |context| context.terms.registry_cutoff += 1,
     |context| context.terms.arbiter = Address::ZERO,
-    |context| context.terms.model_digest[0] ^= 1,
+    |context| context.terms.model_digest = ModelDigest::from_bytes([0x0e; 32]),
     |context| context.terms.builder = Address::new([0xb1; 20]),
     |context| context.terms.evidence_key = Address::new([0xe1; 20]),
     |context| context.chain_id = u64::MAX,
@@ -54,18 +55,18 @@ fn a_usage_proof_moved_to_another_run_is_refused() {
             usage().verdict(&moved),
             Err(FileError::Terms(ContextMismatch::Context))
         );
-        moved.public_inputs[UsageStatement::CONTEXT] = moved.context.felt();
+        moved.public_inputs[UsageStatement::CONTEXT] = moved.context.digest().felt();
         assert_eq!(usage().verdict(&moved), rejected());
     }
 
     let mut unit = file.clone();
-    unit.context.terms.unit += Felt::from(1u64);
-    unit.public_inputs[UsageStatement::CONTEXT] = unit.context.felt();
+    unit.context.terms.unit = 1u64.into();
+    unit.public_inputs[UsageStatement::CONTEXT] = unit.context.digest().felt();
     assert_eq!(
         usage().verdict(&unit),
         Err(FileError::Terms(ContextMismatch::Unit))
     );
-    unit.public_inputs[UsageStatement::UNIT] = unit.context.terms.unit;
+    unit.public_inputs[UsageStatement::UNIT] = unit.context.terms.unit.felt();
     assert_eq!(usage().verdict(&unit), rejected());
 
     for row in [
@@ -87,10 +88,10 @@ fn a_plan_is_not_passed_off_as_consumption() {
     witness.order = LogOrder::Planned;
     let mut stated = adopted(&witness, &statement);
     stated.order = LogOrder::Planned;
-    stated.context = run.context.felt();
+    stated.context = run.context.digest();
     let mut file = accepted(&witness, &stated, &run.context);
     file.context.terms.order = LogOrder::Consumed;
-    file.public_inputs[UsageStatement::CONTEXT] = file.context.felt();
+    file.public_inputs[UsageStatement::CONTEXT] = file.context.digest().felt();
     assert_eq!(
         usage().verdict(&file),
         Err(FileError::Terms(ContextMismatch::Order))
@@ -105,14 +106,14 @@ fn a_usage_commitment_of_other_salts_is_another_one() {
     let run = run();
     let (witness, artefacts, statement) = run.build(&TOY);
     let mut other = witness.clone();
-    other.bucket_salt += Felt::from(1u64);
+    other.unregistered_salt = 1u64.into();
     let restated = adopted(&other, &statement);
     assert_eq!(restated.run_commitment, statement.run_commitment);
     assert_ne!(restated.usage_commitment, statement.usage_commitment);
     accepted(&other, &restated, &run.context);
 
     let opening = other.usage_opening().unwrap();
-    let context = run.context.felt();
+    let context = run.context.digest();
     let told = |opening| {
         disclose(
             &TOY,
@@ -169,7 +170,8 @@ fn a_proof_under_one_string_convinces_no_key_of_another() {
         let portable = export_verifying_key(key, &srs.verifier(), 3).unwrap();
         let portable = VerifyingKey::from_bytes(&portable).unwrap();
         let portable = |proof: &[u8]| {
-            tranche_verifier::verify(&portable, &scalars, portable_scalar(&statement), proof)
+            let statement = StatementDigest::from_felt(portable_scalar(&statement));
+            tranche_verifier::verify(&portable, &scalars, statement, proof)
         };
         assert_eq!(portable(bad), Err(tranche_verifier::VerifyError::Rejected));
         assert!(good.is_none_or(|good| portable(good).is_ok()));

@@ -1,8 +1,10 @@
 //! A builder who counts a draw twice, or not at all, or has it weigh nothing.
 
+use tranche_protocol::chunk_index::ChunkIndexRoot;
 use tranche_protocol::clause::Clause;
+use tranche_protocol::log::LogRoot;
 use tranche_protocol::sample::TOY;
-use tranche_protocol::usage_relation::{PlaceSlot, UsageWitness};
+use tranche_protocol::usage_relation::{ChunkOwner, UsageWitness};
 
 use crate::fixtures::{adopted, honest, not_proven, refused, run, unconvincing};
 use crate::liar::Liar;
@@ -17,7 +19,7 @@ fn gains_nothing(clause: Clause, lie: impl FnOnce(&mut UsageWitness)) {
 
 /// A record of the first slot that was drawn: place and offset.
 fn drawn(witness: &UsageWitness) -> (usize, usize) {
-    let slot = PlaceSlot::Slot(0);
+    let slot = ChunkOwner::Slot(0);
     let mut places = (0..).zip(&witness.places);
     let found = places.find_map(|(index, place)| {
         let offset = place.multiplicities.iter().position(|m| *m > 0)?;
@@ -116,8 +118,12 @@ fn a_log_shorter_or_longer_than_the_draws_counted_gains_nothing() {
 
     let (log, arrangement) = {
         let entries = witness.entries().unwrap();
-        let arrangement = witness.arrangement_tree(&TOY, &entries).unwrap();
-        (witness.log_tree(&TOY).unwrap().root(), arrangement.root())
+        let arrangement = witness.chunk_index_tree(&TOY, &entries).unwrap();
+        let log = witness.log_tree(&TOY).unwrap();
+        (
+            LogRoot::from_felt(log.root()),
+            ChunkIndexRoot::from_felt(arrangement.root()),
+        )
     };
     for length in [witness.draws.len() - 1, witness.draws.len() + 1] {
         let mut opening = witness.run_opening(log, arrangement);

@@ -1,6 +1,5 @@
 //! A builder who tells false shares, or pays others than the owners in use.
 
-use tranche_protocol::Felt;
 use tranche_protocol::address::Address;
 use tranche_protocol::claims::{ClaimRequest, Precision, disclose};
 use tranche_protocol::clause::Clause;
@@ -29,10 +28,10 @@ fn truth(rule: PayRule, remainder: Remainder) -> (UsageOpening, DisclosureStatem
     let requests = [
         share(Basis::Registered),
         share(Basis::Whole),
-        ClaimRequest::Exclusion(Felt::from(5u64)),
+        ClaimRequest::Exclusion(5u64.into()),
         ClaimRequest::RegisteredShare(Precision::Exact),
     ];
-    let context = run.context.felt();
+    let context = run.context.digest();
     let statement = disclose(&TOY, context, &artefacts.usage, &requests, rule, remainder).unwrap();
     (artefacts.usage, statement, run.context)
 }

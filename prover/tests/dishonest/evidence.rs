@@ -1,8 +1,10 @@
 //! A builder who would have a signature stand behind another log than the one that was signed.
 
 use k256::ecdsa::SigningKey;
+use tranche_protocol::context::RunId;
 use tranche_protocol::evidence::{Evidence, EvidenceError, EvidenceLevel, level_under};
 use tranche_protocol::log::LogOrder;
+use tranche_protocol::run::RunCommitment;
 use tranche_protocol::salt::RunSeed;
 use tranche_protocol::sample::{SampleRun, TOY};
 use tranche_protocol::statement::UsageStatement;
@@ -17,7 +19,7 @@ fn signed_run() -> (SampleRun, Evidence) {
     (run, evidence)
 }
 
-fn sign(commitment: &tranche_protocol::Felt, level: EvidenceLevel) -> Evidence {
+fn sign(commitment: &RunCommitment, level: EvidenceLevel) -> Evidence {
     Evidence::sign(commitment, level, LogOrder::Consumed, &loader()).unwrap()
 }
 
@@ -70,7 +72,7 @@ fn an_auditors_signature_for_one_segment_says_nothing_of_the_next() {
 fn one_log_with_its_evidence_serves_two_runs_under_one_commitment() {
     let (run, evidence) = signed_run();
     let mut other = run.clone();
-    other.context.run_id = [0x2d; 32];
+    other.context.run_id = RunId::from_bytes([0x2d; 32]);
     let (witness, _, statement) = other.build(&TOY);
     let elsewhere = accepted(&witness, &statement, &other.context);
     let mut files = [honest().clone(), elsewhere];

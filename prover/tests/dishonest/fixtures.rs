@@ -11,9 +11,11 @@ use k256::ecdsa::SigningKey;
 use rand_core::OsRng;
 use tranche_circuits::field::to_halo;
 use tranche_protocol::address::Address;
+use tranche_protocol::chunk_index::ChunkIndexRoot;
 use tranche_protocol::claims::check_opening;
 use tranche_protocol::clause::Clause;
 use tranche_protocol::context::RunContext;
+use tranche_protocol::log::LogRoot;
 use tranche_protocol::proof_file::ProofFile;
 use tranche_protocol::sample::{SampleRun, TOY};
 use tranche_protocol::statement::{
@@ -63,7 +65,7 @@ impl Fixture {
         let instances: Vec<Fr> = file.public_inputs.iter().map(to_halo).collect();
         let mut transcript = ProofWriter::new(None);
         transcript
-            .common_scalar(to_halo(&file.statement_digest()))
+            .common_scalar(to_halo(&file.statement_digest().felt()))
             .unwrap();
         create_proof::<KZGCommitmentScheme<Bn256>, ProverSHPLONK<'_, Bn256>, Challenge, _, _, _>(
             self.srs.params(),
@@ -85,7 +87,7 @@ impl Fixture {
             self.key.pair().vk(),
             instances.len(),
             &instances,
-            to_halo(&file.statement_digest()),
+            to_halo(&file.statement_digest().felt()),
             &file.proof,
         );
         let portable = verify_file(&self.portable, file);
@@ -146,8 +148,9 @@ pub(crate) fn honest() -> &'static ProofFile {
 /// The statement with the commitments that the witness itself leads to: a lie that is consistent with all that follows from it.
 pub(crate) fn adopted(witness: &UsageWitness, statement: &UsageStatement) -> UsageStatement {
     let entries = witness.entries().unwrap();
-    let log = witness.log_tree(&TOY).unwrap().root();
-    let arrangement = witness.arrangement_tree(&TOY, &entries).unwrap().root();
+    let log = LogRoot::from_felt(witness.log_tree(&TOY).unwrap().root());
+    let arrangement = witness.chunk_index_tree(&TOY, &entries).unwrap();
+    let arrangement = ChunkIndexRoot::from_felt(arrangement.root());
     let usage = witness.usage_opening().unwrap();
     UsageStatement {
         run_commitment: witness.run_opening(log, arrangement).commitment(),
@@ -166,7 +169,7 @@ pub(crate) fn forged_usage<C: Circuit<Fr>>(
     let mut file = ProofFile {
         header: fixture.header(ProofKind::Usage),
         context: *context,
-        public_inputs: statement.public_inputs().to_vec(),
+        public_inputs: statement.public_inputs(),
         proof: Vec::new(),
         evidence: None,
     };

@@ -4,13 +4,13 @@ use tranche_protocol::clause::Clause;
 use tranche_protocol::registry::Registry;
 use tranche_protocol::sample::{SampleRun, TOY, uniform, weighted};
 use tranche_protocol::statement::UsageStatement;
-use tranche_protocol::usage_relation::{PlaceSlot, UsageWitness};
+use tranche_protocol::usage_relation::{ChunkOwner, UsageWitness};
 
 use crate::fixtures::{accepted, adopted, refused, run, unconvincing};
 
 /// Places of the first slot, whose tranche has three chunks.
 fn places(witness: &UsageWitness) -> Vec<usize> {
-    let own = (0..witness.places.len()).filter(|i| witness.places[*i].slot == PlaceSlot::Slot(0));
+    let own = (0..witness.places.len()).filter(|i| witness.places[*i].slot == ChunkOwner::Slot(0));
     own.collect()
 }
 
@@ -47,7 +47,7 @@ fn twins() -> SampleRun {
 fn a_chunk_credited_to_another_tranche_gains_nothing() {
     let (witness, statement) = told(|witness| {
         let place = places(witness)[0];
-        witness.places[place].slot = PlaceSlot::Slot(2);
+        witness.places[place].slot = ChunkOwner::Slot(2);
     });
     unconvincing(Clause::S2, &witness, &statement);
 }
@@ -56,7 +56,7 @@ fn a_chunk_credited_to_another_tranche_gains_nothing() {
 fn a_chunk_of_a_contributor_called_unregistered_gains_nothing() {
     gains_nothing(|witness| {
         let place = places(witness)[0];
-        witness.places[place].slot = PlaceSlot::Private;
+        witness.places[place].slot = ChunkOwner::Private;
     });
 }
 
@@ -94,7 +94,7 @@ fn usage_of_one_of_two_equal_tranches_is_not_moved_to_the_other() {
     let (witness, _, statement) = run.build(&TOY);
     let mut moved = witness.clone();
     let place = places(&moved)[0];
-    moved.places[place].slot = PlaceSlot::Slot(2);
+    moved.places[place].slot = ChunkOwner::Slot(2);
     let stated = adopted(&moved, &statement);
     assert_ne!(stated.run_commitment, statement.run_commitment);
 

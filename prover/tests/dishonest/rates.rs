@@ -46,7 +46,7 @@ fn a_record_at_the_highest_rate_is_paid_at_it() {
     let mut run = colluding(1, u64::MAX);
     run.context.terms.pay_rule = PayRule::Metered;
     let (_, artefacts, _) = run.build(&TOY);
-    let context = run.context.felt();
+    let context = run.context.digest();
     let opening = &artefacts.usage;
     let told = disclose(
         &TOY,

@@ -6,10 +6,11 @@ use tranche_circuits::labels::ACTIVE_TABLE_CHUNKS_COME_FIRST;
 use tranche_protocol::claims::pay_list;
 use tranche_protocol::clause::Clause;
 use tranche_protocol::context::{PayRule, Remainder};
-use tranche_protocol::hash::narrow_tree::NarrowTree;
+use tranche_protocol::hash::binary_tree::BinaryTree;
+use tranche_protocol::registry::RegistryRoot;
 use tranche_protocol::sample::{TOY, uniform};
 use tranche_protocol::usage::{Amounts, UsageEntry};
-use tranche_protocol::usage_relation::{PlaceSlot, UsageWitness};
+use tranche_protocol::usage_relation::{ChunkOwner, UsageWitness};
 
 use crate::fixtures::{
     accepted, adopted, forged_usage, refused, rejected, run, unconvincing, usage,
@@ -22,9 +23,9 @@ fn divide(witness: &mut UsageWitness) {
     witness.slots.push(witness.slots[0].clone());
     let mut places = witness.places.iter_mut();
     places
-        .find(|place| place.slot == PlaceSlot::Slot(0))
+        .find(|place| place.slot == ChunkOwner::Slot(0))
         .unwrap()
-        .slot = PlaceSlot::Slot(last);
+        .slot = ChunkOwner::Slot(last);
 }
 
 #[test]
@@ -39,16 +40,16 @@ fn a_registration_in_two_slots_gains_nothing() {
     witness.slots.swap(1, 3);
     for place in &mut witness.places {
         place.slot = match place.slot {
-            PlaceSlot::Slot(1) => PlaceSlot::Slot(3),
-            PlaceSlot::Slot(3) => PlaceSlot::Slot(1),
+            ChunkOwner::Slot(1) => ChunkOwner::Slot(3),
+            ChunkOwner::Slot(3) => ChunkOwner::Slot(1),
             other => other,
         };
     }
     witness.slots.swap(2, 3);
     for place in &mut witness.places {
         place.slot = match place.slot {
-            PlaceSlot::Slot(2) => PlaceSlot::Slot(3),
-            PlaceSlot::Slot(3) => PlaceSlot::Slot(2),
+            ChunkOwner::Slot(2) => ChunkOwner::Slot(3),
+            ChunkOwner::Slot(3) => ChunkOwner::Slot(2),
             other => other,
         };
     }
@@ -70,17 +71,17 @@ fn a_list_that_holds_an_id_twice_divides_leaves_and_moves_no_money() {
         .registry
         .entries()
         .iter()
-        .map(|entry| entry.id)
+        .map(|entry| entry.id.felt())
         .collect();
-    ids.push(run.tranches[0].0.id());
-    let list = NarrowTree::new(TOY.registry_depth, ids).unwrap();
+    ids.push(run.tranches[0].0.id().felt());
+    let list = BinaryTree::new(TOY.registry_depth, ids).unwrap();
     divide(&mut witness);
     for (slot, index) in witness.slots.iter_mut().zip([1, 2, 4, 5]) {
         slot.registry_index = index;
         slot.registry_path = list.path(index as usize);
     }
     let mut stated = adopted(&witness, &statement);
-    stated.registry_root = list.root();
+    stated.registry_root = RegistryRoot::from_felt(list.root());
     accepted(&witness, &stated, &run.context);
 
     let (divided, whole) = (witness.usage_vector().unwrap(), &honest.usage.vector);

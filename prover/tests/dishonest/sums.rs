@@ -65,7 +65,7 @@ fn the_largest_amounts_are_proven_and_one_more_is_not() {
     let mut run = run();
     run.context.terms.pay_rule = PayRule::Metered;
     let (_, artefacts, _) = run.build(&TOY);
-    let context = run.context.felt();
+    let context = run.context.digest();
     let mut opening = artefacts.usage;
     for slot in &mut opening.vector.slots {
         slot.amounts = Amounts { units: 1, draws: 1 };

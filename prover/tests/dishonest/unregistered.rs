@@ -1,6 +1,6 @@
 //! A builder who logs registered content as unregistered. No proof shows it: what the terms and an audit do instead is shown here.
 
-use tranche_protocol::arrangement::ArrangementOpening;
+use tranche_protocol::chunk_index::ChunkIndexOpening;
 use tranche_protocol::claims::{ClaimRequest, Precision, disclose, share_ppm};
 use tranche_protocol::context::{PayRule, Remainder};
 use tranche_protocol::salt::SaltLabel;
@@ -41,7 +41,7 @@ fn registered_content_logged_as_unregistered_is_proven_excluded_and_seen_by_an_a
         ClaimRequest::RegisteredShare(Precision::Exact),
     ];
     let opening = &artefacts.usage;
-    let context = run.context.felt();
+    let context = run.context.digest();
     let told = disclose(
         &TOY,
         context,
@@ -71,10 +71,10 @@ fn registered_content_logged_as_unregistered_is_proven_excluded_and_seen_by_an_a
         .position(|entry| entry.private)
         .unwrap();
     let leaf = (place / 7) as u32;
-    let salts = &witness.arrangement_salts;
-    let tree = &artefacts.arrangement;
-    let opened = ArrangementOpening::new(tree, &artefacts.entries, salts, leaf).unwrap();
-    assert!(opened.check(&TOY, artefacts.run.arrangement_root));
+    let salts = &witness.chunk_index_salts;
+    let tree = &artefacts.chunk_index;
+    let opened = ChunkIndexOpening::new(tree, &artefacts.entries, salts, leaf).unwrap();
+    assert!(opened.check(&TOY, artefacts.run.chunk_index_root));
     let entry = opened.place(place).unwrap();
     assert_eq!(entry.tranche_id, run.private.0.id());
     assert_eq!(

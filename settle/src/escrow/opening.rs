@@ -2,8 +2,8 @@
 
 use alloy_primitives::{Address, B256, U256};
 use alloy_sol_types::SolEvent;
-use tranche_protocol::context::{RunContext, RunTerms};
-use tranche_protocol::felt::Felt;
+use tranche_protocol::context::{RunContext, RunId, RunTerms};
+use tranche_protocol::run::RunCommitment;
 
 use super::allowance::pay;
 use super::run::RunRef;
@@ -62,7 +62,7 @@ pub fn open(
     let context = RunContext {
         chain_id: client.chain().chain_id(),
         contract: account(escrow),
-        run_id: run_id.0,
+        run_id: RunId::from_bytes(run_id.0),
         terms: opening.terms,
     };
     let hash = client.read(
@@ -78,12 +78,12 @@ pub fn open(
             termsHash: hash,
         },
     )?;
-    if theirs != word(&context.felt()) {
+    if theirs != word(&context.digest().felt()) {
         return Err(Error::Deployment {
             what: format!(
                 "the escrow gives the context {}, the protocol {}",
                 felt(theirs),
-                felt(word(&context.felt()))
+                felt(word(&context.digest().felt()))
             ),
         });
     }
@@ -127,14 +127,14 @@ pub fn bind(
     client: &mut Client<'_>,
     run: RunRef,
     terms: &RunTerms,
-    commitment: &Felt,
+    commitment: &RunCommitment,
 ) -> Result<(), Error> {
     let standing = run.check_terms(client, terms)?;
     let due = standing.bond.saturating_sub(standing.bondHeld);
     let value = pay(client, run.escrow, standing.token, due)?;
     let call = RewardEscrow::bindCommitmentCall {
         runId: run.id,
-        runCommitment: word(commitment),
+        runCommitment: word(&commitment.felt()),
     };
     client.write("bind the run commitment", run.escrow, &call, value)?;
     Ok(())
@@ -147,13 +147,13 @@ pub fn terms_of(terms: &RunTerms) -> IRewardEscrowTypes::Terms {
         payRule: terms.pay_rule as u8,
         basis: terms.basis as u8,
         remainderRule: terms.remainder as u8,
-        unit: word(&terms.unit),
+        unit: word(&terms.unit.felt()),
         minRegisteredPpm: terms.min_registered_ppm,
         minEvidence: terms.min_evidence,
         order: terms.order as u8,
         registryCutoff: terms.registry_cutoff,
         arbiter: address(&terms.arbiter),
-        modelDigest: B256::new(terms.model_digest),
+        modelDigest: B256::new(terms.model_digest.to_bytes()),
         builder: address(&terms.builder),
         evidenceKey: address(&terms.evidence_key),
     }

@@ -42,7 +42,7 @@ impl RunRef {
         }
         Ok(Self {
             escrow: contract,
-            id: B256::new(context.run_id),
+            id: B256::new(context.run_id.to_bytes()),
         })
     }
 
@@ -74,7 +74,7 @@ impl RunRef {
         terms: &RunTerms,
     ) -> Result<IRewardEscrowTypes::Run, Error> {
         let run = self.read(client)?;
-        if run.termsHash == B256::new(terms.hash()) {
+        if run.termsHash == B256::new(terms.hash().to_bytes()) {
             Ok(run)
         } else {
             Err(Error::usage(

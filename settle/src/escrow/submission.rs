@@ -25,7 +25,7 @@ pub fn submit(
     let run = RunRef::of_context(&file.context, deployment)?;
     run.check_terms(client, &file.context.terms)?;
     let circuit = file.header.circuit.as_str();
-    let verifier = deployment.verifier(circuit, B256::new(file.header.verifying_key))?;
+    let verifier = deployment.verifier(circuit, B256::new(file.header.verifying_key.to_bytes()))?;
     submit_to(client, run, verifier.address, file)?;
     Ok(run)
 }

@@ -6,19 +6,32 @@ use alloc::vec::Vec;
 use ark_bn254::{G1Affine, G2Affine};
 use ark_ec::AffineRepr;
 use sha3::{Digest, Keccak256};
+use tranche_protocol::statement::{KeyDigest, SrsDigest};
 
 use super::reader::Reader;
-use super::{ColumnQuery, PermutationColumn, Query, VerifyingKey, blinding_rows};
+use super::{CircuitDigest, PermutationColumn, VerifyingKey};
 use crate::domain::{Domain, TWO_ADICITY};
 use crate::error::KeyError;
 use crate::expression::{Gates, Limits};
-use crate::opening::{Opening, Shape};
+use crate::opening::{Opening, OpeningInputs};
+use crate::query::{ColumnQuery, Query, blinding_rows};
 
 const MAGIC: &[u8; 8] = b"tranchVK";
 const VERSION: u16 = 1;
 const LAST_PHASE: u8 = 2;
 
-pub(super) fn read(bytes: &[u8]) -> Result<VerifyingKey, KeyError> {
+impl VerifyingKey {
+    /// Reads and checks a key file: every number in range, every scalar and point canonical, points on the curve and in
+    /// the subgroup, nothing after the end. Work and memory are within a constant times `bytes.len()`, up to a logarithm.
+    ///
+    /// # Errors
+    /// [`KeyError`] with the first field refused.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, KeyError> {
+        read(bytes)
+    }
+}
+
+fn read(bytes: &[u8]) -> Result<VerifyingKey, KeyError> {
     let reader = &mut Reader::new(bytes);
     if reader.array("the magic")? != MAGIC {
         return Err(KeyError::Magic);
@@ -32,11 +45,11 @@ pub(super) fn read(bytes: &[u8]) -> Result<VerifyingKey, KeyError> {
     }
     let version = reader.u16("the circuit's version")?;
     let name = read_name(reader)?;
-    let circuit_digest = *reader.array("the circuit's digest")?;
+    let circuit_digest = CircuitDigest(*reader.array("the circuit's digest")?);
     let transcript_repr = reader.scalar("the transcript representation")?;
 
     let srs_insecure = reader.index_u8(2, "the insecure flag")? == 1;
-    let srs_digest = *reader.array("the SRS digest")?;
+    let srs_digest = SrsDigest::from_bytes(*reader.array("the SRS digest")?);
     if reader.g1("the SRS")? != G1Affine::generator() {
         return Err(KeyError::Generator("g1"));
     }
@@ -89,7 +102,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<VerifyingKey, KeyError> {
     )?;
     reader.finish()?;
 
-    let opening = Opening::new(&Shape {
+    let opening = Opening::new(&OpeningInputs {
         domain: &domain,
         advice: advice_phases.len(),
         fixed: fixed_commitments.len(),
@@ -102,7 +115,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<VerifyingKey, KeyError> {
         blinding_rows: blinding,
     });
     Ok(VerifyingKey {
-        digest: Keccak256::digest(bytes).into(),
+        digest: KeyDigest::from_bytes(Keccak256::digest(bytes).into()),
         name,
         version,
         srs_insecure,

@@ -11,12 +11,14 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use tranche_protocol::Shape;
-use tranche_protocol::felt::Felt;
+use tranche_protocol::content::ContentRoot;
 use tranche_protocol::json;
 use tranche_protocol::manifest::Manifest;
+use tranche_protocol::record::RecordDigest;
 use tranche_protocol::salt::{RunSeed, SaltLabel};
-use tranche_protocol::tranche::{Contents, Kind as Weights, PrivateTranche};
+use tranche_protocol::tranche::{Contents, PrivateTranche, TrancheId, TrancheKind as Weights};
 use tranche_protocol::unit::UnitDefinition;
+use tranche_protocol::units::UnitsRoot;
 
 use super::fault::ArtefactFault;
 use super::frame::{self, FrameKind};
@@ -50,18 +52,15 @@ const VERSION: u16 = 1;
 #[serde(deny_unknown_fields)]
 pub struct PrivateFile {
     version: u16,
-    #[serde(with = "json::bytes")]
-    content_root: [u8; 32],
-    #[serde(with = "json::felt")]
-    units_root: Felt,
+    content_root: ContentRoot,
+    units_root: UnitsRoot,
     uniform: bool,
     records: u32,
     scale: u32,
     #[serde(with = "json::decimal")]
     total_units: u64,
     unit: UnitDefinition,
-    #[serde(with = "json::felt")]
-    id: Felt,
+    id: TrancheId,
 }
 
 impl PrivateFile {
@@ -88,7 +87,7 @@ impl PrivateFile {
     }
 
     /// The id.
-    pub fn id(&self) -> Felt {
+    pub fn id(&self) -> TrancheId {
         self.id
     }
 
@@ -104,7 +103,7 @@ impl PrivateFile {
             records: self.records,
             scale: self.scale,
             total_units: self.total_units,
-            unit: self.unit.felt(),
+            unit: self.unit.id(),
         }
     }
 }
@@ -138,7 +137,7 @@ pub fn read_manifest(path: &Path) -> Result<Manifest, Error> {
 /// Who stands behind a folder.
 enum Identity {
     Registered(Box<Manifest>),
-    Private { contents: Contents, id: Felt },
+    Private { contents: Contents, id: TrancheId },
 }
 
 /// An open tranche folder. Private contents are redacted in `Debug`.
@@ -218,7 +217,7 @@ impl TrancheFolder {
     }
 
     /// The tranche id; of unregistered data the one under the seed it was committed with.
-    pub fn id(&self) -> Felt {
+    pub fn id(&self) -> TrancheId {
         match &self.identity {
             Identity::Registered(manifest) => manifest.tranche().id(),
             Identity::Private { id, .. } => *id,
@@ -249,11 +248,11 @@ impl TrancheFolder {
     ///
     /// # Errors
     /// As [`TrancheFolder::units`].
-    pub fn digests(&self) -> Result<Vec<[u8; 32]>, Error> {
+    pub fn digests(&self) -> Result<Vec<RecordDigest>, Error> {
         let body = self.column::<32>(DIGESTS, DIGESTS_KIND)?;
         Ok(body
             .chunks_exact(32)
-            .filter_map(|digest| digest.try_into().ok())
+            .filter_map(|digest| digest.try_into().ok().map(RecordDigest::from_bytes))
             .collect())
     }
 

@@ -10,9 +10,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use tranche_protocol::address::Address;
 use tranche_protocol::context::{PayRule, Remainder};
-use tranche_protocol::felt::Felt;
-use tranche_protocol::json;
 use tranche_protocol::statement::{ClaimCode, DisclosureStatement};
+use tranche_protocol::tranche::TrancheId;
 
 /// A whole, in the parts that intervals count.
 pub const WHOLE: u64 = 1_000_000_000;
@@ -42,8 +41,7 @@ pub struct LedgerEntry {
 #[serde(deny_unknown_fields)]
 struct LedgerClaim {
     code: u8,
-    #[serde(with = "json::felt")]
-    subject: Felt,
+    subject: TrancheId,
     lo: u32,
     hi: u32,
 }
@@ -129,7 +127,7 @@ impl std::fmt::Display for Interval {
 #[derive(Clone, Copy, Debug)]
 pub struct Registered {
     /// The tranche id.
-    pub id: Felt,
+    pub id: TrancheId,
     /// Its owner.
     pub owner: Address,
     /// Price of one unit, where it is known.
@@ -142,16 +140,16 @@ pub struct Implied {
     /// The registered part's share of the whole run.
     pub registered: Interval,
     /// By tranche id: its share of the registered part, and of the whole run.
-    pub tranches: BTreeMap<Felt, [Interval; 2]>,
+    pub tranches: BTreeMap<TrancheId, [Interval; 2]>,
 }
 
 impl Implied {
-    fn of_registered(&mut self, id: Felt, lo: u64, hi: u64) {
+    fn of_registered(&mut self, id: TrancheId, lo: u64, hi: u64) {
         let bounds = self.tranches.entry(id).or_insert([Interval::UNKNOWN; 2]);
         bounds[0].narrow(lo, hi);
     }
 
-    fn of_whole(&mut self, id: Felt, lo: u64, hi: u64) {
+    fn of_whole(&mut self, id: TrancheId, lo: u64, hi: u64) {
         let bounds = self.tranches.entry(id).or_insert([Interval::UNKNOWN; 2]);
         bounds[1].narrow(lo, hi);
     }
@@ -205,8 +203,8 @@ pub fn pinned(
     precision: u32,
     was: &Implied,
     now: &Implied,
-    told_exactly: &[Felt],
-) -> Option<(Felt, Interval)> {
+    told_exactly: &[TrancheId],
+) -> Option<(TrancheId, Interval)> {
     let others = now
         .tranches
         .iter()
@@ -258,7 +256,7 @@ fn follow_pay(pay: &LedgerPay, registered: &[Registered], implied: &mut Implied)
         }
         PayRule::Metered => {
             // Amounts tell units where an owner has one tranche of a known rate; shares follow when all do.
-            let units: Option<Vec<(Felt, u128)>> = registered
+            let units: Option<Vec<(TrancheId, u128)>> = registered
                 .iter()
                 .filter_map(|t| amounts.get(&t.owner).map(|amount| (t, *amount)))
                 .map(|(t, amount)| {
@@ -324,7 +322,7 @@ mod tests {
 
     fn tranche(n: u8) -> Registered {
         Registered {
-            id: Felt::from(u64::from(n)),
+            id: u64::from(n).into(),
             owner: Address::new([n; 20]),
             rate: Some(u64::from(n)),
         }
@@ -333,9 +331,9 @@ mod tests {
     fn ledger(claims: Vec<Claim>, pay: Option<PayList>) -> Ledger {
         let mut ledger = Ledger::default();
         let statement = DisclosureStatement {
-            context: Felt::from(1u64),
-            usage_commitment: Felt::from(2u64),
-            unit: Felt::from(3u64),
+            context: 1u64.into(),
+            usage_commitment: 2u64.into(),
+            unit: 3u64.into(),
             claims,
             pay,
         };
@@ -369,7 +367,7 @@ mod tests {
         let all = [tranche(1), tranche(2)];
         let registered = Claim {
             code: ClaimCode::RegisteredShare,
-            subject: Felt::from(0u64),
+            subject: 0u64.into(),
             lo: 499_999,
             hi: 500_000,
         };
@@ -488,9 +486,9 @@ mod tests {
         let other = ledger(vec![share(1, 0, 500_001)], None);
         assert_eq!(told, again);
         let statement = |hi| DisclosureStatement {
-            context: Felt::from(1u64),
-            usage_commitment: Felt::from(2u64),
-            unit: Felt::from(3u64),
+            context: 1u64.into(),
+            usage_commitment: 2u64.into(),
+            unit: 3u64.into(),
             claims: vec![share(1, 0, hi)],
             pay: None,
         };

@@ -17,13 +17,13 @@ use tranche_fs::atomic::{self, Existing};
 use tranche_fs::temporary::Visibility;
 use tranche_protocol::Shape;
 use tranche_protocol::evidence::Evidence;
-use tranche_protocol::felt::Felt;
 use tranche_protocol::json;
-use tranche_protocol::registry::Registry;
+use tranche_protocol::registry::{Registry, RegistryRoot};
+use tranche_protocol::run::RunCommitment;
 use tranche_protocol::salt::{RunSeed, SaltLabel};
-use tranche_protocol::trace::{Checkpoint, Trace};
+use tranche_protocol::trace::{Checkpoint, ModelDigest, Trace};
 use tranche_protocol::tranche::PrivateTranche;
-use tranche_protocol::usage::UsageOpening;
+use tranche_protocol::usage::{UsageCommitment, UsageOpening};
 use tranche_protocol::usage_relation::{
     Column, Draw, RunArtefacts, RunInputs, Source, SourceTranche, UsageWitness,
 };
@@ -55,15 +55,12 @@ pub struct PublicRun {
     version: u16,
     /// The run's terms.
     pub terms: TermsFile,
-    /// Commitment to log, arrangement and trace.
-    #[serde(with = "json::felt")]
-    pub run_commitment: Felt,
+    /// Commitment to log, chunk index and trace.
+    pub run_commitment: RunCommitment,
     /// Commitment to the usage vector.
-    #[serde(with = "json::felt")]
-    pub usage_commitment: Felt,
+    pub usage_commitment: UsageCommitment,
     /// The registry's root at the cut-off.
-    #[serde(with = "json::felt")]
-    pub registry_root: Felt,
+    pub registry_root: RegistryRoot,
 }
 
 /// A checkpoint as the trainer lists it.
@@ -75,8 +72,7 @@ pub struct TraceEntry {
     /// Draws consumed so far.
     pub log_position: u64,
     /// Digest of the weights.
-    #[serde(with = "json::bytes")]
-    pub digest: [u8; 32],
+    pub digest: ModelDigest,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -9,9 +9,8 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use tranche_fs::atomic::Existing;
 use tranche_fs::temporary::Visibility;
-use tranche_protocol::felt::Felt;
-use tranche_protocol::json;
 use tranche_protocol::log::LogOrder;
+use tranche_protocol::tranche::TrancheId;
 use zeroize::Zeroize;
 
 use super::frame::{self, FrameKind};
@@ -31,8 +30,7 @@ pub struct LogSource {
     /// The tranche's folder.
     pub folder: PathBuf,
     /// The tranche id.
-    #[serde(with = "json::felt")]
-    pub id: Felt,
+    pub id: TrancheId,
     /// Whether it is unregistered data.
     pub private: bool,
     /// Its records.
@@ -328,7 +326,7 @@ mod tests {
         let source = LogSource {
             names: vec!["a".into()],
             folder: "a".into(),
-            id: Felt::from(3u64),
+            id: 3u64.into(),
             private: false,
             records: 1_000,
         };

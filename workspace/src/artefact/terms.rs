@@ -5,9 +5,10 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use tranche_protocol::address::Address;
 use tranche_protocol::context::{Basis, MAX_EVIDENCE_LEVEL, PPM, PayRule, Remainder};
-use tranche_protocol::context::{RunContext, RunTerms};
+use tranche_protocol::context::{RunContext, RunId, RunTerms};
 use tranche_protocol::json;
 use tranche_protocol::log::LogOrder;
+use tranche_protocol::trace::ModelDigest;
 use tranche_protocol::unit::UnitDefinition;
 
 use super::read::read_json;
@@ -26,8 +27,7 @@ pub struct TermsFile {
     /// The contract that holds the run; zero when there is none.
     pub contract: Address,
     /// The run's id, 32 bytes.
-    #[serde(with = "json::bytes")]
-    pub run_id: [u8; 32],
+    pub run_id: RunId,
     /// `none`, `shares` or `metered`.
     pub pay_rule: PayRule,
     /// `registered` or `whole`.
@@ -47,8 +47,7 @@ pub struct TermsFile {
     /// Who may void within the challenge window; zero for nobody.
     pub arbiter: Address,
     /// Digest of the trained model.
-    #[serde(with = "json::bytes")]
-    pub model_digest: [u8; 32],
+    pub model_digest: ModelDigest,
     /// Who may bind the run's commitment.
     pub builder: Address,
     /// Whose signature is evidence; zero for nobody.
@@ -62,7 +61,7 @@ impl TermsFile {
             version: VERSION,
             chain_id: 0,
             contract: Address::ZERO,
-            run_id: [0; 32],
+            run_id: RunId::from_bytes([0; 32]),
             pay_rule: PayRule::Shares,
             basis: Basis::Registered,
             remainder: Remainder::Keep,
@@ -72,7 +71,7 @@ impl TermsFile {
             order: LogOrder::Consumed,
             registry_cutoff: 1,
             arbiter: Address::ZERO,
-            model_digest: [0; 32],
+            model_digest: ModelDigest::from_bytes([0; 32]),
             builder: Address::ZERO,
             evidence_key: Address::ZERO,
         }
@@ -109,7 +108,7 @@ impl TermsFile {
                 pay_rule: self.pay_rule,
                 basis: self.basis,
                 remainder: self.remainder,
-                unit: self.unit.felt(),
+                unit: self.unit.id(),
                 min_registered_ppm: self.min_registered_ppm,
                 min_evidence: self.min_evidence,
                 order: self.order,

@@ -18,7 +18,7 @@ use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
 use serde::Serialize;
 use tranche_circuits::field::{quintic, words};
-use tranche_protocol::hash::narrow_constants::{MDS, ROUND};
+use tranche_protocol::hash::poseidon_t3_constants::{MDS, ROUND};
 
 /// Full rounds before the partial ones, and after them.
 const HALF: usize = 4;
@@ -228,12 +228,12 @@ mod tests {
     use super::*;
     use tranche_circuits::field::to_halo;
     use tranche_protocol::Felt;
-    use tranche_protocol::hash::narrow;
+    use tranche_protocol::hash::poseidon_t3;
 
     #[test]
     fn the_rows_are_of_the_protocols_hash_and_their_equations_are_linear() {
         let [left, right] = [Fr::from(7).square().square(), -Fr::from(11)];
-        let expected = to_halo(&narrow::hash2(Felt::from(2401u64), -Felt::from(11u64)));
+        let expected = to_halo(&poseidon_t3::hash2(Felt::from(2401u64), -Felt::from(11u64)));
         assert_eq!(hash(left, right), expected);
         for layout in [Layout::Rounds, Layout::Boxes, Layout::Squares] {
             let known = layout.constants();

@@ -7,8 +7,10 @@ use std::sync::OnceLock;
 
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
-use tranche_protocol::hash::narrow_constants::{MDS, ROUND};
-use tranche_protocol::hash::wide_constants::{DIAGONAL_MINUS_ONE, FULL_ROUND, PARTIAL_ROUND};
+use tranche_protocol::hash::poseidon_t3_constants::{MDS, ROUND};
+use tranche_protocol::hash::poseidon2_t16_constants::{
+    DIAGONAL_MINUS_ONE, FULL_ROUND, PARTIAL_ROUND,
+};
 
 use crate::field::{quintic, words};
 
@@ -254,19 +256,19 @@ mod tests {
     use super::*;
     use crate::field::to_halo;
     use tranche_protocol::Felt;
-    use tranche_protocol::hash::{narrow, wide};
+    use tranche_protocol::hash::{poseidon_t3, poseidon2_t16};
 
     #[test]
     fn the_programs_are_the_protocols_hashes() {
         let felts: Vec<Felt> = (1..=16u64).map(Felt::from).collect();
         let mut state: [Felt; WIDE] = std::array::from_fn(|i| felts[i]);
         let input: Vec<Fr> = state.iter().map(to_halo).collect();
-        wide::permute(&mut state);
+        poseidon2_t16::permute(&mut state);
         let expected: Vec<Fr> = state.iter().map(to_halo).collect();
         assert_eq!(Program::wide().run(&input).output, expected);
         assert_eq!(
             hash_value(input[0], input[1]),
-            to_halo(&narrow::hash2(felts[0], felts[1]))
+            to_halo(&poseidon_t3::hash2(felts[0], felts[1]))
         );
         assert_eq!(Program::wide().cells(), WIDE_CELLS);
         assert_eq!(Program::narrow().cells(), NARROW_CELLS);

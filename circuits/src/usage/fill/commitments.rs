@@ -77,16 +77,16 @@ impl Fill<'_, '_> {
                         .iter()
                         .flat_map(|table_chunk| table_chunk.entry),
                 );
-                let digest = self.node(tag(Tag::ArrangementLeaf), &children, Fr::ZERO, LABEL);
+                let digest = self.node(tag(Tag::ChunkIndexLeaf), &children, Fr::ZERO, LABEL);
                 self.arith.clause(labels::EMPTY_CHUNK_INDEX_LEAF_IS_ZERO);
                 self.arith
                     .mul(self.assignment, table_chunks[0].active, digest)
             })
             .collect();
         self.tree(
-            tag(Tag::ArrangementNode),
+            tag(Tag::ChunkIndexNode),
             leaves,
-            shape.arrangement_height,
+            shape.chunk_index_height,
             LABEL,
         )
     }

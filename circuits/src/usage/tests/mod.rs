@@ -29,7 +29,7 @@ pub(super) const SHAPE: Shape = Shape {
     draws_per_pack: 3,
     units_height: 2,
     log_height: 2,
-    arrangement_height: 1,
+    chunk_index_height: 1,
     registry_depth: 3,
     usage_depth: 2,
     limb_bits: 4,

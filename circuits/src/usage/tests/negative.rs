@@ -4,7 +4,7 @@ use crate::labels;
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
 use tranche_protocol::Felt;
-use tranche_protocol::hash::narrow_tree::NarrowTree;
+use tranche_protocol::hash::binary_tree::BinaryTree;
 use tranche_protocol::registry::Registry;
 use tranche_protocol::sample::{SampleRun, uniform};
 use tranche_protocol::tranche::Tranche;
@@ -582,8 +582,8 @@ fn registered(tranche: &Tranche, index: u32, registry: &Registry) -> SlotInputs 
     SlotInputs {
         tranche: TrancheInputs::new(
             tranche.contents(),
-            to_halo(&tranche.owner_rate()),
-            to_halo(&tranche.terms()),
+            to_halo(&tranche.owner_rate().felt()),
+            to_halo(&tranche.terms().felt()),
         ),
         index: u64::from(index),
         path: registry.path(index).unwrap().iter().map(to_halo).collect(),
@@ -645,10 +645,10 @@ fn s4_sums_of_one_tranche_in_two_slots_stay_in_range() {
         .registry
         .entries()
         .iter()
-        .map(|entry| entry.id)
+        .map(|entry| entry.id.felt())
         .collect();
-    ids.push(run.tranches[2].0.id());
-    let tree = NarrowTree::new(SHAPE.registry_depth, ids).unwrap();
+    ids.push(run.tranches[2].0.id().felt());
+    let tree = BinaryTree::new(SHAPE.registry_depth, ids).unwrap();
     let toy = UsageToy::new(PARAMS);
     let (mut inputs, mut public) = sample();
     public.registry_root = to_halo(&tree.root());

@@ -3,7 +3,6 @@
 use crate::labels;
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
-use tranche_protocol::Felt;
 use tranche_protocol::log::LogOrder;
 use tranche_protocol::registry::Registry;
 use tranche_protocol::salt::RunSeed;
@@ -39,7 +38,7 @@ fn sample(private: bool) -> (UsageInputs, UsagePublic) {
     for tranche in &tranches {
         registry.append(tranche).unwrap();
     }
-    let hidden = PrivateTranche::new(*hidden.contents(), Felt::from(99u64)).unwrap();
+    let hidden = PrivateTranche::new(*hidden.contents(), 99u64.into()).unwrap();
     let mut sources: Vec<Source<'_>> = tranches
         .iter()
         .zip(0..)
@@ -62,7 +61,7 @@ fn sample(private: bool) -> (UsageInputs, UsagePublic) {
         registry: &registry,
         seed: &RunSeed::new([4; 32]),
         order: LogOrder::Planned,
-        trace_root: Felt::from(5u64),
+        trace_root: 5u64.into(),
     };
     let lengths = [2 * size - 5, size, size / 2];
     let draws = (0..120u32).map(|i| {

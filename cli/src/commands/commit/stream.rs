@@ -9,7 +9,7 @@ use std::thread;
 use tranche_protocol::Shape;
 use tranche_protocol::content::ContentBuilder;
 use tranche_protocol::record::record_digest;
-use tranche_protocol::tranche::{Contents, Kind};
+use tranche_protocol::tranche::{Contents, TrancheKind};
 use tranche_protocol::unit::UnitDefinition;
 use tranche_protocol::units::{OnesTree, UnitsBuilder, UnitsError};
 
@@ -222,12 +222,12 @@ impl<'a> Columns<'a> {
                 file.write(&count.to_le_bytes())?;
                 file.finish(Existing::Keep)?;
                 let tree = builder.finish().map_err(|error| plan.fault(error))?;
-                (tree.root(), Kind::Weighted, tree.total())
+                (tree.root(), TrancheKind::Weighted, tree.total())
             }
             None => {
                 let tree =
                     OnesTree::new(&Shape::STANDARD, count).map_err(|error| plan.fault(error))?;
-                (tree.root(), Kind::Uniform, count * u64::from(scale))
+                (tree.root(), TrancheKind::Uniform, count * u64::from(scale))
             }
         };
         Ok(Contents {
@@ -238,7 +238,7 @@ impl<'a> Columns<'a> {
                 .map_err(|_| Error::usage("too many records", "split the data"))?,
             scale,
             total_units,
-            unit: plan.unit.felt(),
+            unit: plan.unit.id(),
         })
     }
 }

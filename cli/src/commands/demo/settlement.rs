@@ -209,7 +209,7 @@ impl Story<'_> {
         let session = Session::open(&access)?;
         let deployment = access.read_deployment(session.chain())?;
         let run = RunRef::of_context(&target.context, &deployment)?;
-        let key = proof.header.verifying_key.into();
+        let key = proof.header.verifying_key.to_bytes().into();
         let verifier = deployment
             .verifier(proof.header.circuit.as_str(), key)?
             .address;

@@ -217,7 +217,9 @@ impl<'a> Story<'a> {
                 .training
                 .checkpoints()
                 .last()
-                .map_or([0; 32], |c| c.digest());
+                .map_or(ModelDigest::from_bytes([0; 32]), |c| {
+                    ModelDigest::from_bytes(c.digest())
+                });
             terms.builder = builder;
             terms.evidence_key = loader;
             let path = self.path(format!("{name}-terms.json"));

@@ -111,9 +111,7 @@ fn forged(story: &Story) -> Result<String, Error> {
     let registry = read_registry(&story.path("registry.json"))?;
     let id = |place: usize| {
         let entry = registry.entries().get(place);
-        entry.map_or_else(String::new, |entry| {
-            tranche_protocol::felt::to_hex(&entry.id)
-        })
+        entry.map_or_else(String::new, |entry| entry.id.to_string())
     };
     let path = put(
         story,

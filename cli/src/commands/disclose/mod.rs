@@ -11,8 +11,8 @@ use tranche_circuits::disclosure::params::choose_size;
 use tranche_protocol::Shape;
 use tranche_protocol::claims::disclose;
 use tranche_protocol::context::{PayRule, Remainder};
-use tranche_protocol::felt::{Felt, to_hex};
 use tranche_protocol::statement::DisclosureStatement;
+use tranche_protocol::tranche::TrancheId;
 use tranche_prover::prove_disclosure;
 
 use super::log::parse_mapping;
@@ -196,7 +196,14 @@ pub fn run(
     }
     let opening = folder.usage()?;
     let shape = Shape::STANDARD;
-    let statement = disclose(&shape, context.felt(), &opening, &requests, rule, remainder)?;
+    let statement = disclose(
+        &shape,
+        context.digest(),
+        &opening,
+        &requests,
+        rule,
+        remainder,
+    )?;
 
     if args.pay {
         // A pay list tells every share that it lets one compute.
@@ -278,7 +285,7 @@ pub fn run(
             .tranches
             .iter()
             .map(|(id, [of_registered, of_whole])| ImpliedLine {
-                tranche: to_hex(id),
+                tranche: id.to_string(),
                 name: names.name(id),
                 of_registered: *of_registered,
                 of_whole: *of_whole,
@@ -293,7 +300,7 @@ pub fn run(
 struct Entering<'a> {
     args: &'a DiscloseArgs,
     names: &'a Names,
-    told_exactly: &'a [Felt],
+    told_exactly: &'a [TrancheId],
     statement: &'a DisclosureStatement,
     path: PathBuf,
 }
@@ -323,13 +330,13 @@ fn check_precision(
     precision: u32,
     was: &Implied,
     now: &Implied,
-    told_exactly: &[Felt],
+    told_exactly: &[TrancheId],
     names: &Names,
 ) -> Result<(), Error> {
     let Some((id, share)) = pinned(precision, was, now, told_exactly) else {
         return Ok(());
     };
-    let name = names.name(&id).unwrap_or_else(|| to_hex(&id));
+    let name = names.name(&id).unwrap_or_else(|| id.to_string());
     Err(Error::Refused {
         reason: format!(
             "with all earlier disclosures this would pin the share of \"{name}\" to {share}, \

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use tranche_protocol::claims::{ClaimRequest, Precision};
 use tranche_protocol::context::{Basis, PayRule};
-use tranche_protocol::felt::{Felt, from_hex, to_hex};
+use tranche_protocol::tranche::TrancheId;
 
 use super::DiscloseArgs;
 use crate::artefact::folder::TrancheFolder;
@@ -59,7 +59,7 @@ impl Names {
             match TrancheFolder::open(&source.folder) {
                 Ok(folder) if folder.id() == source.id => {
                     if let Some(manifest) = folder.manifest() {
-                        rates.insert(to_hex(&source.id), manifest.tranche().rate());
+                        rates.insert(source.id, manifest.tranche().rate());
                     }
                 }
                 // Without the rates the ledger would not see what amounts tell.
@@ -71,7 +71,7 @@ impl Names {
                 _ => {}
             }
         }
-        let rate = |id: &Felt| rates.get(&to_hex(id)).copied();
+        let rate = |id: &TrancheId| rates.get(id).copied();
         let registered = folder
             .registry()?
             .entries()
@@ -85,14 +85,14 @@ impl Names {
         Ok(Self { log, registered })
     }
 
-    pub(super) fn name(&self, id: &Felt) -> Option<String> {
+    pub(super) fn name(&self, id: &TrancheId) -> Option<String> {
         let mut sources = self.log.sources().iter();
         let source = sources.find(|source| source.id == *id)?;
         Some(source.name().to_owned())
     }
 
     /// The id that a user's word stands for.
-    fn id(&self, word: &str) -> Result<Felt, Error> {
+    fn id(&self, word: &str) -> Result<TrancheId, Error> {
         let mut sources = self.log.sources().iter();
         if let Some(source) = sources.find(|source| source.names.iter().any(|name| name == word)) {
             if source.private {
@@ -103,7 +103,7 @@ impl Names {
             }
             return Ok(source.id);
         }
-        if let Ok(id) = from_hex(word) {
+        if let Ok(id) = word.parse() {
             return Ok(id);
         }
         let path = Path::new(word);
@@ -117,7 +117,7 @@ impl Names {
     }
 }
 
-type Requests = (Vec<ClaimRequest>, Vec<Felt>);
+type Requests = (Vec<ClaimRequest>, Vec<TrancheId>);
 
 /// The claims that the arguments ask for, and the tranches that they tell exactly.
 pub(super) fn requests(args: &DiscloseArgs, names: &Names) -> Result<Requests, Error> {

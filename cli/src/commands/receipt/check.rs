@@ -6,10 +6,12 @@ use clap::Args;
 use serde::Serialize;
 use tranche_protocol::Shape;
 use tranche_protocol::evidence::{EvidenceError, EvidenceLevel, level_under};
-use tranche_protocol::felt::{Felt, from_hex, to_hex};
+use tranche_protocol::felt::FeltError;
 use tranche_protocol::log::LogOrder;
 use tranche_protocol::manifest::Manifest;
 use tranche_protocol::receipt::Receipt;
+use tranche_protocol::tranche::TrancheId;
+use tranche_protocol::usage::UsageCommitment;
 use tranche_verifier::file::{Statement, verify_file};
 
 use super::ReceiptReport;
@@ -42,8 +44,8 @@ pub struct CheckArgs {
     #[arg(long, value_name = "FILE", required_unless_present = "commitment")]
     pub proof: Option<PathBuf>,
     /// The usage commitment, where its proof was accepted elsewhere
-    #[arg(long, value_name = "FELT", value_parser = parse_felt, conflicts_with = "proof")]
-    pub commitment: Option<Felt>,
+    #[arg(long, value_name = "FELT", value_parser = parse_commitment, conflicts_with = "proof")]
+    pub commitment: Option<UsageCommitment>,
     /// The verifying key of the usage proof's circuit [default: the one that comes with the program]
     #[arg(long, value_name = "FILE", requires = "proof")]
     pub key: Option<PathBuf>,
@@ -52,8 +54,8 @@ pub struct CheckArgs {
     pub html: Option<PathBuf>,
 }
 
-fn parse_felt(text: &str) -> Result<Felt, String> {
-    from_hex(text).map_err(|error| error.to_string())
+fn parse_commitment(text: &str) -> Result<UsageCommitment, String> {
+    text.parse().map_err(|error: FeltError| error.to_string())
 }
 
 /// What a receipt says of one tranche.
@@ -167,14 +169,17 @@ pub fn check(args: &CheckArgs) -> Result<ReceiptReport, Error> {
                 .map(|one| hold(&args.receipt, one, commitment, &manifests))
                 .collect::<Result<_, _>>()?;
             write_page(args, bundle.owner, &tranches, &ground)?;
-            let told = |id: &Felt| bundle.receipts.iter().any(|r| r.entry.tranche_id == *id);
+            let told = |id: &TrancheId| bundle.receipts.iter().any(|r| r.entry.tranche_id == *id);
             let ids = manifests.iter().map(|manifest| manifest.tranche().id());
             Ok(ReceiptReport::AllHold {
                 receipt,
                 owner: bundle.owner,
                 metered_total: total(&tranches).to_string(),
                 tranches,
-                without_receipt: ids.filter(|id| !told(id)).map(|id| to_hex(&id)).collect(),
+                without_receipt: ids
+                    .filter(|id| !told(id))
+                    .map(|id| id.to_string())
+                    .collect(),
                 ground,
                 html,
             })
@@ -213,13 +218,13 @@ fn refused(path: &Path, what: &str) -> Error {
     }
 }
 
-fn ground(args: &CheckArgs) -> Result<(Felt, Ground), Error> {
+fn ground(args: &CheckArgs) -> Result<(UsageCommitment, Ground), Error> {
     let Some(path) = &args.proof else {
         let commitment = args.commitment.ok_or_else(|| {
             Error::usage("nothing to check against", "give --proof or --commitment")
         })?;
         let ground = Ground {
-            usage_commitment: to_hex(&commitment),
+            usage_commitment: commitment.to_string(),
             usage_proof: false,
             srs_insecure: false,
             order: None,
@@ -260,7 +265,7 @@ fn ground(args: &CheckArgs) -> Result<(Felt, Ground), Error> {
         Err(error) => (None, format!("none that holds: {error}")),
     };
     let ground = Ground {
-        usage_commitment: to_hex(&usage.usage_commitment),
+        usage_commitment: usage.usage_commitment.to_string(),
         usage_proof: true,
         srs_insecure: proof.header.srs_insecure,
         order: Some(usage.order),
@@ -275,7 +280,7 @@ fn ground(args: &CheckArgs) -> Result<(Felt, Ground), Error> {
 fn hold(
     path: &Path,
     receipt: &Receipt,
-    commitment: Felt,
+    commitment: UsageCommitment,
     manifests: &[Manifest],
 ) -> Result<Held, Error> {
     receipt
@@ -288,11 +293,11 @@ fn hold(
     let Some(manifest) = own else {
         let given: Vec<String> = manifests
             .iter()
-            .map(|manifest| to_hex(&manifest.tranche().id()))
+            .map(|manifest| manifest.tranche().id().to_string())
             .collect();
         let what = format!(
             "it is for tranche {}, the manifest is of {}",
-            to_hex(&entry.tranche_id),
+            entry.tranche_id,
             given.join(", ")
         );
         return Err(refused(path, &what));
@@ -306,7 +311,7 @@ fn hold(
     }
     let amount = u128::from(entry.amounts.units) * u128::from(entry.rate);
     Ok(Held {
-        tranche: to_hex(&entry.tranche_id),
+        tranche: entry.tranche_id.to_string(),
         sources: manifest
             .sources()
             .iter()

@@ -78,8 +78,7 @@ fn receipts(folder: &RunFolder) -> Result<Vec<(Vec<String>, Receipt)>, Error> {
         let Some(slot) = slots.position(|slot| slot.tranche_id == source.id) else {
             continue;
         };
-        let receipt = opening
-            .receipt(&Shape::STANDARD, slot)
+        let receipt = Receipt::new(&Shape::STANDARD, &opening, slot)
             .map_err(|error| Error::Internal(error.to_string()))?
             .ok_or_else(|| Error::Internal("a slot without a leaf".to_owned()))?;
         receipts.push((source.names.clone(), receipt));
@@ -128,7 +127,7 @@ fn by_owner(
         Some(path) => {
             let inputs = read_proof(path)?.public_inputs;
             if inputs.get(UsageStatement::USAGE_COMMITMENT)
-                != Some(&folder.public().usage_commitment)
+                != Some(&folder.public().usage_commitment.felt())
             {
                 let what = "it is not the usage proof of this run".to_owned();
                 return Err(Error::file(path, Fault::Mismatch(what)));

@@ -7,8 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 use tranche_protocol::audit::Stretch;
-use tranche_protocol::json;
-use tranche_protocol::trace::Checkpoint;
+use tranche_protocol::trace::{Checkpoint, ModelDigest};
 
 use crate::artefact::read_json;
 use crate::error::{Error, FormatFault};
@@ -27,7 +26,7 @@ pub enum WeightsDigest {
 }
 
 impl WeightsDigest {
-    fn of_file(self, path: &Path) -> Result<[u8; 32], Error> {
+    fn of_file(self, path: &Path) -> Result<ModelDigest, Error> {
         let mut file = File::open(path).map_err(|error| Error::io("open", path, error))?;
         let (mut blake3, mut sha256) = (blake3::Hasher::new(), Sha256::new());
         let mut block = vec![0; 1 << 20];
@@ -45,10 +44,10 @@ impl WeightsDigest {
                 Self::Sha256 => sha256.update(&block[..got]),
             }
         }
-        Ok(match self {
+        Ok(ModelDigest::from_bytes(match self {
             Self::Blake3 => *blake3.finalize().as_bytes(),
             Self::Sha256 => sha256.finalize().into(),
-        })
+        }))
     }
 }
 
@@ -78,7 +77,7 @@ enum Weights {
     /// A file, which is hashed here.
     File(PathBuf),
     /// A digest.
-    Digest(#[serde(with = "json::bytes")] [u8; 32]),
+    Digest(ModelDigest),
 }
 
 /// What the auditor's training code made of a work list.

@@ -4,8 +4,7 @@ use std::path::Path;
 
 use serde::Serialize;
 use tranche_protocol::audit::{OpenedTranche, Stretch};
-use tranche_protocol::felt::to_hex;
-use tranche_protocol::json;
+use tranche_protocol::trace::ModelDigest;
 
 use crate::artefact::write_json;
 use crate::atomic::{Existing, Visibility};
@@ -36,8 +35,7 @@ struct WorkStretch {
     stretch: u32,
     from_step: u64,
     to_step: u64,
-    #[serde(with = "json::bytes")]
-    start_digest: [u8; 32],
+    start_digest: ModelDigest,
     steps: Vec<WorkStep>,
 }
 
@@ -58,7 +56,7 @@ pub(super) fn write(
 ) -> Result<(), Error> {
     let named = |tranche: &OpenedTranche| WorkTranche {
         name: tranche.name.clone(),
-        id: tranche.id().map(|id| to_hex(&id)).unwrap_or_default(),
+        id: tranche.id().map(|id| id.to_string()).unwrap_or_default(),
         registered: !tranche.private,
     };
     let list = WorkList {

@@ -252,9 +252,9 @@ fn tranche_folder() {
     let contents = tranche.contents();
     let manifest = serde_json::json!({
         "version": 1,
-        "id": to_hex(&tranche.id()),
-        "content_root": format!("0x{}", hex::encode(contents.content_root)),
-        "units_root": to_hex(&contents.units_root),
+        "id": tranche.id(),
+        "content_root": contents.content_root,
+        "units_root": contents.units_root,
         "kind": "weighted",
         "records": 3,
         "scale": 1,
@@ -262,13 +262,13 @@ fn tranche_folder() {
         "unit": "byte",
         "owner": tranche.owner(),
         "rate": tranche.rate().to_string(),
-        "terms": to_hex(&tranche.terms()),
+        "terms": tranche.terms(),
     })
     .to_string();
     let private = serde_json::json!({
         "version": 1,
-        "content_root": format!("0x{}", hex::encode(contents.content_root)),
-        "units_root": to_hex(&contents.units_root),
+        "content_root": contents.content_root,
+        "units_root": contents.units_root,
         "uniform": false,
         "records": 3,
         "scale": 1,

@@ -76,7 +76,7 @@ pub(crate) fn write() {
 }
 
 fn page(name: &str, circuit: usize, file: &ProofFile) {
-    let digest = to_bytes(&file.statement_digest());
+    let digest = file.statement_digest().to_bytes();
     let inputs: Vec<u8> = file.public_inputs.iter().flat_map(to_bytes).collect();
     let bytes = file.to_bytes();
     let pin = subject::keys()[circuit].key.digest();
@@ -85,7 +85,7 @@ fn page(name: &str, circuit: usize, file: &ProofFile) {
     let parts: [&[u8]; 9] = [
         &number,
         &bytes,
-        &pin,
+        pin.as_bytes(),
         b"",
         b"",
         b"",

@@ -5,10 +5,12 @@ use tranche_fuzz::subject;
 use tranche_protocol::evidence::{Evidence, EvidenceLevel};
 use tranche_protocol::log::LogOrder;
 use tranche_protocol::manifest::{Manifest, RecordSource};
+use tranche_protocol::receipt::Receipt;
+use tranche_protocol::run::RunCommitment;
 use tranche_protocol::sample::{self, SampleRun};
-use tranche_protocol::tranche::{Tranche, terms_felt};
+use tranche_protocol::tranche::{TermsDigest, Tranche};
 use tranche_protocol::unit::UnitDefinition;
-use tranche_protocol::{Felt, Shape};
+use tranche_protocol::Shape;
 
 use crate::{chosen, seed};
 
@@ -23,13 +25,13 @@ pub(crate) fn write(run: &SampleRun) {
 
     let key = SigningKey::from_slice(&[7; 32]).expect("a key");
     let level = EvidenceLevel::SignedLoader;
-    let commitment = Felt::from(3u64);
+    let commitment = RunCommitment::from(3u64);
     let evidence = Evidence::sign(&commitment, level, LogOrder::Consumed, &key).expect("evidence");
     seed("evidence", "binary", evidence.to_bytes());
     let text = serde_json::to_string(&evidence).expect("evidence as JSON");
     seed("evidence", "json", text);
 
-    let receipt = artefacts.usage.receipt(&shape, 0).expect("a receipt");
+    let receipt = Receipt::new(&shape, &artefacts.usage, 0).expect("a receipt");
     seed(
         "receipt",
         "first",
@@ -50,7 +52,7 @@ pub(crate) fn write(run: &SampleRun) {
     let words = "CC BY 4.0";
     let base = sample::uniform(&shape, 5, 3, 1);
     let owner = tranche_protocol::address::Address::of_key(key.verifying_key());
-    let tranche = Tranche::new(*base.contents(), owner, 9, terms_felt(words)).expect("a tranche");
+    let tranche = Tranche::new(*base.contents(), owner, 9, TermsDigest::of_text(words)).expect("a tranche");
     let mut signed = manifest(&shape, &tranche, Some(words));
     signed.sign(&key).expect("a signature");
     seed("manifest", "signed", chosen(1, signed.to_json()));
@@ -68,7 +70,7 @@ fn manifest(shape: &Shape, tranche: &Tranche, words: Option<&str>) -> Manifest {
     }];
     let unit = [UnitDefinition::Record, UnitDefinition::Byte]
         .into_iter()
-        .find(|unit| unit.felt() == tranche.contents().unit);
+        .find(|unit| unit.id() == tranche.contents().unit);
     let unit = unit.expect("a unit of the sample");
     let words = words.map(str::to_owned);
     Manifest::new(shape, *tranche, unit, words, sources).expect("a manifest")

@@ -6,8 +6,8 @@ use k256::ecdsa::SigningKey;
 use serde::{Deserialize, Serialize};
 use tranche_protocol::address::Address;
 use tranche_protocol::json;
-use tranche_protocol::keccak::{Word, keccak, text_word, word};
-use tranche_protocol::signature::{Signature, SignatureError, personal_digest};
+use tranche_protocol::keccak::{keccak, text_word, word};
+use tranche_protocol::signature::{Signature, SignatureError, SigningDigest};
 
 use super::fault::RecordingFault;
 use crate::error::{Error, Fault, FormatFault};
@@ -34,8 +34,8 @@ pub struct Seal {
 }
 
 /// The digest that is signed: EIP-191 over the Keccak-256 of three words.
-fn digest(chain: &[u8; 32], frames: u64) -> Word {
-    personal_digest(&keccak(&[
+fn digest(chain: &[u8; 32], frames: u64) -> SigningDigest {
+    SigningDigest::of_message(&keccak(&[
         &text_word("tranche recording seal v1"),
         chain,
         &word(frames.into()),

@@ -2,7 +2,7 @@
 
 use tranche_protocol::Shape;
 use tranche_protocol::registry::Registry;
-use tranche_protocol::tranche::{Contents, Kind};
+use tranche_protocol::tranche::{Contents, TrancheKind};
 use tranche_protocol::unit::UnitDefinition;
 use tranche_protocol::units::{OnesTree, UnitsTree};
 
@@ -69,7 +69,7 @@ impl Looked {
         }
         looked.unit = Some(folder.unit());
         let contents = folder.contents();
-        looked.uniform = contents.kind == Kind::Uniform;
+        looked.uniform = contents.kind == TrancheKind::Uniform;
         match weights(&folder, contents) {
             Ok(weights) => looked.weights = weights,
             Err(Wrong::Error(error)) => note_error(findings, &error),

@@ -1,11 +1,13 @@
 //! The `.proof` file: a proof with everything needed to state what it proves (encodings, section 9).
 
 use crate::address::Address;
-use crate::context::{RunContext, RunTerms, TERMS_WORDS, TermsError};
+use crate::context::{RunContext, RunId, RunTerms, TERMS_WORDS, TermsError};
 use crate::evidence::attestation::{self, Attestation};
 use crate::evidence::{ENCODED_LEN, Evidence, EvidenceError};
-use crate::felt::{Felt, from_bytes, to_bytes};
-use crate::statement::{CircuitName, ProofKind, StatementHeader};
+use crate::felt::{from_bytes, to_bytes};
+use crate::statement::{
+    CircuitName, KeyDigest, ProofKind, PublicInputs, SrsDigest, StatementDigest, StatementHeader,
+};
 use alloc::vec::Vec;
 
 /// First eight bytes of the file.
@@ -75,7 +77,7 @@ pub struct ProofFile {
     /// What the context hashes.
     pub context: RunContext,
     /// The public inputs.
-    pub public_inputs: Vec<Felt>,
+    pub public_inputs: PublicInputs,
     /// The proof.
     pub proof: Vec<u8>,
     /// Evidence for the log, if any.
@@ -85,7 +87,7 @@ pub struct ProofFile {
 impl ProofFile {
     /// The statement's digest: the first thing the proof's transcript absorbs.
     #[must_use]
-    pub fn statement_digest(&self) -> Felt {
+    pub fn statement_digest(&self) -> StatementDigest {
         self.header.digest(&self.public_inputs)
     }
 
@@ -104,11 +106,11 @@ impl ProofFile {
         ]);
         out.extend(name.as_bytes());
         out.extend(self.header.circuit_version.to_le_bytes());
-        out.extend(self.header.verifying_key);
-        out.extend(self.header.srs);
+        out.extend(self.header.verifying_key.as_bytes());
+        out.extend(self.header.srs.as_bytes());
         out.extend(self.context.chain_id.to_le_bytes());
         out.extend(self.context.contract.bytes());
-        out.extend(self.context.run_id);
+        out.extend(self.context.run_id.as_bytes());
         out.extend(self.context.terms.words().iter().flatten());
         out.extend((self.public_inputs.len() as u32).to_le_bytes());
         out.extend(self.public_inputs.iter().flat_map(to_bytes));
@@ -167,7 +169,7 @@ impl ProofFile {
                     .map_err(|_| ProofFileError::NotCanonical { row })?;
                 from_bytes(word).map_err(|_| ProofFileError::NotCanonical { row })
             })
-            .collect::<Result<Vec<_>, _>>()?;
+            .collect::<Result<PublicInputs, _>>()?;
         let length = reader.u32("proof length")?;
         let proof = reader.take("proof", u64::from(length))?.to_vec();
         let evidence = reader.evidence()?;
@@ -176,7 +178,7 @@ impl ProofFile {
                 bytes: reader.rest.len(),
             });
         }
-        if public_inputs.first() != Some(&context.felt()) {
+        if public_inputs.first() != Some(&context.digest().felt()) {
             return Err(ProofFileError::WrongContext);
         }
         Ok(Self {
@@ -247,8 +249,8 @@ impl<'a> Reader<'a> {
                 .and_then(CircuitName::new)
                 .ok_or_else(|| out("circuit name"))?,
             circuit_version: self.u16("circuit version")?,
-            verifying_key: self.array("verifying-key digest")?,
-            srs: self.array("SRS digest")?,
+            verifying_key: KeyDigest::from_bytes(self.array("verifying-key digest")?),
+            srs: SrsDigest::from_bytes(self.array("SRS digest")?),
             srs_insecure,
         })
     }
@@ -273,7 +275,7 @@ impl<'a> Reader<'a> {
     fn context(&mut self) -> Result<RunContext, ProofFileError> {
         let chain_id = self.array("chain id").map(u64::from_le_bytes)?;
         let contract = Address::new(self.array("contract")?);
-        let run_id = self.array("run id")?;
+        let run_id = RunId::from_bytes(self.array("run id")?);
         let mut words = [[0u8; 32]; TERMS_WORDS];
         for word in &mut words {
             *word = self.array("terms")?;

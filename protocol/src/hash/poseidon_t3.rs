@@ -1,6 +1,6 @@
-//! The narrow hash P: Poseidon with circomlib's parameters, two inputs (encodings, section 2).
+//! The hash P: Poseidon with circomlib's parameters, two inputs (encodings, section 2).
 
-use super::narrow_constants::{MDS, ROUND};
+use super::poseidon_t3_constants::{MDS, ROUND};
 use crate::felt::{Felt, row_from_words};
 use ark_ff::{AdditiveGroup, Field};
 

@@ -1,108 +1,75 @@
-//! Fixed-height, 15-ary trees of the wide hash, and openings of their leaves (encodings, section 2).
+//! Fixed-height, 15-ary trees of W, and openings of their leaves (encodings, section 2).
 
-use super::TreeFull;
-use super::wide::{self, ARITY};
+use super::levels::{self, Levels, TreeFull};
+use super::poseidon2_t16::{self, ARITY};
 use crate::felt::Felt;
 use alloc::vec::Vec;
-use ark_ff::AdditiveGroup;
 use serde::{Deserialize, Serialize};
 
 /// A tree of fixed height of which only the nodes over given leaves are kept; the rest are empty subtrees.
 #[derive(Clone, Debug)]
-pub struct WideTree {
-    /// `levels[0]` are the leaves, the last level is the root alone.
-    levels: Vec<Vec<Felt>>,
-    /// The empty subtree of each height.
-    empty: Vec<Felt>,
-}
+pub struct Tree15(Levels<ARITY>);
 
-impl WideTree {
+impl Tree15 {
     /// Builds the tree over `leaves`; absent leaves to the right are 0.
     ///
     /// # Errors
     /// [`TreeFull`] when there are more than `15^height` leaves.
     pub fn new(tag: Felt, height: usize, leaves: Vec<Felt>) -> Result<Self, TreeFull> {
-        let capacity = ARITY.saturating_pow(height as u32);
-        if leaves.len() > capacity {
-            return Err(TreeFull {
-                capacity,
-                leaves: leaves.len(),
-            });
-        }
-        let empty = empties(tag, height);
-        let mut levels = Vec::with_capacity(height + 1);
-        levels.push(leaves);
-        for level in 0..height {
-            let below = &levels[level];
-            let nodes = below
-                .chunks(ARITY)
-                .map(|present| {
-                    let mut children = [empty[level]; ARITY];
-                    children[..present.len()].copy_from_slice(present);
-                    wide::node(tag, &children)
-                })
-                .collect();
-            levels.push(nodes);
-        }
-        Ok(Self { levels, empty })
+        Levels::new(height, leaves, |children| {
+            poseidon2_t16::node(tag, children)
+        })
+        .map(Self)
     }
 
     /// The root.
     #[must_use]
     pub fn root(&self) -> Felt {
-        self.node(self.height(), 0)
+        self.0.root()
     }
 
     /// Levels of nodes above the leaves.
     #[must_use]
     pub fn height(&self) -> usize {
-        self.levels.len() - 1
+        self.0.height()
     }
 
     /// The given leaves.
     #[must_use]
     pub fn leaves(&self) -> &[Felt] {
-        &self.levels[0]
+        self.0.leaves()
     }
 
     /// The node at a level (0 = leaves) and index; an empty subtree where no leaf was given.
     #[must_use]
     pub fn node(&self, level: usize, index: usize) -> Felt {
-        self.levels[level]
-            .get(index)
-            .copied()
-            .unwrap_or(self.empty[level])
+        self.0.node(level, index)
     }
 
     /// The opening of leaf `index`, `index < 15^height`.
     #[must_use]
-    pub fn path(&self, index: usize) -> WidePath {
-        WidePath::from_nodes(self.height(), index, |level, i| self.node(level, i))
+    pub fn path(&self, index: usize) -> Path15 {
+        Path15::from_nodes(self.height(), index, |level, i| self.node(level, i))
     }
 }
 
 /// The empty subtrees of heights `0 ..= height`.
 pub(crate) fn empties(tag: Felt, height: usize) -> Vec<Felt> {
-    let mut empty = Vec::with_capacity(height + 1);
-    empty.push(Felt::ZERO);
-    for level in 0..height {
-        empty.push(wide::node(tag, &[empty[level]; ARITY]));
-    }
-    empty
+    levels::empties(height, |children| poseidon2_t16::node(tag, children))
 }
 
 /// An opening: at each level, leaf to root, the fifteen children and which of them the path goes through.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct WidePath {
+pub struct Path15 {
     /// Per level, which child the path goes through, 0 to 14.
     pub digits: Vec<u8>,
     /// Per level, all fifteen children, the path's own included.
-    #[serde(with = "levels")]
+    #[serde(with = "hex_levels")]
     pub children: Vec<[Felt; ARITY]>,
 }
 
-impl WidePath {
+impl Path15 {
     /// Collects an opening of leaf `index` from a function giving the node at (level, index).
     pub(crate) fn from_nodes(
         height: usize,
@@ -152,14 +119,14 @@ impl WidePath {
             if children.get(usize::from(*digit)) != Some(&current) {
                 return None;
             }
-            current = wide::node(tag, children);
+            current = poseidon2_t16::node(tag, children);
         }
         Some(current)
     }
 }
 
 /// Levels of children as lists of 0x-hex.
-mod levels {
+mod hex_levels {
     use super::ARITY;
     use crate::felt::{Felt, from_hex, to_hex};
     use alloc::string::String;
@@ -196,6 +163,7 @@ mod levels {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ark_ff::AdditiveGroup;
 
     fn leaves(count: u64) -> Vec<Felt> {
         (1..=count).map(Felt::from).collect()
@@ -206,14 +174,14 @@ mod tests {
         let tag = Felt::from(9u64);
         let mut padded = leaves(17);
         padded.resize(225, Felt::ZERO);
-        let sparse = WideTree::new(tag, 2, leaves(17)).unwrap();
-        assert_eq!(sparse.root(), WideTree::new(tag, 2, padded).unwrap().root());
+        let sparse = Tree15::new(tag, 2, leaves(17)).unwrap();
+        assert_eq!(sparse.root(), Tree15::new(tag, 2, padded).unwrap().root());
         assert_eq!(
-            WideTree::new(tag, 2, Vec::new()).unwrap().root(),
-            wide::empty(tag, 2)
+            Tree15::new(tag, 2, Vec::new()).unwrap().root(),
+            poseidon2_t16::empty(tag, 2)
         );
         assert_eq!(
-            WideTree::new(tag, 1, leaves(16)).unwrap_err(),
+            Tree15::new(tag, 1, leaves(16)).unwrap_err(),
             TreeFull {
                 capacity: 15,
                 leaves: 16
@@ -224,7 +192,7 @@ mod tests {
     #[test]
     fn paths_open_their_leaf_and_no_other() {
         let tag = Felt::from(9u64);
-        let tree = WideTree::new(tag, 2, leaves(40)).unwrap();
+        let tree = Tree15::new(tag, 2, leaves(40)).unwrap();
         for index in [0, 14, 15, 39, 40, 224] {
             let path = tree.path(index);
             let leaf = tree.node(0, index);

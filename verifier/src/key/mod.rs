@@ -6,37 +6,19 @@
 mod read;
 pub(crate) mod reader;
 
+pub use crate::query::{ColumnQuery, Query};
+
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use ark_bn254::{Fr, G1Affine, G2Affine};
+use tranche_protocol::statement::{KeyDigest, SrsDigest};
 
 use crate::domain::Domain;
 use crate::encoding::{FIELD_BYTES, G1_BYTES};
-use crate::error::KeyError;
 use crate::expression::Gates;
 use crate::opening::Opening;
-
-/// A column at a rotation: the value `rotation` rows further, cyclically.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Query {
-    /// Index of the column among those of its kind.
-    pub column: u32,
-    /// Rows from the current one.
-    pub rotation: i32,
-}
-
-/// Where the value of a column of the permutation argument stands: a position in the list of queries of its kind, at
-/// rotation 0.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ColumnQuery {
-    /// Position in the advice queries.
-    Advice(u32),
-    /// Position in the fixed queries.
-    Fixed(u32),
-    /// Position in the instance queries.
-    Instance(u32),
-}
+use crate::query::blinding_rows;
 
 /// A column of the permutation argument.
 #[derive(Clone, Copy, Debug)]
@@ -47,15 +29,26 @@ pub struct PermutationColumn {
     pub commitment: G1Affine,
 }
 
+/// The prover's digest of a circuit's verifying key; a label here, not recomputed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CircuitDigest([u8; 32]);
+
+impl CircuitDigest {
+    /// The bytes.
+    pub const fn to_bytes(self) -> [u8; 32] {
+        self.0
+    }
+}
+
 /// A verifying key, checked.
 #[derive(Clone, Debug)]
 pub struct VerifyingKey {
-    digest: [u8; 32],
+    digest: KeyDigest,
     name: String,
     version: u16,
     srs_insecure: bool,
-    srs_digest: [u8; 32],
-    circuit_digest: [u8; 32],
+    srs_digest: SrsDigest,
+    circuit_digest: CircuitDigest,
     s_g2: G2Affine,
     transcript_repr: Fr,
     k: u32,
@@ -74,17 +67,8 @@ pub struct VerifyingKey {
 }
 
 impl VerifyingKey {
-    /// Reads and checks a key file: every number in range, every scalar and point canonical, points on the curve and in
-    /// the subgroup, nothing after the end. Work and memory are within a constant times `bytes.len()`, up to a logarithm.
-    ///
-    /// # Errors
-    /// [`KeyError`] with the first field refused.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self, KeyError> {
-        read::read(bytes)
-    }
-
     /// Keccak-256 of the key's file: what a contract, a page or a user pins.
-    pub fn digest(&self) -> [u8; 32] {
+    pub fn digest(&self) -> KeyDigest {
         self.digest
     }
 
@@ -104,12 +88,12 @@ impl VerifyingKey {
     }
 
     /// The SRS's identity digest, as the prover computed it (BLAKE3; not recomputed here).
-    pub fn srs_digest(&self) -> [u8; 32] {
+    pub fn srs_digest(&self) -> SrsDigest {
         self.srs_digest
     }
 
     /// The prover's digest of the verifying key (BLAKE3; not recomputed here).
-    pub fn circuit_digest(&self) -> [u8; 32] {
+    pub fn circuit_digest(&self) -> CircuitDigest {
         self.circuit_digest
     }
 
@@ -233,15 +217,4 @@ impl VerifyingKey {
     pub(crate) fn domain(&self) -> &Domain {
         &self.domain
     }
-}
-
-/// halo2's count of blinding rows, a function of the advice queries alone.
-fn blinding_rows(advice_queries: &[Query]) -> u32 {
-    let mut columns: Vec<u32> = advice_queries.iter().map(|query| query.column).collect();
-    columns.sort_unstable();
-    let most = columns
-        .chunk_by(|a, b| a == b)
-        .map(<[u32]>::len)
-        .fold(3, usize::max);
-    u32::try_from(most.saturating_add(2)).unwrap_or(u32::MAX)
 }

@@ -1,6 +1,6 @@
-//! The wide hash W: Poseidon2 over BN254, t = 16, as a sponge of rate 15 (encodings, section 2).
+//! The hash W: Poseidon2 over BN254, t = 16, as a sponge of rate 15 (encodings, section 2).
 
-use super::wide_constants::{DIAGONAL_MINUS_ONE, FULL_ROUND, PARTIAL_ROUND};
+use super::poseidon2_t16_constants::{DIAGONAL_MINUS_ONE, FULL_ROUND, PARTIAL_ROUND};
 use crate::felt::{Felt, row_from_words};
 use ark_ff::{AdditiveGroup, Field};
 

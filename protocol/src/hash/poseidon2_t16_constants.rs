@@ -1,10 +1,9 @@
-//! Constants of the wide hash: Poseidon2 over BN254, t = 16, x^5, 8 full and 57 partial rounds.
+//! Constants of the hash W: Poseidon2 over BN254, t = 16, x^5, 8 full and 57 partial rounds.
 //!
 //! Source: the parameter set HorizenLabs published with the Poseidon2 paper (eprint 2023/323), as little-endian 64-bit words of the
 //! integers. A test compares the permutation with an independent implementation of the same set.
 
-/// An integer below r as four little-endian 64-bit words.
-pub type Words = [u64; 4];
+use crate::felt::Words;
 
 /// Diagonal of the internal matrix minus one.
 pub const DIAGONAL_MINUS_ONE: [Words; 16] = [

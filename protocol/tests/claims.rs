@@ -1,13 +1,18 @@
 //! One broken claim a test: the violation must name the clause.
 
-use super::*;
-use crate::sample::{SampleRun, TOY};
-use crate::usage::{Amounts, UsageEntry};
-use alloc::vec;
+use tranche_protocol::address::Address;
+use tranche_protocol::claims::{
+    ClaimRequest, PAY_SCALE, Precision, check, check_opening, claim, disclose, pay_list,
+};
+use tranche_protocol::clause::Clause;
+use tranche_protocol::context::{Basis, PPM, PayRule, Remainder};
+use tranche_protocol::sample::{SampleRun, TOY};
+use tranche_protocol::statement::{Claim, ClaimCode, DisclosureStatement, PayList};
+use tranche_protocol::usage::{Amounts, UsageEntry, UsageVector};
 
 fn entry(id: u64, owner: u8, rate: u64, units: u64) -> UsageEntry {
     UsageEntry {
-        tranche_id: Felt::from(id),
+        tranche_id: id.into(),
         owner: Address::new([owner; 20]),
         rate,
         amounts: Amounts {
@@ -20,7 +25,7 @@ fn entry(id: u64, owner: u8, rate: u64, units: u64) -> UsageEntry {
 /// 1,000 registered units by two owners, 500 unregistered.
 fn vector() -> UsageVector {
     UsageVector {
-        unit: Felt::from(1u64),
+        unit: 1u64.into(),
         slots: vec![
             entry(10, 2, 3, 333),
             entry(11, 1, 5, 600),
@@ -34,11 +39,10 @@ fn vector() -> UsageVector {
 }
 
 fn statement(claims: Vec<Claim>, pay: Option<PayList>) -> DisclosureStatement {
-    let unit = Felt::from(1u64);
     DisclosureStatement {
-        context: Felt::ZERO,
-        usage_commitment: Felt::ZERO,
-        unit,
+        context: 0u64.into(),
+        usage_commitment: 0u64.into(),
+        unit: 1u64.into(),
         claims,
         pay,
     }
@@ -47,7 +51,7 @@ fn statement(claims: Vec<Claim>, pay: Option<PayList>) -> DisclosureStatement {
 fn verdict(code: ClaimCode, subject: u64, lo: u32, hi: u32) -> Option<Clause> {
     let claim = Claim {
         code,
-        subject: Felt::from(subject),
+        subject: subject.into(),
         lo,
         hi,
     };
@@ -195,7 +199,7 @@ fn d6_a_basis_without_units_has_no_shares() {
     let mut bare = vector();
     bare.slots.clear();
     let share = ClaimRequest::Share {
-        tranche: Felt::from(5u64),
+        tranche: 5u64.into(),
         basis: Basis::Registered,
         precision: Precision::Exact,
     };
@@ -208,7 +212,7 @@ fn d6_a_basis_without_units_has_no_shares() {
     );
     let band = Claim {
         code: ClaimCode::ShareOfRegistered,
-        subject: Felt::from(5u64),
+        subject: 5u64.into(),
         lo: 0,
         hi: PPM,
     };
@@ -298,7 +302,7 @@ fn disclosures_of_a_run_are_true_and_open_its_commitment() {
         Clause::D3
     );
     let mut other = artefacts.usage.clone();
-    other.bucket_salt += Felt::from(1u64);
+    other.unregistered_salt = 1u64.into();
     assert_eq!(
         check_opening(&TOY, &other, &statement).unwrap_err().clause,
         Clause::S7

@@ -3,129 +3,24 @@
 //! A proof shows counts of a committed log; how much the log itself is worth is this level, and no output blurs the two.
 
 pub mod attestation;
+mod error;
+mod level;
+
+pub use error::EvidenceError;
+pub use level::EvidenceLevel;
 
 use crate::address::Address;
 use crate::context::RunTerms;
-use crate::felt::{Felt, to_bytes};
-use crate::keccak::{Word, keccak, text_word, word};
+use crate::keccak::{keccak, text_word, word};
 use crate::log::LogOrder;
-use crate::signature::{Signature, SignatureError, personal_digest};
-use attestation::Attestation;
-use core::fmt;
+use crate::run::RunCommitment;
+use crate::signature::{Signature, SigningDigest};
+use attestation::{Attestation, QuoteDigest};
 use k256::ecdsa::SigningKey;
 use serde::{Deserialize, Serialize};
 
 /// Bytes of an encoded evidence, without an attestation.
 pub const ENCODED_LEN: usize = 1 + 1 + 20 + 65;
-
-/// How much stands behind a log, by what was observed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[repr(u8)]
-pub enum EvidenceLevel {
-    /// Nobody but the builder says so; no signature.
-    SelfDeclared = 0,
-    /// Signed by the data loader's key, which derived the roots from what it served.
-    SignedLoader = 1,
-    /// The same inside a loader that has an attestation quote, whose digest the signer names.
-    AttestedLoader = 2,
-    /// Sampled replay by a named auditor.
-    SampledReplay = 3,
-    /// Proven training.
-    ProvenTraining = 4,
-}
-
-impl EvidenceLevel {
-    /// The level of a number; `None` past 4.
-    #[must_use]
-    pub const fn from_number(number: u8) -> Option<Self> {
-        match number {
-            0 => Some(Self::SelfDeclared),
-            1 => Some(Self::SignedLoader),
-            2 => Some(Self::AttestedLoader),
-            3 => Some(Self::SampledReplay),
-            4 => Some(Self::ProvenTraining),
-            _ => None,
-        }
-    }
-
-    /// What the level means, in a few words.
-    #[must_use]
-    pub const fn meaning(self) -> &'static str {
-        match self {
-            Self::SelfDeclared => "self-declared by the builder",
-            Self::SignedLoader => "signed by the data loader's key",
-            Self::AttestedLoader => {
-                "signed as an attested data loader; the attestation is NOT verified here"
-            }
-            Self::SampledReplay => "sampled replay by a named auditor",
-            Self::ProvenTraining => "proven training",
-        }
-    }
-}
-
-impl fmt::Display for EvidenceLevel {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({})", *self as u8, self.meaning())
-    }
-}
-
-/// Evidence that does not hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum EvidenceError {
-    /// The level is not 1 to 4.
-    #[error("evidence level is {0}, expected 1 to 4")]
-    Level(u8),
-    /// The order is neither planned nor consumed.
-    #[error("evidence order is {0}, expected 0 (planned) or 1 (consumed)")]
-    Order(u8),
-    /// The signature is not one.
-    #[error("evidence: {0}")]
-    Signature(#[from] SignatureError),
-    /// Another key signed, or another run commitment was signed.
-    #[error("evidence is signed by {got} for this run commitment, but names {expected}")]
-    Signer {
-        /// Who the signature recovers to.
-        got: Address,
-        /// Who the evidence names.
-        expected: Address,
-    },
-    /// Another key signed the quote's digest, or another digest, order or run commitment was signed.
-    #[error("the quote's digest is signed by {got} for this run commitment, expected {expected}")]
-    Quote {
-        /// Who the signature recovers to.
-        got: Address,
-        /// Who signed the evidence.
-        expected: Address,
-    },
-    /// A quote beside another level than 2.
-    #[error("evidence of level {0} carries a quote's digest, which only level 2 has")]
-    QuoteOfLevel(u8),
-    /// The signer is not the key that the run's terms name.
-    #[error("evidence is by {got}, the terms name {expected}")]
-    NotTheTermsKey {
-        /// The signer.
-        got: Address,
-        /// The key of the terms.
-        expected: Address,
-    },
-    /// The terms want a higher level.
-    #[error("evidence level is {got}, the terms want at least {expected}")]
-    TooLow {
-        /// The level of the evidence, 0 without any.
-        got: u8,
-        /// The least level of the terms.
-        expected: u8,
-    },
-    /// The evidence is for the other order than the run commitment's.
-    #[error("evidence is for a {got:?} log, the statement says {expected:?}")]
-    WrongOrder {
-        /// The order signed.
-        got: LogOrder,
-        /// The order stated.
-        expected: LogOrder,
-    },
-}
 
 /// A signature over (run commitment, level, order).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -146,10 +41,14 @@ pub struct Evidence {
 
 /// The digest that is signed: EIP-191 over the Keccak-256 of four words.
 #[must_use]
-pub fn digest(run_commitment: &Felt, level: EvidenceLevel, order: LogOrder) -> Word {
-    personal_digest(&keccak(&[
+pub fn digest(
+    run_commitment: &RunCommitment,
+    level: EvidenceLevel,
+    order: LogOrder,
+) -> SigningDigest {
+    SigningDigest::of_message(&keccak(&[
         &text_word("tranche evidence v1"),
-        &to_bytes(run_commitment),
+        &run_commitment.to_bytes(),
         &word(level as u128),
         &word(order as u128),
     ]))
@@ -161,7 +60,7 @@ impl Evidence {
     /// # Errors
     /// [`EvidenceError::Level`] for level 0, which is the absence of evidence; [`EvidenceError::Signature`].
     pub fn sign(
-        run_commitment: &Felt,
+        run_commitment: &RunCommitment,
         level: EvidenceLevel,
         order: LogOrder,
         key: &SigningKey,
@@ -184,9 +83,9 @@ impl Evidence {
     /// # Errors
     /// [`EvidenceError::Signature`].
     pub fn sign_attested(
-        run_commitment: &Felt,
+        run_commitment: &RunCommitment,
         order: LogOrder,
-        quote: Word,
+        quote: QuoteDigest,
         key: &SigningKey,
     ) -> Result<Self, EvidenceError> {
         let evidence = Self::sign(run_commitment, EvidenceLevel::AttestedLoader, order, key)?;
@@ -209,7 +108,7 @@ impl Evidence {
     ///
     /// # Errors
     /// [`EvidenceError`].
-    pub fn check(&self, run_commitment: &Felt) -> Result<(), EvidenceError> {
+    pub fn check(&self, run_commitment: &RunCommitment) -> Result<(), EvidenceError> {
         if self.level == EvidenceLevel::SelfDeclared {
             return Err(EvidenceError::Level(0));
         }
@@ -269,7 +168,7 @@ impl Evidence {
 /// [`EvidenceError`] when the evidence does not hold, is not by the terms' key, is for the other order, or is below the terms' least level.
 pub fn level_under(
     terms: &RunTerms,
-    run_commitment: &Felt,
+    run_commitment: &RunCommitment,
     evidence: Option<&Evidence>,
 ) -> Result<EvidenceLevel, EvidenceError> {
     let mut level = EvidenceLevel::SelfDeclared;
@@ -306,8 +205,8 @@ mod tests {
     #[test]
     fn levels_are_earned() {
         let key = SigningKey::from_slice(&[5; 32]).unwrap();
-        let commitment = Felt::from(9u64);
-        let mut terms = sample::context(Felt::from(1u64)).terms;
+        let commitment = RunCommitment::from(9u64);
+        let mut terms = sample::context(1u64.into()).terms;
         let (level, order) = (EvidenceLevel::SignedLoader, LogOrder::Consumed);
         let evidence = Evidence::sign(&commitment, level, order, &key).unwrap();
         assert_eq!(Evidence::from_bytes(&evidence.to_bytes()), Ok(evidence));
@@ -342,7 +241,7 @@ mod tests {
     #[test]
     fn every_signed_field_is_bound() {
         let key = SigningKey::from_slice(&[5; 32]).unwrap();
-        let commitment = Felt::from(9u64);
+        let commitment = RunCommitment::from(9u64);
         let base = Evidence::sign(
             &commitment,
             EvidenceLevel::SignedLoader,
@@ -351,9 +250,8 @@ mod tests {
         )
         .unwrap();
         assert_eq!(base.check(&commitment), Ok(()));
-        let signer = |e: Evidence, c: u64| {
-            matches!(e.check(&Felt::from(c)), Err(EvidenceError::Signer { .. }))
-        };
+        let signer =
+            |e: Evidence, c: u64| matches!(e.check(&c.into()), Err(EvidenceError::Signer { .. }));
         assert!(signer(base, 10));
         assert!(signer(
             Evidence {
@@ -388,11 +286,11 @@ mod tests {
     #[test]
     fn a_quote_is_bound_to_level_run_order_and_signer() {
         let key = SigningKey::from_slice(&[5; 32]).unwrap();
-        let (commitment, order) = (Felt::from(9u64), LogOrder::Consumed);
-        let quote = attestation::quote_digest(b"a quote");
+        let (commitment, order) = (RunCommitment::from(9u64), LogOrder::Consumed);
+        let quote = QuoteDigest::of(b"a quote");
         let base = Evidence::sign_attested(&commitment, order, quote, &key).unwrap();
         assert_eq!(base.check(&commitment), Ok(()));
-        let mut terms = sample::context(Felt::from(1u64)).terms;
+        let mut terms = sample::context(1u64.into()).terms;
         (terms.evidence_key, terms.min_evidence) = (base.signer, 2);
         let attested = EvidenceLevel::AttestedLoader;
         assert_eq!(level_under(&terms, &commitment, Some(&base)), Ok(attested));
@@ -421,13 +319,13 @@ mod tests {
             )
         };
         let another = Attestation {
-            quote: [7; 32],
+            quote: QuoteDigest::from_bytes([7; 32]),
             ..bound
         };
         assert!(refused(with(another, base)));
         let sign = |c: u64, o, k: u8| {
             let key = SigningKey::from_slice(&[k; 32]).unwrap();
-            Attestation::sign(&Felt::from(c), o, quote, &key).unwrap()
+            Attestation::sign(&c.into(), o, quote, &key).unwrap()
         };
         assert!(refused(with(sign(8, order, 5), base)));
         assert!(refused(with(sign(9, LogOrder::Planned, 5), base)));
@@ -455,7 +353,7 @@ mod tests {
         bytes[1] = 0;
         let unsigned = Evidence::from_bytes(&bytes).unwrap();
         assert!(matches!(
-            unsigned.check(&Felt::from(1u64)),
+            unsigned.check(&1u64.into()),
             Err(EvidenceError::Signature(_))
         ));
     }

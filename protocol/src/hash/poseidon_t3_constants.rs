@@ -1,9 +1,9 @@
-//! Constants of the narrow hash: Poseidon over BN254, t = 3, x^5, 8 full and 57 partial rounds, as circomlib fixes them.
+//! Constants of the hash P: Poseidon over BN254, t = 3, x^5, 8 full and 57 partial rounds, as circomlib fixes them.
 //!
 //! Source: the Poseidon paper's parameter generator (eprint 2019/458) for (254, 3, 8, 57), the set that circomlib publishes, as
 //! little-endian 64-bit words of the integers. A test compares the hash with an independent implementation.
 
-use super::wide_constants::Words;
+use crate::felt::Words;
 
 /// Round constants: one row of three lanes a round.
 pub const ROUND: [[Words; 3]; 65] = [

@@ -1,14 +1,14 @@
 //! A tranche's manifest: JSON that anyone can check, signed by the owner's wallet (encodings, sections 3 and 9).
 
 use crate::address::Address;
-use crate::felt::{Felt, to_bytes};
+use crate::content::ContentRoot;
 use crate::json;
-use crate::keccak::{Word, keccak, word};
+use crate::keccak::{keccak, word};
 use crate::shape::Shape;
-use crate::signature::{Signature, SignatureError};
-use crate::tranche::{Contents, Kind, Tranche, TrancheError, terms_felt};
+use crate::signature::{Signature, SignatureError, SigningDigest};
+use crate::tranche::{Contents, TermsDigest, Tranche, TrancheError, TrancheId, TrancheKind};
 use crate::unit::UnitDefinition;
-use crate::units::{OnesTree, UnitsError};
+use crate::units::{OnesTree, UnitsError, UnitsRoot};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use k256::ecdsa::SigningKey;
@@ -42,13 +42,13 @@ pub enum ManifestError {
     #[error("units_root: got {got}, but that of {records} ones is {expected}")]
     UnitsRoot {
         /// The root given.
-        got: Felt,
+        got: UnitsRoot,
         /// The root recomputed.
-        expected: Felt,
+        expected: UnitsRoot,
         /// Number of records.
         records: u32,
     },
-    /// The terms' text does not hash to the terms' felt.
+    /// The terms' text does not hash to the terms' digest.
     #[error("terms_text: does not hash to terms")]
     TermsText,
     /// The tranche's unit is not this definition's.
@@ -69,9 +69,9 @@ pub enum ManifestError {
     #[error("id: got {got}, but the fields' id is {expected}")]
     Id {
         /// The id given.
-        got: Felt,
+        got: TrancheId,
         /// The id recomputed.
-        expected: Felt,
+        expected: TrancheId,
     },
     /// The manifest is not signed.
     #[error("signature: missing, the owner has not signed")]
@@ -103,12 +103,9 @@ pub struct RecordSource {
 #[serde(deny_unknown_fields)]
 struct Fields {
     version: u32,
-    #[serde(with = "json::felt")]
-    id: Felt,
-    #[serde(with = "json::bytes")]
-    content_root: [u8; 32],
-    #[serde(with = "json::felt")]
-    units_root: Felt,
+    id: TrancheId,
+    content_root: ContentRoot,
+    units_root: UnitsRoot,
     kind: KindName,
     records: u32,
     scale: u32,
@@ -118,8 +115,7 @@ struct Fields {
     owner: Address,
     #[serde(with = "json::decimal")]
     rate: u64,
-    #[serde(with = "json::felt")]
-    terms: Felt,
+    terms: TermsDigest,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     terms_text: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -163,7 +159,7 @@ impl Manifest {
         if u64::from(records) > max {
             return Err(ManifestError::Records(UnitsError::TooManyRecords { max }));
         }
-        if contents.kind == Kind::Uniform {
+        if contents.kind == TrancheKind::Uniform {
             let tree = OnesTree::new(shape, u64::from(records)).map_err(ManifestError::Records)?;
             let (got, expected) = (contents.units_root, tree.root());
             if got != expected {
@@ -176,7 +172,7 @@ impl Manifest {
         }
         if terms_text
             .as_ref()
-            .is_some_and(|text| terms_felt(text) != tranche.terms())
+            .is_some_and(|text| TermsDigest::of_text(text) != tranche.terms())
         {
             return Err(ManifestError::TermsText);
         }
@@ -187,7 +183,7 @@ impl Manifest {
                 expected: records,
             });
         }
-        if contents.unit != unit.felt() {
+        if contents.unit != unit.id() {
             return Err(ManifestError::Unit { unit });
         }
         Ok(Self {
@@ -217,13 +213,13 @@ impl Manifest {
             content_root: fields.content_root,
             units_root: fields.units_root,
             kind: match fields.kind {
-                KindName::Weighted => Kind::Weighted,
-                KindName::Uniform => Kind::Uniform,
+                KindName::Weighted => TrancheKind::Weighted,
+                KindName::Uniform => TrancheKind::Uniform,
             },
             records: fields.records,
             scale: fields.scale,
             total_units: fields.total_units,
-            unit: fields.unit.felt(),
+            unit: fields.unit.id(),
         };
         let tranche = Tranche::new(contents, fields.owner, fields.rate, fields.terms)?;
         let mut manifest = Self::new(
@@ -251,8 +247,8 @@ impl Manifest {
             content_root: contents.content_root,
             units_root: contents.units_root,
             kind: match contents.kind {
-                Kind::Weighted => KindName::Weighted,
-                Kind::Uniform => KindName::Uniform,
+                TrancheKind::Weighted => KindName::Weighted,
+                TrancheKind::Uniform => KindName::Uniform,
             },
             records: contents.records,
             scale: contents.scale,
@@ -332,7 +328,7 @@ impl Manifest {
 
 /// The EIP-712 digest that an owner signs.
 #[must_use]
-pub fn digest(tranche: &Tranche) -> Word {
+pub fn digest(tranche: &Tranche) -> SigningDigest {
     let contents = tranche.contents();
     let domain = keccak(&[
         &keccak(&[DOMAIN_TYPE]),
@@ -341,18 +337,18 @@ pub fn digest(tranche: &Tranche) -> Word {
     ]);
     let message = keccak(&[
         &keccak(&[TRANCHE_TYPE]),
-        &contents.content_root,
-        &to_bytes(&contents.units_root),
+        contents.content_root.as_bytes(),
+        &contents.units_root.to_bytes(),
         &word(contents.kind as u128),
         &word(u128::from(contents.records)),
         &word(u128::from(contents.scale)),
         &word(u128::from(contents.total_units)),
-        &to_bytes(&contents.unit),
+        &contents.unit.to_bytes(),
         &tranche.owner().word(),
         &word(u128::from(tranche.rate())),
-        &to_bytes(&tranche.terms()),
+        &tranche.terms().to_bytes(),
     ]);
-    keccak(&[b"\x19\x01", &domain, &message])
+    SigningDigest::of_typed_data(&domain, &message)
 }
 
 #[cfg(test)]

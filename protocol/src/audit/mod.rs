@@ -14,13 +14,14 @@
 mod challenge;
 mod check;
 mod error;
+mod limits;
 mod opening;
 #[cfg(test)]
 mod tests;
 mod tranche;
 
-pub use challenge::{Beacon, Challenge};
+pub use challenge::{Beacon, Challenge, ChallengeDigest};
 pub use check::{CheckedDraw, Stretch, check};
 pub use error::{AuditError, Stage};
 pub use opening::{AuditOpening, StepCount, StretchSteps};
-pub use tranche::OpenedTranche;
+pub use tranche::{LastField, OpenedTranche};

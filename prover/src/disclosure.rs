@@ -102,9 +102,9 @@ pub fn disclosure_public(
             (pay.rule, pay.remainder, pay.total)
         });
     Ok(DisclosurePublic {
-        context: to_halo(&statement.context.digest()),
+        context: to_halo(&statement.context.felt()),
         usage_commitment: to_halo(&statement.usage_commitment.felt()),
-        unit: to_halo(&statement.unit.id()),
+        unit: to_halo(&statement.unit.felt()),
         claims: claims
             .chain(std::iter::repeat(ClaimPublic::NONE))
             .take(params.claims)

@@ -284,7 +284,7 @@ pub fn run(args: &CommitArgs, progress: Progress) -> Result<CommitReport, Error>
         (None, None) => Err(Error::Internal("neither owner nor seed".to_owned())),
     }
     .map_err(|error| error.placed(&folder))?;
-    report.id = to_hex(&id);
+    report.id = id.to_string();
     folder.commit()?;
     Ok(report)
 }

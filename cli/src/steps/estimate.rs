@@ -9,7 +9,7 @@ use tranche_circuits::usage::params::{RunSize, choose_size};
 use tranche_cost::estimate::{Counts, Estimate};
 use tranche_cost::speeds::{Calibration, Speeds};
 use tranche_protocol::Shape;
-use tranche_protocol::tranche::Kind;
+use tranche_protocol::tranche::TrancheKind;
 use tranche_verifier::VerifyingKey;
 
 use crate::artefact::folder::TrancheFolder;
@@ -311,7 +311,7 @@ fn of_log(log: &RunLog) -> Result<Sizes, Error> {
         tranches += u64::from(drawn && !source.private);
         if drawn || source.private {
             let folder = TrancheFolder::open(&source.folder)?;
-            uniform &= folder.contents().kind == Kind::Uniform;
+            uniform &= folder.contents().kind == TrancheKind::Uniform;
         }
     }
     Ok(Sizes {

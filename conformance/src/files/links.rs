@@ -7,6 +7,7 @@ use super::maker::beside;
 use crate::case::{Beside, FileCase, Said, Stage};
 use crate::error::Error;
 use crate::valid::{Group, ValidProof, ValidProofs};
+use crate::word::flipped;
 
 fn case(
     group: &Group,

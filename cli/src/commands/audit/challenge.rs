@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use clap::Args;
 use tranche_protocol::audit::{AuditError, Beacon};
-use tranche_protocol::felt::to_hex;
 
 use super::run::RunOptions;
 use crate::error::Error;
@@ -68,10 +67,10 @@ impl Report for IssuedChallenge {
     fn table(&self) -> Table {
         let table = Table::new()
             .line(["challenge", &self.challenge.display().to_string()])
-            .line(["run commitment", &to_hex(&self.run_commitment)])
+            .line(["run commitment", &self.run_commitment.to_string()])
             .line(["public since", &self.published])
             .line(["beacon from", &self.source])
-            .line(["digest", &prefixed(&self.digest)])
+            .line(["digest", &prefixed(&self.digest.to_bytes())])
             .line(["picks", &self.picks.to_string()])
             .line([self.depends_on]);
         let table = self.meets.iter().fold(table, |table, chance| {

@@ -181,7 +181,7 @@ impl<'a> Columns<'a> {
     fn push(&mut self, bytes: &[u8], place: &Place) -> Result<(), Error> {
         let digest = record_digest(bytes);
         self.content.push(&digest);
-        self.digests.write(&digest)?;
+        self.digests.write(&digest.to_bytes())?;
         let units = place.units;
         match &mut self.weights {
             Some((file, builder)) => {

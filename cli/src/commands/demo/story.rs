@@ -6,6 +6,7 @@ use alloy_primitives::U256;
 use tranche_protocol::address::Address;
 use tranche_protocol::context::PayRule;
 use tranche_protocol::log::LogOrder;
+use tranche_protocol::trace::ModelDigest;
 use tranche_protocol::unit::UnitDefinition;
 use tranche_settle::convert::coin;
 
@@ -100,7 +101,7 @@ impl<'a> Story<'a> {
                 .map(|checkpoint| TraceEntry {
                     step: checkpoint.step(),
                     log_position: checkpoint.position(),
-                    digest: checkpoint.digest(),
+                    digest: ModelDigest::from_bytes(checkpoint.digest()),
                 })
                 .collect();
             let path = self.path(format!("{name}-trace.json"));

@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use tranche_protocol::address::Address;
-use tranche_protocol::trace::ModelDigest;
 
 use super::seal::segment_lines;
 use crate::args::parse_address;

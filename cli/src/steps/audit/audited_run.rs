@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use tranche_protocol::context::RunContext;
-use tranche_protocol::felt::Felt;
+use tranche_protocol::run::RunCommitment;
 use tranche_verifier::file::{Statement, verify_file};
 
 use crate::artefact::read_proof;
@@ -28,7 +28,7 @@ pub enum RunSource {
 /// A run commitment and what it stands under.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct AuditedRun {
-    pub(super) run_commitment: Felt,
+    pub(super) run_commitment: RunCommitment,
     pub(super) context: RunContext,
     /// Whether an accepted usage proof names it, and whether anybody could have forged that one.
     pub(super) proof: Option<bool>,

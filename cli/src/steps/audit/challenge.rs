@@ -3,9 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use tranche_protocol::audit::{Beacon, Challenge};
-use tranche_protocol::felt::Felt;
-use tranche_protocol::json;
+use tranche_protocol::audit::{Beacon, Challenge, ChallengeDigest};
+use tranche_protocol::run::RunCommitment;
 
 use super::audited_run::RunSource;
 use crate::artefact::{read_json, write_json};
@@ -38,15 +37,13 @@ pub struct ChallengeRequest {
 #[serde(deny_unknown_fields)]
 pub(super) struct ChallengeFile {
     version: u16,
-    #[serde(with = "json::felt")]
-    pub(super) run_commitment: Felt,
+    pub(super) run_commitment: RunCommitment,
     pub(super) beacon: Beacon,
     pub(super) source: String,
     pub(super) published: String,
     pub(super) picks: u32,
     /// Names the challenge: a function of commitment and beacon.
-    #[serde(with = "json::bytes")]
-    pub(super) digest: [u8; 32],
+    pub(super) digest: ChallengeDigest,
 }
 
 impl ChallengeFile {
@@ -88,11 +85,9 @@ pub struct IssuedChallenge {
     /// Its file.
     pub challenge: PathBuf,
     /// The run.
-    #[serde(with = "json::felt")]
-    pub run_commitment: Felt,
+    pub run_commitment: RunCommitment,
     /// Names the challenge.
-    #[serde(with = "json::bytes")]
-    pub digest: [u8; 32],
+    pub digest: ChallengeDigest,
     /// Draws to pick.
     pub picks: u32,
     /// The public value.

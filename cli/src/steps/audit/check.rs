@@ -8,7 +8,6 @@ use tranche_protocol::Shape;
 use tranche_protocol::address::Address;
 use tranche_protocol::audit::{AuditOpening, Challenge, Stage, Stretch, check as check_opening};
 use tranche_protocol::evidence::{Evidence, EvidenceLevel};
-use tranche_protocol::felt::to_hex;
 use tranche_protocol::log::LogOrder;
 
 use super::audited_run::{AuditedRun, RunSource};
@@ -159,7 +158,7 @@ pub fn check(request: &CheckRequest, progress: &Progress) -> Result<AuditVerdict
     };
     let fine = matches!(outcome, Outcome::Passed | Outcome::ToReplay);
     if let (Some(path), Some(stretches), true) = (&request.work, &stretches, fine) {
-        let commitment = to_hex(&run.run_commitment);
+        let commitment = run.run_commitment.to_string();
         let step = opening.checkpoints[0].step;
         work::write(path, commitment, step, &opening.tranches, stretches)?;
         verdict.work = Some(path.clone());

@@ -8,7 +8,7 @@ use tranche_protocol::Shape;
 use tranche_protocol::audit::OpenedTranche;
 use tranche_protocol::content::ContentBuilder;
 use tranche_protocol::record::{RecordDigest, record_digest};
-use tranche_protocol::unit::UnitDefinition;
+use tranche_protocol::unit::{TokenizerDigest, UnitDefinition};
 use tranche_protocol::units::{OnesTree, UnitsBuilder};
 
 use crate::artefact::folder::{DIGESTS, TrancheFolder};
@@ -161,7 +161,7 @@ impl DataRequest {
         let rule = UnitRule::parse(&format!("token:{}", path.display()))?;
         #[cfg(feature = "tokens")]
         if let UnitRule::Token(counter) = &rule
-            && UnitDefinition::Token(counter.digest()) != unit
+            && UnitDefinition::Token(TokenizerDigest::from_bytes(counter.digest())) != unit
         {
             return Err(Error::file(
                 path,
@@ -273,7 +273,6 @@ impl DataSource {
 #[cfg(test)]
 mod tests {
     use tranche_protocol::address::Address;
-    use tranche_protocol::felt::Felt;
 
     use super::*;
 
@@ -306,7 +305,7 @@ mod tests {
             unit: UnitDefinition::Byte,
             owner: Address::new([1; 20]),
             rate: 1,
-            last: Felt::from(1u64),
+            last: 1u64.into(),
         }
     }
 
@@ -331,7 +330,7 @@ mod tests {
         let base = opened(false);
         let lies = [
             OpenedTranche {
-                units_root: base.units_root + Felt::from(1u64),
+                units_root: 1u64.into(),
                 ..base.clone()
             },
             OpenedTranche {

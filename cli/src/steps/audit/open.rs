@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 use tranche_protocol::Shape;
 use tranche_protocol::audit::{AuditError, AuditOpening, OpenedTranche, check};
-use tranche_protocol::felt::Felt;
+use tranche_protocol::tranche::TrancheId;
 
 use super::challenge::ChallengeFile;
 use crate::artefact::folder::{TrancheFolder, private_tranche};
@@ -150,7 +150,7 @@ pub fn open(request: &OpenRequest, progress: &Progress) -> Result<OpenedAudit, E
 }
 
 /// The fields behind the ids of the log's sources.
-fn tranches(parts: &RunParts) -> Result<Vec<(Felt, OpenedTranche)>, Error> {
+fn tranches(parts: &RunParts) -> Result<Vec<(TrancheId, OpenedTranche)>, Error> {
     let opened = |source: &LogSource| {
         let folder = TrancheFolder::open(&source.folder)?;
         let (name, unit) = (source.name().to_owned(), folder.unit());

@@ -124,7 +124,7 @@ impl<'a> Replay<'a> {
     }
 
     /// A file's digest.
-    fn hash(&self, path: &Path) -> Result<[u8; 32], Error> {
+    fn hash(&self, path: &Path) -> Result<ModelDigest, Error> {
         let folder = self.request.file.parent().unwrap_or(Path::new(""));
         self.request.digest.of_file(&folder.join(path))
     }

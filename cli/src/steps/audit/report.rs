@@ -7,11 +7,12 @@ use k256::ecdsa::SigningKey;
 use serde::{Deserialize, Serialize};
 use tranche_protocol::address::Address;
 use tranche_protocol::audit::Beacon;
-use tranche_protocol::felt::{Felt, to_bytes};
+use tranche_protocol::context::ContextDigest;
 use tranche_protocol::json;
-use tranche_protocol::keccak::{Word, keccak, text_word, word};
+use tranche_protocol::keccak::{keccak, text_word, word};
 use tranche_protocol::log::LogOrder;
-use tranche_protocol::signature::{Signature, personal_digest};
+use tranche_protocol::run::RunCommitment;
+use tranche_protocol::signature::{Signature, SigningDigest};
 
 use super::audited_run::AuditedRun;
 use super::challenge::ChallengeFile;
@@ -72,10 +73,8 @@ impl ReportRow {
 pub(super) struct Body {
     version: u16,
     outcome: Outcome,
-    #[serde(with = "json::felt")]
-    run_commitment: Felt,
-    #[serde(with = "json::felt")]
-    context: Felt,
+    run_commitment: RunCommitment,
+    context: ContextDigest,
     order: LogOrder,
     usage_proof: bool,
     beacon: Beacon,
@@ -100,7 +99,7 @@ impl Body {
             version: VERSION,
             outcome,
             run_commitment: run.run_commitment,
-            context: run.context.felt(),
+            context: run.context.digest(),
             order: run.context.terms.order,
             usage_proof: run.proof.is_some(),
             beacon: file.beacon.clone(),
@@ -113,11 +112,11 @@ impl Body {
     }
 
     /// EIP-191 over the Keccak-256 of four words; the last is the Keccak-256 of the body as JSON without white space.
-    fn digest(&self) -> Result<Word, Error> {
+    fn digest(&self) -> Result<SigningDigest, Error> {
         let text = serde_json::to_vec(self).map_err(|error| Error::Internal(error.to_string()))?;
-        Ok(personal_digest(&keccak(&[
+        Ok(SigningDigest::of_message(&keccak(&[
             &text_word("tranche audit report v1"),
-            &to_bytes(&self.run_commitment),
+            &self.run_commitment.to_bytes(),
             &word(u128::from(self.outcome.number())),
             &keccak(&[&text]),
         ])))

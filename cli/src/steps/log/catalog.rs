@@ -3,8 +3,6 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use tranche_protocol::felt::to_hex;
-
 use crate::artefact::folder::TrancheFolder;
 use crate::artefact::run_log::LogSource;
 use crate::error::{AnyFault, Error, Fault};
@@ -276,7 +274,7 @@ pub(super) fn describe_id(source: &LogSource) -> String {
     if source.private {
         UNREGISTERED.to_owned()
     } else {
-        to_hex(&source.id)
+        source.id.to_string()
     }
 }
 

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use tranche_protocol::address::Address;
+use tranche_protocol::trace::ModelDigest;
 
 use super::catalog::describe_id;
 use crate::artefact::run::TraceEntry;
@@ -145,18 +146,18 @@ impl TraceRequest {
         Ok(TraceSummary {
             file: self.file.clone(),
             digest: self.digest,
-            model_digest: last.map(|entry| format!("0x{}", hex::encode(entry.digest))),
+            model_digest: last.map(|entry| entry.digest.to_string()),
         })
     }
 
-    fn digest(&self, checkpoint: &RecordedCheckpoint) -> Result<[u8; 32], Error> {
+    fn digest(&self, checkpoint: &RecordedCheckpoint) -> Result<ModelDigest, Error> {
         let recorded = &checkpoint.path;
         if self.digest == TraceDigest::Sha256 {
             let mut digest = [0; 32];
             hex::decode_to_slice(&checkpoint.sha256, &mut digest).map_err(|_| {
                 Error::file(recorded, FormatFault::Malformed("the recorded SHA-256"))
             })?;
-            return Ok(digest);
+            return Ok(ModelDigest::from_bytes(digest));
         }
         let moved = self.checkpoints.as_ref().zip(recorded.file_name());
         let path = moved.map_or_else(|| recorded.clone(), |(folder, name)| folder.join(name));
@@ -166,7 +167,7 @@ impl TraceRequest {
             let fault = RecordingFault::OtherCheckpoint { step };
             return Err(Error::file(&path, fault));
         }
-        Ok(digest)
+        Ok(ModelDigest::from_bytes(digest))
     }
 }
 

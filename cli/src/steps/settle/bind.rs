@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use tranche_protocol::felt::to_hex;
 use tranche_settle::escrow::{self, RunRef};
 
 use super::balances::Watch;
@@ -60,7 +59,7 @@ pub fn bind(request: &BindRequest, progress: &Progress) -> Result<Settled<Moved>
         }
     })?;
     let outcome = Moved {
-        done: format!("bound {}", to_hex(&public.run_commitment)),
+        done: format!("bound {}", public.run_commitment),
     };
     Ok(Settled::new(done, outcome).with_balances(balances))
 }

@@ -4,8 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use tranche_protocol::address::Address;
-use tranche_protocol::context::RunContext;
-use tranche_protocol::felt::to_hex;
+use tranche_protocol::context::{RunContext, RunId};
 use tranche_settle::convert::{account, address};
 use tranche_settle::escrow::{self, Opening};
 
@@ -117,7 +116,7 @@ pub fn open(request: &OpenRequest, progress: &Progress) -> Result<Settled<Opened
         let next = RunContext {
             chain_id: deployment.chain_id,
             contract: account(at),
-            run_id: escrow::next_run(client, at)?.0,
+            run_id: RunId::from_bytes(escrow::next_run(client, at)?.0),
             terms: terms.context().terms,
         };
         check_place(request, &terms, &next)?;
@@ -163,8 +162,8 @@ pub fn open(request: &OpenRequest, progress: &Progress) -> Result<Settled<Opened
             name_run(&request.terms, &mut terms, &context)?;
         }
         let opened = Opened {
-            run_id: format!("0x{}", hex::encode(context.run_id)),
-            context: to_hex(&context.felt()),
+            run_id: context.run_id.to_string(),
+            context: context.digest().to_string(),
             terms: request.terms.clone(),
             opened: request.stake.is_some(),
             deadline,
@@ -194,12 +193,12 @@ fn check_place(request: &OpenRequest, terms: &TermsFile, next: &RunContext) -> R
     }
     Err(Error::usage(
         format!(
-            "{} names run 0x{} of contract {} on chain {}, the sender's next run here is 0x{}",
+            "{} names run {} of contract {} on chain {}, the sender's next run here is {}",
             request.terms.display(),
-            hex::encode(named.run_id),
+            named.run_id,
             named.contract,
             named.chain_id,
-            hex::encode(next.run_id)
+            next.run_id
         ),
         "predict it again with --predict and commit to the run anew, or set chain_id and contract in the terms to zero",
     ))

@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use serde::Serialize;
-use tranche_protocol::felt::to_hex;
 use tranche_settle::convert::felt;
 use tranche_settle::registrar::{Registration, register as register_all, registry_state};
 
@@ -77,7 +76,7 @@ pub fn register(
         let standing = registry_state(client, registry)?;
         Ok(Registered {
             registered,
-            up_to_date: felt(standing.root) == to_hex(&snapshot.root()),
+            up_to_date: felt(standing.root) == snapshot.root().to_string(),
             root: felt(standing.root),
             registrations: standing.registrations,
         })

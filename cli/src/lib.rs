@@ -6,6 +6,7 @@
 //! | [`logfile`] | a training run's log as a stream of draws |
 //! | [`demo`] | a real, small, deterministic training run |
 //! | [`artefact`] | the files that commands hand to each other |
+//! | [`steps`] | what the commands do, without a command line |
 //! | [`commands`] | the commands |
 //! | [`shipped`] | verifying keys that come with the program, proving keys made once |
 //! | [`verdict`] | what a proof file is worth, in plain words |
@@ -28,8 +29,10 @@ pub mod output;
 pub mod progress;
 pub mod shipped;
 pub mod source;
+pub mod steps;
 pub mod verdict;
 
+mod args;
 mod lines;
 mod markup;
 mod rows;

@@ -1,155 +1,139 @@
-//! `tranche contract`: verifier contracts.
+//! Verifier contracts, written to files.
 
 use std::path::{Path, PathBuf};
 
-use clap::{Args, Subcommand};
 use serde::Serialize;
 use tranche_solidity::{Contract, Options, render};
 use tranche_verifier::VerifyingKey;
 
 use crate::artefact::read_bytes;
 use crate::atomic::{self, Existing, Visibility};
-use crate::error::{Error, ExitClass, Fault};
-use crate::output::{Report, Table};
+use crate::error::{Error, Fault};
 use crate::shipped::{Circuit, SHIPPED, verifying_key};
 
-/// Generates verifier contracts.
-#[derive(Args, Clone, Debug)]
-pub struct ContractArgs {
-    #[command(subcommand)]
-    action: ContractAction,
+/// Contracts to write or to compare.
+#[derive(Clone, Debug)]
+pub struct ExportContractsRequest {
+    /// Which circuits they verify.
+    pub keys: KeyChoice,
+    /// The folder to write to.
+    pub out: PathBuf,
+    /// The interface's path as the source imports it.
+    pub interface: String,
+    /// Whether nothing is written, and files are compared with what would be.
+    pub check: bool,
 }
 
-#[derive(Clone, Debug, Subcommand)]
-enum ContractAction {
-    /// Writes the Solidity verifier of a circuit, its ABI and its deployment notes
-    #[command(
-        after_help = "The contract holds the key, the reference string's identity and the circuit's name. Under the development string it
-refuses every chain but 31337 and 1337. The source imports IProofVerifier.sol, which stands in contracts/src/interfaces.
-
-Examples:
-  tranche contract export --circuit usage-17 --out out/
-  tranche contract export --key ceremony-usage-17.vk --out contracts/src/generated
-  tranche contract export --all --out contracts/src/generated --check"
-    )]
-    Export {
-        /// A circuit whose key comes with this program
-        #[arg(long, value_name = "NAME", required_unless_present_any = ["key", "all"])]
-        circuit: Option<String>,
-        /// A key of `tranche keys export`
-        #[arg(long, value_name = "FILE", conflicts_with = "circuit")]
-        key: Option<PathBuf>,
-        /// Every circuit whose key comes with this program
-        #[arg(long, conflicts_with_all = ["circuit", "key"])]
-        all: bool,
-        /// The folder to write to
-        #[arg(long, value_name = "DIR")]
-        out: PathBuf,
-        /// The interface's path as the source imports it
-        #[arg(long, value_name = "PATH", default_value_t = Options::default().interface)]
-        interface: String,
-        /// Write nothing; fail if a file differs from what would be written
-        #[arg(long)]
-        check: bool,
-    },
+/// Verifying keys to make contracts of.
+#[derive(Clone, Debug)]
+pub enum KeyChoice {
+    /// The key of a circuit that comes with this program.
+    Builtin(Circuit),
+    /// A portable verifying key's file.
+    File(PathBuf),
+    /// Every key that comes with this program.
+    AllBuiltin,
 }
 
 /// Contracts that were written or compared.
 #[derive(Clone, Debug, Serialize)]
-pub struct ContractReport {
-    checked: bool,
-    contracts: Vec<ExportedContract>,
+pub struct ExportedContracts {
+    /// Whether they were compared.
+    pub checked: bool,
+    /// The contracts.
+    pub contracts: Vec<ExportedContract>,
 }
 
+/// A contract.
 #[derive(Clone, Debug, Serialize)]
-struct ExportedContract {
-    circuit: String,
-    contract: String,
-    key_digest: String,
-    srs_insecure: bool,
-    files: Vec<ExportedFile>,
+pub struct ExportedContract {
+    /// The circuit whose proofs it verifies.
+    pub circuit: String,
+    /// The contract's name.
+    pub contract: String,
+    /// Digest of the verifying key in it.
+    #[serde(with = "tranche_protocol::json::bytes")]
+    pub key_digest: [u8; 32],
+    /// Whether anybody can forge proofs that it accepts.
+    pub srs_insecure: bool,
+    /// Source, ABI and deployment notes.
+    pub files: Vec<ExportedFile>,
 }
 
+/// A file of a contract.
 #[derive(Clone, Debug, Serialize)]
-struct ExportedFile {
-    file: PathBuf,
-    /// `written`, `equal`, `different` or `missing`.
-    state: &'static str,
+pub struct ExportedFile {
+    /// The file.
+    pub file: PathBuf,
+    /// How it stands.
+    pub state: FileState,
 }
 
-const EQUAL: &str = "equal";
-const WRITTEN: &str = "written";
+/// How a file stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FileState {
+    /// It was written.
+    Written,
+    /// It is what would be written.
+    Equal,
+    /// It is not what would be written.
+    Different,
+    /// It is not there.
+    Missing,
+}
 
-impl Report for ContractReport {
-    fn table(&self) -> Table {
-        let mut table = Table::new().line(["circuit", "key digest", "file", "state"]);
-        for contract in &self.contracts {
-            let note = match contract.srs_insecure {
-                true => "INSECURE development string",
-                false => "",
-            };
-            for file in &contract.files {
-                table = table.line([
-                    &contract.circuit,
-                    &contract.key_digest,
-                    &file.file.display().to_string(),
-                    file.state,
-                    note,
-                ]);
-            }
-        }
-        table
-    }
-
-    fn class(&self) -> ExitClass {
+impl ExportedContracts {
+    /// Whether every file is what it should be.
+    pub fn is_current(&self) -> bool {
         let mut files = self.contracts.iter().flat_map(|contract| &contract.files);
-        match files.all(|file| [EQUAL, WRITTEN].contains(&file.state)) {
-            true => ExitClass::Success,
-            false => ExitClass::Refused,
-        }
+        files.all(|file| matches!(file.state, FileState::Written | FileState::Equal))
     }
 }
 
-/// Runs `tranche contract`.
+/// Writes the Solidity verifiers of circuits, their ABIs and their deployment notes, or compares them with files.
 ///
 /// # Errors
-/// [`Error::Usage`] for an unknown circuit or one that no contract can verify; [`Error::Io`]; [`Fault::VerifyingKey`].
-pub fn run(args: &ContractArgs) -> Result<ContractReport, Error> {
-    let ContractAction::Export {
-        circuit,
-        key,
-        all,
-        out,
-        interface,
-        check,
-    } = &args.action;
-    let keys = match (key, circuit) {
-        (Some(path), _) => vec![read_key(path)?],
-        (None, Some(name)) => vec![shipped(Circuit::by_name(name)?.name())?],
-        (None, None) if *all => SHIPPED
-            .iter()
-            .map(|(name, _)| shipped(name))
-            .collect::<Result<_, _>>()?,
-        (None, None) => {
-            return Err(Error::usage("no circuit", "give --circuit, --key or --all"));
-        }
-    };
+/// [`Error::Usage`] for a key that no contract can verify; [`Error::Io`]; [`Fault::VerifyingKey`]. A file that differs is a result, not
+/// an error.
+///
+/// ```no_run
+/// use tranche_cli::steps::contract::{ExportContractsRequest, KeyChoice, export};
+///
+/// let exported = export(&ExportContractsRequest {
+///     keys: KeyChoice::AllBuiltin,
+///     out: "contracts/src/generated".into(),
+///     interface: tranche_solidity::Options::default().interface,
+///     check: true,
+/// })?;
+/// assert!(exported.is_current());
+/// # Ok::<(), tranche_cli::error::Error>(())
+/// ```
+pub fn export(request: &ExportContractsRequest) -> Result<ExportedContracts, Error> {
     let options = Options {
-        interface: interface.clone(),
+        interface: request.interface.clone(),
     };
-    let contracts = keys
+    let contracts = keys(&request.keys)?
         .iter()
         .map(|key| {
             let contract = render(key, &options).map_err(|error| {
                 Error::usage(error.to_string(), "no contract is made for this key")
             })?;
-            export(key, &contract, out, *check)
+            export_one(key, &contract, request)
         })
         .collect::<Result<_, _>>()?;
-    Ok(ContractReport {
-        checked: *check,
+    Ok(ExportedContracts {
+        checked: request.check,
         contracts,
     })
+}
+
+fn keys(choice: &KeyChoice) -> Result<Vec<VerifyingKey>, Error> {
+    match choice {
+        KeyChoice::File(path) => Ok(vec![read_key(path)?]),
+        KeyChoice::Builtin(circuit) => Ok(vec![builtin(circuit.name())?]),
+        KeyChoice::AllBuiltin => SHIPPED.iter().map(|(name, _)| builtin(name)).collect(),
+    }
 }
 
 fn read_key(path: &Path) -> Result<VerifyingKey, Error> {
@@ -157,15 +141,14 @@ fn read_key(path: &Path) -> Result<VerifyingKey, Error> {
         .map_err(|error| Error::file(path, Fault::VerifyingKey(error)))
 }
 
-fn shipped(name: &str) -> Result<VerifyingKey, Error> {
+fn builtin(name: &str) -> Result<VerifyingKey, Error> {
     verifying_key(name).ok_or_else(|| Error::Internal(format!("no key of {name}")))?
 }
 
-fn export(
+fn export_one(
     key: &VerifyingKey,
     contract: &Contract,
-    folder: &Path,
-    check: bool,
+    request: &ExportContractsRequest,
 ) -> Result<ExportedContract, Error> {
     let files = [
         ("sol", &contract.source),
@@ -175,18 +158,17 @@ fn export(
     let files = files
         .into_iter()
         .map(|(end, text)| {
-            let file = folder.join(format!("{}.{end}", contract.name));
-            let state = match check {
-                true => compare(&file, text)?,
-                false => {
-                    atomic::write(
-                        &file,
-                        text.as_bytes(),
-                        Visibility::Public,
-                        Existing::Replace,
-                    )?;
-                    WRITTEN
-                }
+            let file = request.out.join(format!("{}.{end}", contract.name));
+            let state = if request.check {
+                compare(&file, text)?
+            } else {
+                atomic::write(
+                    &file,
+                    text.as_bytes(),
+                    Visibility::Public,
+                    Existing::Replace,
+                )?;
+                FileState::Written
             };
             Ok(ExportedFile { file, state })
         })
@@ -194,18 +176,18 @@ fn export(
     Ok(ExportedContract {
         circuit: key.name().to_owned(),
         contract: contract.name.clone(),
-        key_digest: format!("0x{}", hex::encode(key.digest())),
+        key_digest: key.digest(),
         srs_insecure: key.srs_is_insecure(),
         files,
     })
 }
 
-fn compare(file: &Path, text: &str) -> Result<&'static str, Error> {
-    if !file.exists() {
-        return Ok("missing");
-    }
-    Ok(match read_bytes(file)? == text.as_bytes() {
-        true => EQUAL,
-        false => "different",
+fn compare(file: &Path, text: &str) -> Result<FileState, Error> {
+    Ok(if !file.exists() {
+        FileState::Missing
+    } else if read_bytes(file)? == text.as_bytes() {
+        FileState::Equal
+    } else {
+        FileState::Different
     })
 }

@@ -1,146 +1,118 @@
-//! `tranche prove`: the usage proof of a run.
+//! The usage proof of a run.
 
 use std::path::PathBuf;
-use std::time::Instant;
 
-use clap::Args;
 use serde::Serialize;
 use tranche_circuits::usage::params::{Demand, Rung, choose_rung};
-use tranche_protocol::proof_file::ProofFile;
+use tranche_protocol::evidence::EvidenceLevel;
 use tranche_protocol::tranche::Kind;
 use tranche_protocol::usage_relation::UsageWitness;
-use tranche_prover::{KeyOrigin, Stage, prove_usage};
+use tranche_prover::prove_usage;
 
-use super::log::parse_mapping;
+use super::document;
+use super::proving::prove_with;
 use crate::artefact::run::RunFolder;
 use crate::atomic::{self, Existing, Visibility};
 use crate::error::Error;
-use crate::output::{Report, Table};
-use crate::progress::{self, Progress};
-use crate::shipped::{Circuit, KeyOptions, KeyRing};
+use crate::progress::Progress;
+use crate::shipped::{Circuit, KeyRing};
 
-/// Proves what a run consumed.
-#[derive(Args, Clone, Debug)]
-#[command(after_help = "Examples:
-  tranche prove --run run/ --out usage.proof
-  tranche prove --run run/ --out usage.proof --circuit usage-19 --srs ceremony.srs
-  tranche prove --run run/ --out usage.proof --circuit usage-17-wide
-
-The circuit's name is all that the proof tells of the run's size: choose a larger one to tell less. A circuit whose name
-ends in \"wide\" is proven in less time and costs more where a contract verifies; it is taken only when it is named.")]
-pub struct ProveArgs {
-    /// The run's folder
-    #[arg(long, value_name = "DIR")]
+/// A run to prove the usage of.
+#[derive(Clone, Debug)]
+pub struct ProveRequest {
+    /// The run's folder.
     pub run: PathBuf,
-    /// The proof to write
-    #[arg(long, value_name = "FILE")]
+    /// The proof to write; a file that is there is replaced.
     pub out: PathBuf,
-    /// Where a tranche of the log is now, if it was moved since the import; may be given again
-    #[arg(long, value_name = "NAME=FOLDER", value_parser = parse_mapping)]
-    pub map: Vec<(String, PathBuf)>,
-    /// The circuit [default: the smallest that holds the run]
-    #[arg(long, value_name = "NAME")]
-    pub circuit: Option<String>,
-    /// Where reference string and proving keys come from.
-    #[command(flatten)]
-    pub keys: KeyOptions,
+    /// Where tranches of the log are now, by their names in it, if they were moved since the import.
+    pub moved: Vec<(String, PathBuf)>,
+    /// The circuit; the smallest that holds the run if none is named. The circuit's name is all that the proof tells of the run's
+    /// size.
+    pub circuit: Option<Circuit>,
 }
 
-/// A proof that was made.
+/// A usage proof that was made.
 #[derive(Clone, Debug, Serialize)]
-pub struct ProveReport {
-    proof: PathBuf,
+pub struct Proved {
+    /// The proof's file.
+    pub proof: PathBuf,
     /// The circuit.
     pub circuit: &'static str,
     /// Bytes of the file.
     pub file_bytes: usize,
-    proof_bytes: usize,
-    srs_insecure: bool,
-    key_from_cache: bool,
-    evidence: String,
+    /// Bytes of the proof proper.
+    pub proof_bytes: usize,
+    /// Whether anybody could have forged the proof.
+    pub srs_insecure: bool,
+    /// Whether the proving key was kept from an earlier proof.
+    pub key_from_cache: bool,
+    /// What stands behind the log.
+    #[serde(rename = "evidence", serialize_with = "document::level_with_meaning")]
+    pub evidence_level: EvidenceLevel,
     /// Time for keys, in seconds.
     pub key_seconds: f64,
     /// Time for the proof, in seconds.
     pub prove_seconds: f64,
 }
 
-/// What is said of every proof under the development string.
-pub const INSECURE: &str = "INSECURE: made with the development reference string, whose secret is public. Anyone can forge such a proof: for tests only";
-
-impl Report for ProveReport {
-    fn table(&self) -> Table {
-        let table = Table::new()
-            .line(["proof", &self.proof.display().to_string()])
-            .line(["circuit", self.circuit])
-            .line([
-                "size",
-                &format!(
-                    "{} bytes, of which the proof proper {}",
-                    self.file_bytes, self.proof_bytes
-                ),
-            ])
-            .line(["evidence level", &self.evidence])
-            .line([
-                "time",
-                &format!(
-                    "{:.1} s, and {:.1} s for keys",
-                    self.prove_seconds, self.key_seconds
-                ),
-            ]);
-        match self.srs_insecure {
-            true => table.line([INSECURE]),
-            false => table,
-        }
-    }
-}
-
-/// Runs the command.
+/// Proves what a run consumed.
 ///
 /// # Errors
 /// [`Error::Capacity`] when no circuit holds the run; the errors of its folder, of keys and of the disk.
-pub fn run(args: &ProveArgs, ring: &KeyRing, progress: Progress) -> Result<ProveReport, Error> {
-    atomic::check_place(&args.out)?;
-    let folder = RunFolder::open_moved(&args.run, &args.map)?;
+///
+/// ```no_run
+/// use tranche_cli::progress::Progress;
+/// use tranche_cli::shipped::{KeyOptions, KeyRing};
+/// use tranche_cli::steps::prove::{ProveRequest, prove};
+///
+/// let request = ProveRequest {
+///     run: "run".into(),
+///     out: "usage.proof".into(),
+///     moved: Vec::new(),
+///     circuit: None,
+/// };
+/// let ring = KeyRing::new(KeyOptions::default());
+/// let proved = prove(&request, &ring, &Progress::silent())?;
+/// println!("{} in {:.1} s", proved.circuit, proved.prove_seconds);
+/// # Ok::<(), tranche_cli::error::Error>(())
+/// ```
+pub fn prove(request: &ProveRequest, ring: &KeyRing, progress: &Progress) -> Result<Proved, Error> {
+    atomic::check_place(&request.out)?;
+    let folder = RunFolder::open_moved(&request.run, &request.moved)?;
     let stage = progress.stage("reading the run", None);
     let (witness, artefacts) = folder.build()?;
     drop(stage);
-    let rung = rung(&witness, args.circuit.as_deref())?;
-    let start = Instant::now();
-    let key = ring.get(Circuit::Usage(rung), progress)?;
-    let (srs, key) = &*key;
-    let key_seconds = start.elapsed().as_secs_f64();
-
+    let size = circuit_size(&witness, request.circuit)?;
     let context = folder.public().terms.context();
     let statement = artefacts.statement(&context);
-    let start = Instant::now();
-    let mut stages = Stages::new(progress);
-    let mut proof: ProofFile = prove_usage(
-        srs,
-        key,
-        &rung,
-        &witness,
-        &statement,
-        &context,
-        Some(&mut |stage| stages.enter(stage)),
-    )?;
-    drop(stages);
+    let proven = prove_with(ring, Circuit::Usage(size), progress, |srs, key, stages| {
+        prove_usage(
+            srs,
+            key,
+            &size,
+            &witness,
+            &statement,
+            &context,
+            Some(stages),
+        )
+    })?;
+    let mut proof = proven.proof;
     proof.evidence = folder.evidence()?;
     let bytes = proof.to_bytes();
-    atomic::write(&args.out, &bytes, Visibility::Public, Existing::Replace)?;
-    let evidence = proof.evidence.as_ref().map_or_else(
-        || "0 (self-declared by the builder)".to_owned(),
-        |evidence| evidence.counted().to_string(),
-    );
-    Ok(ProveReport {
-        proof: args.out.clone(),
-        circuit: rung.name,
+    atomic::write(&request.out, &bytes, Visibility::Public, Existing::Replace)?;
+    Ok(Proved {
+        proof: request.out.clone(),
+        circuit: size.name,
         file_bytes: bytes.len(),
         proof_bytes: proof.proof.len(),
         srs_insecure: proof.header.srs_insecure,
-        key_from_cache: key.pair().origin() == KeyOrigin::Cache,
-        evidence,
-        key_seconds,
-        prove_seconds: start.elapsed().as_secs_f64(),
+        key_from_cache: proven.key_from_cache,
+        evidence_level: proof
+            .evidence
+            .as_ref()
+            .map_or(EvidenceLevel::SelfDeclared, |evidence| evidence.counted()),
+        key_seconds: proven.key_time.as_secs_f64(),
+        prove_seconds: proven.proof_time.as_secs_f64(),
     })
 }
 
@@ -153,7 +125,8 @@ fn is_uniform(witness: &UsageWitness) -> bool {
         .all(|contents| contents.kind == Kind::Uniform)
 }
 
-fn rung(witness: &UsageWitness, name: Option<&str>) -> Result<Rung, Error> {
+/// The circuit that was named, if it holds the run, or else the smallest that does.
+fn circuit_size(witness: &UsageWitness, named: Option<Circuit>) -> Result<Rung, Error> {
     let demand = Demand {
         draws: witness.draws.len(),
         chunks: witness.places.len(),
@@ -161,49 +134,18 @@ fn rung(witness: &UsageWitness, name: Option<&str>) -> Result<Rung, Error> {
         uniform: is_uniform(witness),
     };
     let smallest = choose_rung(demand)?;
-    let Some(name) = name else {
+    let Some(named) = named else {
         return Ok(smallest);
     };
-    match Circuit::by_name(name)? {
-        Circuit::Usage(rung)
-            if rung.params.holds(&demand) && (demand.uniform || !rung.params.uniform) =>
+    match named {
+        Circuit::Usage(size)
+            if size.params.holds(&demand) && (demand.uniform || !size.params.uniform) =>
         {
-            Ok(rung)
+            Ok(size)
         }
         _ => Err(Error::usage(
-            format!("circuit {name} does not hold this run"),
+            format!("circuit {} does not hold this run", named.name()),
             format!("choose {} or a larger usage circuit", smallest.name),
         )),
-    }
-}
-
-/// Draws the prover's stages.
-pub struct Stages {
-    progress: Progress,
-    running: Option<progress::Stage>,
-}
-
-impl Stages {
-    /// No stage yet.
-    pub fn new(progress: Progress) -> Self {
-        Self {
-            progress,
-            running: None,
-        }
-    }
-
-    /// Ends the stage that runs and begins the next.
-    pub fn enter(&mut self, stage: Stage) {
-        let name = match stage {
-            Stage::Witness { phase: 0 } => "proof: counts and hashes",
-            Stage::Witness { .. } => "proof: challenge sums",
-            Stage::Commitments { .. } => "proof: commitments",
-            Stage::Permutation => "proof: copies",
-            Stage::Quotient => "proof: quotient",
-            Stage::Evaluation => "proof: evaluations",
-            Stage::Opening => "proof: opening",
-        };
-        self.running = None;
-        self.running = Some(self.progress.stage(name, None));
     }
 }

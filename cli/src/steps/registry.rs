@@ -1,88 +1,100 @@
-//! `tranche register` and `tranche registry`: the append-only list of tranches.
+//! The append-only list of tranches.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use clap::{Args, Subcommand};
 use serde::Serialize;
 use tranche_protocol::Shape;
-use tranche_protocol::felt::to_hex;
+use tranche_protocol::felt::Felt;
+use tranche_protocol::json;
 use tranche_protocol::registry::{Entry, Registry};
 
 use crate::artefact::{read_manifest, read_registry};
 use crate::atomic::{self, Existing, Visibility};
 use crate::error::{Error, Fault};
 use crate::lock::FolderLock;
-use crate::output::{Report, Table};
 
-/// Registers tranches.
-#[derive(Args, Clone, Debug)]
-#[command(after_help = "Examples:
-  tranche register --registry registry.json books play
-  tranche register --registry registry.json books/manifest.json
-
-Content that was registered before is registered again and flagged with the order of the first registration.")]
-pub struct RegisterArgs {
-    /// The registry's snapshot; made if it does not exist
-    #[arg(long, value_name = "FILE")]
+/// Tranches to register.
+#[derive(Clone, Debug)]
+pub struct RegisterRequest {
+    /// The registry's snapshot; made if it does not exist.
     pub registry: PathBuf,
-    /// Tranche folders or manifests, in the order to be registered
-    #[arg(required = true, value_name = "MANIFEST")]
+    /// Tranche folders or manifests, in the order to be registered.
     pub manifests: Vec<PathBuf>,
-    /// Accept manifests that their owners have not signed
-    #[arg(long)]
+    /// Whether manifests are accepted that their owners have not signed.
     pub allow_unsigned: bool,
 }
 
 /// What was registered.
 #[derive(Clone, Debug, Serialize)]
-pub struct RegisterReport {
-    registered: Vec<Entry>,
+pub struct Registered {
+    /// The new registrations.
+    pub registered: Vec<Entry>,
     /// The root after it.
-    pub root: String,
+    #[serde(with = "json::felt")]
+    pub root: Felt,
     /// Registrations after it: a cut-off that counts these.
     pub registrations: usize,
 }
 
-impl Report for RegisterReport {
-    fn table(&self) -> Table {
-        entries(&self.registered)
-            .line(["root", &self.root])
-            .line(["registrations", &self.registrations.to_string()])
+/// What a registry holds.
+#[derive(Clone, Debug, Serialize)]
+pub struct RegistrySummary {
+    /// The root.
+    #[serde(with = "json::felt")]
+    pub root: Felt,
+    /// Registrations under the root.
+    pub registrations: usize,
+    /// The registrations, where they were asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub entries: Vec<Entry>,
+    /// What was checked besides the root, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verified: Option<&'static str>,
+    /// Manifests given that are registered, but that their owners have not signed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unsigned: Vec<PathBuf>,
+}
+
+impl RegistrySummary {
+    fn of(registry: &Registry) -> Self {
+        Self {
+            root: registry.root(),
+            registrations: registry.entries().len(),
+            entries: Vec::new(),
+            verified: None,
+            unsigned: Vec::new(),
+        }
     }
 }
 
-fn entries(list: &[Entry]) -> Table {
-    list.iter().fold(
-        Table::new().line(["order", "tranche", "owner", "note"]),
-        |table, entry| {
-            let note = entry.duplicate_of.map_or_else(String::new, |first| {
-                format!("same content as registration {first}")
-            });
-            table.line([
-                &entry.index.to_string(),
-                &to_hex(&entry.id),
-                &entry.owner.to_string(),
-                &note,
-            ])
-        },
-    )
-}
-
-/// Runs `tranche register`.
+/// Registers tranches: all of them, or none.
 ///
 /// # Errors
 /// [`Error`] of a manifest or the registry; then nothing is registered.
-pub fn register(args: &RegisterArgs) -> Result<RegisterReport, Error> {
-    atomic::check_place(&args.registry)?;
-    let _lock = FolderLock::of(&args.registry)?;
-    let mut registry = match args.registry.exists() {
-        true => read_registry(&args.registry)?,
-        false => Registry::new(&Shape::STANDARD),
+///
+/// ```no_run
+/// use tranche_cli::steps::registry::{RegisterRequest, register};
+///
+/// let registered = register(&RegisterRequest {
+///     registry: "registry.json".into(),
+///     manifests: vec!["books".into(), "play/manifest.json".into()],
+///     allow_unsigned: false,
+/// })?;
+/// println!("{} registrations", registered.registrations);
+/// # Ok::<(), tranche_cli::error::Error>(())
+/// ```
+pub fn register(request: &RegisterRequest) -> Result<Registered, Error> {
+    atomic::check_place(&request.registry)?;
+    let _lock = FolderLock::of(&request.registry)?;
+    let mut registry = if request.registry.exists() {
+        read_registry(&request.registry)?
+    } else {
+        Registry::new(&Shape::STANDARD)
     };
-    let mut registered = Vec::with_capacity(args.manifests.len());
-    for path in &args.manifests {
+    let mut registered = Vec::with_capacity(request.manifests.len());
+    for path in &request.manifests {
         let manifest = read_manifest(path)?;
-        if manifest.signature().is_some() || !args.allow_unsigned {
+        if manifest.signature().is_some() || !request.allow_unsigned {
             manifest
                 .verify_owner()
                 .map_err(|error| Error::file(path, Fault::Manifest(error)))?;
@@ -93,160 +105,106 @@ pub fn register(args: &RegisterArgs) -> Result<RegisterReport, Error> {
         registered.push(entry);
     }
     atomic::write(
-        &args.registry,
+        &request.registry,
         (registry.to_json() + "\n").as_bytes(),
         Visibility::Public,
         Existing::Replace,
     )?;
-    Ok(RegisterReport {
+    Ok(Registered {
         registered,
-        root: to_hex(&registry.root()),
+        root: registry.root(),
         registrations: registry.entries().len(),
     })
 }
 
-/// Looks at a registry's snapshot; its root is recomputed in every case.
-#[derive(Args, Clone, Debug)]
-#[command(after_help = "Examples:
-  tranche registry show registry.json
-  tranche registry root registry.json --at 4
-  tranche registry verify registry.json books/manifest.json")]
-pub struct RegistryArgs {
-    #[command(subcommand)]
-    action: RegistryAction,
+/// Lists the registrations of a snapshot. Its root is computed anew.
+///
+/// # Errors
+/// As [`read_registry`].
+///
+/// ```no_run
+/// let summary = tranche_cli::steps::registry::list("registry.json".as_ref())?;
+/// println!("{} registrations", summary.entries.len());
+/// # Ok::<(), tranche_cli::error::Error>(())
+/// ```
+pub fn list(registry: &Path) -> Result<RegistrySummary, Error> {
+    let registry = read_registry(registry)?;
+    Ok(RegistrySummary {
+        entries: registry.entries().to_vec(),
+        ..RegistrySummary::of(&registry)
+    })
 }
 
-#[derive(Clone, Debug, Subcommand)]
-enum RegistryAction {
-    /// Lists the registrations
-    #[command(after_help = "Example: tranche registry show registry.json")]
-    Show {
-        /// The snapshot
-        registry: PathBuf,
-    },
-    /// Prints the root, now or as it stood after some registrations
-    #[command(after_help = "Example: tranche registry root registry.json --at 4")]
-    Root {
-        /// The snapshot
-        registry: PathBuf,
-        /// Number of registrations at the cut-off
-        #[arg(long, value_name = "N")]
-        at: Option<u32>,
-    },
-    /// Recomputes everything, and checks that manifests are registered as they are
-    #[command(after_help = "Example: tranche registry verify registry.json books/manifest.json")]
-    Verify {
-        /// The snapshot
-        registry: PathBuf,
-        /// Tranche folders or manifests
-        #[arg(value_name = "MANIFEST")]
-        manifests: Vec<PathBuf>,
-    },
-}
-
-/// What a registry holds.
-#[derive(Clone, Debug, Serialize)]
-pub struct RegistryReport {
-    root: String,
-    registrations: usize,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    entries: Vec<Entry>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    verified: Option<&'static str>,
-    /// Manifests given that are registered, but that their owners have not signed.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    unsigned: Vec<PathBuf>,
-}
-
-impl Report for RegistryReport {
-    fn table(&self) -> Table {
-        let table = match self.entries.is_empty() {
-            true => Table::new(),
-            false => entries(&self.entries),
-        };
-        let table = table
-            .line(["root", &self.root])
-            .line(["registrations", &self.registrations.to_string()]);
-        let table = match self.verified {
-            Some(verified) => table.line(["verified", verified]),
-            None => table,
-        };
-        self.unsigned.iter().fold(table, |table, path| {
-            table.line([
-                "NOT SIGNED",
-                &format!("{}: nobody vouches for its owner", path.display()),
-            ])
-        })
+/// The root of a snapshot, or the root as it stood after its first `at` registrations. It is computed anew.
+///
+/// # Errors
+/// As [`read_registry`]; [`Error::Usage`] if there are fewer registrations.
+///
+/// ```no_run
+/// let summary = tranche_cli::steps::registry::root("registry.json".as_ref(), Some(4))?;
+/// assert_eq!(summary.registrations, 4);
+/// # Ok::<(), tranche_cli::error::Error>(())
+/// ```
+pub fn root(registry: &Path, at: Option<u32>) -> Result<RegistrySummary, Error> {
+    let registry = read_registry(registry)?;
+    let count = registry.entries().len();
+    if let Some(at) = at.filter(|at| *at as usize > count) {
+        return Err(Error::usage(
+            format!("the registry has {count} registrations, not {at}"),
+            format!("give --at 0 to {count}"),
+        ));
     }
+    Ok(match at {
+        Some(at) => RegistrySummary::of(&registry.at(at)),
+        None => RegistrySummary::of(&registry),
+    })
 }
 
-/// Runs `tranche registry`.
+/// Computes everything of a snapshot anew, and checks that manifests are registered as they are.
 ///
 /// # Errors
 /// [`Error`] of the snapshot or a manifest; [`Error::Refused`] when a manifest is not registered as it is.
-pub fn registry(args: &RegistryArgs) -> Result<RegistryReport, Error> {
-    let report = |registry: &Registry, list: bool, verified| RegistryReport {
-        root: to_hex(&registry.root()),
-        registrations: registry.entries().len(),
-        entries: match list {
-            true => registry.entries().to_vec(),
-            false => Vec::new(),
-        },
-        verified,
-        unsigned: Vec::new(),
-    };
-    match &args.action {
-        RegistryAction::Show { registry } => Ok(report(&read_registry(registry)?, true, None)),
-        RegistryAction::Root { registry, at } => {
-            let registry = read_registry(registry)?;
-            let count = registry.entries().len();
-            if let Some(at) = at.filter(|at| *at as usize > count) {
-                return Err(Error::usage(
-                    format!("the registry has {count} registrations, not {at}"),
-                    format!("give --at 0 to {count}"),
-                ));
-            }
-            let registry = at.map_or_else(|| registry.clone(), |count| registry.at(count));
-            Ok(report(&registry, false, None))
+///
+/// ```no_run
+/// use tranche_cli::steps::registry::verify;
+///
+/// let summary = verify("registry.json".as_ref(), &["books".into()])?;
+/// assert!(summary.unsigned.is_empty());
+/// # Ok::<(), tranche_cli::error::Error>(())
+/// ```
+pub fn verify(registry: &Path, manifests: &[PathBuf]) -> Result<RegistrySummary, Error> {
+    let registry = read_registry(registry)?;
+    let mut unsigned = Vec::new();
+    for path in manifests {
+        let manifest = read_manifest(path)?;
+        let tranche = manifest.tranche();
+        let entry = registry.find(&tranche.id()).ok_or_else(|| Error::Refused {
+            reason: format!("{} is not registered", path.display()),
+        })?;
+        if entry.owner != tranche.owner() || entry.content_root != tranche.contents().content_root {
+            return Err(Error::Refused {
+                reason: format!(
+                    "{}: registration {} gives another owner or content root for this id",
+                    path.display(),
+                    entry.index
+                ),
+            });
         }
-        RegistryAction::Verify {
-            registry,
-            manifests,
-        } => {
-            let registry = read_registry(registry)?;
-            let mut unsigned = Vec::new();
-            for path in manifests {
-                let manifest = read_manifest(path)?;
-                let tranche = manifest.tranche();
-                let entry = registry.find(&tranche.id()).ok_or_else(|| Error::Refused {
-                    reason: format!("{} is not registered", path.display()),
-                })?;
-                if entry.owner != tranche.owner()
-                    || entry.content_root != tranche.contents().content_root
-                {
-                    return Err(Error::Refused {
-                        reason: format!(
-                            "{}: registration {} gives another owner or content root for this id",
-                            path.display(),
-                            entry.index
-                        ),
-                    });
-                }
-                match manifest.signature() {
-                    Some(_) => manifest
-                        .verify_owner()
-                        .map_err(|error| Error::file(path, Fault::Manifest(error)))?,
-                    None => unsigned.push(path.clone()),
-                }
-            }
-            let verified = match manifests.is_empty() {
-                true => "root, order and duplicates",
-                false => "root, order, duplicates and the manifests given",
-            };
-            Ok(RegistryReport {
-                unsigned,
-                ..report(&registry, false, Some(verified))
-            })
+        match manifest.signature() {
+            Some(_) => manifest
+                .verify_owner()
+                .map_err(|error| Error::file(path, Fault::Manifest(error)))?,
+            None => unsigned.push(path.clone()),
         }
     }
+    let verified = if manifests.is_empty() {
+        "root, order and duplicates"
+    } else {
+        "root, order, duplicates and the manifests given"
+    };
+    Ok(RegistrySummary {
+        verified: Some(verified),
+        unsigned,
+        ..RegistrySummary::of(&registry)
+    })
 }

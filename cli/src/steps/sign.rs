@@ -1,123 +1,75 @@
-//! `tranche sign`: the owner's signature on a manifest, made by a wallet or with a key file.
+//! The owner's signature on a manifest, made by a wallet or with a key file.
 
 use std::path::{Path, PathBuf};
 
-use clap::Args;
 use serde::Serialize;
 use serde_json::{Value, json};
 use tranche_protocol::address::Address;
-use tranche_protocol::felt::to_hex;
+use tranche_protocol::felt::{Felt, to_hex};
 use tranche_protocol::manifest::{Manifest, digest};
 use tranche_protocol::signature::Signature;
 use tranche_protocol::tranche::Tranche;
 
+use super::hexadecimal::prefixed;
 use crate::artefact::folder::MANIFEST;
 use crate::artefact::{read_manifest, secret};
 use crate::atomic::{self, Existing, Visibility};
 use crate::error::{Error, Fault};
-use crate::output::{Report, Table};
 
-/// Signs a tranche's manifest as its owner, with a wallet or a key file.
-#[derive(Args, Clone, Debug)]
-#[command(after_help = "Examples:
-  tranche sign books --typed-data > books.typed.json
-  tranche sign books --signature 0x1f3a...1b
-  tranche sign books --key me.key
-
-With a wallet: give it the typed data (eth_signTypedData_v4), and what it answers to --signature. The wallet shows the fields
-that are signed: compare them with the manifest. A signature by anyone but the owner is refused and nothing is written.
-A contract cannot own a tranche: it has no key.")]
-pub struct SignArgs {
-    /// The tranche's folder, or its manifest
-    #[arg(value_name = "DIR")]
+/// A manifest to sign.
+#[derive(Clone, Debug)]
+pub struct SignRequest {
+    /// The manifest, or the tranche's folder.
     pub manifest: PathBuf,
-    /// The wallet's signature: 65 bytes in hexadecimal
-    #[arg(
-        long,
-        value_name = "HEX",
-        value_parser = parse_signature,
-        conflicts_with_all = ["key", "typed_data"]
-    )]
-    pub signature: Option<Signature>,
-    /// The owner's secret key
-    #[arg(long, value_name = "FILE", conflicts_with = "typed_data")]
-    pub key: Option<PathBuf>,
-    /// Print what the wallet is to sign, as EIP-712 JSON, and write nothing
-    #[arg(long)]
-    pub typed_data: bool,
+    /// Where the signature comes from.
+    pub signer: Signer,
 }
 
-/// Some wallets end a signature with 0 or 1 where others write 27 or 28.
-fn parse_signature(text: &str) -> Result<Signature, String> {
-    let text = text.trim();
-    let mut bytes = [0; 65];
-    hex::decode_to_slice(text.strip_prefix("0x").unwrap_or(text), &mut bytes)
-        .map_err(|_| "expected 0x and 130 hexadecimal digits".to_owned())?;
-    if bytes[64] < 2 {
-        bytes[64] += 27;
-    }
-    Ok(Signature::new(bytes))
+/// Where a signature comes from.
+#[derive(Clone, Debug)]
+pub enum Signer {
+    /// A wallet made it, over what [`typed_data`] shows.
+    Wallet(Signature),
+    /// It is made with the owner's secret key in this file.
+    Key(PathBuf),
 }
 
-/// A signed manifest, or what is to be signed.
+/// A manifest that is signed.
 #[derive(Clone, Debug, Serialize)]
-#[serde(untagged)]
-pub enum SignReport {
-    /// The manifest is signed.
-    Signed {
-        /// Its file.
-        manifest: PathBuf,
-        /// The tranche id.
-        id: String,
-        /// Who signed.
-        owner: Address,
-    },
-    /// EIP-712 typed data.
-    TypedData(Value),
+pub struct SignedManifest {
+    /// Its file.
+    pub manifest: PathBuf,
+    /// The tranche id.
+    #[serde(with = "tranche_protocol::json::felt")]
+    pub id: Felt,
+    /// Who signed: the owner.
+    pub owner: Address,
 }
 
-impl Report for SignReport {
-    fn table(&self) -> Table {
-        match self {
-            Self::Signed {
-                manifest,
-                id,
-                owner,
-            } => Table::new()
-                .line(["manifest", &manifest.display().to_string()])
-                .line(["tranche", id])
-                .line(["signed by", &format!("{owner}, the owner")]),
-            Self::TypedData(data) => {
-                let text = serde_json::to_string_pretty(data).unwrap_or_default();
-                text.lines()
-                    .fold(Table::new(), |table, line| table.line([line]))
-            }
-        }
-    }
-}
-
-/// Runs the command.
+/// Signs a tranche's manifest as its owner.
 ///
 /// # Errors
 /// [`Error`] of the manifest, the key or the disk; [`Fault::Manifest`] when the signature is not the owner's. The manifest stays as
 /// it was then.
-pub fn run(args: &SignArgs) -> Result<SignReport, Error> {
-    let path = file(&args.manifest);
+///
+/// ```no_run
+/// use tranche_cli::steps::sign::{SignRequest, Signer, sign};
+///
+/// let signed = sign(&SignRequest {
+///     manifest: "books".into(),
+///     signer: Signer::Key("me.key".into()),
+/// })?;
+/// println!("signed by {}", signed.owner);
+/// # Ok::<(), tranche_cli::error::Error>(())
+/// ```
+pub fn sign(request: &SignRequest) -> Result<SignedManifest, Error> {
+    let path = file(&request.manifest);
     let mut manifest: Manifest = read_manifest(&path)?;
     let tranche = *manifest.tranche();
-    let signature = match (&args.signature, &args.key) {
-        (Some(signature), _) => *signature,
-        (None, Some(key)) => Signature::sign(&digest(&tranche), &secret::read_key(key)?)
+    let signature = match &request.signer {
+        Signer::Wallet(signature) => *signature,
+        Signer::Key(key) => Signature::sign(&digest(&tranche), &secret::read_key(key)?)
             .map_err(|error| Error::Internal(error.to_string()))?,
-        (None, None) if args.typed_data => {
-            return Ok(SignReport::TypedData(typed_data(&tranche)));
-        }
-        (None, None) => {
-            return Err(Error::usage(
-                "nothing to sign with",
-                "give --signature or --key, or print what a wallet signs with --typed-data",
-            ));
-        }
     };
     manifest
         .attach(signature)
@@ -129,22 +81,37 @@ pub fn run(args: &SignArgs) -> Result<SignReport, Error> {
         Visibility::Public,
         Existing::Replace,
     )?;
-    Ok(SignReport::Signed {
+    Ok(SignedManifest {
         manifest: path,
-        id: to_hex(&tranche.id()),
+        id: tranche.id(),
         owner: tranche.owner(),
     })
 }
 
+/// What a wallet is to sign for the manifest at a path, or in a tranche's folder: EIP-712 typed data as JSON.
+///
+/// # Errors
+/// [`Error`] of the manifest.
+///
+/// ```no_run
+/// let data = tranche_cli::steps::sign::typed_data("books".as_ref())?;
+/// assert_eq!(data["primaryType"], "Tranche");
+/// # Ok::<(), tranche_cli::error::Error>(())
+/// ```
+pub fn typed_data(manifest: &Path) -> Result<Value, Error> {
+    Ok(eip712(read_manifest(manifest)?.tranche()))
+}
+
 fn file(path: &Path) -> PathBuf {
-    match path.is_dir() {
-        true => path.join(MANIFEST),
-        false => path.to_owned(),
+    if path.is_dir() {
+        path.join(MANIFEST)
+    } else {
+        path.to_owned()
     }
 }
 
 /// What [`digest`] is the digest of.
-fn typed_data(tranche: &Tranche) -> Value {
+fn eip712(tranche: &Tranche) -> Value {
     let contents = tranche.contents();
     let fields = |list: &[(&str, &str)]| -> Vec<Value> {
         list.iter()
@@ -170,7 +137,7 @@ fn typed_data(tranche: &Tranche) -> Value {
         "primaryType": "Tranche",
         "domain": { "name": "tranche", "version": "1" },
         "message": {
-            "contentRoot": format!("0x{}", hex::encode(contents.content_root)),
+            "contentRoot": prefixed(&contents.content_root),
             "unitsRoot": to_hex(&contents.units_root),
             "kind": contents.kind as u8,
             "records": contents.records,
@@ -244,21 +211,10 @@ mod tests {
     #[test]
     fn a_wallet_signs_the_digest_that_is_checked() {
         let tranche = tranche();
-        let data = typed_data(&tranche);
+        let data = eip712(&tranche);
         let domain = hashed(&data, "EIP712Domain", &data["domain"]);
         let message = hashed(&data, "Tranche", &data["message"]);
         let signed = keccak(&[b"\x19\x01", &domain, &message]);
         assert_eq!(signed, digest(&tranche));
-    }
-
-    #[test]
-    fn both_ways_to_end_a_signature_are_read() {
-        let end = |text: &str| parse_signature(text).map(|signature| signature.bytes()[64]);
-        let head = "11".repeat(64);
-        assert_eq!(end(&format!("0x{head}00")), Ok(27));
-        assert_eq!(end(&format!("0x{head}01")), Ok(28));
-        assert_eq!(end(&format!(" {head}1c\n")), Ok(28));
-        assert!(end(&format!("0x{head}")).is_err());
-        assert!(end("0xzz").is_err());
     }
 }

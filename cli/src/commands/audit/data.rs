@@ -165,7 +165,7 @@ impl DataArgs {
             )
         })?;
         let rule = UnitRule::parse(&format!("token:{}", path.display()))?;
-        if crate::commands::commit::definition(&rule) != unit {
+        if crate::steps::commit::definition(&rule) != unit {
             return Err(Error::file(
                 path,
                 Fault::Mismatch("it is another tokenizer than the unit names".to_owned()),

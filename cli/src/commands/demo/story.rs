@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use tranche_protocol::address::Address;
 use tranche_protocol::context::PayRule;
+use tranche_protocol::felt::to_hex;
 use tranche_protocol::unit::UnitDefinition;
 
 use super::narrator::{Narrator, cells};
@@ -11,7 +12,7 @@ use crate::artefact::run::TraceEntry;
 use crate::artefact::terms::TermsFile;
 use crate::artefact::{secret, write_json};
 use crate::atomic::{self, Existing, Visibility};
-use crate::commands::commit::{self, CommitArgs, CommitReport};
+use crate::commands::commit::{self, CommitArgs};
 use crate::commands::log::{self, ImportArgs, InputOptions, RecordingOptions};
 use crate::commands::prove::{self, INSECURE, ProveArgs};
 use crate::commands::registry::{self, RegisterArgs};
@@ -20,6 +21,7 @@ use crate::demo::training::{Settings, Training};
 use crate::error::Error;
 use crate::progress::Progress;
 use crate::shipped::{KeyOptions, KeyRing};
+use crate::steps::commit::Committed;
 
 /// The contributor whose data no run draws from.
 pub(super) const UNUSED: &str = "enoteca";
@@ -165,7 +167,7 @@ impl Story {
             allow_unsigned: false,
         })?;
         self.registrations = report.registrations;
-        facts.push(cells(["registry root", &report.root]));
+        facts.push(cells(["registry root", &to_hex(&report.root)]));
         narrator.facts(facts)
     }
 
@@ -174,7 +176,7 @@ impl Story {
         data: &str,
         out: &str,
         choose: impl Fn(&mut CommitArgs),
-    ) -> Result<CommitReport, Error> {
+    ) -> Result<Committed, Error> {
         let mut args = CommitArgs::new(&self.path(format!("{data}.txt")), &self.path(out));
         args.separator = Some("\n".to_owned());
         args.units = "byte".to_owned();
@@ -224,12 +226,10 @@ impl Story {
                 },
                 self.progress,
             )?;
-            if let run::RunReport::Committed { run_commitment, .. } = committed {
-                facts.push(vec![
-                    format!("run {name}"),
-                    format!("commitment {run_commitment}"),
-                ]);
-            }
+            facts.push(vec![
+                format!("run {name}"),
+                format!("commitment {}", to_hex(&committed.run_commitment)),
+            ]);
             run::sign(
                 &SignArgs {
                     run: self.folder(run),

@@ -1,47 +1,19 @@
-//! What the user asks to be told, and about which tranche.
+//! Which tranche a claim is about.
 
 use std::collections::HashMap;
 use std::path::Path;
 
 use tranche_protocol::claims::{ClaimRequest, Precision};
-use tranche_protocol::context::{Basis, PayRule};
+use tranche_protocol::context::PayRule;
 use tranche_protocol::felt::{Felt, from_hex, to_hex};
 
-use super::DiscloseArgs;
+use super::request::{ClaimChoice, TrancheRef};
 use crate::artefact::folder::TrancheFolder;
 use crate::artefact::ledger::Registered;
 use crate::artefact::read_manifest;
 use crate::artefact::run::RunFolder;
 use crate::artefact::run_log::RunLog;
 use crate::error::{Error, Fault};
-
-/// Reads parts per million, or percent with `%` and at most four decimals.
-///
-/// # Errors
-/// A text for the user.
-pub(super) fn parse_ppm(text: &str) -> Result<u32, String> {
-    let bad = || format!("\"{text}\" is neither parts per million nor a percentage");
-    let ppm = match text.strip_suffix('%') {
-        None => text.parse().map_err(|_| bad())?,
-        Some(percent) => {
-            let (whole, decimals) = percent.split_once('.').unwrap_or((percent, ""));
-            let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-            if decimals.len() > 4 || !digits(decimals) {
-                return Err(bad());
-            }
-            let whole: u32 = whole.parse().map_err(|_| bad())?;
-            let decimals: u32 = format!("{decimals:0<4}").parse().map_err(|_| bad())?;
-            whole
-                .checked_mul(10_000)
-                .and_then(|ppm| ppm.checked_add(decimals))
-                .ok_or_else(bad)?
-        }
-    };
-    match ppm {
-        0..=1_000_000 => Ok(ppm),
-        _ => Err(bad()),
-    }
-}
 
 /// How tranches of a run are named.
 pub(super) struct Names {
@@ -85,16 +57,21 @@ impl Names {
         Ok(Self { log, registered })
     }
 
+    /// The name of a tranche in the log.
     pub(super) fn name(&self, id: &Felt) -> Option<String> {
         let mut sources = self.log.sources().iter();
         let source = sources.find(|source| source.id == *id)?;
         Some(source.name().to_owned())
     }
 
-    /// The id that a user's word stands for.
-    fn id(&self, word: &str) -> Result<Felt, Error> {
+    /// The id of a tranche.
+    fn id(&self, tranche: &TrancheRef) -> Result<Felt, Error> {
+        let word = match tranche {
+            TrancheRef::Id(id) => return Ok(*id),
+            TrancheRef::Word(word) => word,
+        };
         let mut sources = self.log.sources().iter();
-        if let Some(source) = sources.find(|source| source.names.iter().any(|name| name == word)) {
+        if let Some(source) = sources.find(|source| source.names.contains(word)) {
             if source.private {
                 return Err(Error::usage(
                     format!("\"{word}\" is unregistered data, which has no public id"),
@@ -115,100 +92,45 @@ impl Names {
             "give one of these",
         ))
     }
-}
 
-type Requests = (Vec<ClaimRequest>, Vec<Felt>);
-
-/// The claims that the arguments ask for, and the tranches that they tell exactly.
-pub(super) fn requests(args: &DiscloseArgs, names: &Names) -> Result<Requests, Error> {
-    let mut requests = Vec::new();
-    let mut exact = Vec::new();
-    for text in &args.share {
-        let (word, basis) = basis(text);
-        let tranche = names.id(word)?;
-        exact.push(tranche);
-        requests.push(ClaimRequest::Share {
-            tranche,
-            basis,
-            precision: Precision::Exact,
-        });
-    }
-    for text in &args.band {
-        let (rest, basis) = basis(text);
-        let mut parts = rest.rsplitn(3, ':');
-        let (hi, lo, word) = (parts.next(), parts.next(), parts.next());
-        let (Some(hi), Some(lo), Some(word)) = (hi, lo, word) else {
-            return Err(Error::usage(
-                format!("--band {text}"),
-                "write TRANCHE:LO:HI or TRANCHE:LO:HI:whole",
-            ));
-        };
-        requests.push(ClaimRequest::Share {
-            tranche: names.id(word)?,
-            basis,
-            precision: band(text, lo, hi)?,
-        });
-    }
-    for word in &args.exclude {
-        let tranche = names.id(word)?;
-        exact.push(tranche);
-        requests.push(ClaimRequest::Exclusion(tranche));
-    }
-    if let Some(text) = &args.registered_share {
-        let precision = match text.split_once(':') {
-            _ if text.is_empty() => Precision::Exact,
-            Some((lo, hi)) => band(text, lo, hi)?,
-            None => {
-                return Err(Error::usage(
-                    format!("--registered-share {text}"),
-                    "write LO:HI, or nothing for the exact share",
-                ));
-            }
-        };
-        requests.push(ClaimRequest::RegisteredShare(precision));
-    }
-    Ok((requests, exact))
-}
-
-fn basis(text: &str) -> (&str, Basis) {
-    match text.strip_suffix(":whole") {
-        Some(rest) => (rest, Basis::Whole),
-        None => (text, Basis::Registered),
-    }
-}
-
-fn band(text: &str, lo: &str, hi: &str) -> Result<Precision, Error> {
-    let part = |part| parse_ppm(part).map_err(|what| Error::usage(what, "write 250000 or 25%"));
-    let (lo, hi) = (part(lo)?, part(hi)?);
-    if lo > hi {
-        return Err(Error::usage(
-            format!("the band {text} ends before it begins"),
-            "write the lower end first",
-        ));
-    }
-    Ok(Precision::Band(lo, hi))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn parts_and_percent_are_exact() {
-        for (text, ppm) in [
-            ("0", 0),
-            ("250000", 250_000),
-            ("25%", 250_000),
-            ("0.0001%", 1),
-            ("12.5%", 125_000),
-            ("100%", 1_000_000),
-        ] {
-            assert_eq!(parse_ppm(text), Ok(ppm), "{text}");
+    /// The claims with their tranches' ids, and the tranches that they tell exactly.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for a tranche that is not found or that is unregistered data; the errors of a manifest.
+    pub(super) fn resolve(
+        &self,
+        choices: &[ClaimChoice],
+    ) -> Result<(Vec<ClaimRequest>, Vec<Felt>), Error> {
+        let mut claims = Vec::with_capacity(choices.len());
+        let mut exact = Vec::new();
+        for choice in choices {
+            let claim = match choice {
+                ClaimChoice::Share {
+                    tranche,
+                    basis,
+                    precision,
+                } => {
+                    let tranche = self.id(tranche)?;
+                    if *precision == Precision::Exact {
+                        exact.push(tranche);
+                    }
+                    ClaimRequest::Share {
+                        tranche,
+                        basis: *basis,
+                        precision: *precision,
+                    }
+                }
+                ClaimChoice::Exclusion(tranche) => {
+                    let tranche = self.id(tranche)?;
+                    exact.push(tranche);
+                    ClaimRequest::Exclusion(tranche)
+                }
+                ClaimChoice::RegisteredShare(precision) => {
+                    ClaimRequest::RegisteredShare(*precision)
+                }
+            };
+            claims.push(claim);
         }
-        for text in [
-            "", "%", "-1", "1000001", "100.1%", "0.00001%", "1e3", "1.+5%", ".5%",
-        ] {
-            assert!(parse_ppm(text).is_err(), "{text}");
-        }
+        Ok((claims, exact))
     }
 }

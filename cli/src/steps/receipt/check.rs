@@ -1,204 +1,166 @@
-//! `tranche receipt check`: what a contributor needs is the manifest, the receipt and the public proof.
+//! An owner checks receipts: what that needs is the manifest, the receipt and the public proof.
 
 use std::path::{Path, PathBuf};
 
-use clap::Args;
 use serde::Serialize;
 use tranche_protocol::Shape;
+use tranche_protocol::address::Address;
 use tranche_protocol::evidence::{EvidenceError, EvidenceLevel, level_under};
-use tranche_protocol::felt::{Felt, from_hex, to_hex};
-use tranche_protocol::log::LogOrder;
+use tranche_protocol::felt::{Felt, to_hex};
+use tranche_protocol::json;
 use tranche_protocol::manifest::Manifest;
 use tranche_protocol::receipt::Receipt;
 use tranche_verifier::file::{Statement, verify_file};
 
-use super::ReceiptReport;
 use super::bundle::ReceiptFile;
+use super::held::{Backing, Held, total};
 use super::page;
-use crate::artefact::{read_manifest, read_proof};
+use crate::artefact::read_manifest;
 use crate::atomic::{self, Existing, Visibility};
-use crate::commands::log::order_words;
-use crate::commands::prove::INSECURE;
 use crate::error::Error;
-use crate::output::Table;
-use crate::shipped::key_for;
+use crate::steps::document;
+use crate::steps::verify::ProofInput;
 use crate::verdict::run_words;
 
-/// `tranche receipt check`.
-#[derive(Args, Clone, Debug)]
-#[command(after_help = "Examples:
-  tranche receipt check receipts/books.json --manifest books/manifest.json --proof usage.proof
-  tranche receipt check receipts.json --manifest books --manifest play --proof usage.proof --html receipt.html
-  tranche receipt check receipts.json --manifest books --commitment 0x2f...a1
-
-With --commitment the usage commitment is one that somebody else accepted a proof of, for example an escrow: `tranche settle status` shows it.")]
-pub struct CheckArgs {
-    /// The receipt, or an owner's file of receipts
+/// Receipts to check.
+#[derive(Clone, Debug)]
+pub struct CheckReceiptRequest {
+    /// The receipt, or an owner's file of receipts.
     pub receipt: PathBuf,
-    /// The manifest of a tranche that it is for; may be given again
-    #[arg(long, value_name = "FILE", required = true)]
-    pub manifest: Vec<PathBuf>,
-    /// The run's usage proof
-    #[arg(long, value_name = "FILE", required_unless_present = "commitment")]
-    pub proof: Option<PathBuf>,
-    /// The usage commitment, where its proof was accepted elsewhere
-    #[arg(long, value_name = "FELT", value_parser = parse_felt, conflicts_with = "proof")]
-    pub commitment: Option<Felt>,
-    /// The verifying key of the usage proof's circuit [default: the one that comes with the program]
-    #[arg(long, value_name = "FILE", requires = "proof")]
-    pub key: Option<PathBuf>,
-    /// Write the checked receipt as a page to read and to print
-    #[arg(long, value_name = "FILE")]
-    pub html: Option<PathBuf>,
+    /// Manifests of the tranches that it is for, or their folders.
+    pub manifests: Vec<PathBuf>,
+    /// What the receipts are checked against.
+    pub ground: Ground,
+    /// Where the checked receipt is written as a page, if anywhere.
+    pub page: Option<PathBuf>,
 }
 
-fn parse_felt(text: &str) -> Result<Felt, String> {
-    from_hex(text).map_err(|error| error.to_string())
+/// What receipts are checked against.
+#[derive(Clone, Debug)]
+pub enum Ground {
+    /// The run's usage proof, which is verified.
+    Proof(ProofInput),
+    /// A usage commitment whose proof was accepted elsewhere.
+    Commitment(Felt),
 }
 
-/// What a receipt says of one tranche.
+/// Receipts that hold.
 #[derive(Clone, Debug, Serialize)]
-pub struct Held {
-    /// The tranche.
-    pub tranche: String,
-    /// What the manifest calls its data.
-    pub sources: Vec<String>,
-    /// Records of the tranche.
-    pub records: u32,
-    /// Units used of it.
-    pub units: u64,
-    /// Draws from it.
-    pub draws: u64,
-    /// The unit.
-    pub unit: String,
-    /// Price of one unit, as a decimal string.
-    pub rate: String,
-    /// Units times the rate, as a decimal string.
-    pub metered_amount: String,
-    #[serde(skip)]
-    pub(super) amount: u128,
+#[serde(untagged)]
+pub enum CheckedReceipt {
+    /// A receipt of one tranche.
+    One {
+        /// Its file.
+        receipt: PathBuf,
+        /// What it says.
+        #[serde(flatten)]
+        held: Held,
+        /// What it stands on.
+        #[serde(flatten)]
+        backing: Backing,
+        /// The page that was written.
+        html: Option<PathBuf>,
+    },
+    /// All receipts of an owner's file.
+    All {
+        /// The file.
+        receipt: PathBuf,
+        /// Whose they are.
+        owner: Address,
+        /// What they say.
+        tranches: Vec<Held>,
+        /// Sum of units times rate.
+        #[serde(serialize_with = "document::wide")]
+        metered_total: u128,
+        /// Manifests without a receipt, by tranche id.
+        #[serde(with = "json::felts")]
+        without_receipt: Vec<Felt>,
+        /// What they stand on.
+        #[serde(flatten)]
+        backing: Backing,
+        /// The page that was written.
+        html: Option<PathBuf>,
+    },
 }
 
-/// What receipts stand on.
-#[derive(Clone, Debug, Serialize)]
-pub struct Ground {
-    /// The usage commitment that they open.
-    pub usage_commitment: String,
-    /// Whether a usage proof of it was verified here.
-    pub usage_proof: bool,
-    /// Whether anybody could have forged that proof.
-    pub srs_insecure: bool,
-    /// Planned or consumed, where a proof tells.
-    pub order: Option<LogOrder>,
-    /// What stands behind the log, where a proof tells and its evidence holds.
-    pub evidence_level: Option<u8>,
-    /// The same in words.
-    pub evidence: String,
-    /// Run, contract and chain, where a proof tells.
-    pub run: Option<String>,
-}
-
-impl Held {
-    pub(super) fn lines(&self, table: Table) -> Table {
-        table
-            .line(["tranche", &self.tranche])
-            .line(["units", &format!("{} in {}", self.units, self.unit)])
-            .line(["draws", &self.draws.to_string()])
-            .line(["at the owner's rate", &self.metered_amount])
-    }
-}
-
-impl Ground {
-    pub(super) fn lines(&self, table: Table) -> Table {
-        let table = match &self.run {
-            Some(run) => table.line(["of", run]),
-            None => table,
-        };
-        let table = match self.order {
-            Some(order) => table.line(["order", order_words(order)]),
-            None => table,
-        };
-        let table = table.line(["evidence level", &self.evidence]);
-        let table = match self.usage_proof {
-            true => table,
-            false => table.line([
-                "No usage proof was verified here: the commitment is as good as whoever accepted one.",
-            ]),
-        };
-        match self.srs_insecure {
-            true => table.line([INSECURE]),
-            false => table,
-        }
-    }
-}
-
-/// Runs `tranche receipt check`.
+/// Checks receipts against the owner's manifests and an accepted usage proof, and writes them as a page if that is asked for.
 ///
 /// # Errors
 /// [`Error`] of the files; [`Error::Refused`] when a receipt does not hold. No page is written then.
-pub fn check(args: &CheckArgs) -> Result<ReceiptReport, Error> {
-    if let Some(path) = &args.html {
+///
+/// ```no_run
+/// use tranche_cli::steps::receipt::{CheckReceiptRequest, CheckedReceipt, Ground, check};
+/// use tranche_cli::steps::verify::ProofInput;
+///
+/// let checked = check(&CheckReceiptRequest {
+///     receipt: "receipts/books.json".into(),
+///     manifests: vec!["books".into()],
+///     ground: Ground::Proof(ProofInput { file: "usage.proof".into(), key: None }),
+///     page: None,
+/// })?;
+/// if let CheckedReceipt::One { held, .. } = checked {
+///     println!("{} units", held.units);
+/// }
+/// # Ok::<(), tranche_cli::error::Error>(())
+/// ```
+pub fn check(request: &CheckReceiptRequest) -> Result<CheckedReceipt, Error> {
+    if let Some(path) = &request.page {
         atomic::check_place(path)?;
     }
-    let file = ReceiptFile::read(&args.receipt)?;
-    let manifests: Vec<Manifest> = args
-        .manifest
+    let file = ReceiptFile::read(&request.receipt)?;
+    let manifests: Vec<Manifest> = request
+        .manifests
         .iter()
         .map(|path| read_manifest(path))
         .collect::<Result<_, _>>()?;
-    let (commitment, ground) = ground(args)?;
-    let html = args.html.clone();
-    let receipt = args.receipt.clone();
+    let backing = backing(request)?;
+    let held = |one| {
+        let commitment = backing.usage_commitment;
+        hold(&request.receipt, one, commitment, &manifests)
+    };
+    let receipt = request.receipt.clone();
+    let html = request.page.clone();
     match file {
         ReceiptFile::One(one) => {
-            let held = hold(&args.receipt, &one, commitment, &manifests)?;
+            let held = held(&one)?;
             let owner = one.entry.owner;
-            write_page(args, owner, std::slice::from_ref(&held), &ground)?;
-            Ok(ReceiptReport::Holds {
+            write_page(request, owner, std::slice::from_ref(&held), &backing)?;
+            Ok(CheckedReceipt::One {
                 receipt,
                 held,
-                ground,
+                backing,
                 html,
             })
         }
         ReceiptFile::Owner(bundle) => {
             let each = bundle.receipts.iter();
-            let tranches: Vec<Held> = each
-                .map(|one| hold(&args.receipt, one, commitment, &manifests))
-                .collect::<Result<_, _>>()?;
-            write_page(args, bundle.owner, &tranches, &ground)?;
+            let tranches: Vec<Held> = each.map(held).collect::<Result<_, _>>()?;
+            write_page(request, bundle.owner, &tranches, &backing)?;
             let told = |id: &Felt| bundle.receipts.iter().any(|r| r.entry.tranche_id == *id);
             let ids = manifests.iter().map(|manifest| manifest.tranche().id());
-            Ok(ReceiptReport::AllHold {
+            Ok(CheckedReceipt::All {
                 receipt,
                 owner: bundle.owner,
-                metered_total: total(&tranches).to_string(),
+                metered_total: total(&tranches),
                 tranches,
-                without_receipt: ids.filter(|id| !told(id)).map(|id| to_hex(&id)).collect(),
-                ground,
+                without_receipt: ids.filter(|id| !told(id)).collect(),
+                backing,
                 html,
             })
         }
     }
 }
 
-/// Units times rate is below 2^128 for each of at most 64 tranches.
-pub(super) fn total(tranches: &[Held]) -> u128 {
-    tranches
-        .iter()
-        .fold(0, |sum: u128, held| sum.saturating_add(held.amount))
-}
-
 fn write_page(
-    args: &CheckArgs,
-    owner: tranche_protocol::address::Address,
+    request: &CheckReceiptRequest,
+    owner: Address,
     tranches: &[Held],
-    ground: &Ground,
+    backing: &Backing,
 ) -> Result<(), Error> {
-    let Some(path) = &args.html else {
+    let Some(path) = &request.page else {
         return Ok(());
     };
-    let text = page::render(owner, tranches, ground);
+    let text = page::render(owner, tranches, backing);
     atomic::write(path, text.as_bytes(), Visibility::Secret, Existing::Replace)
 }
 
@@ -208,24 +170,23 @@ fn refused(path: &Path, what: &str) -> Error {
     }
 }
 
-fn ground(args: &CheckArgs) -> Result<(Felt, Ground), Error> {
-    let Some(path) = &args.proof else {
-        let commitment = args.commitment.ok_or_else(|| {
-            Error::usage("nothing to check against", "give --proof or --commitment")
-        })?;
-        let ground = Ground {
-            usage_commitment: to_hex(&commitment),
-            usage_proof: false,
-            srs_insecure: false,
-            order: None,
-            evidence_level: None,
-            evidence: "not known without the usage proof".to_owned(),
-            run: None,
-        };
-        return Ok((commitment, ground));
+fn backing(request: &CheckReceiptRequest) -> Result<Backing, Error> {
+    let input = match &request.ground {
+        Ground::Proof(input) => input,
+        Ground::Commitment(commitment) => {
+            return Ok(Backing {
+                usage_commitment: *commitment,
+                usage_proof: false,
+                srs_insecure: false,
+                order: None,
+                evidence_level: None,
+                evidence: "not known without the usage proof".to_owned(),
+                run: None,
+            });
+        }
     };
-    let proof = read_proof(path)?;
-    let key = key_for(proof.header.circuit.as_str(), args.key.as_deref())?;
+    let path = &input.file;
+    let (proof, key) = input.read()?;
     let usage = match verify_file(&key, &proof) {
         Ok(Statement::Usage(usage)) => usage,
         Ok(Statement::Disclosure(_)) => {
@@ -236,7 +197,7 @@ fn ground(args: &CheckArgs) -> Result<(Felt, Ground), Error> {
         }
         Err(error) => {
             let what = format!("{} is not valid: {error}", path.display());
-            return Err(refused(&args.receipt, &what));
+            return Err(refused(&request.receipt, &what));
         }
     };
     let context = &proof.context;
@@ -254,16 +215,15 @@ fn ground(args: &CheckArgs) -> Result<(Felt, Ground), Error> {
         }
         Err(error) => (None, format!("none that holds: {error}")),
     };
-    let ground = Ground {
-        usage_commitment: to_hex(&usage.usage_commitment),
+    Ok(Backing {
+        usage_commitment: usage.usage_commitment,
         usage_proof: true,
         srs_insecure: proof.header.srs_insecure,
         order: Some(usage.order),
         evidence_level,
         evidence,
         run: Some(run_words(context)),
-    };
-    Ok((usage.usage_commitment, ground))
+    })
 }
 
 /// Checks one receipt against the commitment and the manifest of its tranche.
@@ -299,9 +259,8 @@ fn hold(
             "it names another owner or rate than the manifest",
         ));
     }
-    let amount = u128::from(entry.amounts.units) * u128::from(entry.rate);
     Ok(Held {
-        tranche: to_hex(&entry.tranche_id),
+        tranche: entry.tranche_id,
         sources: manifest
             .sources()
             .iter()
@@ -310,9 +269,8 @@ fn hold(
         records: tranche.contents().records,
         units: entry.amounts.units,
         draws: entry.amounts.draws,
-        unit: manifest.unit().to_string(),
-        rate: entry.rate.to_string(),
-        metered_amount: amount.to_string(),
-        amount,
+        unit: manifest.unit(),
+        rate: entry.rate,
+        metered_amount: u128::from(entry.amounts.units) * u128::from(entry.rate),
     })
 }

@@ -1,15 +1,14 @@
-//! `tranche receipt make`.
+//! The builder opens leaves of the usage commitment for their owners.
 
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use serde::Serialize;
 use tranche_protocol::Shape;
 use tranche_protocol::address::Address;
 use tranche_protocol::receipt::Receipt;
 use tranche_protocol::statement::UsageStatement;
 use tranche_prover::temporary::make_folders;
 
-use super::ReceiptReport;
 use super::bundle::Bundle;
 use crate::artefact::run::RunFolder;
 use crate::artefact::{read_bytes, read_proof, write_json};
@@ -21,55 +20,82 @@ const RECEIPTS: &str = "receipts.json";
 /// The usage proof beside them.
 const PROOF: &str = "usage.proof";
 
-/// `tranche receipt make`.
-#[derive(Args, Clone, Debug)]
-#[command(after_help = "Examples:
-  tranche receipt make --run run/ --out receipts/
-  tranche receipt make --run run/ --tranche books --out receipts/
-  tranche receipt make --run run/ --by-owner --proof usage.proof --out receipts/
-
-With --by-owner each owner has a folder, named by the address, with all of the owner's receipts in one file: hand over the folder.")]
-pub struct MakeArgs {
-    /// The run's folder
-    #[arg(long, value_name = "DIR")]
+/// A run to make receipts of.
+#[derive(Clone, Debug)]
+pub struct MakeReceiptsRequest {
+    /// The run's folder.
     pub run: PathBuf,
-    /// A name of the run's log, or `all`
-    #[arg(long, value_name = "NAME", default_value = "all")]
-    pub tranche: String,
-    /// Write a folder for each owner, with all receipts of that owner in one file
-    #[arg(long, conflicts_with = "tranche")]
-    pub by_owner: bool,
-    /// Only this owner's folder
-    #[arg(long, value_name = "ADDRESS", value_parser = parse_address, requires = "by_owner")]
-    pub owner: Option<Address>,
-    /// Put the run's usage proof into each owner's folder
-    #[arg(long, value_name = "FILE", requires = "by_owner")]
-    pub proof: Option<PathBuf>,
-    /// The folder to write to; each receipt is readable by its owner only until it is handed over
-    #[arg(long, value_name = "DIR")]
+    /// Whom the receipts are for.
+    pub recipients: Recipients,
+    /// The folder to write to; made if it does not exist. Each receipt is readable by its owner only until it is handed over.
     pub out: PathBuf,
 }
 
-fn parse_address(text: &str) -> Result<Address, String> {
-    Address::parse(text).ok_or_else(|| "expected an address: 0x and 40 digits".to_owned())
+/// Whom receipts are for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Recipients {
+    /// A file for each tranche that the run used.
+    EachTranche,
+    /// A file for the tranche of this name in the run's log.
+    Tranche(String),
+    /// A folder for each owner, named by the address, with all of the owner's receipts in one file.
+    Owners {
+        /// Only this owner's.
+        only: Option<Address>,
+        /// The run's usage proof, to be put into each folder.
+        proof: Option<PathBuf>,
+    },
 }
 
-/// Runs `tranche receipt make`.
+/// Receipts that were written.
+#[derive(Clone, Debug, Serialize)]
+pub struct MadeReceipts {
+    /// Their files.
+    pub receipts: Vec<PathBuf>,
+}
+
+/// Opens leaves of a run's usage commitment, for their owners' eyes.
 ///
 /// # Errors
-/// [`Error`] of the run or the disk; [`Error::Usage`] when there is nothing to write.
-pub fn make(args: &MakeArgs) -> Result<ReceiptReport, Error> {
-    let folder = RunFolder::open(&args.run)?;
+/// [`Error`] of the run or the disk; [`Error::Usage`] when there is nothing to write; [`Fault::Mismatch`] for the usage proof of another
+/// run.
+///
+/// ```no_run
+/// use tranche_cli::steps::receipt::{MakeReceiptsRequest, Recipients, make};
+///
+/// let made = make(&MakeReceiptsRequest {
+///     run: "run".into(),
+///     recipients: Recipients::Owners { only: None, proof: Some("usage.proof".into()) },
+///     out: "receipts".into(),
+/// })?;
+/// println!("{} owners", made.receipts.len());
+/// # Ok::<(), tranche_cli::error::Error>(())
+/// ```
+pub fn make(request: &MakeReceiptsRequest) -> Result<MadeReceipts, Error> {
+    let folder = RunFolder::open(&request.run)?;
     let opened = receipts(&folder)?;
-    let receipts = match args.by_owner {
-        true => by_owner(args, &folder, opened)?,
-        false => by_tranche(args, opened)?,
+    let out = &request.out;
+    let receipts = match &request.recipients {
+        Recipients::EachTranche => by_tranche(out, "all", &opened)?,
+        Recipients::Tranche(name) => {
+            let named = |(names, _): &NamedReceipt| names.contains(name);
+            let opened: Vec<NamedReceipt> = opened.into_iter().filter(named).collect();
+            by_tranche(out, name, &opened)?
+        }
+        Recipients::Owners { only, proof } => {
+            let proof = proof.as_deref();
+            let proof = proof.map(|path| usage_proof(path, &folder)).transpose()?;
+            by_owner(out, *only, proof.as_deref(), &opened)?
+        }
     };
-    Ok(ReceiptReport::Made { receipts })
+    Ok(MadeReceipts { receipts })
 }
 
-/// Every registered tranche that the run used: the names of its source and its receipt.
-fn receipts(folder: &RunFolder) -> Result<Vec<(Vec<String>, Receipt)>, Error> {
+/// The names of a source, and the receipt of its tranche.
+type NamedReceipt = (Vec<String>, Receipt);
+
+/// Every registered tranche that the run used.
+fn receipts(folder: &RunFolder) -> Result<Vec<NamedReceipt>, Error> {
     let opening = folder.usage()?;
     let log = folder.log()?;
     let mut receipts = Vec::new();
@@ -91,16 +117,12 @@ fn make_folder(path: &Path) -> Result<(), Error> {
     make_folders(path).map_err(|error| Error::io("make", path, error))
 }
 
-fn by_tranche(
-    args: &MakeArgs,
-    receipts: Vec<(Vec<String>, Receipt)>,
-) -> Result<Vec<PathBuf>, Error> {
-    let wanted = |names: &[String]| args.tranche == "all" || names.contains(&args.tranche);
+fn by_tranche(out: &Path, wanted: &str, receipts: &[NamedReceipt]) -> Result<Vec<PathBuf>, Error> {
     let mut paths = Vec::new();
-    for (names, receipt) in receipts.iter().filter(|(names, _)| wanted(names)) {
-        make_folder(&args.out)?;
+    for (names, receipt) in receipts {
+        make_folder(out)?;
         let name = names.first().map_or("", String::as_str);
-        let path = args.out.join(format!("{}.json", file_stem(name)));
+        let path = out.join(format!("{}.json", file_stem(name)));
         let text = receipt.to_json() + "\n";
         atomic::write(
             &path,
@@ -110,37 +132,35 @@ fn by_tranche(
         )?;
         paths.push(path);
     }
-    match paths.is_empty() {
-        false => Ok(paths),
-        true => Err(Error::usage(
-            format!("the run used no registered tranche \"{}\"", args.tranche),
+    if paths.is_empty() {
+        return Err(Error::usage(
+            format!("the run used no registered tranche \"{wanted}\""),
             "give a name of the run's log, or all",
-        )),
+        ));
     }
+    Ok(paths)
+}
+
+/// The bytes of the run's usage proof.
+fn usage_proof(path: &Path, folder: &RunFolder) -> Result<Vec<u8>, Error> {
+    let inputs = read_proof(path)?.public_inputs;
+    if inputs.get(UsageStatement::USAGE_COMMITMENT) != Some(&folder.public().usage_commitment) {
+        let what = "it is not the usage proof of this run".to_owned();
+        return Err(Error::file(path, Fault::Mismatch(what)));
+    }
+    read_bytes(path)
 }
 
 fn by_owner(
-    args: &MakeArgs,
-    folder: &RunFolder,
-    receipts: Vec<(Vec<String>, Receipt)>,
+    out: &Path,
+    only: Option<Address>,
+    proof: Option<&[u8]>,
+    receipts: &[NamedReceipt],
 ) -> Result<Vec<PathBuf>, Error> {
-    let proof = match &args.proof {
-        Some(path) => {
-            let inputs = read_proof(path)?.public_inputs;
-            if inputs.get(UsageStatement::USAGE_COMMITMENT)
-                != Some(&folder.public().usage_commitment)
-            {
-                let what = "it is not the usage proof of this run".to_owned();
-                return Err(Error::file(path, Fault::Mismatch(what)));
-            }
-            Some(read_bytes(path)?)
-        }
-        None => None,
-    };
     let mut owners: Vec<Address> = receipts.iter().map(|(_, r)| r.entry.owner).collect();
     owners.sort_by_key(|owner| *owner.bytes());
     owners.dedup();
-    owners.retain(|owner| args.owner.is_none_or(|only| only == *owner));
+    owners.retain(|owner| only.is_none_or(|only| only == *owner));
     if owners.is_empty() {
         return Err(Error::usage(
             "the run used no registered tranche of such an owner",
@@ -149,14 +169,14 @@ fn by_owner(
     }
     let mut paths = Vec::with_capacity(owners.len());
     for owner in owners {
-        let place = args.out.join(owner.to_string());
+        let place = out.join(owner.to_string());
         make_folder(&place)?;
         let own = receipts.iter().map(|(_, receipt)| receipt);
         let own = own.filter(|receipt| receipt.entry.owner == owner);
         let path = place.join(RECEIPTS);
         let bundle = Bundle::new(owner, own.cloned().collect());
         write_json(&path, &bundle, Visibility::Secret, Existing::Replace)?;
-        if let Some(bytes) = &proof {
+        if let Some(bytes) = proof {
             let path = place.join(PROOF);
             atomic::write(&path, bytes, Visibility::Public, Existing::Replace)?;
         }

@@ -1,0 +1,17 @@
+//! Values on the command line that more than one command reads, or that have a text form of their own.
+
+mod address;
+mod felt;
+mod format;
+mod hexadecimal;
+mod mapping;
+mod share;
+mod signature;
+
+pub(crate) use address::parse_address;
+pub(crate) use felt::parse_felt;
+pub use format::FormatName;
+pub(crate) use hexadecimal::Hexadecimal;
+pub(crate) use mapping::parse_mapping;
+pub(crate) use share::{parse_band, parse_ppm, parse_registered_share, parse_share};
+pub(crate) use signature::parse_signature;

@@ -1,0 +1,199 @@
+//! `tranche commit`: a contributor's data becomes a tranche's folder.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use tranche_protocol::address::Address;
+use tranche_protocol::felt::to_hex;
+
+use crate::args::parse_address;
+use crate::artefact::read_text;
+use crate::error::Error;
+use crate::output::{Report, Table};
+use crate::progress::Progress;
+use crate::source::{Format, UnitRule};
+use crate::steps;
+use crate::steps::commit::{CommitRequest, Committed, Identity, Offer, Owner};
+use crate::steps::document::kind_name;
+use crate::steps::hexadecimal::prefixed;
+use crate::steps::reading::{Reading, separator};
+
+pub use crate::args::FormatName;
+
+/// Commits to a data set: writes a tranche's folder.
+#[derive(Args, Clone, Debug)]
+#[command(after_help = "Examples:
+  tranche commit books.jsonl --out books --owner-key me.key --new-key --rate 3 --terms 'CC BY 4.0'
+  tranche commit play.txt --units byte --out play --owner 0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed --rate 1 --terms @terms.txt
+  tranche commit mine.csv --column text --out mine --private --seed run.seed
+
+With --owner the manifest is not signed yet, and registries want it signed: `tranche sign DIR --typed-data` prints what the
+owner's wallet is to sign, `tranche sign DIR --signature 0x...` attaches the signature.")]
+pub struct CommitArgs {
+    /// The data: a file, or a folder of files
+    pub input: PathBuf,
+    /// The folder to write
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// How the data is cut into records [default: by the file's extension]
+    #[arg(long)]
+    pub format: Option<FormatName>,
+    /// A field of each JSON object that makes the record; may be given again [default: the whole line]
+    #[arg(long, value_name = "NAME")]
+    pub field: Vec<String>,
+    /// A column of a CSV or Parquet file that makes the record; may be given again [default: all]
+    #[arg(long, value_name = "NAME")]
+    pub column: Vec<String>,
+    /// What stands between records of text; \n and \t are understood [default: a blank line]
+    #[arg(long, value_name = "TEXT")]
+    pub separator: Option<String>,
+    /// What records weigh: record, byte, or token:PATH with the path of a tokenizer.json
+    #[arg(long, default_value = "record")]
+    pub units: String,
+    /// Require all records to weigh the same, and commit no weights; always so with --units record
+    #[arg(long)]
+    pub uniform: bool,
+    /// The owner's address; the owner signs afterwards with `tranche sign`, by wallet or key file
+    #[arg(long, value_name = "ADDRESS", value_parser = parse_address, conflicts_with = "owner_key")]
+    pub owner: Option<Address>,
+    /// The owner's secret key: signs the manifest
+    #[arg(long, value_name = "FILE")]
+    pub owner_key: Option<PathBuf>,
+    /// Make the owner's secret key; it is written to the file that --owner-key names
+    #[arg(long, requires = "owner_key")]
+    pub new_key: bool,
+    /// Price of one unit, in the settlement token's smallest part
+    #[arg(long, value_name = "N")]
+    pub rate: Option<u64>,
+    /// Text of the terms of use, or @FILE
+    #[arg(long, value_name = "TEXT")]
+    pub terms: Option<String>,
+    /// Commit to unregistered data of a run: no owner, hidden by the run's seed
+    #[arg(long, requires = "seed", conflicts_with_all = ["owner", "owner_key", "rate", "terms"])]
+    pub private: bool,
+    /// The run's seed, as `tranche run new-seed` wrote it
+    #[arg(long, value_name = "FILE", requires = "private")]
+    pub seed: Option<PathBuf>,
+}
+
+impl CommitArgs {
+    /// A commitment of `input` by record, with nothing else chosen.
+    pub fn new(input: &Path, out: &Path) -> Self {
+        Self {
+            input: input.to_owned(),
+            out: out.to_owned(),
+            format: None,
+            field: Vec::new(),
+            column: Vec::new(),
+            separator: None,
+            units: "record".to_owned(),
+            uniform: false,
+            owner: None,
+            owner_key: None,
+            new_key: false,
+            rate: None,
+            terms: None,
+            private: false,
+            seed: None,
+        }
+    }
+
+    /// How the options cut the data.
+    pub(super) fn format(&self) -> Result<Format, Error> {
+        let reading = Reading {
+            kind: self.format.map(Into::into),
+            fields: [self.field.clone(), self.column.clone()].concat(),
+            separator: self.separator.as_deref().map(separator),
+        };
+        reading.format(&self.input)
+    }
+
+    fn request(&self) -> Result<CommitRequest, Error> {
+        Ok(CommitRequest {
+            input: self.input.clone(),
+            out: self.out.clone(),
+            format: self.format()?,
+            units: UnitRule::parse(&self.units)?,
+            uniform: self.uniform,
+            identity: match &self.seed {
+                Some(seed) => Identity::Private { seed: seed.clone() },
+                None => Identity::Registered(self.offer()?),
+            },
+        })
+    }
+
+    fn offer(&self) -> Result<Offer, Error> {
+        let missing = |what: &str, remedy: &str| Error::usage(format!("{what} is missing"), remedy);
+        let owner = match (self.owner, &self.owner_key) {
+            (Some(owner), _) => Owner::Address(owner),
+            (None, Some(path)) if self.new_key => Owner::NewKey(path.clone()),
+            (None, Some(path)) => Owner::Key(path.clone()),
+            (None, None) => {
+                return Err(Error::usage(
+                    "the tranche has no owner",
+                    "give --owner ADDRESS or --owner-key FILE, or --private for a run's unregistered data",
+                ));
+            }
+        };
+        let rate = self
+            .rate
+            .ok_or_else(|| missing("--rate", "give the price of one unit, 0 for nothing"))?;
+        let terms = self
+            .terms
+            .as_deref()
+            .ok_or_else(|| missing("--terms", "give the terms' text or @FILE"))?;
+        let terms = match terms.strip_prefix('@') {
+            Some(path) => read_text(Path::new(path))?,
+            None => terms.to_owned(),
+        };
+        Ok(Offer { owner, rate, terms })
+    }
+}
+
+impl Report for Committed {
+    fn table(&self) -> Table {
+        let records = match self.skipped {
+            0 => self.records.to_string(),
+            skipped => format!(
+                "{} (and {skipped} blank ones or links skipped)",
+                self.records
+            ),
+        };
+        let kind = kind_name(self.kind);
+        let table = Table::new()
+            .line(["tranche", &to_hex(&self.id)])
+            .line(["folder", &self.folder.display().to_string()])
+            .line(["records", &records])
+            .line([
+                "units",
+                &format!("{} (unit: {}; {kind})", self.total_units, self.unit),
+            ])
+            .line(["content root", &prefixed(&self.content_root)]);
+        let table = match self.owner {
+            Some(owner) => table.line(["owner", &owner.to_string()]),
+            None => table.line(["owner", "none: unregistered data, keep this folder secret"]),
+        };
+        match &self.eip712_digest {
+            Some(digest) => {
+                let folder = self.folder.display();
+                table
+                    .line(["signed", "no: a registry wants the owner's signature"])
+                    .line(["EIP-712 digest", &prefixed(digest)])
+                    .line([
+                        "to sign",
+                        &format!("tranche sign {folder} --typed-data, then tranche sign {folder} --signature 0x..."),
+                    ])
+            }
+            None if self.signed => table.line(["signed", "yes"]),
+            None => table,
+        }
+    }
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// [`Error`] of the data, the options or the disk; nothing is left behind then.
+pub fn run(args: &CommitArgs, progress: Progress) -> Result<Committed, Error> {
+    steps::commit::commit(args.request()?, &progress)
+}

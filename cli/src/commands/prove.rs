@@ -1,0 +1,90 @@
+//! `tranche prove`: the usage proof of a run.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::args::parse_mapping;
+use crate::error::Error;
+use crate::output::{Report, Table};
+use crate::progress::Progress;
+use crate::shipped::{Circuit, KeyOptions, KeyRing};
+use crate::steps;
+use crate::steps::prove::{ProveRequest, Proved};
+
+pub use crate::steps::notice::INSECURE;
+
+/// Proves what a run consumed.
+#[derive(Args, Clone, Debug)]
+#[command(after_help = "Examples:
+  tranche prove --run run/ --out usage.proof
+  tranche prove --run run/ --out usage.proof --circuit usage-19 --srs ceremony.srs
+  tranche prove --run run/ --out usage.proof --circuit usage-17-wide
+
+The circuit's name is all that the proof tells of the run's size: choose a larger one to tell less. A circuit whose name
+ends in \"wide\" is proven in less time and costs more where a contract verifies; it is taken only when it is named.")]
+pub struct ProveArgs {
+    /// The run's folder
+    #[arg(long, value_name = "DIR")]
+    pub run: PathBuf,
+    /// The proof to write
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// Where a tranche of the log is now, if it was moved since the import; may be given again
+    #[arg(long, value_name = "NAME=FOLDER", value_parser = parse_mapping)]
+    pub map: Vec<(String, PathBuf)>,
+    /// The circuit [default: the smallest that holds the run]
+    #[arg(long, value_name = "NAME")]
+    pub circuit: Option<String>,
+    /// Where reference string and proving keys come from.
+    #[command(flatten)]
+    pub keys: KeyOptions,
+}
+
+impl Report for Proved {
+    fn table(&self) -> Table {
+        let table = Table::new()
+            .line(["proof", &self.proof.display().to_string()])
+            .line(["circuit", self.circuit])
+            .line([
+                "size",
+                &format!(
+                    "{} bytes, of which the proof proper {}",
+                    self.file_bytes, self.proof_bytes
+                ),
+            ])
+            .line(["evidence level", &self.evidence_level.to_string()])
+            .line(time(self.prove_seconds, self.key_seconds));
+        insecure(table, self.srs_insecure)
+    }
+}
+
+/// The line of a proof's time.
+pub(super) fn time(prove_seconds: f64, key_seconds: f64) -> [String; 2] {
+    let text = format!("{prove_seconds:.1} s, and {key_seconds:.1} s for keys");
+    ["time".to_owned(), text]
+}
+
+/// Adds the notice of a proof that anybody could have forged.
+pub(super) fn insecure(table: Table, srs_insecure: bool) -> Table {
+    if srs_insecure {
+        table.line([INSECURE])
+    } else {
+        table
+    }
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// [`Error::Capacity`] when no circuit holds the run; the errors of its folder, of keys and of the disk.
+pub fn run(args: &ProveArgs, ring: &KeyRing, progress: Progress) -> Result<Proved, Error> {
+    let circuit = args.circuit.as_deref().map(Circuit::by_name).transpose()?;
+    let request = ProveRequest {
+        run: args.run.clone(),
+        out: args.out.clone(),
+        moved: args.map.clone(),
+        circuit,
+    };
+    steps::prove::prove(&request, ring, &progress)
+}

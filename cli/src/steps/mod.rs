@@ -1,0 +1,37 @@
+//! What the steps of the protocol do, without a command line: a typed request in, a typed result or error out.
+//!
+//! A result's JSON is the document that the command of the same name prints.
+//!
+//! | module | step |
+//! |---|---|
+//! | [`mod@commit`] | a contributor's data becomes a tranche's folder |
+//! | [`mod@sign`] | the owner signs its manifest |
+//! | [`registry`] | tranches are registered, in order |
+//! | [`run`] | a builder commits to a training run, and a loader signs for it |
+//! | [`mod@prove`] | the usage proof of a run |
+//! | [`mod@disclose`] | proofs of chosen facts about a run |
+//! | [`mod@verify`] | what a proof is worth |
+//! | [`receipt`] | what was used of an owner's tranches, told without a proof |
+//! | [`keys`] | verifying keys, written to files |
+//! | [`contract`] | verifier contracts, written to files |
+//! | [`srs`] | reference strings and their ceremonies |
+//! | [`reading`] | how data is cut into records |
+//! | [`notice`] | what is said wherever a result goes |
+//! | [`document`], [`hexadecimal`] | how values stand in results |
+
+pub mod commit;
+pub mod contract;
+pub mod disclose;
+pub mod document;
+pub mod hexadecimal;
+pub mod keys;
+pub mod notice;
+pub mod prove;
+mod proving;
+pub mod reading;
+pub mod receipt;
+pub mod registry;
+pub mod run;
+pub mod sign;
+pub mod srs;
+pub mod verify;

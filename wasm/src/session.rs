@@ -7,6 +7,7 @@ use tranche_verifier::VerifyingKey;
 
 use crate::answer::{Answer, Request, Subject, inspect, verify};
 use crate::raw::verify_raw;
+use crate::statement::hex_of;
 
 /// Longest input, in bytes: 64 MiB, more than any registry's snapshot that a page should fetch.
 const LONGEST_INPUT: usize = 64 << 20;
@@ -171,8 +172,4 @@ fn input(inputs: &[Vec<u8>], index: usize) -> &[u8] {
 fn read_registry(bytes: &[u8]) -> Result<Registry, String> {
     let text = std::str::from_utf8(bytes).map_err(|error| error.to_string())?;
     Registry::from_json(&Shape::STANDARD, text).map_err(|error| error.to_string())
-}
-
-fn hex_of(bytes: &[u8; 32]) -> String {
-    format!("0x{}", hex::encode(bytes))
 }

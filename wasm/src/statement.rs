@@ -236,6 +236,7 @@ fn srs_words(insecure: bool) -> &'static str {
     }
 }
 
-fn hex_of(bytes: &[u8; 32]) -> String {
+/// `0x` and lower-case hexadecimal digits.
+pub(crate) fn hex_of(bytes: &[u8; 32]) -> String {
     format!("0x{}", hex::encode(bytes))
 }

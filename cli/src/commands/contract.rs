@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use tranche_solidity::Options;
 
-use super::keys::string_note;
+use super::lines::string_note;
 use crate::error::{Error, ExitClass};
 use crate::output::{Report, Table};
 use crate::shipped::Circuit;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use tranche_protocol::felt::to_hex;
 
-use super::prove::{insecure, time};
+use super::lines::{insecure, time};
 use crate::args::{parse_band, parse_mapping, parse_ppm, parse_registered_share, parse_share};
 use crate::error::Error;
 use crate::output::{Report, Table};

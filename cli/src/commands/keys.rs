@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
+use super::lines::string_note;
 use crate::error::Error;
 use crate::output::{Report, Table};
 use crate::progress::Progress;
@@ -65,15 +66,6 @@ impl Report for KeysReport {
                 string_note(key.srs_insecure),
             ])
         })
-    }
-}
-
-/// What is said beside a key or a contract of a string whose secret is public.
-pub(super) fn string_note(srs_insecure: bool) -> &'static str {
-    if srs_insecure {
-        "INSECURE development string"
-    } else {
-        ""
     }
 }
 

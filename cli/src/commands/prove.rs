@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::lines::{insecure, time};
 use crate::args::parse_mapping;
 use crate::error::Error;
 use crate::output::{Report, Table};
@@ -56,21 +57,6 @@ impl Report for Proved {
             .line(["evidence level", &self.evidence_level.to_string()])
             .line(time(self.prove_seconds, self.key_seconds));
         insecure(table, self.srs_insecure)
-    }
-}
-
-/// The line of a proof's time.
-pub(super) fn time(prove_seconds: f64, key_seconds: f64) -> [String; 2] {
-    let text = format!("{prove_seconds:.1} s, and {key_seconds:.1} s for keys");
-    ["time".to_owned(), text]
-}
-
-/// Adds the notice of a proof that anybody could have forged.
-pub(super) fn insecure(table: Table, srs_insecure: bool) -> Table {
-    if srs_insecure {
-        table.line([INSECURE])
-    } else {
-        table
     }
 }
 

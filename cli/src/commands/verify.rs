@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::prove::insecure;
+use super::lines::insecure;
 use crate::error::{Error, ExitClass};
 use crate::output::{Report, Table};
 use crate::steps;

@@ -6,8 +6,8 @@ use clap::Args;
 use tranche_protocol::felt::{Felt, to_hex};
 
 use crate::args::parse_felt;
+use crate::commands::lines::insecure;
 use crate::commands::log::order_words;
-use crate::commands::prove::insecure;
 use crate::error::Error;
 use crate::output::{Report, Table};
 use crate::steps;

@@ -12,8 +12,10 @@ use std::path::Path;
 use std::time::Instant;
 
 use serde_json::json;
-use tranche_cli::commands::commit::{self, CommitArgs};
 use tranche_cli::progress::Progress;
+use tranche_cli::source::UnitRule;
+use tranche_cli::steps::commit::{self, CommitRequest, Identity, Offer, Owner};
+use tranche_cli::steps::reading::Reading;
 use tranche_cost::{machine, memory};
 use tranche_protocol::address::Address;
 use tranche_protocol::record::record_digest;
@@ -53,15 +55,22 @@ fn commit(folder: &Path, input: &str, units: &str) -> Result<f64, Box<dyn std::e
     let mut least = f64::INFINITY;
     for run in 0..RUNS {
         let out = folder.join(format!("out-{input}-{units}-{run}"));
-        let args = CommitArgs {
-            units: units.to_owned(),
-            owner: Address::parse("0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"),
-            rate: Some(1),
-            terms: Some("none".to_owned()),
-            ..CommitArgs::new(&folder.join(input), &out)
+        let input = folder.join(input);
+        let owner = Address::parse("0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed");
+        let request = CommitRequest {
+            format: Reading::default().format(&input)?,
+            input,
+            out: out.clone(),
+            units: UnitRule::parse(units)?,
+            uniform: false,
+            identity: Identity::Registered(Offer {
+                owner: Owner::Address(owner.ok_or("an address")?),
+                rate: 1,
+                terms: "none".to_owned(),
+            }),
         };
         let start = Instant::now();
-        commit::run(&args, Progress::silent())?;
+        commit::commit(request, &Progress::silent())?;
         least = least.min(start.elapsed().as_secs_f64());
         std::fs::remove_dir_all(out)?;
     }

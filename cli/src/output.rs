@@ -94,6 +94,13 @@ impl Table {
         Self::default()
     }
 
+    /// A JSON document, a cell a line.
+    pub fn document(document: &impl Serialize) -> Self {
+        let text = serde_json::to_string_pretty(document).unwrap_or_default();
+        text.lines()
+            .fold(Self::new(), |table, line| table.line([line]))
+    }
+
     /// Adds a line; lines may differ in length.
     #[must_use]
     pub fn line<C: AsRef<str>>(mut self, cells: impl IntoIterator<Item = C>) -> Self {

@@ -1,11 +1,21 @@
-//! Values on the command line that more than one command reads.
+//! Values on the command line that more than one command reads, or that have a text form of their own.
 
 mod address;
 mod amount;
 mod duration;
+mod felt;
+mod format;
+mod hexadecimal;
 mod mapping;
+mod share;
+mod signature;
 
 pub(crate) use address::parse_address;
 pub(crate) use amount::parse_money;
 pub(crate) use duration::parse_seconds;
+pub(crate) use felt::parse_felt;
+pub use format::FormatName;
+pub(crate) use hexadecimal::Hexadecimal;
 pub(crate) use mapping::parse_mapping;
+pub(crate) use share::{parse_band, parse_ppm, parse_registered_share, parse_share};
+pub(crate) use signature::parse_signature;

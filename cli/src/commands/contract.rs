@@ -1,17 +1,18 @@
 //! `tranche contract`: verifier contracts.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use serde::Serialize;
-use tranche_solidity::{Contract, Options, render};
-use tranche_verifier::VerifyingKey;
+use tranche_solidity::Options;
 
-use crate::artefact::read_bytes;
-use crate::atomic::{self, Existing, Visibility};
-use crate::error::{Error, ExitClass, Fault};
+use super::lines::string_note;
+use crate::error::{Error, ExitClass};
 use crate::output::{Report, Table};
-use crate::shipped::{Circuit, SHIPPED, verifying_key};
+use crate::shipped::Circuit;
+use crate::steps::contract::{
+    ExportContractsRequest, ExportedContracts, FileState, KeyChoice, export,
+};
+use crate::steps::hexadecimal::prefixed;
 
 /// Generates verifier contracts.
 #[derive(Args, Clone, Debug)]
@@ -54,47 +55,17 @@ Examples:
     },
 }
 
-/// Contracts that were written or compared.
-#[derive(Clone, Debug, Serialize)]
-pub struct ContractReport {
-    checked: bool,
-    contracts: Vec<ExportedContract>,
-}
-
-#[derive(Clone, Debug, Serialize)]
-struct ExportedContract {
-    circuit: String,
-    contract: String,
-    key_digest: String,
-    srs_insecure: bool,
-    files: Vec<ExportedFile>,
-}
-
-#[derive(Clone, Debug, Serialize)]
-struct ExportedFile {
-    file: PathBuf,
-    /// `written`, `equal`, `different` or `missing`.
-    state: &'static str,
-}
-
-const EQUAL: &str = "equal";
-const WRITTEN: &str = "written";
-
-impl Report for ContractReport {
+impl Report for ExportedContracts {
     fn table(&self) -> Table {
         let mut table = Table::new().line(["circuit", "key digest", "file", "state"]);
         for contract in &self.contracts {
-            let note = match contract.srs_insecure {
-                true => "INSECURE development string",
-                false => "",
-            };
             for file in &contract.files {
                 table = table.line([
                     &contract.circuit,
-                    &contract.key_digest,
+                    &prefixed(&contract.key_digest),
                     &file.file.display().to_string(),
-                    file.state,
-                    note,
+                    state_name(file.state),
+                    string_note(contract.srs_insecure),
                 ]);
             }
         }
@@ -102,19 +73,28 @@ impl Report for ContractReport {
     }
 
     fn class(&self) -> ExitClass {
-        let mut files = self.contracts.iter().flat_map(|contract| &contract.files);
-        match files.all(|file| [EQUAL, WRITTEN].contains(&file.state)) {
-            true => ExitClass::Success,
-            false => ExitClass::Refused,
+        if self.is_current() {
+            ExitClass::Success
+        } else {
+            ExitClass::Refused
         }
+    }
+}
+
+fn state_name(state: FileState) -> &'static str {
+    match state {
+        FileState::Written => "written",
+        FileState::Equal => "equal",
+        FileState::Different => "different",
+        FileState::Missing => "missing",
     }
 }
 
 /// Runs `tranche contract`.
 ///
 /// # Errors
-/// [`Error::Usage`] for an unknown circuit or one that no contract can verify; [`Error::Io`]; [`Fault::VerifyingKey`].
-pub fn run(args: &ContractArgs) -> Result<ContractReport, Error> {
+/// As [`export`]; [`Error::Usage`] for an unknown circuit.
+pub fn run(args: &ContractArgs) -> Result<ExportedContracts, Error> {
     let ContractAction::Export {
         circuit,
         key,
@@ -124,88 +104,17 @@ pub fn run(args: &ContractArgs) -> Result<ContractReport, Error> {
         check,
     } = &args.action;
     let keys = match (key, circuit) {
-        (Some(path), _) => vec![read_key(path)?],
-        (None, Some(name)) => vec![shipped(Circuit::by_name(name)?.name())?],
-        (None, None) if *all => SHIPPED
-            .iter()
-            .map(|(name, _)| shipped(name))
-            .collect::<Result<_, _>>()?,
+        (Some(path), _) => KeyChoice::File(path.clone()),
+        (None, Some(name)) => KeyChoice::Builtin(Circuit::by_name(name)?),
+        (None, None) if *all => KeyChoice::AllBuiltin,
         (None, None) => {
             return Err(Error::usage("no circuit", "give --circuit, --key or --all"));
         }
     };
-    let options = Options {
+    export(&ExportContractsRequest {
+        keys,
+        out: out.clone(),
         interface: interface.clone(),
-    };
-    let contracts = keys
-        .iter()
-        .map(|key| {
-            let contract = render(key, &options).map_err(|error| {
-                Error::usage(error.to_string(), "no contract is made for this key")
-            })?;
-            export(key, &contract, out, *check)
-        })
-        .collect::<Result<_, _>>()?;
-    Ok(ContractReport {
-        checked: *check,
-        contracts,
-    })
-}
-
-fn read_key(path: &Path) -> Result<VerifyingKey, Error> {
-    VerifyingKey::from_bytes(&read_bytes(path)?)
-        .map_err(|error| Error::file(path, Fault::VerifyingKey(error)))
-}
-
-fn shipped(name: &str) -> Result<VerifyingKey, Error> {
-    verifying_key(name).ok_or_else(|| Error::Internal(format!("no key of {name}")))?
-}
-
-fn export(
-    key: &VerifyingKey,
-    contract: &Contract,
-    folder: &Path,
-    check: bool,
-) -> Result<ExportedContract, Error> {
-    let files = [
-        ("sol", &contract.source),
-        ("abi.json", &contract.abi_json),
-        ("md", &contract.deployment_notes),
-    ];
-    let files = files
-        .into_iter()
-        .map(|(end, text)| {
-            let file = folder.join(format!("{}.{end}", contract.name));
-            let state = match check {
-                true => compare(&file, text)?,
-                false => {
-                    atomic::write(
-                        &file,
-                        text.as_bytes(),
-                        Visibility::Public,
-                        Existing::Replace,
-                    )?;
-                    WRITTEN
-                }
-            };
-            Ok(ExportedFile { file, state })
-        })
-        .collect::<Result<_, Error>>()?;
-    Ok(ExportedContract {
-        circuit: key.name().to_owned(),
-        contract: contract.name.clone(),
-        key_digest: key.digest().to_string(),
-        srs_insecure: key.srs_is_insecure(),
-        files,
-    })
-}
-
-fn compare(file: &Path, text: &str) -> Result<&'static str, Error> {
-    if !file.exists() {
-        return Ok("missing");
-    }
-    Ok(match read_bytes(file)? == text.as_bytes() {
-        true => EQUAL,
-        false => "different",
+        check: *check,
     })
 }

@@ -1,16 +1,17 @@
 //! `tranche keys`: verifying keys.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use serde::Serialize;
-use tranche_prover::{KeyStore, Srs, pin};
 
-use crate::atomic::{self, Existing, Visibility};
+use super::lines::string_note;
 use crate::error::Error;
 use crate::output::{Report, Table};
 use crate::progress::Progress;
-use crate::shipped::{Circuit, KeyOptions, KeyRing, make};
+use crate::shipped::{Circuit, KeyOptions, KeyRing};
+use crate::steps::hexadecimal::prefixed;
+use crate::steps::keys::{ExportedKey, export, pin_all};
 
 /// Exports verifying keys.
 #[derive(Args, Clone, Debug)]
@@ -53,29 +54,16 @@ pub struct KeysReport {
     keys: Vec<ExportedKey>,
 }
 
-#[derive(Clone, Debug, Serialize)]
-struct ExportedKey {
-    circuit: &'static str,
-    file: PathBuf,
-    bytes: usize,
-    digest: String,
-    srs_insecure: bool,
-}
-
 impl Report for KeysReport {
     fn table(&self) -> Table {
         let head = Table::new().line(["circuit", "bytes", "digest", "file"]);
         self.keys.iter().fold(head, |table, key| {
-            let note = match key.srs_insecure {
-                true => "INSECURE development string",
-                false => "",
-            };
             table.line([
                 key.circuit,
                 &key.bytes.to_string(),
-                &key.digest,
+                &prefixed(&key.digest),
                 &key.file.display().to_string(),
-                note,
+                string_note(key.srs_insecure),
             ])
         })
     }
@@ -86,75 +74,18 @@ impl Report for KeysReport {
 /// # Errors
 /// [`Error::Srs`], [`Error::Proof`], [`Error::Io`].
 pub fn keys(args: &KeysArgs, progress: Progress) -> Result<KeysReport, Error> {
-    match &args.action {
+    let keys = match &args.action {
         KeysAction::Export { circuit, out, keys } => {
             let circuit = Circuit::by_name(circuit)?;
             let ring = KeyRing::new(keys.clone());
-            let key = ring.get(circuit, progress)?;
-            let (srs, key) = &*key;
-            let exported = write(out, circuit, key.portable(), srs)?;
-            Ok(KeysReport {
-                keys: vec![exported],
-            })
+            vec![export(circuit, out, &ring, &progress)?]
         }
         KeysAction::Pin { dir, only } => {
             let chosen = |circuit: &Circuit| {
                 only.is_empty() || only.iter().any(|name| name == circuit.name())
             };
-            let mut keys = Vec::new();
-            for circuit in Circuit::all().filter(chosen) {
-                let _stage = progress.stage(circuit.name(), None);
-                let pinned = pinned(circuit)?;
-                let file = |suffix: &str| dir.join(format!("{}.{suffix}", circuit.name()));
-                atomic::write(
-                    &file("pin"),
-                    pinned.text.as_bytes(),
-                    Visibility::Public,
-                    Existing::Replace,
-                )?;
-                keys.push(write(&file("vk"), circuit, &pinned.key, &pinned.srs)?);
-            }
-            Ok(KeysReport { keys })
+            pin_all(Circuit::all().filter(chosen), dir, &progress)?
         }
-    }
-}
-
-/// What `params/` holds of a circuit.
-pub struct Pinned {
-    /// The portable verifying key.
-    pub key: Vec<u8>,
-    /// The text that changes exactly when the key does.
-    pub text: String,
-    srs: Srs,
-}
-
-/// Makes a circuit's key under the development string, with no cache.
-///
-/// # Errors
-/// [`Error::Srs`], [`Error::Proof`].
-pub fn pinned(circuit: Circuit) -> Result<Pinned, Error> {
-    let srs = Srs::development(circuit.k())?;
-    let key = make(&srs, &KeyStore::new(None), circuit)?;
-    Ok(Pinned {
-        key: key.portable().to_vec(),
-        text: format!(
-            "{}portable {}\n",
-            pin(key.pair()),
-            hex::encode(key.digest())
-        ),
-        srs,
-    })
-}
-
-fn write(path: &Path, circuit: Circuit, bytes: &[u8], srs: &Srs) -> Result<ExportedKey, Error> {
-    atomic::write(path, bytes, Visibility::Public, Existing::Replace)?;
-    let key = tranche_verifier::VerifyingKey::from_bytes(bytes)
-        .map_err(|error| Error::Internal(error.to_string()))?;
-    Ok(ExportedKey {
-        circuit: circuit.name(),
-        file: path.to_owned(),
-        bytes: bytes.len(),
-        digest: key.digest().to_string(),
-        srs_insecure: srs.identity().is_insecure(),
-    })
+    };
+    Ok(KeysReport { keys })
 }

@@ -8,6 +8,7 @@ pub mod demo;
 pub mod disclose;
 pub mod estimate;
 pub mod keys;
+mod lines;
 pub mod log;
 pub mod prove;
 pub mod receipt;

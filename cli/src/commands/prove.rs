@@ -1,23 +1,19 @@
 //! `tranche prove`: the usage proof of a run.
 
 use std::path::PathBuf;
-use std::time::Instant;
 
 use clap::Args;
-use serde::Serialize;
-use tranche_circuits::usage::params::{CircuitSize, RunSize, choose_size};
-use tranche_protocol::proof_file::ProofFile;
-use tranche_protocol::tranche::TrancheKind;
-use tranche_protocol::usage_relation::UsageWitness;
-use tranche_prover::{KeyOrigin, Stage, prove_usage};
 
-use super::log::parse_mapping;
-use crate::artefact::run::RunFolder;
-use crate::atomic::{self, Existing, Visibility};
+use super::lines::{insecure, time};
+use crate::args::parse_mapping;
 use crate::error::Error;
 use crate::output::{Report, Table};
-use crate::progress::{self, Progress};
+use crate::progress::Progress;
 use crate::shipped::{Circuit, KeyOptions, KeyRing};
+use crate::steps;
+use crate::steps::prove::{ProveRequest, Proved};
+
+pub use crate::steps::notice::INSECURE;
 
 /// Proves what a run consumed.
 #[derive(Args, Clone, Debug)]
@@ -46,28 +42,7 @@ pub struct ProveArgs {
     pub keys: KeyOptions,
 }
 
-/// A proof that was made.
-#[derive(Clone, Debug, Serialize)]
-pub struct ProveReport {
-    proof: PathBuf,
-    /// The circuit.
-    pub circuit: &'static str,
-    /// Bytes of the file.
-    pub file_bytes: usize,
-    proof_bytes: usize,
-    srs_insecure: bool,
-    key_from_cache: bool,
-    evidence: String,
-    /// Time for keys, in seconds.
-    pub key_seconds: f64,
-    /// Time for the proof, in seconds.
-    pub prove_seconds: f64,
-}
-
-/// What is said of every proof under the development string.
-pub const INSECURE: &str = "INSECURE: made with the development reference string, whose secret is public. Anyone can forge such a proof: for tests only";
-
-impl Report for ProveReport {
+impl Report for Proved {
     fn table(&self) -> Table {
         let table = Table::new()
             .line(["proof", &self.proof.display().to_string()])
@@ -79,18 +54,9 @@ impl Report for ProveReport {
                     self.file_bytes, self.proof_bytes
                 ),
             ])
-            .line(["evidence level", &self.evidence])
-            .line([
-                "time",
-                &format!(
-                    "{:.1} s, and {:.1} s for keys",
-                    self.prove_seconds, self.key_seconds
-                ),
-            ]);
-        match self.srs_insecure {
-            true => table.line([INSECURE]),
-            false => table,
-        }
+            .line(["evidence level", &self.evidence_level.to_string()])
+            .line(time(self.prove_seconds, self.key_seconds));
+        insecure(table, self.srs_insecure)
     }
 }
 
@@ -98,115 +64,13 @@ impl Report for ProveReport {
 ///
 /// # Errors
 /// [`Error::Capacity`] when no circuit holds the run; the errors of its folder, of keys and of the disk.
-pub fn run(args: &ProveArgs, ring: &KeyRing, progress: Progress) -> Result<ProveReport, Error> {
-    atomic::check_place(&args.out)?;
-    let folder = RunFolder::open_moved(&args.run, &args.map)?;
-    let stage = progress.stage("reading the run", None);
-    let (witness, artefacts) = folder.build()?;
-    drop(stage);
-    let rung = rung(&witness, args.circuit.as_deref())?;
-    let start = Instant::now();
-    let key = ring.get(Circuit::Usage(rung), progress)?;
-    let (srs, key) = &*key;
-    let key_seconds = start.elapsed().as_secs_f64();
-
-    let context = folder.public().terms.context();
-    let statement = artefacts.statement(&context);
-    let start = Instant::now();
-    let mut stages = Stages::new(progress);
-    let mut proof: ProofFile = prove_usage(
-        srs,
-        key,
-        &rung,
-        &witness,
-        &statement,
-        &context,
-        Some(&mut |stage| {
-            stages.enter(stage);
-            std::ops::ControlFlow::Continue(())
-        }),
-    )?;
-    drop(stages);
-    proof.evidence = folder.evidence()?;
-    let bytes = proof.to_bytes();
-    atomic::write(&args.out, &bytes, Visibility::Public, Existing::Replace)?;
-    let evidence = proof.evidence.as_ref().map_or_else(
-        || "0 (self-declared by the builder)".to_owned(),
-        |evidence| evidence.counted().to_string(),
-    );
-    Ok(ProveReport {
-        proof: args.out.clone(),
-        circuit: rung.name,
-        file_bytes: bytes.len(),
-        proof_bytes: proof.proof.len(),
-        srs_insecure: proof.header.srs_insecure,
-        key_from_cache: key.pair().origin() == KeyOrigin::Cache,
-        evidence,
-        key_seconds,
-        prove_seconds: start.elapsed().as_secs_f64(),
-    })
-}
-
-/// Whether a run may use a circuit for uniform tranches only. A private tranche without records has no kind.
-fn is_uniform(witness: &UsageWitness) -> bool {
-    let private = witness.private.contents();
-    let slots = witness.slots.iter().map(|slot| slot.tranche.contents());
-    slots
-        .chain((private.records > 0).then_some(private))
-        .all(|contents| contents.kind == TrancheKind::Uniform)
-}
-
-fn rung(witness: &UsageWitness, name: Option<&str>) -> Result<CircuitSize, Error> {
-    let demand = RunSize {
-        draws: witness.draws.len(),
-        chunks: witness.places.len(),
-        tranches: witness.slots.len(),
-        uniform: is_uniform(witness),
+pub fn run(args: &ProveArgs, ring: &KeyRing, progress: Progress) -> Result<Proved, Error> {
+    let circuit = args.circuit.as_deref().map(Circuit::by_name).transpose()?;
+    let request = ProveRequest {
+        run: args.run.clone(),
+        out: args.out.clone(),
+        moved: args.map.clone(),
+        circuit,
     };
-    let smallest = choose_size(demand)?;
-    let Some(name) = name else {
-        return Ok(smallest);
-    };
-    match Circuit::by_name(name)? {
-        Circuit::Usage(rung)
-            if rung.params.holds(&demand) && (demand.uniform || !rung.params.uniform) =>
-        {
-            Ok(rung)
-        }
-        _ => Err(Error::usage(
-            format!("circuit {name} does not hold this run"),
-            format!("choose {} or a larger usage circuit", smallest.name),
-        )),
-    }
-}
-
-/// Draws the prover's stages.
-pub struct Stages<'a> {
-    progress: Progress<'a>,
-    running: Option<progress::Stage<'a>>,
-}
-
-impl<'a> Stages<'a> {
-    /// No stage yet.
-    pub fn new(progress: Progress<'a>) -> Self {
-        Self {
-            progress,
-            running: None,
-        }
-    }
-
-    /// Ends the stage that runs and begins the next.
-    pub fn enter(&mut self, stage: Stage) {
-        let name = match stage {
-            Stage::Witness { phase: 0 } => "proof: counts and hashes",
-            Stage::Witness { .. } => "proof: challenge sums",
-            Stage::Commitments { .. } => "proof: commitments",
-            Stage::Permutation => "proof: copies",
-            Stage::Quotient => "proof: quotient",
-            Stage::Evaluation => "proof: evaluations",
-            Stage::Opening => "proof: opening",
-        };
-        self.running = None;
-        self.running = Some(self.progress.stage(name, None));
-    }
+    steps::prove::prove(&request, ring, &progress)
 }

@@ -1,26 +1,23 @@
 //! `tranche run`: a run's seed, terms, commitment and evidence.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use serde::Serialize;
-use tranche_protocol::address::Address;
-use tranche_protocol::evidence::attestation::QuoteDigest;
-use tranche_protocol::evidence::{Evidence, EvidenceLevel};
-use tranche_protocol::log::LogOrder;
-use tranche_protocol::unit::UnitDefinition;
-use tranche_protocol::usage_relation::RunArtefacts;
+use tranche_protocol::felt::to_hex;
 
-use super::log::{order_words, parse_mapping};
-use crate::artefact::folder::TrancheFolder;
-use crate::artefact::run::{self as folder, PublicRun, RunFolder, RunParts, TraceEntry};
-use crate::artefact::run_log::RunLog;
+use super::log::order_words;
+use crate::args::parse_mapping;
+use crate::artefact::run::SECRET;
 use crate::artefact::terms::TermsFile;
-use crate::artefact::{read_bytes, read_json, read_registry, secret, write_json};
-use crate::atomic::{AtomicFolder, Existing, Visibility};
-use crate::error::{Error, Fault};
+use crate::error::Error;
 use crate::output::{Report, Table};
 use crate::progress::Progress;
+use crate::steps::hexadecimal::prefixed;
+use crate::steps::run::{
+    CheckedTerms, CommitRunRequest, CommittedRun, NewSeed, SignRunRequest, SignedRun, Vouching,
+    check_terms, commit_run, new_seed, sign_run,
+};
 
 /// Commits to a training run.
 #[derive(Args, Clone, Debug)]
@@ -117,100 +114,58 @@ pub struct SignArgs {
 #[serde(untagged)]
 pub enum RunReport {
     /// A seed was written.
-    Seed {
-        /// Its file.
-        seed: PathBuf,
-    },
+    Seed(NewSeed),
     /// Terms to print.
     Terms(Box<TermsFile>),
     /// Terms that were checked.
-    Context {
-        /// The file.
-        terms: PathBuf,
-        /// What proofs are bound to.
-        context: String,
-    },
+    Checked(CheckedTerms),
     /// A run that was committed to.
-    Committed {
-        /// Its folder.
-        run: PathBuf,
-        /// Commitment to log, chunk index and trace.
-        run_commitment: String,
-        /// Commitment to the usage vector.
-        usage_commitment: String,
-        /// The registry's root at the cut-off.
-        registry_root: String,
-        /// Planned or consumed.
-        order: LogOrder,
-    },
+    Committed(CommittedRun),
     /// A run commitment that was signed.
-    Signed {
-        /// The evidence's file.
-        evidence: PathBuf,
-        /// Its level.
-        level: u8,
-        /// What the level means.
-        meaning: &'static str,
-        /// For level 2: the quote's digest.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        quote: Option<String>,
-        /// Planned or consumed.
-        order: LogOrder,
-        /// Who signed.
-        signer: Address,
-    },
+    Signed(SignedRun),
 }
 
 impl Report for RunReport {
     fn table(&self) -> Table {
-        let table = Table::new();
         match self {
-            Self::Seed { seed } => {
-                table.line(["seed", &format!("{} (secret; keep it)", seed.display())])
+            Self::Seed(made) => {
+                let text = format!("{} (secret; keep it)", made.seed.display());
+                Table::new().line(["seed", &text])
             }
-            Self::Terms(terms) => {
-                let text = serde_json::to_string_pretty(terms).unwrap_or_default();
-                text.lines().fold(table, |table, line| table.line([line]))
-            }
-            Self::Context { terms, context } => table
-                .line(["terms", &terms.display().to_string()])
-                .line(["context", context]),
-            Self::Committed {
-                run,
-                run_commitment,
-                usage_commitment,
-                registry_root,
-                order,
-            } => table
-                .line(["run", &run.display().to_string()])
-                .line(["run commitment", run_commitment])
-                .line(["usage commitment", usage_commitment])
-                .line(["registry root", registry_root])
-                .line(["order", order_words(*order)])
-                .line([
-                    "secret",
-                    &run.join(folder::SECRET).display().to_string(),
-                    "keep it: nothing can be proven without it",
-                ]),
-            Self::Signed {
-                evidence,
-                level,
-                meaning,
-                quote,
-                order,
-                signer,
-            } => {
-                let table = table
-                    .line(["evidence", &evidence.display().to_string()])
-                    .line(["level", &format!("{level} ({meaning})")])
-                    .line(["order", order_words(*order)])
-                    .line(["signer", &signer.to_string()]);
-                match quote {
-                    Some(quote) => table.line(["digest of the quote", quote]),
-                    None => table,
-                }
-            }
+            Self::Terms(terms) => Table::document(terms),
+            Self::Checked(checked) => Table::new()
+                .line(["terms", &checked.terms.display().to_string()])
+                .line(["context", &to_hex(&checked.context)]),
+            Self::Committed(committed) => committed_table(committed),
+            Self::Signed(signed) => signed_table(signed),
         }
+    }
+}
+
+fn committed_table(committed: &CommittedRun) -> Table {
+    let run = &committed.run;
+    Table::new()
+        .line(["run", &run.display().to_string()])
+        .line(["run commitment", &to_hex(&committed.run_commitment)])
+        .line(["usage commitment", &to_hex(&committed.usage_commitment)])
+        .line(["registry root", &to_hex(&committed.registry_root)])
+        .line(["order", order_words(committed.order)])
+        .line([
+            "secret",
+            &run.join(SECRET).display().to_string(),
+            "keep it: nothing can be proven without it",
+        ])
+}
+
+fn signed_table(signed: &SignedRun) -> Table {
+    let table = Table::new()
+        .line(["evidence", &signed.evidence.display().to_string()])
+        .line(["level", &signed.level.to_string()])
+        .line(["order", order_words(signed.order)])
+        .line(["signer", &signed.signer.to_string()]);
+    match &signed.quote {
+        Some(quote) => table.line(["digest of the quote", &prefixed(quote)]),
+        None => table,
     }
 }
 
@@ -219,156 +174,44 @@ impl Report for RunReport {
 /// # Errors
 /// [`Error`] of the inputs or the disk; nothing is left behind then.
 pub fn run(args: &RunArgs, progress: Progress) -> Result<RunReport, Error> {
-    match &args.action {
-        RunAction::NewSeed { out } => {
-            secret::write_seed(out, &secret::new_seed())?;
-            Ok(RunReport::Seed { seed: out.clone() })
-        }
+    Ok(match &args.action {
+        RunAction::NewSeed { out } => RunReport::Seed(new_seed(out)?),
         RunAction::Terms {
             check: Some(path), ..
-        } => Ok(RunReport::Context {
-            terms: path.clone(),
-            context: TermsFile::read(path)?.context().digest().to_string(),
-        }),
-        RunAction::Terms { check: None, .. } => {
-            Ok(RunReport::Terms(Box::new(TermsFile::example())))
-        }
-        RunAction::Commit(args) => commit(args, progress),
-        RunAction::Sign(args) => sign(args, progress),
-    }
+        } => RunReport::Checked(check_terms(path)?),
+        RunAction::Terms { check: None, .. } => RunReport::Terms(Box::new(TermsFile::example())),
+        RunAction::Commit(args) => RunReport::Committed(commit(args, progress)?),
+        RunAction::Sign(args) => RunReport::Signed(sign(args, progress)?),
+    })
 }
 
 /// Runs `tranche run commit`.
 ///
 /// # Errors
-/// As [`run`].
-pub fn commit(args: &CommitArgs, progress: Progress) -> Result<RunReport, Error> {
-    let terms = TermsFile::read(&args.terms)?;
-    let mut log = RunLog::open(&args.log)?;
-    log.relocate(&args.map)?;
-    let registry = read_registry(&args.registry)?.at(terms.registry_cutoff);
-    let checkpoints = match &args.trace {
-        Some(path) => read_json(path)?,
-        None => Vec::new(),
+/// As [`commit_run`].
+pub fn commit(args: &CommitArgs, progress: Progress) -> Result<CommittedRun, Error> {
+    let request = CommitRunRequest {
+        log: args.log.clone(),
+        registry: args.registry.clone(),
+        terms: args.terms.clone(),
+        trace: args.trace.clone(),
+        seed: args.seed.clone(),
+        moved: args.map.clone(),
+        out: args.out.clone(),
     };
-    check_terms(args, &terms, &log, &checkpoints)?;
-    let seed = match &args.seed {
-        Some(path) => secret::read_seed(path)?,
-        None if log.sources().iter().any(|source| source.private) => {
-            return Err(Error::usage(
-                "the log names unregistered data, which is hidden by the run's seed",
-                "give the seed that it was committed with: --seed FILE",
-            ));
-        }
-        None => secret::new_seed(),
-    };
-    let parts = RunParts {
-        log,
-        log_path: args.log.clone(),
-        registry,
-        seed,
-        checkpoints,
-    };
-    let _stage = progress.stage("committing to the run", None);
-    let (_, artefacts) = parts.build()?;
-    let out = AtomicFolder::create(&args.out, Visibility::Public)?;
-    let public =
-        write(out.path(), terms, &parts, &artefacts).map_err(|error| error.placed(&out))?;
-    out.commit()?;
-    Ok(RunReport::Committed {
-        run: args.out.clone(),
-        run_commitment: public.run_commitment.to_string(),
-        usage_commitment: public.usage_commitment.to_string(),
-        registry_root: public.registry_root.to_string(),
-        order: terms.order,
-    })
-}
-
-fn write(
-    out: &Path,
-    terms: TermsFile,
-    parts: &RunParts,
-    artefacts: &RunArtefacts,
-) -> Result<PublicRun, Error> {
-    let secret = out.join(folder::SECRET);
-    AtomicFolder::create(&secret, Visibility::Secret)?.commit()?;
-    parts.log.save(&secret.join("run.tlog"), Existing::Keep)?;
-    folder::write(out, terms, parts, artefacts)
-}
-
-/// What the terms say of the log must be so: a proof could not be accepted otherwise.
-fn check_terms(
-    args: &CommitArgs,
-    terms: &TermsFile,
-    log: &RunLog,
-    checkpoints: &[TraceEntry],
-) -> Result<(), Error> {
-    let mismatch = |what: String| Err(Error::file(&args.terms, Fault::Mismatch(what)));
-    if terms.order != log.order() {
-        return mismatch(format!(
-            "the terms want a {:?} log, {} is {:?}",
-            terms.order,
-            args.log.display(),
-            log.order()
-        ));
-    }
-    if let Some((name, unit)) = first_unit(log)?.filter(|(_, unit)| *unit != terms.unit) {
-        return mismatch(format!(
-            "the terms count in {}, the tranche \"{name}\" in {unit}",
-            terms.unit
-        ));
-    }
-    if let Some(last) = checkpoints
-        .last()
-        .filter(|c| c.digest != terms.model_digest)
-    {
-        return mismatch(format!(
-            "the terms name the model {}, the last checkpoint is {}",
-            terms.model_digest, last.digest
-        ));
-    }
-    Ok(())
-}
-
-fn first_unit(log: &RunLog) -> Result<Option<(String, UnitDefinition)>, Error> {
-    log.sources()
-        .first()
-        .map(|source| {
-            let folder = TrancheFolder::open(&source.folder)?;
-            Ok((source.name().to_owned(), folder.unit()))
-        })
-        .transpose()
+    commit_run(&request, &progress)
 }
 
 /// Runs `tranche run sign`.
 ///
 /// # Errors
-/// As [`run`]; [`Error::Refused`] when the signer's log is not the run's.
-pub fn sign(args: &SignArgs, progress: Progress) -> Result<RunReport, Error> {
-    let run = RunFolder::open_moved(&args.run, &args.map)?;
-    let key = secret::read_key(&args.key)?;
-    let signer = Address::of_key(key.verifying_key());
-    let terms = &run.public().terms;
-    if signer != terms.evidence_key {
-        return Err(Error::usage(
-            format!(
-                "{} is the key of {signer}, the terms name {}",
-                args.key.display(),
-                terms.evidence_key
-            ),
-            "give the key that the terms name as evidence_key",
-        ));
-    }
-    let _stage = progress.stage("making the roots anew", None);
-    check_own_log(&args.log, &run)?;
-    let (_, artefacts) = run.build()?;
-    let commitment = &artefacts.run_commitment;
-    let evidence = match (args.level, &args.quote) {
-        (2, Some(path)) => {
-            let quote = QuoteDigest::of(&read_bytes(path)?);
-            Evidence::sign_attested(commitment, terms.order, quote, &key)
-        }
-        (1, None) => Evidence::sign(commitment, EvidenceLevel::SignedLoader, terms.order, &key),
+/// As [`sign_run`]; [`Error::Usage`] when level and quote do not belong together.
+pub fn sign(args: &SignArgs, progress: Progress) -> Result<SignedRun, Error> {
+    let vouching = match (args.level, &args.quote) {
+        (1, None) => Vouching::SignedLoader,
+        (2, Some(quote)) => Vouching::AttestedLoader {
+            quote: quote.clone(),
+        },
         _ => {
             return Err(Error::usage(
                 "a quote and level 2 belong together",
@@ -376,33 +219,12 @@ pub fn sign(args: &SignArgs, progress: Progress) -> Result<RunReport, Error> {
             ));
         }
     };
-    let evidence = evidence.map_err(|error| Error::Internal(error.to_string()))?;
-    let path = run.evidence_path();
-    write_json(&path, &evidence, Visibility::Public, Existing::Replace)?;
-    Ok(RunReport::Signed {
-        evidence: path,
-        level: args.level,
-        meaning: evidence.level.meaning(),
-        quote: evidence
-            .attestation
-            .map(|attestation| attestation.quote.to_string()),
-        order: terms.order,
-        signer,
-    })
-}
-
-fn check_own_log(path: &Path, run: &RunFolder) -> Result<(), Error> {
-    let (own, theirs) = (RunLog::open(path)?, run.log()?);
-    let id = |log: &RunLog, source: u32| log.sources()[source as usize].id;
-    let same = own.count() == theirs.count()
-        && own.order() == theirs.order()
-        && own.draws().zip(theirs.draws()).all(|(a, b)| {
-            a.record == b.record && a.step == b.step && id(&own, a.source) == id(&theirs, b.source)
-        });
-    if same {
-        return Ok(());
-    }
-    Err(Error::Refused {
-        reason: format!("{} is not the log of the run", path.display()),
-    })
+    let request = SignRunRequest {
+        run: args.run.clone(),
+        log: args.log.clone(),
+        key: args.key.clone(),
+        vouching,
+        moved: args.map.clone(),
+    };
+    sign_run(&request, &progress)
 }

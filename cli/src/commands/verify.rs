@@ -3,15 +3,13 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use serde::Serialize;
-use tranche_protocol::proof_file::ProofFile;
 
-use super::prove::INSECURE;
-use crate::artefact::{read_proof, read_registry};
+use super::lines::insecure;
 use crate::error::{Error, ExitClass};
 use crate::output::{Report, Table};
-use crate::shipped::key_for;
-use crate::verdict::{Bench, Judgement, Standing, Verdict, judge};
+use crate::steps;
+use crate::steps::verify::{ProofInput, Verified, VerifyRequest};
+use crate::verdict::{Condition, Standing, Verdict};
 
 /// Verifies a proof, and says what it shows and what it does not.
 #[derive(Args, Clone, Debug)]
@@ -38,49 +36,21 @@ pub struct VerifyArgs {
     pub registry: Option<PathBuf>,
 }
 
-/// A verdict with what it is about.
-#[derive(Clone, Debug, Serialize)]
-pub struct VerifyReport {
-    proof: PathBuf,
-    /// The judgement.
-    #[serde(flatten)]
-    pub judgement: Judgement,
-}
-
-impl Report for VerifyReport {
+impl Report for Verified {
     fn table(&self) -> Table {
         let judgement = &self.judgement;
-        let mut table = Table::new()
+        let table = Table::new()
             .line([format!(
                 "{}  {}",
                 self.proof.display(),
                 judgement.verdict.words()
             )])
             .line([format!("circuit {}", judgement.circuit)]);
-        if judgement.srs_insecure {
-            table = table.line([INSECURE]);
-        }
-        let section = |table: Table, title: &str, lines: &[String]| match lines.is_empty() {
-            true => table,
-            false => lines.iter().fold(table.line([title]), |table, line| {
-                table.line([format!("  {line}")])
-            }),
-        };
-        table = section(table, "The statement:", &judgement.statement);
-        let conditions: Vec<String> = judgement
-            .conditions
-            .iter()
-            .map(|condition| {
-                let standing = match condition.standing {
-                    Standing::Met => "met",
-                    Standing::Broken => "NOT MET",
-                    Standing::Open => "open",
-                };
-                format!("{standing}: {}; {}", condition.wanted, condition.found)
-            })
-            .collect();
-        table = section(table, "What the terms want:", &conditions);
-        table = section(table, "This shows:", &judgement.shows);
+        let table = insecure(table, judgement.srs_insecure);
+        let table = section(table, "The statement:", &judgement.statement);
+        let conditions: Vec<String> = judgement.conditions.iter().map(condition).collect();
+        let table = section(table, "What the terms want:", &conditions);
+        let table = section(table, "This shows:", &judgement.shows);
         section(table, "This does not show:", &judgement.does_not_show)
     }
 
@@ -92,34 +62,39 @@ impl Report for VerifyReport {
     }
 }
 
+/// Adds a title with its lines, if there are any.
+fn section(table: Table, title: &str, lines: &[String]) -> Table {
+    if lines.is_empty() {
+        return table;
+    }
+    lines.iter().fold(table.line([title]), |table, line| {
+        table.line([format!("  {line}")])
+    })
+}
+
+fn condition(condition: &Condition) -> String {
+    let standing = match condition.standing {
+        Standing::Met => "met",
+        Standing::Broken => "NOT MET",
+        Standing::Open => "open",
+    };
+    format!("{standing}: {}; {}", condition.wanted, condition.found)
+}
+
 /// Runs the command.
 ///
 /// # Errors
 /// [`Error`] when a file cannot be read as what it should be. A proof that does not verify is a report, not an error.
-pub fn run(args: &VerifyArgs) -> Result<VerifyReport, Error> {
-    let file = read_proof(&args.proof)?;
-    let key = key_for(circuit(&file), args.key.as_deref())?;
-    let usage = match &args.usage {
-        Some(path) => {
-            let file = read_proof(path)?;
-            let key = key_for(circuit(&file), args.usage_key.as_deref())?;
-            Some((file, key))
-        }
-        None => None,
-    };
-    let registry = args.registry.as_deref().map(read_registry).transpose()?;
-    let judgement = judge(&Bench {
-        file: &file,
-        key: &key,
-        usage: usage.as_ref().map(|(file, key)| (file, key)),
-        registry: registry.as_ref(),
-    });
-    Ok(VerifyReport {
-        proof: args.proof.clone(),
-        judgement,
+pub fn run(args: &VerifyArgs) -> Result<Verified, Error> {
+    steps::verify::verify(&VerifyRequest {
+        proof: ProofInput {
+            file: args.proof.clone(),
+            key: args.key.clone(),
+        },
+        usage: args.usage.clone().map(|file| ProofInput {
+            file,
+            key: args.usage_key.clone(),
+        }),
+        registry: args.registry.clone(),
     })
-}
-
-fn circuit(file: &ProofFile) -> &str {
-    file.header.circuit.as_str()
 }

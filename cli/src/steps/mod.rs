@@ -4,20 +4,44 @@
 //!
 //! | module | step |
 //! |---|---|
+//! | [`mod@commit`] | a contributor's data becomes a tranche's folder |
+//! | [`mod@sign`] | the owner signs its manifest |
+//! | [`registry`] | tranches are registered, in order |
 //! | [`log`] | a trainer's log becomes the run's log, checked before it is proven |
-//! | [`estimate`] | what a usage proof would cost |
+//! | [`run`] | a builder commits to a training run, and a loader signs for it |
+//! | [`mod@estimate`] | what a usage proof would cost |
 //! | [`bench`] | what proofs cost here, measured |
+//! | [`mod@prove`] | the usage proof of a run |
+//! | [`mod@disclose`] | proofs of chosen facts about a run |
+//! | [`mod@verify`] | what a proof is worth |
+//! | [`receipt`] | what was used of an owner's tranches, told without a proof |
 //! | [`audit`] | sampled replay of a run |
 //! | [`settle`] | contracts and money on a chain |
+//! | [`keys`] | verifying keys, written to files |
+//! | [`contract`] | verifier contracts, written to files |
+//! | [`srs`] | reference strings and their ceremonies |
 //! | [`reading`] | how data is cut into records |
 //! | [`notice`] | what is said wherever a result goes |
-//! | [`hexadecimal`] | how values stand in results |
+//! | [`document`], [`hexadecimal`] | how values stand in results |
 
 pub mod audit;
 pub mod bench;
+pub mod commit;
+pub mod contract;
+pub mod disclose;
+pub mod document;
 pub mod estimate;
 pub mod hexadecimal;
+pub mod keys;
 pub mod log;
 pub mod notice;
+pub mod prove;
+mod proving;
 pub mod reading;
+pub mod receipt;
+pub mod registry;
+pub mod run;
 pub mod settle;
+pub mod sign;
+pub mod srs;
+pub mod verify;

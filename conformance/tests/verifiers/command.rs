@@ -1,8 +1,8 @@
-//! `tranche verify`: the command itself, on files.
+//! What `tranche verify` does, on files.
 
 use std::path::Path;
 
-use tranche_cli::commands::verify::{VerifyArgs, run};
+use tranche_cli::steps::verify::{ProofInput, VerifyRequest, verify};
 use tranche_cli::verdict::Verdict;
 use tranche_conformance::corpus::KEYS;
 use tranche_conformance::{FileCase, Said};
@@ -19,14 +19,16 @@ pub fn said(
         std::fs::write(&path, bytes).unwrap();
         path
     };
-    let report = run(&VerifyArgs {
-        proof: written("case.proof", &case.file),
+    let input = |name: &str, bytes: &[u8], circuit: &str| ProofInput {
+        file: written(name, bytes),
+        key: Some(key(circuit)),
+    };
+    let report = verify(&VerifyRequest {
+        proof: input("case.proof", &case.file, &case.key),
         usage: case
             .beside
             .as_ref()
-            .map(|beside| written("usage.proof", &beside.file)),
-        key: Some(key(&case.key)),
-        usage_key: case.beside.as_ref().map(|beside| key(&beside.key)),
+            .map(|beside| input("usage.proof", &beside.file, &beside.key)),
         registry: None,
     })
     .map_err(|error| error.to_string())?;

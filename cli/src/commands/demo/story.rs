@@ -15,7 +15,7 @@ use crate::artefact::run::TraceEntry;
 use crate::artefact::terms::TermsFile;
 use crate::artefact::{secret, write_json};
 use crate::atomic::{self, Existing, Visibility};
-use crate::commands::commit::{self, CommitArgs, CommitReport};
+use crate::commands::commit::{self, CommitArgs};
 use crate::commands::prove::{self, INSECURE, ProveArgs};
 use crate::commands::registry::{self, RegisterArgs};
 use crate::commands::run::{self, SignArgs};
@@ -23,6 +23,7 @@ use crate::demo::training::{Settings, Training};
 use crate::error::Error;
 use crate::progress::Progress;
 use crate::shipped::{KeyOptions, KeyRing};
+use crate::steps::commit::Committed;
 use crate::steps::log::{ImportRequest, LogInput, RecordingRequest, import};
 use crate::steps::settle::{self, ChainAccess, OpenRequest, Stake};
 
@@ -177,7 +178,7 @@ impl<'a> Story<'a> {
             allow_unsigned: false,
         })?;
         self.registrations = report.registrations;
-        facts.push(cells(["registry root", &report.root]));
+        facts.push(cells(["registry root", &to_hex(&report.root)]));
         narrator.facts(facts)
     }
 
@@ -186,7 +187,7 @@ impl<'a> Story<'a> {
         data: &str,
         out: &str,
         choose: impl Fn(&mut CommitArgs),
-    ) -> Result<CommitReport, Error> {
+    ) -> Result<Committed, Error> {
         let mut args = CommitArgs::new(&self.path(format!("{data}.txt")), &self.path(out));
         args.separator = Some("\n".to_owned());
         args.units = "byte".to_owned();
@@ -238,12 +239,10 @@ impl<'a> Story<'a> {
                 },
                 self.progress,
             )?;
-            if let run::RunReport::Committed { run_commitment, .. } = committed {
-                facts.push(vec![
-                    format!("run {name}"),
-                    format!("commitment {run_commitment}"),
-                ]);
-            }
+            facts.push(vec![
+                format!("run {name}"),
+                format!("commitment {}", to_hex(&committed.run_commitment)),
+            ]);
             run::sign(
                 &SignArgs {
                     run: self.folder(run),

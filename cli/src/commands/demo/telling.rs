@@ -5,9 +5,11 @@ use std::path::{Path, PathBuf};
 use super::narrator::{Narrator, cells};
 use super::story::{Run, Story, UNUSED};
 use crate::commands::disclose::{self, DiscloseArgs};
-use crate::commands::receipt::{self, CheckArgs, MakeArgs, ReceiptReport};
-use crate::commands::verify::{self, VerifyArgs, VerifyReport};
+use crate::commands::receipt::{self, CheckArgs, MakeArgs};
+use crate::commands::verify::{self, VerifyArgs};
 use crate::error::Error;
+use crate::steps::receipt::CheckedReceipt;
+use crate::steps::verify::Verified;
 use crate::verdict::Verdict;
 
 impl Story<'_> {
@@ -53,11 +55,7 @@ impl Story<'_> {
     }
 
     /// Verifies a proof of the story as anybody would.
-    pub(super) fn judge(
-        &self,
-        proof: &Path,
-        usage: Option<PathBuf>,
-    ) -> Result<VerifyReport, Error> {
+    pub(super) fn judge(&self, proof: &Path, usage: Option<PathBuf>) -> Result<Verified, Error> {
         verify::run(&VerifyArgs {
             proof: proof.to_owned(),
             usage,
@@ -133,7 +131,7 @@ impl Story<'_> {
             .filter(|name| *name != UNUSED)
         {
             let holds = self.check_receipt(&self.path(format!("receipts/{name}.json")), name)?;
-            if let ReceiptReport::Holds { held, .. } = holds {
+            if let CheckedReceipt::One { held, .. } = holds {
                 let (units, draws) = (held.units, held.draws);
                 facts.push(vec![
                     name.to_owned(),
@@ -150,7 +148,7 @@ impl Story<'_> {
         &self,
         receipt: &Path,
         owner: &str,
-    ) -> Result<ReceiptReport, Error> {
+    ) -> Result<CheckedReceipt, Error> {
         receipt::check(&CheckArgs {
             receipt: receipt.to_owned(),
             manifest: vec![self.path(owner)],

@@ -3,9 +3,11 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::steps::hexadecimal::prefixed;
+
 /// Bytes as hexadecimal digits, with 0x before them or not.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Hexadecimal(pub(super) Vec<u8>);
+pub(crate) struct Hexadecimal(pub(crate) Vec<u8>);
 
 impl FromStr for Hexadecimal {
     type Err = String;
@@ -19,7 +21,7 @@ impl FromStr for Hexadecimal {
 
 impl fmt::Display for Hexadecimal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "0x{}", hex::encode(&self.0))
+        f.write_str(&prefixed(&self.0))
     }
 }
 

@@ -44,7 +44,7 @@ pub(super) struct Plan<'a> {
 pub(super) fn commit(
     plan: &Plan<'_>,
     mut source: Source,
-    progress: Progress,
+    progress: &Progress,
 ) -> Result<(Contents, u64), Error> {
     let stage = progress.stage("committing records", None);
     let mut columns = Columns::create(plan)?;
@@ -148,12 +148,11 @@ impl<'a> Columns<'a> {
             |name: &str, kind| Writer::create(&plan.folder.join(name), kind, plan.visibility);
         Ok(Self {
             digests: file(DIGESTS, DIGESTS_KIND)?,
-            weights: match plan.uniform {
-                true => None,
-                false => Some((
-                    file(UNITS, UNITS_KIND)?,
-                    UnitsBuilder::new(&Shape::STANDARD),
-                )),
+            weights: if plan.uniform {
+                None
+            } else {
+                let units = UnitsBuilder::new(&Shape::STANDARD);
+                Some((file(UNITS, UNITS_KIND)?, units))
             },
             content: ContentBuilder::new(),
             scale: 1,
@@ -270,7 +269,7 @@ mod tests {
             visibility: Visibility::Public,
         };
         let source = Source::open(&input, &JSONL, UnitRule::Byte)?;
-        commit(&plan, source, Progress::silent()).map(|(contents, _)| contents)
+        commit(&plan, source, &Progress::silent()).map(|(contents, _)| contents)
     }
 
     fn record(i: usize) -> String {

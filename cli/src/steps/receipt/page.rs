@@ -3,9 +3,11 @@
 use std::fmt::Write as _;
 
 use tranche_protocol::address::Address;
+use tranche_protocol::felt::to_hex;
 use tranche_protocol::log::LogOrder;
+use tranche_protocol::unit::UnitDefinition;
 
-use super::check::{Ground, Held, total};
+use super::held::{Backing, Held, total};
 use crate::markup::{escaped, grouped};
 
 /// Most rows of the table; the rest are summed up in one, so that the page stays one.
@@ -22,8 +24,8 @@ ul{margin:0 0 1mm;padding-left:5mm}li{margin:0 0 .6mm}.warn{border:.6mm solid #a
 .box{border:.3mm solid #111;padding:1.5mm 2.5mm;margin:2mm 0}.fine{font:7.5pt/1.3 monospace;overflow-wrap:anywhere;color:#333;margin:0}\
 .two{display:flex;gap:6mm}.two>div{flex:1}.sum td{font-weight:bold;border-bottom:0}@media print{body{padding:0;max-width:none}}";
 
-/// The page.
-pub(super) fn render(owner: Address, tranches: &[Held], ground: &Ground) -> String {
+/// The page: one HTML document, complete in itself.
+pub fn render(owner: Address, tranches: &[Held], backing: &Backing) -> String {
     let mut out = String::with_capacity(8_192);
     out += "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n";
     out += "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n";
@@ -41,11 +43,11 @@ pub(super) fn render(owner: Address, tranches: &[Held], ground: &Ground) -> Stri
             escaped(&owner.to_string())
         ),
     );
-    warnings(&mut out, ground);
+    warnings(&mut out, backing);
     table(&mut out, tranches);
-    evidence(&mut out, ground);
+    evidence(&mut out, backing);
     out += "<div class=\"two\">\n<div><h2>What this shows</h2><ul>\n";
-    for line in shows(ground) {
+    for line in shows(backing) {
         put(&mut out, &format!("<li>{line}</li>\n"));
     }
     out += "</ul></div>\n<div><h2>What it does not show</h2><ul>\n";
@@ -53,7 +55,7 @@ pub(super) fn render(owner: Address, tranches: &[Held], ground: &Ground) -> Stri
         put(&mut out, &format!("<li>{line}</li>\n"));
     }
     out += "</ul></div>\n</div>\n";
-    fine(&mut out, tranches, ground);
+    fine(&mut out, tranches, backing);
     out += "</body>\n</html>\n";
     out
 }
@@ -62,14 +64,14 @@ fn put(out: &mut String, text: &str) {
     out.push_str(text);
 }
 
-fn warnings(out: &mut String, ground: &Ground) {
-    if ground.srs_insecure {
+fn warnings(out: &mut String, backing: &Backing) {
+    if backing.srs_insecure {
         out.push_str("<div class=\"warn\">INSECURE: for tests only. The proof behind this receipt was made with a reference string whose secret is public. Anybody can forge such a proof. Do not rely on this page.</div>\n");
     }
-    if !ground.usage_proof {
+    if !backing.usage_proof {
         out.push_str("<div class=\"warn\">No usage proof was checked for this page. It is as good as whoever accepted the usage commitment named below.</div>\n");
     }
-    if ground.order == Some(LogOrder::Planned) {
+    if backing.order == Some(LogOrder::Planned) {
         out.push_str("<div class=\"warn\">PLANNED: the numbers are of what the trainer meant to read, before training.</div>\n");
     }
 }
@@ -85,8 +87,8 @@ fn table(out: &mut String, tranches: &[Held]) {
             grouped(&held.draws.to_string()),
             grouped(&held.units.to_string()),
             unit(held),
-            grouped(&held.rate),
-            grouped(&held.metered_amount),
+            grouped(&held.rate.to_string()),
+            grouped(&held.metered_amount.to_string()),
         );
     }
     if let Some(rest) = tranches.get(ROWS..).filter(|rest| !rest.is_empty()) {
@@ -105,8 +107,8 @@ fn table(out: &mut String, tranches: &[Held]) {
     out.push_str("<p>&ldquo;Times read&rdquo; counts every reading: a record that was read three times counts three. A unit is what your data was committed in: records, bytes or tokens. The amount is units used &times; your rate, in the smallest part of the money that the run pays in. It is what the run owes you only where its terms pay by use.</p>\n");
 }
 
-fn evidence(out: &mut String, ground: &Ground) {
-    let words = match ground.evidence_level {
+fn evidence(out: &mut String, backing: &Backing) {
+    let words = match backing.evidence_level {
         Some(0) => "Nobody but the builder says that its record of the training is honest.",
         Some(1) => "The key of the program that served the data signed the record of the training.",
         Some(2) => {
@@ -123,18 +125,15 @@ fn evidence(out: &mut String, ground: &Ground) {
     let _ = writeln!(
         out,
         "<div class=\"box\"><b>Can the record of the training be believed? Evidence level {}.</b> {words}</div>",
-        escaped(&ground.evidence),
+        escaped(&backing.evidence),
     );
 }
 
-fn shows(ground: &Ground) -> [&'static str; 3] {
-    let proof = match ground.usage_proof {
-        true => {
-            "A mathematical proof was checked: these numbers are exactly what the builder&rsquo;s sealed record of the training holds for your data, each reading counted once."
-        }
-        false => {
-            "If a proof of the usage commitment below was accepted, these numbers are exactly what the builder&rsquo;s sealed record of the training holds for your data."
-        }
+fn shows(backing: &Backing) -> [&'static str; 3] {
+    let proof = if backing.usage_proof {
+        "A mathematical proof was checked: these numbers are exactly what the builder&rsquo;s sealed record of the training holds for your data, each reading counted once."
+    } else {
+        "If a proof of the usage commitment below was accepted, these numbers are exactly what the builder&rsquo;s sealed record of the training holds for your data."
     };
     [
         proof,
@@ -150,21 +149,17 @@ const NOT_SHOWN: [&str; 4] = [
     "That the amount was paid, or how much your data changed the model.",
 ];
 
-fn fine(out: &mut String, tranches: &[Held], ground: &Ground) {
+fn fine(out: &mut String, tranches: &[Held], backing: &Backing) {
     out.push_str("<h2>To check it yourself</h2>\n<p>Give this command the receipt, your manifest and the run&rsquo;s public proof: <b>tranche receipt check RECEIPT --manifest MANIFEST --proof PROOF</b>. This page alone proves nothing: anybody can write one.</p>\n");
-    if let Some(run) = &ground.run {
+    if let Some(run) = &backing.run {
         let _ = writeln!(out, "<p class=\"fine\">{}</p>", escaped(run));
     }
     let _ = writeln!(
         out,
         "<p class=\"fine\">usage commitment {}</p>",
-        escaped(&ground.usage_commitment)
+        to_hex(&backing.usage_commitment)
     );
-    let ids: Vec<String> = tranches
-        .iter()
-        .take(ROWS)
-        .map(|held| escaped(&held.tranche.chars().take(ID).collect::<String>()))
-        .collect();
+    let ids: Vec<String> = tranches.iter().take(ROWS).map(short_id).collect();
     let _ = writeln!(
         out,
         "<p class=\"fine\">registrations {}</p>",
@@ -172,18 +167,24 @@ fn fine(out: &mut String, tranches: &[Held], ground: &Ground) {
     );
 }
 
+/// The first digits of a tranche id.
+fn short_id(held: &Held) -> String {
+    to_hex(&held.tranche).chars().take(ID).collect()
+}
+
 fn unit(held: &Held) -> &'static str {
-    match held.unit.as_str() {
-        "record" => "records",
-        "byte" => "bytes",
-        _ => "tokens",
+    match held.unit {
+        UnitDefinition::Record => "records",
+        UnitDefinition::Byte => "bytes",
+        UnitDefinition::Token(_) => "tokens",
     }
 }
 
 fn name(held: &Held) -> String {
-    let all = match held.sources.is_empty() {
-        true => held.tranche.chars().take(ID).collect(),
-        false => held.sources.join(", "),
+    let all = if held.sources.is_empty() {
+        short_id(held)
+    } else {
+        held.sources.join(", ")
     };
     let mut short: String = all.chars().take(NAME).collect();
     if all.chars().count() > NAME {
@@ -194,25 +195,26 @@ fn name(held: &Held) -> String {
 
 #[cfg(test)]
 mod tests {
+    use tranche_protocol::felt::Felt;
+
     use super::*;
 
     fn held(name: &str, amount: u128) -> Held {
         Held {
-            tranche: format!("0x{}", "ab".repeat(32)),
+            tranche: Felt::from(7u64),
             sources: vec![name.to_owned()],
             records: 1_700,
             units: 1_234_567,
             draws: 1_334,
-            unit: "byte".to_owned(),
-            rate: "3".to_owned(),
-            metered_amount: amount.to_string(),
-            amount,
+            unit: UnitDefinition::Byte,
+            rate: 3,
+            metered_amount: amount,
         }
     }
 
-    fn ground() -> Ground {
-        Ground {
-            usage_commitment: "0x01".to_owned(),
+    fn backing() -> Backing {
+        Backing {
+            usage_commitment: Felt::from(1u64),
             usage_proof: true,
             srs_insecure: true,
             order: Some(LogOrder::Consumed),
@@ -225,7 +227,7 @@ mod tests {
     #[test]
     fn names_can_do_nothing_in_the_page() {
         let nasty = "<script src=//x>\"'&\u{202e}\u{7}</script>";
-        let page = render(Address::new([1; 20]), &[held(nasty, 3)], &ground());
+        let page = render(Address::new([1; 20]), &[held(nasty, 3)], &backing());
         assert!(!page.contains("<script"));
         assert!(page.contains("&lt;script src=//x&gt;&quot;&#39;&amp;\u{fffd}\u{fffd}"));
         assert!(!page.contains("http://") && !page.contains("https://"));
@@ -233,22 +235,22 @@ mod tests {
         let long = render(
             Address::new([1; 20]),
             &[held(&"x".repeat(500), 3)],
-            &ground(),
+            &backing(),
         );
         assert!(!long.contains(&"x".repeat(NAME + 1)));
     }
 
     #[test]
     fn warnings_and_level_are_on_the_page() {
-        let page = |ground: &Ground| render(Address::new([1; 20]), &[held("a", 3)], ground);
-        let base = page(&ground());
+        let page = |backing: &Backing| render(Address::new([1; 20]), &[held("a", 3)], backing);
+        let base = page(&backing());
         assert!(base.contains("INSECURE") && base.contains("Evidence level 0"));
         assert!(!base.contains("PLANNED") && base.contains("1,234,567 bytes"));
-        let other = page(&Ground {
+        let other = page(&Backing {
             srs_insecure: false,
             usage_proof: false,
             order: Some(LogOrder::Planned),
-            ..ground()
+            ..backing()
         });
         assert!(!other.contains("INSECURE") && other.contains("PLANNED"));
         assert!(other.contains("No usage proof was checked"));
@@ -257,7 +259,7 @@ mod tests {
     #[test]
     fn many_tranches_stay_on_one_page_and_add_up() {
         let many: Vec<Held> = (0..64).map(|i| held(&format!("t{i}"), 1_000)).collect();
-        let page = render(Address::new([1; 20]), &many, &ground());
+        let page = render(Address::new([1; 20]), &many, &backing());
         assert!(page.contains("and 58 more"));
         assert!(page.contains("58,000") && page.contains("64,000"));
         assert_eq!(page.matches("<tr><td>t").count(), ROWS);

@@ -1,0 +1,37 @@
+//! The terms of a run.
+
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use tranche_protocol::felt::Felt;
+use tranche_protocol::json;
+
+use crate::artefact::terms::TermsFile;
+use crate::error::Error;
+
+/// Terms that were read.
+#[derive(Clone, Debug, Serialize)]
+pub struct CheckedTerms {
+    /// Their file.
+    pub terms: PathBuf,
+    /// What proofs of a run under these terms are bound to.
+    #[serde(with = "json::felt")]
+    pub context: Felt,
+}
+
+/// Reads a terms file and computes its context.
+///
+/// # Errors
+/// As [`TermsFile::read`].
+///
+/// ```no_run
+/// let checked = tranche_cli::steps::run::check_terms("terms.json".as_ref())?;
+/// # let _ = checked.context;
+/// # Ok::<(), tranche_cli::error::Error>(())
+/// ```
+pub fn check_terms(path: &Path) -> Result<CheckedTerms, Error> {
+    Ok(CheckedTerms {
+        terms: path.to_owned(),
+        context: TermsFile::read(path)?.context().felt(),
+    })
+}

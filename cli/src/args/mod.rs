@@ -2,8 +2,8 @@
 
 mod address;
 mod amount;
+mod commitment;
 mod duration;
-mod felt;
 mod format;
 mod hexadecimal;
 mod mapping;
@@ -12,8 +12,8 @@ mod signature;
 
 pub(crate) use address::parse_address;
 pub(crate) use amount::parse_money;
+pub(crate) use commitment::parse_usage_commitment;
 pub(crate) use duration::parse_seconds;
-pub(crate) use felt::parse_felt;
 pub use format::FormatName;
 pub(crate) use hexadecimal::Hexadecimal;
 pub(crate) use mapping::parse_mapping;

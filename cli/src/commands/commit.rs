@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use tranche_protocol::address::Address;
-use tranche_protocol::felt::to_hex;
 
 use crate::args::parse_address;
 use crate::artefact::read_text;
@@ -161,14 +160,14 @@ impl Report for Committed {
         };
         let kind = kind_name(self.kind);
         let table = Table::new()
-            .line(["tranche", &to_hex(&self.id)])
+            .line(["tranche", &self.id.to_string()])
             .line(["folder", &self.folder.display().to_string()])
             .line(["records", &records])
             .line([
                 "units",
                 &format!("{} (unit: {}; {kind})", self.total_units, self.unit),
             ])
-            .line(["content root", &prefixed(&self.content_root)]);
+            .line(["content root", &self.content_root.to_string()]);
         let table = match self.owner {
             Some(owner) => table.line(["owner", &owner.to_string()]),
             None => table.line(["owner", "none: unregistered data, keep this folder secret"]),
@@ -178,7 +177,7 @@ impl Report for Committed {
                 let folder = self.folder.display();
                 table
                     .line(["signed", "no: a registry wants the owner's signature"])
-                    .line(["EIP-712 digest", &prefixed(digest)])
+                    .line(["EIP-712 digest", &digest.to_string()])
                     .line([
                         "to sign",
                         &format!("tranche sign {folder} --typed-data, then tranche sign {folder} --signature 0x..."),

@@ -62,7 +62,7 @@ impl Report for ExportedContracts {
             for file in &contract.files {
                 table = table.line([
                     &contract.circuit,
-                    &prefixed(&contract.key_digest),
+                    &contract.key_digest.to_string(),
                     &file.file.display().to_string(),
                     state_name(file.state),
                     string_note(contract.srs_insecure),

@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use tranche_protocol::felt::to_hex;
 
 use super::lines::{insecure, time};
 use crate::args::{parse_band, parse_mapping, parse_ppm, parse_registered_share, parse_share};
@@ -132,7 +131,7 @@ impl Report for Disclosed {
             )])
             .line(["  registered", "", &self.implied_registered_share.to_string()]);
         let table = self.implied.iter().fold(table, |table, shares| {
-            let id = to_hex(&shares.tranche);
+            let id = shares.tranche.to_string();
             table.line([
                 &format!("  {}", shares.name.as_deref().unwrap_or(&id[..SHORT_ID])),
                 &shares.of_registered.to_string(),

@@ -61,7 +61,7 @@ impl Report for KeysReport {
             table.line([
                 key.circuit,
                 &key.bytes.to_string(),
-                &prefixed(&key.digest),
+                &key.digest.to_string(),
                 &key.file.display().to_string(),
                 string_note(key.srs_insecure),
             ])

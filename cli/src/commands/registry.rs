@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use tranche_protocol::felt::to_hex;
 use tranche_protocol::registry::Entry;
 
 use crate::error::Error;
@@ -99,7 +98,7 @@ pub fn registry(args: &RegistryArgs) -> Result<RegistrySummary, Error> {
 impl Report for Registered {
     fn table(&self) -> Table {
         entries(&self.registered)
-            .line(["root", &to_hex(&self.root)])
+            .line(["root", &self.root.to_string()])
             .line(["registrations", &self.registrations.to_string()])
     }
 }
@@ -112,7 +111,7 @@ impl Report for RegistrySummary {
             entries(&self.entries)
         };
         let table = table
-            .line(["root", &to_hex(&self.root)])
+            .line(["root", &self.root.to_string()])
             .line(["registrations", &self.registrations.to_string()]);
         let table = match self.verified {
             Some(verified) => table.line(["verified", verified]),
@@ -136,7 +135,7 @@ fn entries(list: &[Entry]) -> Table {
             });
             table.line([
                 &entry.index.to_string(),
-                &to_hex(&entry.id),
+                &entry.id.to_string(),
                 &entry.owner.to_string(),
                 &note,
             ])

@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use serde::Serialize;
-use tranche_protocol::felt::to_hex;
 
 use super::log::order_words;
 use crate::args::parse_mapping;
@@ -135,7 +134,7 @@ impl Report for RunReport {
             Self::Terms(terms) => Table::document(terms),
             Self::Checked(checked) => Table::new()
                 .line(["terms", &checked.terms.display().to_string()])
-                .line(["context", &to_hex(&checked.context)]),
+                .line(["context", &checked.context.to_string()]),
             Self::Committed(committed) => committed_table(committed),
             Self::Signed(signed) => signed_table(signed),
         }
@@ -146,9 +145,9 @@ fn committed_table(committed: &CommittedRun) -> Table {
     let run = &committed.run;
     Table::new()
         .line(["run", &run.display().to_string()])
-        .line(["run commitment", &to_hex(&committed.run_commitment)])
-        .line(["usage commitment", &to_hex(&committed.usage_commitment)])
-        .line(["registry root", &to_hex(&committed.registry_root)])
+        .line(["run commitment", &committed.run_commitment.to_string()])
+        .line(["usage commitment", &committed.usage_commitment.to_string()])
+        .line(["registry root", &committed.registry_root.to_string()])
         .line(["order", order_words(committed.order)])
         .line([
             "secret",
@@ -164,7 +163,7 @@ fn signed_table(signed: &SignedRun) -> Table {
         .line(["order", order_words(signed.order)])
         .line(["signer", &signed.signer.to_string()]);
     match &signed.quote {
-        Some(quote) => table.line(["digest of the quote", &prefixed(quote)]),
+        Some(quote) => table.line(["digest of the quote", &quote.to_string()]),
         None => table,
     }
 }

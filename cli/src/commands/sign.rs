@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use clap::Args;
 use serde::Serialize;
 use serde_json::Value;
-use tranche_protocol::felt::to_hex;
 use tranche_protocol::signature::Signature;
 
 use crate::args::parse_signature;
@@ -59,7 +58,7 @@ impl Report for SignReport {
         match self {
             Self::Signed(signed) => Table::new()
                 .line(["manifest", &signed.manifest.display().to_string()])
-                .line(["tranche", &to_hex(&signed.id)])
+                .line(["tranche", &signed.id.to_string()])
                 .line(["signed by", &format!("{}, the owner", signed.owner)]),
             Self::TypedData(data) => Table::document(data),
         }

@@ -6,6 +6,8 @@ use serde::Serialize;
 use tranche_solidity::{Contract, Options, render};
 use tranche_verifier::VerifyingKey;
 
+use tranche_protocol::statement::KeyDigest;
+
 use crate::artefact::read_bytes;
 use crate::atomic::{self, Existing, Visibility};
 use crate::error::{Error, Fault};
@@ -52,8 +54,7 @@ pub struct ExportedContract {
     /// The contract's name.
     pub contract: String,
     /// Digest of the verifying key in it.
-    #[serde(with = "tranche_protocol::json::bytes")]
-    pub key_digest: [u8; 32],
+    pub key_digest: KeyDigest,
     /// Whether anybody can forge proofs that it accepts.
     pub srs_insecure: bool,
     /// Source, ABI and deployment notes.

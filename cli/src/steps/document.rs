@@ -2,7 +2,7 @@
 
 use serde::Serializer;
 use tranche_protocol::evidence::EvidenceLevel;
-use tranche_protocol::tranche::Kind;
+use tranche_protocol::tranche::TrancheKind;
 
 use super::hexadecimal::prefixed;
 
@@ -18,15 +18,15 @@ pub(super) fn option_bytes<S: Serializer>(
 }
 
 /// `weighted` or `uniform`.
-pub(super) fn kind<S: Serializer>(kind: &Kind, to: S) -> Result<S::Ok, S::Error> {
+pub(super) fn kind<S: Serializer>(kind: &TrancheKind, to: S) -> Result<S::Ok, S::Error> {
     to.serialize_str(kind_name(*kind))
 }
 
 /// The name of a kind of tranche.
-pub fn kind_name(kind: Kind) -> &'static str {
+pub fn kind_name(kind: TrancheKind) -> &'static str {
     match kind {
-        Kind::Weighted => "weighted",
-        Kind::Uniform => "uniform",
+        TrancheKind::Weighted => "weighted",
+        TrancheKind::Uniform => "uniform",
     }
 }
 

@@ -6,6 +6,8 @@ use serde::Serialize;
 use tranche_prover::{KeyStore, Srs, pin};
 use tranche_verifier::VerifyingKey;
 
+use tranche_protocol::statement::KeyDigest;
+
 use crate::atomic::{self, Existing, Visibility};
 use crate::error::Error;
 use crate::progress::Progress;
@@ -21,8 +23,7 @@ pub struct ExportedKey {
     /// Bytes of the file.
     pub bytes: usize,
     /// Digest of the key.
-    #[serde(with = "tranche_protocol::json::bytes")]
-    pub digest: [u8; 32],
+    pub digest: KeyDigest,
     /// Whether anybody can forge proofs under the key.
     pub srs_insecure: bool,
 }

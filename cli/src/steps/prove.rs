@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use serde::Serialize;
-use tranche_circuits::usage::params::{Demand, Rung, choose_rung};
+use tranche_circuits::usage::params::{RunSize, CircuitSize, choose_size};
 use tranche_protocol::evidence::EvidenceLevel;
-use tranche_protocol::tranche::Kind;
+use tranche_protocol::tranche::TrancheKind;
 use tranche_protocol::usage_relation::UsageWitness;
 use tranche_prover::prove_usage;
 
@@ -122,18 +122,18 @@ fn is_uniform(witness: &UsageWitness) -> bool {
     let slots = witness.slots.iter().map(|slot| slot.tranche.contents());
     slots
         .chain((private.records > 0).then_some(private))
-        .all(|contents| contents.kind == Kind::Uniform)
+        .all(|contents| contents.kind == TrancheKind::Uniform)
 }
 
 /// The circuit that was named, if it holds the run, or else the smallest that does.
-fn circuit_size(witness: &UsageWitness, named: Option<Circuit>) -> Result<Rung, Error> {
-    let demand = Demand {
+fn circuit_size(witness: &UsageWitness, named: Option<Circuit>) -> Result<CircuitSize, Error> {
+    let demand = RunSize {
         draws: witness.draws.len(),
         chunks: witness.places.len(),
         tranches: witness.slots.len(),
         uniform: is_uniform(witness),
     };
-    let smallest = choose_rung(demand)?;
+    let smallest = choose_size(demand)?;
     let Some(named) = named else {
         return Ok(smallest);
     };

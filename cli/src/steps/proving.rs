@@ -1,9 +1,11 @@
 //! What every proof goes through: a key from the ring, the prover's stages, the time of both.
 
+use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use tranche_protocol::proof_file::ProofFile;
-use tranche_prover::{CircuitKey, KeyOrigin, ProofError, Srs, Stage};
+use tranche_prover::{CircuitKey, KeyOrigin, ProofError, Stage};
+use tranche_srs::Srs;
 
 use crate::error::Error;
 use crate::progress::{self, Progress};
@@ -22,12 +24,12 @@ pub(super) struct Proven {
 /// Makes a proof with the ring's key of a circuit; `prove` is told whom to report its stages to.
 ///
 /// # Errors
-/// [`Error::Srs`], [`Error::Proof`]; [`Error::Internal`].
+/// [`Error::Srs`], [`Error::Proof`]; [`Error::Cancelled`]; [`Error::Internal`].
 pub(super) fn prove_with(
     ring: &KeyRing,
     circuit: Circuit,
     progress: &Progress,
-    prove: impl FnOnce(&Srs, &CircuitKey, &mut dyn FnMut(Stage)) -> Result<ProofFile, ProofError>,
+    prove: impl FnOnce(&Srs, &CircuitKey, &mut dyn FnMut(Stage) -> ControlFlow<()>) -> Result<ProofFile, ProofError>,
 ) -> Result<Proven, Error> {
     let start = Instant::now();
     let key = ring.get(circuit, *progress)?;
@@ -38,7 +40,11 @@ pub(super) fn prove_with(
     let proof = prove(srs, key, &mut |stage| {
         // The stage before ends first.
         drop(running.take());
+        if progress.check().is_err() {
+            return ControlFlow::Break(());
+        }
         running = Some(progress.stage(stage_name(stage), None));
+        ControlFlow::Continue(())
     })?;
     Ok(Proven {
         proof,

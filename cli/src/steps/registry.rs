@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
+use tranche_protocol::registry::RegistryRoot;
 use tranche_protocol::Shape;
 use tranche_protocol::felt::Felt;
 use tranche_protocol::json;
@@ -30,8 +31,7 @@ pub struct Registered {
     /// The new registrations.
     pub registered: Vec<Entry>,
     /// The root after it.
-    #[serde(with = "json::felt")]
-    pub root: Felt,
+    pub root: RegistryRoot,
     /// Registrations after it: a cut-off that counts these.
     pub registrations: usize,
 }
@@ -40,8 +40,7 @@ pub struct Registered {
 #[derive(Clone, Debug, Serialize)]
 pub struct RegistrySummary {
     /// The root.
-    #[serde(with = "json::felt")]
-    pub root: Felt,
+    pub root: RegistryRoot,
     /// Registrations under the root.
     pub registrations: usize,
     /// The registrations, where they were asked for.

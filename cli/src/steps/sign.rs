@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use serde_json::{Value, json};
+use tranche_protocol::tranche::TrancheId;
 use tranche_protocol::address::Address;
-use tranche_protocol::felt::{Felt, to_hex};
+use tranche_protocol::felt::Felt;
 use tranche_protocol::manifest::{Manifest, digest};
 use tranche_protocol::signature::Signature;
 use tranche_protocol::tranche::Tranche;
@@ -40,8 +41,7 @@ pub struct SignedManifest {
     /// Its file.
     pub manifest: PathBuf,
     /// The tranche id.
-    #[serde(with = "tranche_protocol::json::felt")]
-    pub id: Felt,
+    pub id: TrancheId,
     /// Who signed: the owner.
     pub owner: Address,
 }
@@ -137,16 +137,16 @@ fn eip712(tranche: &Tranche) -> Value {
         "primaryType": "Tranche",
         "domain": { "name": "tranche", "version": "1" },
         "message": {
-            "contentRoot": prefixed(&contents.content_root),
-            "unitsRoot": to_hex(&contents.units_root),
+            "contentRoot": contents.content_root.to_string(),
+            "unitsRoot": contents.units_root.to_string(),
             "kind": contents.kind as u8,
             "records": contents.records,
             "scale": contents.scale,
             "totalUnits": contents.total_units.to_string(),
-            "unit": to_hex(&contents.unit),
+            "unit": contents.unit.to_string(),
             "owner": tranche.owner().to_string(),
             "rate": tranche.rate().to_string(),
-            "terms": to_hex(&tranche.terms()),
+            "terms": tranche.terms().to_string(),
         },
     })
 }
@@ -155,7 +155,7 @@ fn eip712(tranche: &Tranche) -> Value {
 mod tests {
     use tranche_protocol::felt::Felt;
     use tranche_protocol::keccak::{Word, keccak, word};
-    use tranche_protocol::tranche::{Contents, Kind, terms_felt};
+    use tranche_protocol::tranche::{Contents, TermsDigest, TrancheKind};
     use tranche_protocol::unit::UnitDefinition;
 
     use super::*;
@@ -164,14 +164,14 @@ mod tests {
         let contents = Contents {
             content_root: [7; 32],
             units_root: Felt::from(11u64),
-            kind: Kind::Weighted,
+            kind: TrancheKind::Weighted,
             records: 3,
             scale: 1,
             total_units: 1 << 20,
             unit: UnitDefinition::Byte.felt(),
         };
         let owner = Address::parse("0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed").unwrap();
-        Tranche::new(contents, owner, u64::MAX, terms_felt("CC BY 4.0")).unwrap()
+        Tranche::new(contents, owner, u64::MAX, TermsDigest::of_text("CC BY 4.0")).unwrap()
     }
 
     /// A wallet's encoding of a value, by its type's name.

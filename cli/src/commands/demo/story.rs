@@ -178,7 +178,7 @@ impl<'a> Story<'a> {
             allow_unsigned: false,
         })?;
         self.registrations = report.registrations;
-        facts.push(cells(["registry root", &to_hex(&report.root)]));
+        facts.push(cells(["registry root", &report.root.to_string()]));
         narrator.facts(facts)
     }
 
@@ -241,7 +241,7 @@ impl<'a> Story<'a> {
             )?;
             facts.push(vec![
                 format!("run {name}"),
-                format!("commitment {}", to_hex(&committed.run_commitment)),
+                format!("commitment {}", committed.run_commitment.to_string()),
             ]);
             run::sign(
                 &SignArgs {

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use tranche_protocol::felt::{Felt, to_hex};
+use tranche_protocol::usage::UsageCommitment;
 
-use crate::args::parse_felt;
+use crate::args::parse_usage_commitment;
 use crate::commands::lines::insecure;
 use crate::commands::log::order_words;
 use crate::error::Error;
@@ -32,8 +32,8 @@ pub struct CheckArgs {
     #[arg(long, value_name = "FILE", required_unless_present = "commitment")]
     pub proof: Option<PathBuf>,
     /// The usage commitment, where its proof was accepted elsewhere
-    #[arg(long, value_name = "FELT", value_parser = parse_felt, conflicts_with = "proof")]
-    pub commitment: Option<Felt>,
+    #[arg(long, value_name = "FELT", value_parser = parse_usage_commitment, conflicts_with = "proof")]
+    pub commitment: Option<UsageCommitment>,
     /// The verifying key of the usage proof's circuit [default: the one that comes with the program]
     #[arg(long, value_name = "FILE", requires = "proof")]
     pub key: Option<PathBuf>,
@@ -96,7 +96,7 @@ impl Report for CheckedReceipt {
                 let table =
                     table.line(["in all, at the owner's rates", &metered_total.to_string()]);
                 let table = without_receipt.iter().fold(table, |table, id| {
-                    table.line(["no receipt for", &to_hex(id)])
+                    table.line(["no receipt for", &id.to_string()])
                 });
                 (table, backing, html)
             }
@@ -111,7 +111,7 @@ impl Report for CheckedReceipt {
 
 fn held_lines(table: Table, held: &Held) -> Table {
     table
-        .line(["tranche", &to_hex(&held.tranche)])
+        .line(["tranche", &held.tranche.to_string()])
         .line(["units", &format!("{} in {}", held.units, held.unit)])
         .line(["draws", &held.draws.to_string()])
         .line(["at the owner's rate", &held.metered_amount.to_string()])

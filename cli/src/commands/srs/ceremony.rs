@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use tranche_prover::srs::Beacon;
+use tranche_srs::ceremony::Beacon;
 use zeroize::Zeroizing;
 
 use crate::args::Hexadecimal;

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use serde::Serialize;
-use tranche_prover::srs::FileHash;
+use tranche_srs::import::FileHash;
 
 use crate::error::Error;
 use crate::output::{Report, Table};

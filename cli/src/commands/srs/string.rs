@@ -1,6 +1,6 @@
 //! A reference string as a table.
 
-use tranche_prover::srs::{Format, Origin};
+use tranche_srs::import::{Format, Origin};
 
 use super::ceremony::chain_lines;
 use crate::output::{Report, Table};

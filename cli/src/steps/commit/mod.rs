@@ -14,11 +14,11 @@ use std::path::Path;
 
 use tranche_protocol::Shape;
 use tranche_protocol::address::Address;
-use tranche_protocol::felt::Felt;
 use tranche_protocol::manifest::{Manifest, RecordSource, digest};
 use tranche_protocol::salt::RunSeed;
-use tranche_protocol::tranche::{Contents, Tranche, terms_felt};
-use tranche_protocol::unit::UnitDefinition;
+use tranche_protocol::tranche::{Contents, TermsDigest, Tranche, TrancheId};
+use tranche_protocol::signature::SigningDigest;
+use tranche_protocol::unit::{TokenizerDigest, UnitDefinition};
 
 use crate::artefact::folder::{MANIFEST, PRIVATE, PrivateFile};
 use crate::artefact::{secret, write_json};
@@ -87,13 +87,13 @@ pub fn commit(request: CommitRequest, progress: &Progress) -> Result<Committed, 
         visibility,
     };
     let (contents, skipped) =
-        stream::commit(&plan, source, progress).map_err(|error| folder.error(error))?;
+        stream::commit(&plan, source, progress).map_err(|error| error.placed(&folder))?;
 
     let identified = match standing {
         Standing::Registered(offer) => registered(&plan, offer, &contents),
         Standing::Private(seed) => private(&plan, &contents, &seed),
     }
-    .map_err(|error| folder.error(error))?;
+    .map_err(|error| error.placed(&folder))?;
     folder.commit()?;
     let Identified {
         id,
@@ -122,7 +122,7 @@ pub fn definition(rule: &UnitRule) -> UnitDefinition {
         UnitRule::Record => UnitDefinition::Record,
         UnitRule::Byte => UnitDefinition::Byte,
         #[cfg(feature = "tokens")]
-        UnitRule::Token(counter) => UnitDefinition::Token(counter.digest()),
+        UnitRule::Token(counter) => UnitDefinition::Token(TokenizerDigest::from_bytes(counter.digest())),
     }
 }
 
@@ -159,10 +159,10 @@ impl Standing {
 
 /// A tranche whose identity is written.
 struct Identified {
-    id: Felt,
+    id: TrancheId,
     owner: Option<Address>,
     signed: bool,
-    eip712_digest: Option<[u8; 32]>,
+    eip712_digest: Option<SigningDigest>,
 }
 
 fn private(plan: &Plan<'_>, contents: &Contents, seed: &RunSeed) -> Result<Identified, Error> {
@@ -186,7 +186,7 @@ fn registered(
     let CheckedOffer { owner, rate, terms } = offer;
     let (owner, key) = owner.resolve()?;
     let fault = |fault| Error::file(plan.input, fault);
-    let tranche = Tranche::new(*contents, owner, rate, terms_felt(&terms))
+    let tranche = Tranche::new(*contents, owner, rate, TermsDigest::of_text(&terms))
         .map_err(|error| fault(Fault::Tranche(error)))?;
     let name = plan
         .input

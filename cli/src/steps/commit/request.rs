@@ -3,10 +3,13 @@
 use std::path::PathBuf;
 
 use serde::Serialize;
+use tranche_protocol::tranche::TrancheId;
+use tranche_protocol::signature::SigningDigest;
+use tranche_protocol::content::ContentRoot;
 use tranche_protocol::address::Address;
 use tranche_protocol::felt::Felt;
 use tranche_protocol::json;
-use tranche_protocol::tranche::Kind;
+use tranche_protocol::tranche::TrancheKind;
 use tranche_protocol::unit::UnitDefinition;
 
 use crate::source::{Format, UnitRule};
@@ -69,8 +72,7 @@ pub struct Committed {
     /// The tranche's folder.
     pub folder: PathBuf,
     /// The tranche id.
-    #[serde(with = "json::felt")]
-    pub id: Felt,
+    pub id: TrancheId,
     /// Records committed.
     pub records: u32,
     /// Blank records and links that were passed over.
@@ -81,15 +83,13 @@ pub struct Committed {
     pub unit: UnitDefinition,
     /// Whether each record has units of its own.
     #[serde(serialize_with = "document::kind")]
-    pub kind: Kind,
+    pub kind: TrancheKind,
     /// Root of the records' digests.
-    #[serde(with = "json::bytes")]
-    pub content_root: [u8; 32],
+    pub content_root: ContentRoot,
     /// The owner; none for unregistered data.
     pub owner: Option<Address>,
     /// Whether the manifest is signed.
     pub signed: bool,
     /// What the owner is to sign, where the manifest is not signed yet.
-    #[serde(serialize_with = "document::option_bytes")]
-    pub eip712_digest: Option<[u8; 32]>,
+    pub eip712_digest: Option<SigningDigest>,
 }

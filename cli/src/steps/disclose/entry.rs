@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use tranche_protocol::felt::{Felt, to_hex};
+use tranche_protocol::tranche::TrancheId;
 use tranche_protocol::statement::DisclosureStatement;
 
 use super::names::Names;
@@ -17,7 +17,7 @@ pub(super) struct Entry<'a> {
     pub(super) request: &'a DiscloseRequest,
     pub(super) names: &'a Names,
     /// Tranches whose shares it tells exactly.
-    pub(super) told_exactly: &'a [Felt],
+    pub(super) told_exactly: &'a [TrancheId],
     pub(super) statement: &'a DisclosureStatement,
     /// The ledger's file.
     pub(super) ledger: PathBuf,
@@ -51,7 +51,7 @@ impl Entry<'_> {
         let Some((id, share)) = pinned(precision, was, now, self.told_exactly) else {
             return Ok(());
         };
-        let name = self.names.name(&id).unwrap_or_else(|| to_hex(&id));
+        let name = self.names.name(&id).unwrap_or_else(|| id.to_string());
         Err(Error::Refused {
             reason: format!(
                 "with all earlier disclosures this would pin the share of \"{name}\" to {share}, \

@@ -10,7 +10,7 @@ mod entry;
 mod names;
 mod request;
 
-use tranche_circuits::disclosure::params::{DisclosureRung, choose_rung};
+use tranche_circuits::disclosure::params::{DisclosureSize, choose_size};
 use tranche_protocol::Shape;
 use tranche_protocol::claims;
 use tranche_protocol::context::{PayRule, Remainder, RunTerms};
@@ -75,7 +75,7 @@ pub fn disclose(
     }
     let opening = folder.usage()?;
     let shape = Shape::STANDARD;
-    let statement = claims::disclose(&shape, context.felt(), &opening, &chosen, rule, remainder)?;
+    let statement = claims::disclose(&shape, context.digest(), &opening, &chosen, rule, remainder)?;
     if request.pay {
         // A pay list tells every share that it lets one compute.
         told_exactly.extend(names.registered.iter().map(|tranche| tranche.id));
@@ -160,7 +160,7 @@ fn pay_rule(pay: bool, terms: &RunTerms) -> Result<(PayRule, Remainder), Error> 
 fn circuit_size(
     statement: &DisclosureStatement,
     named: Option<Circuit>,
-) -> Result<DisclosureRung, Error> {
+) -> Result<DisclosureSize, Error> {
     let (claims, payees) = (
         statement.claims.len(),
         statement.pay.as_ref().map_or(0, |pay| pay.payees.len()),
@@ -171,7 +171,7 @@ fn circuit_size(
             format!("{} is no disclosure circuit", size.name),
             "choose disclosure-16 or disclosure-64",
         )),
-        None => choose_rung(claims, payees).ok_or_else(|| {
+        None => choose_size(claims, payees).ok_or_else(|| {
             Error::usage(
                 format!("{claims} claims and {payees} payees fit no circuit"),
                 "disclose in more than one proof",

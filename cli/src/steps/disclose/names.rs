@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 use std::path::Path;
 
+use tranche_protocol::tranche::TrancheId;
 use tranche_protocol::claims::{ClaimRequest, Precision};
 use tranche_protocol::context::PayRule;
-use tranche_protocol::felt::{Felt, from_hex, to_hex};
+use tranche_protocol::felt::{Felt, from_hex};
 
 use super::request::{ClaimChoice, TrancheRef};
 use crate::artefact::folder::TrancheFolder;
@@ -31,7 +32,7 @@ impl Names {
             match TrancheFolder::open(&source.folder) {
                 Ok(folder) if folder.id() == source.id => {
                     if let Some(manifest) = folder.manifest() {
-                        rates.insert(to_hex(&source.id), manifest.tranche().rate());
+                        rates.insert(source.id.to_string(), manifest.tranche().rate());
                     }
                 }
                 // Without the rates the ledger would not see what amounts tell.
@@ -43,7 +44,7 @@ impl Names {
                 _ => {}
             }
         }
-        let rate = |id: &Felt| rates.get(&to_hex(id)).copied();
+        let rate = |id: &TrancheId| rates.get(&id.to_string()).copied();
         let registered = folder
             .registry()?
             .entries()
@@ -58,14 +59,14 @@ impl Names {
     }
 
     /// The name of a tranche in the log.
-    pub(super) fn name(&self, id: &Felt) -> Option<String> {
+    pub(super) fn name(&self, id: &TrancheId) -> Option<String> {
         let mut sources = self.log.sources().iter();
         let source = sources.find(|source| source.id == *id)?;
         Some(source.name().to_owned())
     }
 
     /// The id of a tranche.
-    fn id(&self, tranche: &TrancheRef) -> Result<Felt, Error> {
+    fn id(&self, tranche: &TrancheRef) -> Result<TrancheId, Error> {
         let word = match tranche {
             TrancheRef::Id(id) => return Ok(*id),
             TrancheRef::Word(word) => word,
@@ -80,7 +81,7 @@ impl Names {
             }
             return Ok(source.id);
         }
-        if let Ok(id) = from_hex(word) {
+        if let Ok(id) = word.parse() {
             return Ok(id);
         }
         let path = Path::new(word);
@@ -100,7 +101,7 @@ impl Names {
     pub(super) fn resolve(
         &self,
         choices: &[ClaimChoice],
-    ) -> Result<(Vec<ClaimRequest>, Vec<Felt>), Error> {
+    ) -> Result<(Vec<ClaimRequest>, Vec<TrancheId>), Error> {
         let mut claims = Vec::with_capacity(choices.len());
         let mut exact = Vec::new();
         for choice in choices {

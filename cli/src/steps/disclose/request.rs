@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use serde::Serialize;
+use tranche_protocol::tranche::TrancheId;
 use tranche_protocol::claims::Precision;
 use tranche_protocol::context::Basis;
 use tranche_protocol::felt::Felt;
@@ -73,7 +74,7 @@ pub enum ClaimChoice {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TrancheRef {
     /// By its id.
-    Id(Felt),
+    Id(TrancheId),
     /// By a text: a name of the run's log, else a tranche id in hexadecimal, else the path of a manifest or of a tranche's folder.
     Word(String),
 }
@@ -112,8 +113,7 @@ pub struct Disclosed {
 #[derive(Clone, Debug, Serialize)]
 pub struct ImpliedShares {
     /// The tranche id.
-    #[serde(with = "json::felt")]
-    pub tranche: Felt,
+    pub tranche: TrancheId,
     /// Its name in the run's log, if it is there.
     pub name: Option<String>,
     /// Its share of the registered part.

@@ -3,10 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
+use tranche_protocol::usage::UsageCommitment;
+use tranche_protocol::tranche::TrancheId;
 use tranche_protocol::Shape;
 use tranche_protocol::address::Address;
 use tranche_protocol::evidence::{EvidenceError, EvidenceLevel, level_under};
-use tranche_protocol::felt::{Felt, to_hex};
+use tranche_protocol::felt::Felt;
 use tranche_protocol::json;
 use tranche_protocol::manifest::Manifest;
 use tranche_protocol::receipt::Receipt;
@@ -41,7 +43,7 @@ pub enum Ground {
     /// The run's usage proof, which is verified.
     Proof(ProofInput),
     /// A usage commitment whose proof was accepted elsewhere.
-    Commitment(Felt),
+    Commitment(UsageCommitment),
 }
 
 /// Receipts that hold.
@@ -73,8 +75,7 @@ pub enum CheckedReceipt {
         #[serde(serialize_with = "document::wide")]
         metered_total: u128,
         /// Manifests without a receipt, by tranche id.
-        #[serde(with = "json::felts")]
-        without_receipt: Vec<Felt>,
+            without_receipt: Vec<TrancheId>,
         /// What they stand on.
         #[serde(flatten)]
         backing: Backing,
@@ -136,7 +137,7 @@ pub fn check(request: &CheckReceiptRequest) -> Result<CheckedReceipt, Error> {
             let each = bundle.receipts.iter();
             let tranches: Vec<Held> = each.map(held).collect::<Result<_, _>>()?;
             write_page(request, bundle.owner, &tranches, &backing)?;
-            let told = |id: &Felt| bundle.receipts.iter().any(|r| r.entry.tranche_id == *id);
+            let told = |id: &TrancheId| bundle.receipts.iter().any(|r| r.entry.tranche_id == *id);
             let ids = manifests.iter().map(|manifest| manifest.tranche().id());
             Ok(CheckedReceipt::All {
                 receipt,
@@ -161,7 +162,7 @@ fn write_page(
         return Ok(());
     };
     let text = page::render(owner, tranches, backing);
-    atomic::write(path, text.as_bytes(), Visibility::Secret, Existing::Replace)
+    Ok(atomic::write(path, text.as_bytes(), Visibility::Secret, Existing::Replace)?)
 }
 
 fn refused(path: &Path, what: &str) -> Error {
@@ -230,7 +231,7 @@ fn backing(request: &CheckReceiptRequest) -> Result<Backing, Error> {
 fn hold(
     path: &Path,
     receipt: &Receipt,
-    commitment: Felt,
+    commitment: UsageCommitment,
     manifests: &[Manifest],
 ) -> Result<Held, Error> {
     receipt
@@ -243,11 +244,11 @@ fn hold(
     let Some(manifest) = own else {
         let given: Vec<String> = manifests
             .iter()
-            .map(|manifest| to_hex(&manifest.tranche().id()))
+            .map(|manifest| manifest.tranche().id().to_string())
             .collect();
         let what = format!(
             "it is for tranche {}, the manifest is of {}",
-            to_hex(&entry.tranche_id),
+            entry.tranche_id.to_string(),
             given.join(", ")
         );
         return Err(refused(path, &what));

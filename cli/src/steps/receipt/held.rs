@@ -1,6 +1,8 @@
 //! What a receipt that holds says, and what it stands on.
 
 use serde::Serialize;
+use tranche_protocol::usage::UsageCommitment;
+use tranche_protocol::tranche::TrancheId;
 use tranche_protocol::felt::Felt;
 use tranche_protocol::json;
 use tranche_protocol::log::LogOrder;
@@ -12,8 +14,7 @@ use crate::steps::document;
 #[derive(Clone, Debug, Serialize)]
 pub struct Held {
     /// The tranche.
-    #[serde(with = "json::felt")]
-    pub tranche: Felt,
+    pub tranche: TrancheId,
     /// What the manifest calls its data.
     pub sources: Vec<String>,
     /// Records of the tranche.
@@ -43,8 +44,7 @@ pub fn total(tranches: &[Held]) -> u128 {
 #[derive(Clone, Debug, Serialize)]
 pub struct Backing {
     /// The usage commitment that they open.
-    #[serde(with = "json::felt")]
-    pub usage_commitment: Felt,
+    pub usage_commitment: UsageCommitment,
     /// Whether a usage proof of it was verified here.
     pub usage_proof: bool,
     /// Whether anybody could have forged that proof.

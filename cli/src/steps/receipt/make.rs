@@ -7,7 +7,7 @@ use tranche_protocol::Shape;
 use tranche_protocol::address::Address;
 use tranche_protocol::receipt::Receipt;
 use tranche_protocol::statement::UsageStatement;
-use tranche_prover::temporary::make_folders;
+use tranche_fs::temporary::make_folders;
 
 use super::bundle::Bundle;
 use crate::artefact::run::RunFolder;
@@ -104,8 +104,7 @@ fn receipts(folder: &RunFolder) -> Result<Vec<NamedReceipt>, Error> {
         let Some(slot) = slots.position(|slot| slot.tranche_id == source.id) else {
             continue;
         };
-        let receipt = opening
-            .receipt(&Shape::STANDARD, slot)
+        let receipt = Receipt::new(&Shape::STANDARD, &opening, slot)
             .map_err(|error| Error::Internal(error.to_string()))?
             .ok_or_else(|| Error::Internal("a slot without a leaf".to_owned()))?;
         receipts.push((source.names.clone(), receipt));
@@ -144,7 +143,7 @@ fn by_tranche(out: &Path, wanted: &str, receipts: &[NamedReceipt]) -> Result<Vec
 /// The bytes of the run's usage proof.
 fn usage_proof(path: &Path, folder: &RunFolder) -> Result<Vec<u8>, Error> {
     let inputs = read_proof(path)?.public_inputs;
-    if inputs.get(UsageStatement::USAGE_COMMITMENT) != Some(&folder.public().usage_commitment) {
+    if inputs.get(UsageStatement::USAGE_COMMITMENT) != Some(&folder.public().usage_commitment.felt()) {
         let what = "it is not the usage proof of this run".to_owned();
         return Err(Error::file(path, Fault::Mismatch(what)));
     }

@@ -3,7 +3,6 @@
 use std::fmt::Write as _;
 
 use tranche_protocol::address::Address;
-use tranche_protocol::felt::to_hex;
 use tranche_protocol::log::LogOrder;
 use tranche_protocol::unit::UnitDefinition;
 
@@ -157,7 +156,7 @@ fn fine(out: &mut String, tranches: &[Held], backing: &Backing) {
     let _ = writeln!(
         out,
         "<p class=\"fine\">usage commitment {}</p>",
-        to_hex(&backing.usage_commitment)
+        backing.usage_commitment.to_string()
     );
     let ids: Vec<String> = tranches.iter().take(ROWS).map(short_id).collect();
     let _ = writeln!(
@@ -169,7 +168,7 @@ fn fine(out: &mut String, tranches: &[Held], backing: &Backing) {
 
 /// The first digits of a tranche id.
 fn short_id(held: &Held) -> String {
-    to_hex(&held.tranche).chars().take(ID).collect()
+    held.tranche.to_string().chars().take(ID).collect()
 }
 
 fn unit(held: &Held) -> &'static str {

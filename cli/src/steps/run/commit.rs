@@ -3,6 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
+use tranche_protocol::usage::UsageCommitment;
+use tranche_protocol::run::RunCommitment;
+use tranche_protocol::registry::RegistryRoot;
 use tranche_protocol::felt::Felt;
 use tranche_protocol::json;
 use tranche_protocol::log::LogOrder;
@@ -44,14 +47,11 @@ pub struct CommittedRun {
     /// Its folder.
     pub run: PathBuf,
     /// Commitment to log, arrangement and trace.
-    #[serde(with = "json::felt")]
-    pub run_commitment: Felt,
+    pub run_commitment: RunCommitment,
     /// Commitment to the usage vector.
-    #[serde(with = "json::felt")]
-    pub usage_commitment: Felt,
+    pub usage_commitment: UsageCommitment,
     /// The registry's root at the cut-off.
-    #[serde(with = "json::felt")]
-    pub registry_root: Felt,
+    pub registry_root: RegistryRoot,
     /// Planned or consumed.
     pub order: LogOrder,
 }
@@ -110,7 +110,7 @@ pub fn commit_run(request: &CommitRunRequest, progress: &Progress) -> Result<Com
     let _stage = progress.stage("committing to the run", None);
     let (_, artefacts) = parts.build()?;
     let out = AtomicFolder::create(&request.out, Visibility::Public)?;
-    let public = write(out.path(), terms, &parts, &artefacts).map_err(|error| out.error(error))?;
+    let public = write(out.path(), terms, &parts, &artefacts).map_err(|error| error.placed(&out))?;
     out.commit()?;
     Ok(CommittedRun {
         run: request.out.clone(),
@@ -161,8 +161,8 @@ fn check_terms(
     {
         return mismatch(format!(
             "the terms name the model {}, the last checkpoint is {}",
-            prefixed(&terms.model_digest),
-            prefixed(&last.digest)
+            terms.model_digest,
+            last.digest
         ));
     }
     Ok(())

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use tranche_protocol::address::Address;
-use tranche_protocol::evidence::attestation::quote_digest;
+use tranche_protocol::evidence::attestation::QuoteDigest;
 use tranche_protocol::evidence::{Evidence, EvidenceLevel};
 use tranche_protocol::log::LogOrder;
 
@@ -54,11 +54,8 @@ pub struct SignedRun {
     /// What the level means.
     pub meaning: &'static str,
     /// For an attested loader: the quote's digest.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        serialize_with = "document::option_bytes"
-    )]
-    pub quote: Option<[u8; 32]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quote: Option<QuoteDigest>,
     /// Planned or consumed.
     pub order: LogOrder,
     /// Who signed.
@@ -112,7 +109,7 @@ pub fn sign_run(request: &SignRunRequest, progress: &Progress) -> Result<SignedR
             Evidence::sign(commitment, EvidenceLevel::SignedLoader, terms.order, &key)
         }
         Vouching::AttestedLoader { quote } => {
-            let quote = quote_digest(&read_bytes(quote)?);
+            let quote = QuoteDigest::of(&read_bytes(quote)?);
             Evidence::sign_attested(commitment, terms.order, quote, &key)
         }
     };

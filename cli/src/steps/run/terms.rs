@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
+use tranche_protocol::context::ContextDigest;
 use tranche_protocol::felt::Felt;
 use tranche_protocol::json;
 
@@ -15,8 +16,7 @@ pub struct CheckedTerms {
     /// Their file.
     pub terms: PathBuf,
     /// What proofs of a run under these terms are bound to.
-    #[serde(with = "json::felt")]
-    pub context: Felt,
+    pub context: ContextDigest,
 }
 
 /// Reads a terms file and computes its context.
@@ -32,6 +32,6 @@ pub struct CheckedTerms {
 pub fn check_terms(path: &Path) -> Result<CheckedTerms, Error> {
     Ok(CheckedTerms {
         terms: path.to_owned(),
-        context: TermsFile::read(path)?.context().felt(),
+        context: TermsFile::read(path)?.context().digest(),
     })
 }

@@ -4,8 +4,8 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
-use tranche_prover::SrsError;
-use tranche_prover::srs::{Beacon, Ceremony, CeremonyFault, Chain};
+use tranche_srs::SrsError;
+use tranche_srs::ceremony::{Beacon, Ceremony, CeremonyFault, Chain};
 use zeroize::Zeroizing;
 
 use super::chain::{ChainSummary, chain_beside, refused, trust};
@@ -183,7 +183,7 @@ pub fn contribute(
 /// ```no_run
 /// use tranche_cli::progress::Progress;
 /// use tranche_cli::steps::srs::{FinalizeRequest, finalize};
-/// use tranche_prover::srs::Beacon;
+/// use tranche_srs::ceremony::Beacon;
 ///
 /// let beacon = Beacon::new(&[0x9c; 32], 24).expect("16 to 64 bytes, hashed 2^10 to 2^32 times");
 /// let string = finalize(
@@ -214,7 +214,7 @@ pub fn finalize(request: &FinalizeRequest, progress: &Progress) -> Result<Refere
     check_contributions(request, &state)?;
     let stage = progress.stage("beacon, powers, Lagrange", Some(1 << state.chain().k()));
     let (string, chain) = state
-        .finalise(&request.beacon, &|powers| stage.advance(powers as u64))
+        .finalise(&request.beacon, &|powers| stage.report(powers as u64))
         .map_err(|found| fault(&request.file, found))?;
     drop(stage);
     let _stage = progress.stage("writing", None);

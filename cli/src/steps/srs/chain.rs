@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::{Serialize, Serializer};
 use tranche_protocol::json;
 use tranche_prover::Srs;
-use tranche_prover::srs::{CeremonyFault, Chain};
+use tranche_srs::ceremony::{CeremonyFault, Chain};
 
 use crate::error::Error;
 use crate::steps::hexadecimal::prefixed;

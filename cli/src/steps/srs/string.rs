@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 
 use serde::{Serialize, Serializer};
 use tranche_protocol::json;
-use tranche_prover::srs::{FileHash, Format, Origin, Source, VerifierSrs};
-use tranche_prover::{Srs, SrsError};
+use tranche_srs::import::{FileHash, Format, Origin, SourceFile};
+use tranche_srs::VerifierSrs;
+use tranche_srs::{Srs, SrsError};
 
 use super::chain::{ChainSummary, provenance};
 use super::file::{check_output, written};
@@ -109,7 +110,7 @@ impl ReferenceString {
 }
 
 impl ImportedFrom {
-    fn new(file: &Path, source: &Source) -> Self {
+    fn new(file: &Path, source: &SourceFile) -> Self {
         Self {
             file: file.to_owned(),
             format: source.format,
@@ -308,7 +309,7 @@ pub fn info(file: &Path, progress: &Progress) -> Result<ReferenceString, Error> 
 }
 
 fn write(out: &Path, string: &Srs) -> Result<(), Error> {
-    written(out, |out| string.write(out))?.commit(Existing::Replace)
+    Ok(written(out, |out| string.write(out))?.commit(Existing::Replace)?)
 }
 
 /// The verifier's part is this string's.

@@ -7,7 +7,6 @@ use tranche_verifier::VerifyingKey;
 
 use crate::answer::{Answer, Request, Subject, inspect, verify};
 use crate::raw::verify_raw;
-use crate::statement::hex_of;
 
 /// Longest input, in bytes: 64 MiB, more than any registry's snapshot that a page should fetch.
 const LONGEST_INPUT: usize = 64 << 20;

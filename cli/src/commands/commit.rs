@@ -14,7 +14,6 @@ use crate::source::{Format, UnitRule};
 use crate::steps;
 use crate::steps::commit::{CommitRequest, Committed, Identity, Offer, Owner};
 use crate::steps::document::kind_name;
-use crate::steps::hexadecimal::prefixed;
 use crate::steps::reading::{Reading, separator};
 
 pub use crate::args::FormatName;

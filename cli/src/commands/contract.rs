@@ -12,7 +12,6 @@ use crate::shipped::Circuit;
 use crate::steps::contract::{
     ExportContractsRequest, ExportedContracts, FileState, KeyChoice, export,
 };
-use crate::steps::hexadecimal::prefixed;
 
 /// Generates verifier contracts.
 #[derive(Args, Clone, Debug)]

@@ -10,7 +10,6 @@ use crate::error::Error;
 use crate::output::{Report, Table};
 use crate::progress::Progress;
 use crate::shipped::{Circuit, KeyOptions, KeyRing};
-use crate::steps::hexadecimal::prefixed;
 use crate::steps::keys::{ExportedKey, export, pin_all};
 
 /// Exports verifying keys.

@@ -12,7 +12,6 @@ use crate::artefact::terms::TermsFile;
 use crate::error::Error;
 use crate::output::{Report, Table};
 use crate::progress::Progress;
-use crate::steps::hexadecimal::prefixed;
 use crate::steps::run::{
     CheckedTerms, CommitRunRequest, CommittedRun, NewSeed, SignRunRequest, SignedRun, Vouching,
     check_terms, commit_run, new_seed, sign_run,

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use serde::Serialize;
-use tranche_circuits::usage::params::{RunSize, CircuitSize, choose_size};
+use tranche_circuits::usage::params::{CircuitSize, RunSize, choose_size};
 use tranche_protocol::evidence::EvidenceLevel;
 use tranche_protocol::tranche::TrancheKind;
 use tranche_protocol::usage_relation::UsageWitness;

@@ -29,7 +29,11 @@ pub(super) fn prove_with(
     ring: &KeyRing,
     circuit: Circuit,
     progress: &Progress,
-    prove: impl FnOnce(&Srs, &CircuitKey, &mut dyn FnMut(Stage) -> ControlFlow<()>) -> Result<ProofFile, ProofError>,
+    prove: impl FnOnce(
+        &Srs,
+        &CircuitKey,
+        &mut dyn FnMut(Stage) -> ControlFlow<()>,
+    ) -> Result<ProofFile, ProofError>,
 ) -> Result<Proven, Error> {
     let start = Instant::now();
     let key = ring.get(circuit, *progress)?;

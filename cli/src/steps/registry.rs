@@ -3,10 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
-use tranche_protocol::registry::RegistryRoot;
 use tranche_protocol::Shape;
-use tranche_protocol::felt::Felt;
-use tranche_protocol::json;
+use tranche_protocol::registry::RegistryRoot;
 use tranche_protocol::registry::{Entry, Registry};
 
 use crate::artefact::{read_manifest, read_registry};

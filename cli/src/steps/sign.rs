@@ -4,14 +4,12 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use serde_json::{Value, json};
-use tranche_protocol::tranche::TrancheId;
 use tranche_protocol::address::Address;
-use tranche_protocol::felt::Felt;
 use tranche_protocol::manifest::{Manifest, digest};
 use tranche_protocol::signature::Signature;
 use tranche_protocol::tranche::Tranche;
+use tranche_protocol::tranche::TrancheId;
 
-use super::hexadecimal::prefixed;
 use crate::artefact::folder::MANIFEST;
 use crate::artefact::{read_manifest, secret};
 use crate::atomic::{self, Existing, Visibility};
@@ -153,7 +151,7 @@ fn eip712(tranche: &Tranche) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use tranche_protocol::felt::Felt;
+    use tranche_protocol::content::ContentRoot;
     use tranche_protocol::keccak::{Word, keccak, word};
     use tranche_protocol::tranche::{Contents, TermsDigest, TrancheKind};
     use tranche_protocol::unit::UnitDefinition;
@@ -162,13 +160,13 @@ mod tests {
 
     fn tranche() -> Tranche {
         let contents = Contents {
-            content_root: [7; 32],
-            units_root: Felt::from(11u64),
+            content_root: ContentRoot::from_bytes([7; 32]),
+            units_root: 11u64.into(),
             kind: TrancheKind::Weighted,
             records: 3,
             scale: 1,
             total_units: 1 << 20,
-            unit: UnitDefinition::Byte.felt(),
+            unit: UnitDefinition::Byte.id(),
         };
         let owner = Address::parse("0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed").unwrap();
         Tranche::new(contents, owner, u64::MAX, TermsDigest::of_text("CC BY 4.0")).unwrap()
@@ -215,6 +213,6 @@ mod tests {
         let domain = hashed(&data, "EIP712Domain", &data["domain"]);
         let message = hashed(&data, "Tranche", &data["message"]);
         let signed = keccak(&[b"\x19\x01", &domain, &message]);
-        assert_eq!(signed, digest(&tranche));
+        assert_eq!(signed, digest(&tranche).to_bytes());
     }
 }

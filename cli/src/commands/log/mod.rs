@@ -9,7 +9,6 @@ mod seal;
 use clap::{Args, Subcommand};
 use tranche_protocol::log::LogOrder;
 
-pub(super) use crate::args::parse_mapping;
 use crate::error::{Error, ExitClass};
 use crate::output::Format;
 use crate::progress::Progress;

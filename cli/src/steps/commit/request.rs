@@ -3,12 +3,10 @@
 use std::path::PathBuf;
 
 use serde::Serialize;
-use tranche_protocol::tranche::TrancheId;
-use tranche_protocol::signature::SigningDigest;
-use tranche_protocol::content::ContentRoot;
 use tranche_protocol::address::Address;
-use tranche_protocol::felt::Felt;
-use tranche_protocol::json;
+use tranche_protocol::content::ContentRoot;
+use tranche_protocol::signature::SigningDigest;
+use tranche_protocol::tranche::TrancheId;
 use tranche_protocol::tranche::TrancheKind;
 use tranche_protocol::unit::UnitDefinition;
 

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use tranche_protocol::tranche::TrancheId;
 use tranche_protocol::statement::DisclosureStatement;
+use tranche_protocol::tranche::TrancheId;
 
 use super::names::Names;
 use super::request::DiscloseRequest;

@@ -3,10 +3,9 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use tranche_protocol::tranche::TrancheId;
 use tranche_protocol::claims::{ClaimRequest, Precision};
 use tranche_protocol::context::PayRule;
-use tranche_protocol::felt::{Felt, from_hex};
+use tranche_protocol::tranche::TrancheId;
 
 use super::request::{ClaimChoice, TrancheRef};
 use crate::artefact::folder::TrancheFolder;

@@ -3,11 +3,9 @@
 use std::path::PathBuf;
 
 use serde::Serialize;
-use tranche_protocol::tranche::TrancheId;
 use tranche_protocol::claims::Precision;
 use tranche_protocol::context::Basis;
-use tranche_protocol::felt::Felt;
-use tranche_protocol::json;
+use tranche_protocol::tranche::TrancheId;
 
 use crate::artefact::ledger::Interval;
 use crate::shipped::Circuit;

@@ -3,15 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
-use tranche_protocol::usage::UsageCommitment;
-use tranche_protocol::tranche::TrancheId;
 use tranche_protocol::Shape;
 use tranche_protocol::address::Address;
 use tranche_protocol::evidence::{EvidenceError, EvidenceLevel, level_under};
-use tranche_protocol::felt::Felt;
-use tranche_protocol::json;
 use tranche_protocol::manifest::Manifest;
 use tranche_protocol::receipt::Receipt;
+use tranche_protocol::tranche::TrancheId;
+use tranche_protocol::usage::UsageCommitment;
 use tranche_verifier::file::{Statement, verify_file};
 
 use super::bundle::ReceiptFile;
@@ -75,7 +73,7 @@ pub enum CheckedReceipt {
         #[serde(serialize_with = "document::wide")]
         metered_total: u128,
         /// Manifests without a receipt, by tranche id.
-            without_receipt: Vec<TrancheId>,
+        without_receipt: Vec<TrancheId>,
         /// What they stand on.
         #[serde(flatten)]
         backing: Backing,
@@ -162,7 +160,12 @@ fn write_page(
         return Ok(());
     };
     let text = page::render(owner, tranches, backing);
-    Ok(atomic::write(path, text.as_bytes(), Visibility::Secret, Existing::Replace)?)
+    Ok(atomic::write(
+        path,
+        text.as_bytes(),
+        Visibility::Secret,
+        Existing::Replace,
+    )?)
 }
 
 fn refused(path: &Path, what: &str) -> Error {

@@ -1,12 +1,11 @@
 //! What a receipt that holds says, and what it stands on.
 
 use serde::Serialize;
-use tranche_protocol::usage::UsageCommitment;
-use tranche_protocol::tranche::TrancheId;
-use tranche_protocol::felt::Felt;
 use tranche_protocol::json;
 use tranche_protocol::log::LogOrder;
+use tranche_protocol::tranche::TrancheId;
 use tranche_protocol::unit::UnitDefinition;
+use tranche_protocol::usage::UsageCommitment;
 
 use crate::steps::document;
 

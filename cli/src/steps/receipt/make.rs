@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
+use tranche_fs::temporary::make_folders;
 use tranche_protocol::Shape;
 use tranche_protocol::address::Address;
 use tranche_protocol::receipt::Receipt;
 use tranche_protocol::statement::UsageStatement;
-use tranche_fs::temporary::make_folders;
 
 use super::bundle::Bundle;
 use crate::artefact::run::RunFolder;
@@ -143,7 +143,9 @@ fn by_tranche(out: &Path, wanted: &str, receipts: &[NamedReceipt]) -> Result<Vec
 /// The bytes of the run's usage proof.
 fn usage_proof(path: &Path, folder: &RunFolder) -> Result<Vec<u8>, Error> {
     let inputs = read_proof(path)?.public_inputs;
-    if inputs.get(UsageStatement::USAGE_COMMITMENT) != Some(&folder.public().usage_commitment.felt()) {
+    if inputs.get(UsageStatement::USAGE_COMMITMENT)
+        != Some(&folder.public().usage_commitment.felt())
+    {
         let what = "it is not the usage proof of this run".to_owned();
         return Err(Error::file(path, Fault::Mismatch(what)));
     }

@@ -194,13 +194,11 @@ fn name(held: &Held) -> String {
 
 #[cfg(test)]
 mod tests {
-    use tranche_protocol::felt::Felt;
-
     use super::*;
 
     fn held(name: &str, amount: u128) -> Held {
         Held {
-            tranche: Felt::from(7u64),
+            tranche: 7u64.into(),
             sources: vec![name.to_owned()],
             records: 1_700,
             units: 1_234_567,
@@ -213,7 +211,7 @@ mod tests {
 
     fn backing() -> Backing {
         Backing {
-            usage_commitment: Felt::from(1u64),
+            usage_commitment: 1u64.into(),
             usage_proof: true,
             srs_insecure: true,
             order: Some(LogOrder::Consumed),

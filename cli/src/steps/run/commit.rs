@@ -3,13 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
-use tranche_protocol::usage::UsageCommitment;
-use tranche_protocol::run::RunCommitment;
-use tranche_protocol::registry::RegistryRoot;
-use tranche_protocol::felt::Felt;
-use tranche_protocol::json;
 use tranche_protocol::log::LogOrder;
+use tranche_protocol::registry::RegistryRoot;
+use tranche_protocol::run::RunCommitment;
 use tranche_protocol::unit::UnitDefinition;
+use tranche_protocol::usage::UsageCommitment;
 use tranche_protocol::usage_relation::RunArtefacts;
 
 use crate::artefact::folder::TrancheFolder;
@@ -20,7 +18,6 @@ use crate::artefact::{read_json, read_registry, secret};
 use crate::atomic::{AtomicFolder, Existing, Visibility};
 use crate::error::{Error, Fault};
 use crate::progress::Progress;
-use crate::steps::hexadecimal::prefixed;
 
 /// A run to commit to.
 #[derive(Clone, Debug)]
@@ -110,7 +107,8 @@ pub fn commit_run(request: &CommitRunRequest, progress: &Progress) -> Result<Com
     let _stage = progress.stage("committing to the run", None);
     let (_, artefacts) = parts.build()?;
     let out = AtomicFolder::create(&request.out, Visibility::Public)?;
-    let public = write(out.path(), terms, &parts, &artefacts).map_err(|error| error.placed(&out))?;
+    let public =
+        write(out.path(), terms, &parts, &artefacts).map_err(|error| error.placed(&out))?;
     out.commit()?;
     Ok(CommittedRun {
         run: request.out.clone(),
@@ -161,8 +159,7 @@ fn check_terms(
     {
         return mismatch(format!(
             "the terms name the model {}, the last checkpoint is {}",
-            terms.model_digest,
-            last.digest
+            terms.model_digest, last.digest
         ));
     }
     Ok(())

@@ -4,8 +4,6 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use tranche_protocol::context::ContextDigest;
-use tranche_protocol::felt::Felt;
-use tranche_protocol::json;
 
 use crate::artefact::terms::TermsFile;
 use crate::error::Error;

@@ -159,7 +159,7 @@ pub fn contribute(
     let stage = progress.stage("contributing", Some(1 << state.chain().k()));
     let state = state
         .contribute(&request.name, &request.text, &|powers| {
-            stage.advance(powers as u64);
+            stage.report(powers as u64);
         })
         .map_err(|found| match found {
             CeremonyFault::Name => Error::usage(found.to_string(), "see srs contribute --help"),
@@ -281,7 +281,7 @@ pub fn check(request: &CheckCeremonyRequest, progress: &Progress) -> Result<Cere
             chain.follows(earlier).map_err(|found| fault(file, found))?;
         }
         last = Some((file, chain));
-        stage.advance(1);
+        stage.advance(1)?;
     }
     drop(stage);
     let Some((file, chain)) = last else {

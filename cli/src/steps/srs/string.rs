@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Serialize, Serializer};
 use tranche_protocol::json;
-use tranche_srs::import::{FileHash, Format, Origin, SourceFile};
 use tranche_srs::VerifierSrs;
+use tranche_srs::import::{FileHash, Format, Origin, SourceFile};
 use tranche_srs::{Srs, SrsError};
 
 use super::chain::{ChainSummary, provenance};

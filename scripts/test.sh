@@ -49,6 +49,9 @@ timeout 900 "${CARGO_TARGET_DIR:-target}/release/tranche" demo >/dev/null
 step "the verifier as WASM"
 bash scripts/wasm.sh build
 
+step "the readers as WASM"
+bash scripts/ingest-wasm.sh
+
 step "tests"
 TRANCHE_REQUIRE_ANVIL=1 TRANCHE_REQUIRE_NODE=1 cargo test --release --workspace
 cargo test --release -p tranche-solidity --test generic -- --ignored

@@ -181,7 +181,7 @@ impl LogReader {
     ///
     /// # Errors
     /// [`Error::Input`] naming file and row if a draw is malformed, a step falls or there are more than
-    /// [`MAX_SOURCES`] sources; [`Error::Io`]. After an error the stream must not be read on, unless [`LogReader::goes_on`].
+    /// [`MAX_SOURCES`](super::MAX_SOURCES) sources; [`Error::Io`]. After an error the stream must not be read on, unless [`LogReader::goes_on`].
     pub fn read(&mut self) -> Result<Option<LogDraw>, Error> {
         let Some(draw) = self.read_unordered()? else {
             return Ok(None);

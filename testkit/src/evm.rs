@@ -43,7 +43,6 @@ pub struct GasParts {
     marks: [Option<u64>; 7],
     /// Calls of each precompile by address.
     pub calls: [u32; 16],
-    last: u64,
 }
 
 impl GasParts {

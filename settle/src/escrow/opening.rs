@@ -1,6 +1,6 @@
 //! Runs opened with terms and a deposit, and bound to a commitment.
 
-use alloy_primitives::{Address, B256, U256};
+use alloy_primitives::{Address, B256};
 use alloy_sol_types::SolEvent;
 use tranche_protocol::context::{RunContext, RunTerms};
 use tranche_protocol::felt::Felt;

@@ -227,7 +227,7 @@ impl On<'_> {
         self.bad(
             &format!("status --run-id 0x{}", "00".repeat(32)),
             1,
-            &["knows no run"],
+            &["the escrow has no run"],
         );
         reports
     }

@@ -76,7 +76,7 @@ impl Artifact {
         let found = SHIPPED.iter().find(|(shipped, _)| *shipped == name);
         let (name, text) = found.ok_or_else(|| Error::Artifact {
             name: name.to_owned(),
-            reason: "it does not come with this program".to_owned(),
+            reason: "it is not part of this program".to_owned(),
         })?;
         Self::parse(name, text)
     }
@@ -121,7 +121,7 @@ impl Verifier {
             reason,
         };
         if !artifact.is_verifier() {
-            return Err(failed("it is no proof verifier".to_owned()));
+            return Err(failed("it is not a proof verifier".to_owned()));
         }
         let mut chain = Embedded::new(0);
         let account = Account::development("inspector")?;
@@ -136,7 +136,7 @@ impl Verifier {
             .map_err(|error| failed(error.to_string()))?;
         let at = receipt
             .created
-            .ok_or_else(|| failed("it deploys nothing".to_owned()))?;
+            .ok_or_else(|| failed("it creates no contract".to_owned()))?;
         let kind: u8 = ask(&chain, at, &IProofVerifier::kindCall {})?;
         Ok(Self {
             circuit: ask(&chain, at, &IProofVerifier::nameCall {})?,

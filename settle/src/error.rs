@@ -49,7 +49,7 @@ pub enum Error {
     },
     /// A transaction was not put in a block in time.
     #[error(
-        "transaction {transaction} is in no block after {seconds} s; look it up before you send anything again: it may still be mined"
+        "transaction {transaction} is in no block after {seconds} s; look it up before you send anything again: it can still be included"
     )]
     Timeout {
         /// Its hash.
@@ -86,7 +86,7 @@ pub enum Error {
     },
     /// The clock of this chain cannot be moved.
     #[error(
-        "the clock of chain {chain_id} is not ours to move; wait, or use the embedded chain or a development node"
+        "the clock of chain {chain_id} cannot be moved; wait, or use the embedded chain or a development node"
     )]
     NoClock {
         /// The chain.
@@ -94,7 +94,7 @@ pub enum Error {
     },
     /// A verifier whose reference string is for tests, on a chain that is not.
     #[error(
-        "{circuit}'s verifier stands on a reference string whose secret is public (INSECURE), and chain {chain_id} is no development chain; make a key with a real string (`tranche srs import`) and deploy its verifier"
+        "the verifier of {circuit} uses a reference string whose secret is public (INSECURE), and chain {chain_id} is not a development chain; make a key with a real string (`tranche srs import`) and deploy its verifier"
     )]
     InsecureVerifier {
         /// The circuit.
@@ -139,7 +139,7 @@ pub enum Error {
         digest: B256,
     },
     /// The escrow has no such run.
-    #[error("the escrow knows no run {run}; open it, or check chain and run id")]
+    #[error("the escrow has no run {run}; open it, or check chain and run id")]
     UnknownRun {
         /// The run asked for.
         run: B256,

@@ -21,7 +21,7 @@ pub(super) fn registry(data: &Bytes) -> Option<Explanation> {
         ),
         Registry::NotCommitted(e) => (
             "NotCommitted",
-            format!("nobody committed to {}", e.commitment),
+            format!("there is no commitment {}", e.commitment),
             "commit first, from the same account and with the same salt",
         ),
         Registry::RevealTooEarly(e) => (
@@ -36,7 +36,7 @@ pub(super) fn registry(data: &Bytes) -> Option<Explanation> {
         ),
         Registry::NotTheOwner(e) => (
             "NotTheOwner",
-            format!("{} neither sent nor signed this", e.owner),
+            format!("the owner {} neither sent nor signed this", e.owner),
             "have the owner sign the manifest: `tranche sign`",
         ),
         Registry::AlreadyRegistered(e) => (

@@ -45,7 +45,7 @@ pub(super) fn verifiers(data: &Bytes) -> Option<Explanation> {
         Verifiers::AlreadyAdded(e) => (
             "AlreadyAdded",
             format!("{} was added before", e.verifier),
-            "a retired verifier does not come back: deploy it anew",
+            "a verifier can be added once: deploy it again at another address",
         ),
         Verifiers::UnknownVerifier(e) => (
             "UnknownVerifier",

@@ -3,28 +3,18 @@
 use crate::labels::ClauseLabel;
 use halo2curves::bn256::Fr;
 use halo2curves::ff::{Field, PrimeField};
+use tranche_protocol::felt;
 
 use crate::assignment::{Assignment, CellRef};
 use crate::chips::arith::{ArithChip, Operand};
 use crate::chips::range::RangeQueue;
-use crate::field::power_of_two;
+use crate::field::{power_of_two, to_halo};
 
 /// Packs small integers into felts, `bits` bits each, first lowest, `per_pack` a felt; the last pack is padded with zeros.
 pub fn pack(values: &[u32], bits: u32, per_pack: usize) -> Vec<Fr> {
     values
         .chunks(per_pack)
-        .map(|chunk| {
-            let mut words = [0u64; 4];
-            for (i, value) in chunk.iter().enumerate() {
-                let at = bits as usize * i;
-                let wide = u128::from(*value) << (at % 64);
-                words[at / 64] |= wide as u64;
-                if let Some(next) = words.get_mut(at / 64 + 1) {
-                    *next |= (wide >> 64) as u64;
-                }
-            }
-            Fr::from_raw(words)
-        })
+        .map(|chunk| to_halo(&felt::pack(chunk, bits)))
         .collect()
 }
 

@@ -3,6 +3,8 @@
 //! | module | what |
 //! |---|---|
 //! | [`assignment`] | all cells of a circuit as columns |
+//! | [`cells`] | cells with what a constraint binds them to |
+//! | [`builder`] | one handle on everything that a first phase fills |
 //! | [`checker`] | names what a filled assignment breaks |
 //! | [`chips`] | hash, range, counting and arithmetic chips |
 //! | [`gadgets`] | compositions of chips |
@@ -13,6 +15,8 @@
 //! | [`field`] | conversions and batch inversion |
 
 pub mod assignment;
+pub mod builder;
+pub mod cells;
 pub mod checker;
 pub mod chips;
 pub mod disclosure;

@@ -140,6 +140,14 @@ impl ArithConfig {
     ) -> Self {
         let names: Vec<String> = (0..columns.len()).map(|i| format!("{name} {i}")).collect();
         for (column, name) in columns.iter().zip(&names) {
+            // arithmetic: gate · (a + b · c − d) = 0
+            //
+            //   | row | column | gate |
+            //   |-----|--------|------|
+            //   |  0  | a      | 1    |
+            //   |  1  | b      |      |
+            //   |  2  | c      |      |
+            //   |  3  | d      |      |
             allocator.cs.create_gate("arithmetic", |cells| {
                 let gate = cells.query_fixed(gate, Rotation::cur());
                 let [a, b, c, d] = [0, 1, 2, 3].map(|at| cells.query_advice(*column, Rotation(at)));

@@ -83,6 +83,18 @@ impl DrawConfig {
     }
 
     fn gate_prefix(&self, allocator: &mut ColumnAllocator<'_>, active: Column<Fixed>) {
+        // S5 real draws come first, for each group of at most B draws d_0 … d_B−1 with its count c:
+        //
+        //   c · (c − 1) · … · (c − B) = 0             c is one of 0 … B
+        //   (c − (i + 1)) · … · (c − B) · d_i = 0     a draw past the count is 0
+        //   c⁺ · (c − B) = 0                          the next count c⁺ is 0 unless the group is full
+        //
+        //   | row | draws       | counts           |
+        //   |-----|-------------|------------------|
+        //   |  0  | d_0 … d_D−1 | c of each group  |
+        //   |  1  |             | c⁺ of the last   |
+        //
+        // S5 in docs/specification.md; degree at most B + 2.
         allocator
             .cs
             .create_gate("S5 real draws come first", |cells| {

@@ -136,6 +136,7 @@ impl PackFold {
             starts: starts.clone(),
         };
         let [first, further] = fold.factors();
+        // acc' = acc · factor + c^(R−1) · Σ 2^(bits · i) · lane_i, with factor = γ · c^(R−1) where a pack starts and 1/c on its other rows.
         allocator.cs.create_gate(label.text(), |cells| {
             let active = cells.query_fixed(active, Rotation::cur());
             let start = fold.starts.query(cells, fold.period);

@@ -42,6 +42,12 @@ impl PositionConfig {
             sum: FractionSum::new(allocator, 0, &numerators),
             result: table.key_inverse,
         };
+        // S1 counting identity, over D draws d_i and U positions p_j with multiplicities m_j a row:
+        //
+        //   acc' = acc + Σ 1/(α − d_i) − Σ m_j/(α − p_j)   denominators cleared, the rest in helpers
+        //   acc = 0 on the first row; acc' = the cell of the sum on the last
+        //
+        // S1 in docs/specification.md; docs/circuits.md, section 6 (counting).
         allocator.cs.create_gate("S1 counting identity", |cells| {
             let active = cells.query_fixed(active_rows.active, Rotation::cur());
             let alpha = cells.query_challenge(alpha);

@@ -74,6 +74,21 @@ impl TableConfig {
         UniformConfig { ones, same }: UniformConfig,
     ) {
         let start = same;
+        // uniform positions, for a row of units x_0 … x_U−1 and the running count n of a chunk's ones:
+        //
+        //   x_i · (x_i − 1) = 0            a cell is 0 or 1
+        //   x_i+1 · (1 − x_i) = 0          ones come first within a row
+        //   x_0' · (1 − x_U−1) = 0         and from row to row of a chunk
+        //   n' = n + Σ x_i'                the count goes on within a chunk
+        //   n = Σ x_i                      and starts with its first row
+        //
+        //   | row | units         | ones | same              | position |
+        //   |-----|---------------|------|-------------------|----------|
+        //   | −1  |               |      | 0 where 0 starts  |          |
+        //   |  0  | x_0 … x_U−1   | n    | 1 if 1 goes on    | p        |
+        //   |  1  | x_0' … x_U−1' | n'   |                   |          |
+        //
+        // S2 in docs/specification.md; degree 3.
         allocator.cs.create_gate("uniform positions", |cells| {
             let on = cells.query_fixed(self.position, Rotation::cur());
             let same = cells.query_fixed(same, Rotation::cur());

@@ -58,6 +58,12 @@ impl WeightConfig {
             sum: FractionSum::new(allocator, WEIGHT, &range.numerators()),
             result: table.key_inverse,
         };
+        // S4 slot identity, with w the key inverse of the row's chunk, counts c of real draws and the range check's fractions:
+        //
+        //   acc' = acc + w · Σ m_j · (u_j + η) + Σ c + Σ 1/(β − limb) − multiplicity/(β − table)
+        //   acc = 0 on the first row; acc' = the cell of the sum on the last
+        //
+        // S4 in docs/specification.md; docs/circuits.md, section 6 (slot identity).
         allocator.cs.create_gate("S4 slot identity", |cells| {
             let active = cells.query_fixed(active_rows.active, Rotation::cur());
             let [eta, beta] = [eta, beta].map(|challenge| cells.query_challenge(challenge));

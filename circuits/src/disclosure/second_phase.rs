@@ -45,11 +45,11 @@ pub(crate) fn second_phase<'c>(
     arith.clause(LABEL);
     let totals = [&first.leaves, &first.payees].map(|side| {
         let mut totals = [assignment.constant(Fr::ZERO); 2];
-        for [owner, weight, leaves] in side {
-            let difference = arith.sub(assignment, zeta, *owner);
+        for cells in side {
+            let difference = arith.sub(assignment, zeta, cells.owner);
             let inverse = arith.inverse(assignment, difference);
-            totals[0] = arith.mul_add(assignment, totals[0], *weight, inverse);
-            totals[1] = arith.mul_add(assignment, totals[1], *leaves, inverse);
+            totals[0] = arith.mul_add(assignment, totals[0], cells.weight, inverse);
+            totals[1] = arith.mul_add(assignment, totals[1], cells.leaves, inverse);
         }
         totals
     });

@@ -10,7 +10,7 @@ use super::allowances::{ALLOWANCES, FOLLOWED};
 use super::circuit_under_test::CircuitUnderTest;
 use super::fixtures;
 use super::honest_witness::HonestWitness;
-use super::judge::{MOST, Verdict, judge, residual};
+use super::judge::{Verdict, judge, ones, residual};
 use super::mutation::Mutation;
 use super::mutations::{Extent, Family, mutations};
 use super::unneeded::{SIZES, UNNEEDED};
@@ -205,32 +205,6 @@ impl<'s> Coverage<'s> {
             counts[1] += usize::from(self.only.contains_key(&item));
         }
         roles
-    }
-}
-
-/// What is broken, each constraint of a chip once; nothing if the list was cut.
-pub(super) fn ones(honest: &HonestWitness<'_>, broken: &[Broken]) -> Vec<Broken> {
-    if broken.len() >= MOST {
-        return Vec::new();
-    }
-    let mut ones: Vec<Broken> = broken.iter().map(|b| one(honest, *b)).collect();
-    ones.sort_unstable();
-    ones.dedup();
-    ones
-}
-
-/// A constraint of a chip is one whatever the row; an arithmetic gate is one by itself.
-fn one(honest: &HonestWitness<'_>, broken: Broken) -> Broken {
-    match broken {
-        Broken::Constraint { index, row }
-            if honest
-                .filled
-                .clause(honest.local.name(index), row)
-                .is_none() =>
-        {
-            Broken::Constraint { index, row: 0 }
-        }
-        other => other,
     }
 }
 

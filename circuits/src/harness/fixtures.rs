@@ -12,8 +12,8 @@ use tranche_protocol::usage_relation::{
     Column, Draw, RunInputs, Source, SourceTranche, UsageWitness,
 };
 
+use super::bases::{disclosures, runs};
 use super::circuit_under_test::{CircuitUnderTest, Relation};
-use super::compound;
 use crate::disclosure::inputs::{ClaimPublic, DisclosureInputs, DisclosurePublic};
 use crate::disclosure::params::DisclosureParams;
 use crate::disclosure::tests as disclosure;
@@ -153,7 +153,7 @@ fn usage(
                 (inputs, public)
             })
             .collect();
-        let bases = compound::usage_bases(params, inputs, public);
+        let bases = runs::of_a_run(params, inputs, public);
         for (name, statement) in bases {
             circuit.bases.push(name);
             usage.false_statements.push(statement);
@@ -267,7 +267,7 @@ fn disclosed(name: &'static str, public: DisclosurePublic) -> CircuitUnderTest {
                 (inputs, public)
             })
             .collect();
-        for (name, statement) in compound::disclosure_bases(inputs, public) {
+        for (name, statement) in disclosures::of_a_disclosure(inputs, public) {
             circuit.bases.push(name);
             disclosure.false_statements.push(statement);
         }

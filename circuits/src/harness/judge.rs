@@ -172,3 +172,29 @@ pub(super) fn residual(
         }
     }
 }
+
+/// What is broken, each constraint of a chip once; nothing if the list was cut.
+pub(super) fn ones(honest: &HonestWitness<'_>, broken: &[Broken]) -> Vec<Broken> {
+    if broken.len() >= MOST {
+        return Vec::new();
+    }
+    let mut ones: Vec<Broken> = broken.iter().map(|b| one(honest, *b)).collect();
+    ones.sort_unstable();
+    ones.dedup();
+    ones
+}
+
+/// A constraint of a chip is one whatever the row; an arithmetic gate is one by itself.
+fn one(honest: &HonestWitness<'_>, broken: Broken) -> Broken {
+    match broken {
+        Broken::Constraint { index, row }
+            if honest
+                .filled
+                .clause(honest.local.name(index), row)
+                .is_none() =>
+        {
+            Broken::Constraint { index, row: 0 }
+        }
+        other => other,
+    }
+}

@@ -13,6 +13,7 @@
 //! | [`allowances`] | cells that may be altered |
 //! | [`kernel`] | linear freedom of the second phase |
 //! | [`mutations`] | mutations of one cell |
+//! | [`bases`] | false statements that compound mutations start from |
 //! | [`compound`] | mutations that take several cells |
 //! | [`judge`] | what a mutation breaks |
 //! | [`coverage`] | many mutations: none unnoticed, and what each constraint is needed for |
@@ -23,6 +24,7 @@
 mod agreement;
 mod allowances;
 mod alterations;
+mod bases;
 mod circuit_under_test;
 mod compound;
 mod coverage;

@@ -49,9 +49,9 @@ impl UsagePublic {
     /// Number of public inputs.
     pub const LEN: usize = 6;
 
-    /// As the instance column.
-    pub fn to_vec(&self) -> Vec<Fr> {
-        vec![
+    /// In the order of the instance column.
+    pub fn to_array(&self) -> [Fr; Self::LEN] {
+        [
             self.context,
             self.registry_root,
             self.run_commitment,
@@ -59,6 +59,11 @@ impl UsagePublic {
             self.unit,
             self.order,
         ]
+    }
+
+    /// As the instance column.
+    pub fn to_vec(&self) -> Vec<Fr> {
+        self.to_array().to_vec()
     }
 }
 

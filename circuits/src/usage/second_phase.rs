@@ -182,7 +182,7 @@ impl SecondPhase<'_, '_> {
             private,
         ) in sides
         {
-            let inverse = self.key_inverse(*root, *id, Operand::Constant(private));
+            let inverse = self.key_inverse(*root, (*id).into(), Operand::Constant(private));
             let weight = self
                 .arith
                 .mul_add(self.assignment, *raw, self.cells.eta, *draws);

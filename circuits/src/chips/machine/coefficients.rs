@@ -74,7 +74,7 @@ impl MachineChip<'_> {
             let zero = builder.zero;
             let assignment = &mut *builder.assignment;
             let mut columns = config.weights.to_vec();
-            columns.extend(config.beside.map(|[_, weight]| weight));
+            columns.extend(config.separate_io.map(|io| io.weights));
             let weights = match config.layout() {
                 Layout::SeparateIo { .. } => vec![a, b, c],
                 Layout::InlineIo => vec![

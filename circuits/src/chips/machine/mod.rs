@@ -43,16 +43,25 @@ use program::RATE;
 
 type E = Expression<Fr>;
 
+/// Columns of I/O cells that do not stand among the S-boxes.
+#[derive(Clone, Copy, Debug)]
+struct IoColumns {
+    cells: Column<Advice>,
+    /// C.
+    weights: Column<Advice>,
+}
+
 /// Columns of the machine.
 #[derive(Clone, Debug)]
 pub struct MachineConfig {
-    parallel_permutations: Vec<Column<Advice>>,
-    /// Squares of the parallel permutations' cells, where these are S-boxes alone and the degree is below the gate's; else none, and the gate squares.
+    /// Inputs of the S-boxes, a column for each of the permutations that run in parallel.
+    sbox_inputs: Vec<Column<Advice>>,
+    /// Squares of the S-box inputs, where these are S-boxes alone and the degree is below the gate's; else none, and the gate squares.
     squares: Vec<Column<Advice>>,
     /// Weights of the S-boxes' inputs and of their fifth powers: A and B.
     weights: [Column<Advice>; 2],
-    /// The I/O cells and their weights C, where they are beside the S-boxes.
-    beside: Option<[Column<Advice>; 2]>,
+    /// The I/O cells and their weights C, where they have columns of their own.
+    separate_io: Option<IoColumns>,
     acc: Column<Advice>,
     step_start: Column<Fixed>,
     blocks: usize,
@@ -61,50 +70,65 @@ pub struct MachineConfig {
 impl MachineConfig {
     /// Makes the columns and the gate for `parallel_permutations` permutations at a time and sponges of `blocks` blocks, 0 where there are no sponges.
     ///
-    /// `active` is 1 on every usable row but the last; `gamma` is the challenge that folds packs. With `below` the layout is that, else
-    /// [`SeparateIo`](Layout::SeparateIo).
+    /// `active` is 1 on every usable row but the last; `gamma` is the challenge that folds packs. With `inline_io` the layout is
+    /// [`InlineIo`](Layout::InlineIo), else [`SeparateIo`](Layout::SeparateIo).
     pub fn configure(
         allocator: &mut ColumnAllocator<'_>,
         active: Column<Fixed>,
         parallel_permutations: usize,
-        below: bool,
+        inline_io: bool,
         blocks: usize,
         gamma: Challenge,
     ) -> Self {
-        let parallel_permutations = (0..parallel_permutations).map(|_| {
-            if below {
+        let sbox_inputs = (0..parallel_permutations).map(|_| {
+            if inline_io {
                 allocator.copied()
             } else {
                 allocator.advice()
             }
         });
-        let parallel_permutations: Vec<_> = parallel_permutations.collect();
-        let squared = !below && allocator.degree < DEGREE;
-        let squares = parallel_permutations.iter().filter(|_| squared);
+        let sbox_inputs: Vec<_> = sbox_inputs.collect();
+        let squared = !inline_io && allocator.degree < DEGREE;
+        let squares = sbox_inputs.iter().filter(|_| squared);
         let config = Self {
             squares: squares.map(|_| allocator.advice()).collect(),
-            parallel_permutations,
-            beside: (!below).then(|| [allocator.copied(), allocator.second_phase_copied()]),
+            sbox_inputs,
+            separate_io: (!inline_io).then(|| IoColumns {
+                cells: allocator.copied(),
+                weights: allocator.second_phase_copied(),
+            }),
             weights: [(); 2].map(|()| allocator.second_phase_copied()),
             acc: allocator.second_phase_copied(),
             step_start: allocator.fixed(),
             blocks,
         };
+        // hash machine, with ε = γ^packs and the sums over the E parallel permutations e:
+        //
+        //   next = acc + A · Σ ε^(E−1−e) · u_e + B · Σ ε^(E−1−e) · u_e⁵ + C · io   on most rows
+        //   next = C · acc + A · Σ ε^(E−1−e) · u_e + B · Σ ε^(E−1−e) · u_e⁵        where a step starts
+        //
+        //   | row | S-box inputs | squares | I/O | A | B | C | acc  | step start |
+        //   |-----|--------------|---------|-----|---|---|---|------|------------|
+        //   |  0  | u_0 … u_E−1  | u_e²    | io  | A | B | C | acc  | 0 or 1     |
+        //   |  1  |              |         |     |   |   |   | next |            |
+        //
+        // With inline I/O, A stands for C as the multiplier, and for the weight of I/O cells among the S-boxes.
+        // Degree 7, or 5 with squares. docs/circuits.md, sections 2 and 6 (hashes).
         allocator.cs.create_gate("hash machine", |cells| {
             let active = cells.query_fixed(active, Rotation::cur());
             let step_start = cells.query_fixed(config.step_start, Rotation::cur());
             let [a, b] = config
                 .weights
                 .map(|column| cells.query_advice(column, Rotation::cur()));
-            let beside = config
-                .beside
-                .map(|columns| columns.map(|column| cells.query_advice(column, Rotation::cur())));
+            let separate_io = config.separate_io.map(|IoColumns { cells: io, weights }| {
+                [io, weights].map(|column| cells.query_advice(column, Rotation::cur()))
+            });
             let acc = cells.query_advice(config.acc, Rotation::cur());
             let next = cells.query_advice(config.acc, Rotation::next());
             let separator = power(cells.query_challenge(gamma), config.packs());
             let mut sums = [E::Constant(Fr::ZERO), E::Constant(Fr::ZERO)];
             let mut constraints = Vec::new();
-            for (e, column) in config.parallel_permutations.iter().enumerate() {
+            for (e, column) in config.sbox_inputs.iter().enumerate() {
                 let x = cells.query_advice(*column, Rotation::cur());
                 let mut square = x.clone() * x.clone();
                 if let Some(column) = config.squares.get(e) {
@@ -126,7 +150,7 @@ impl MachineConfig {
             }
             let [inputs, fifths] = sums;
             let other = one() - step_start.clone();
-            let (multiplier, weighed) = match beside {
+            let (multiplier, weighed) = match separate_io {
                 Some([io, c]) => (c.clone(), other * c * io + a * inputs),
                 None => (a.clone(), other * a * inputs),
             };
@@ -143,14 +167,14 @@ impl MachineConfig {
     /// The columns of A, B and C, and the I/O column.
     #[cfg(test)]
     pub(crate) fn checked(&self) -> Option<(Column<Advice>, [Column<Advice>; 3])> {
-        let ([a, b], [io, c]) = (self.weights, self.beside?);
-        Some((io, [a, b, c]))
+        let ([a, b], IoColumns { cells, weights }) = (self.weights, self.separate_io?);
+        Some((cells, [a, b, weights]))
     }
 
     /// The cell of the square of an S-box input, where squares have columns.
     #[cfg(test)]
     pub(crate) fn square_of(&self, cell_ref: CellRef) -> Option<CellRef> {
-        let mut parallel_permutations = self.parallel_permutations.iter().zip(&self.squares);
+        let mut parallel_permutations = self.sbox_inputs.iter().zip(&self.squares);
         let (_, square) = parallel_permutations
             .find(|(permutation, _)| Column::from(**permutation) == cell_ref.column)?;
         Some(CellRef::advice(*square, cell_ref.row))
@@ -164,12 +188,12 @@ impl MachineConfig {
 
     /// Number of parallel permutations.
     pub fn parallel_permutations(&self) -> usize {
-        self.parallel_permutations.len()
+        self.sbox_inputs.len()
     }
 
     /// Where its steps have their cells.
     pub fn layout(&self) -> Layout {
-        match self.beside {
+        match self.separate_io {
             Some(_) => Layout::SeparateIo {
                 parallel_permutations: self.parallel_permutations(),
             },
@@ -179,8 +203,8 @@ impl MachineConfig {
 
     /// The column of a permutation's I/O cells.
     fn io(&self, permutation: usize) -> Column<Advice> {
-        self.beside
-            .map_or(self.parallel_permutations[permutation], |[io, _]| io)
+        self.separate_io
+            .map_or(self.sbox_inputs[permutation], |columns| columns.cells)
     }
 
     /// Felts that a sponge absorbs besides its header: the distance of two parallel permutations in the fold. 1 where there are no sponges.
@@ -197,7 +221,7 @@ impl MachineConfig {
     pub fn accumulate(&self, assignment: &mut Assignment, end: usize, gamma: Fr) {
         let separator = gamma.pow_vartime([self.packs() as u64]);
         let [a, b] = self.weights;
-        let multiplier = self.beside.map_or(a, |[_, c]| c);
+        let multiplier = self.separate_io.map_or(a, |columns| columns.weights);
         let starts_step = |row: usize| assignment.fixed_at(self.step_start.index(), row) == Fr::ONE;
         let sums: Vec<Fr> = (0..end)
             .into_par_iter()
@@ -205,14 +229,14 @@ impl MachineConfig {
                 let step_start = starts_step(row);
                 let mut weights = [a, b].map(|column| assignment.get(column, row));
                 let mut io_term = Fr::ZERO;
-                match self.beside {
-                    Some([io, c]) if !step_start => {
-                        io_term = assignment.get(c, row) * assignment.get(io, row)
+                match self.separate_io {
+                    Some(io) if !step_start => {
+                        io_term = assignment.get(io.weights, row) * assignment.get(io.cells, row);
                     }
                     None if step_start => weights[0] = Fr::ZERO,
                     _ => {}
                 }
-                self.parallel_permutations
+                self.sbox_inputs
                     .iter()
                     .enumerate()
                     .map(|(permutation, column)| {

@@ -10,6 +10,7 @@ use super::kinds::{Step, StepBoundary, StepKind};
 use super::layout::Layout;
 use super::program::{Program, RATE, Trace, WIDE};
 use crate::assignment::{Assignment, CellRef};
+use crate::cells::Digest;
 
 /// A stretch of sponges whose absorbed felts are one fold.
 #[derive(Clone, Copy, Debug)]
@@ -26,7 +27,7 @@ pub struct Node {
     /// The children.
     pub children: Vec<CellRef>,
     /// The digest.
-    pub digest: CellRef,
+    pub digest: Digest,
 }
 
 /// The cells of one narrow hash that others copy from or to.
@@ -37,7 +38,7 @@ pub struct Hash {
     /// The right input.
     pub right: CellRef,
     /// The digest.
-    pub digest: CellRef,
+    pub digest: Digest,
 }
 
 /// A step with idle parallel permutations.
@@ -96,7 +97,7 @@ impl<'c> MachineChip<'c> {
         tag: Fr,
         salted: bool,
         messages: &[Vec<Fr>],
-    ) -> Vec<CellRef> {
+    ) -> Vec<Digest> {
         assert!(!self.scattered, "sponges come first");
         let (parallel_permutations, blocks) =
             (self.config.parallel_permutations(), self.config.blocks);
@@ -127,7 +128,7 @@ impl<'c> MachineChip<'c> {
                     let inputs = &inputs[..kind.io_input_lanes().len()];
                     let io = self.write(assignment, kind, row, permutation, &run[block], inputs);
                     if let (true, Some(digest), true) = (last, io.last(), message.is_some()) {
-                        digests.push(*digest);
+                        digests.push(Digest::constrained(*digest));
                     }
                 }
             }
@@ -144,7 +145,7 @@ impl<'c> MachineChip<'c> {
         let mut input = children.to_vec();
         input.push(tag);
         let mut children = self.scatter(assignment, StepKind::Node { tag }, &input);
-        let digest = children.remove(RATE);
+        let digest = Digest::constrained(children.remove(RATE));
         Node { children, digest }
     }
 
@@ -154,7 +155,7 @@ impl<'c> MachineChip<'c> {
         Hash {
             left: io[0],
             right: io[1],
-            digest: io[2],
+            digest: Digest::constrained(io[2]),
         }
     }
 
@@ -296,7 +297,7 @@ impl MachineConfig {
                 *square = cell.square();
             }
         }
-        assignment.column_mut(self.parallel_permutations[permutation])[rows].copy_from_slice(cells);
+        assignment.column_mut(self.sbox_inputs[permutation])[rows].copy_from_slice(cells);
     }
 
     /// The I/O cells of a step, slot by slot and, within a slot, permutation by permutation, each with whether it is a digest.
@@ -318,7 +319,7 @@ impl MachineConfig {
     /// Computes the narrow hash that holds an input cell anew from its I/O cells; `None` if the cell is no such cell, else the hash.
     #[cfg(test)]
     pub(crate) fn rehash(&self, assignment: &mut Assignment, cell_ref: CellRef) -> Option<Hash> {
-        let [io, _] = self.beside?;
+        let io = self.separate_io?.cells;
         if cell_ref.column != io.into() {
             return None;
         }
@@ -336,7 +337,7 @@ impl MachineConfig {
         }
         let before: Vec<Fr> = (0..program.width)
             .map(|lane| {
-                assignment.get(self.parallel_permutations[permutation], row + lane)
+                assignment.get(self.sbox_inputs[permutation], row + lane)
                     - program.rounds[0].constants[lane]
             })
             .collect();
@@ -349,7 +350,7 @@ impl MachineConfig {
         Some(Hash {
             left,
             right,
-            digest,
+            digest: Digest::constrained(digest),
         })
     }
 }

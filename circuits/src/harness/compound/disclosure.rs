@@ -6,8 +6,7 @@ use halo2curves::ff::Field;
 
 use super::super::circuit_under_test::Disclosure;
 use super::super::mutation::Mutation;
-use super::{CompoundMutation, MutationBuilder, bit, no_bit, with};
-use crate::disclosure::inputs::{ClaimPublic, DisclosureInputs, DisclosurePublic};
+use super::builder::{CompoundMutation, Gate, MutationBuilder, bit, no_bit, with};
 
 const CODE: ClauseLabel = labels::CLAIM_CODE_IS_ONE_OF_FIVE;
 const BASIS: ClauseLabel = labels::BASIS;
@@ -16,53 +15,6 @@ const ABSENT: ClauseLabel = labels::ABSENT_PAYEES_ARE_ZERO;
 
 /// Gates of [`CODE`] a claim.
 const CODE_GATES: usize = 13;
-
-/// Changes a disclosure.
-type Change = fn(&mut DisclosureInputs, &mut DisclosurePublic);
-
-/// Statements that compound mutations start from, by name.
-pub(in super::super) fn bases(
-    inputs: &DisclosureInputs,
-    public: &DisclosurePublic,
-) -> Vec<(String, (DisclosureInputs, DisclosurePublic))> {
-    let changes: [(&str, Change); 7] = [
-        ("half the share", |_, public| {
-            public.claims[0] = ClaimPublic {
-                code: 1,
-                subject: Fr::from(55),
-                lo: 300_000,
-                hi: 300_000,
-            };
-        }),
-        ("half the registered share", |_, public| {
-            (public.claims[3].lo, public.claims[3].hi) = (333_333, 333_333);
-        }),
-        ("any registered share", |_, public| {
-            (public.claims[3].lo, public.claims[3].hi) = (0, 999_999);
-        }),
-        ("no claims", |_, public| {
-            public.claims.fill(ClaimPublic::NONE)
-        }),
-        ("units of no tranche and no owner", |inputs, public| {
-            inputs.leaves[1].units = 5;
-            inputs.leaves[1].rate = 1;
-            public.claims.fill(ClaimPublic::NONE);
-        }),
-        ("a tranche of no owner", |inputs, _| {
-            inputs.leaves[1].id = Fr::from(123);
-        }),
-        ("an owner of no weight", |inputs, _| {
-            inputs.leaves[1].id = Fr::from(123);
-            inputs.leaves[1].owner = Fr::from(7);
-        }),
-    ];
-    let changed = |(name, change): (&str, Change)| {
-        let (mut inputs, mut public) = (inputs.clone(), public.clone());
-        change(&mut inputs, &mut public);
-        (name.to_owned(), (inputs, public))
-    };
-    changes.map(changed).into()
-}
 
 pub(super) fn compound_mutations(
     builder: &MutationBuilder<'_, '_>,
@@ -119,7 +71,7 @@ fn codes(builder: &MutationBuilder<'_, '_>) -> Vec<Mutation> {
 /// A basis that is twice the registered units, and half of them as the registered part.
 fn shares(builder: &MutationBuilder<'_, '_>) -> Vec<Mutation> {
     let mut mutations = Vec::new();
-    let mut told = |base: &str, gate: super::Gate, value: Fr| {
+    let mut told = |base: &str, gate: Gate, value: Fr| {
         let base = builder.base(base);
         let filled = builder.filled(&base);
         let [a, b, c, _] = gate.map(|cell_ref| filled.assignment.value(cell_ref));

@@ -1,11 +1,11 @@
 //! Compound mutations of the log, and about sums and folds that something else makes up for.
 
+use super::super::bases::runs::{AGAIN, hole_and_last_row};
 use super::super::circuit_under_test::Usage;
 use super::super::honest_witness::Use;
 use super::super::mutation::Mutation;
-use super::runs::{AGAIN, hole_and_last_row};
-use super::usage::{SIDES, counted};
-use super::{MutationBuilder, bit, with};
+use super::builder::{MutationBuilder, bit, with};
+use super::counted::{SIDES, counted};
 use crate::assignment::CellRef;
 use crate::chips::machine::program::RATE;
 use crate::chips::packs::PackFold;

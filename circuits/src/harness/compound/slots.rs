@@ -3,8 +3,8 @@
 use super::super::circuit_under_test::Usage;
 use super::super::honest_witness::Use;
 use super::super::mutation::Mutation;
-use super::usage::{COUNTED, COUNTED_GATES, SIDES, counted};
-use super::{Gate, MutationBuilder, bit, no_bit, with};
+use super::builder::{Gate, MutationBuilder, bit, no_bit, with};
+use super::counted::{COUNTED, COUNTED_GATES, SIDES, counted};
 use crate::assignment::CellRef;
 use crate::field::power_of_two;
 use crate::labels::{self, ClauseLabel};

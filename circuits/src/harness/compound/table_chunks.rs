@@ -3,8 +3,8 @@
 use super::super::circuit_under_test::Usage;
 use super::super::honest_witness::Use;
 use super::super::mutation::Mutation;
-use super::usage::counted;
-use super::{Gate, MutationBuilder, bit, no_bit, with};
+use super::builder::{Gate, MutationBuilder, bit, no_bit, with};
+use super::counted::counted;
 use crate::labels::{self, ClauseLabel};
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;

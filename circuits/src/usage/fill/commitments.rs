@@ -5,8 +5,10 @@ use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
 use tranche_protocol::tag::Tag;
 
-use super::{Fill, SlotCells, TableChunkEntry, tag};
+use super::cells::{Fill, SlotCells, TableChunkEntry, tag};
 use crate::assignment::CellRef;
+use crate::builder::ZERO;
+use crate::cells::Digest;
 use crate::chips::arith::Operand;
 use crate::chips::draws::POSITION_BITS;
 use crate::chips::machine::program::{RATE, node_value};
@@ -20,18 +22,18 @@ impl Fill<'_, '_> {
         children: &[CellRef],
         filler: Fr,
         label: ClauseLabel,
-    ) -> CellRef {
+    ) -> Digest {
         let mut values = [filler; RATE];
         for (value, child) in values.iter_mut().zip(children) {
-            *value = self.assignment.value(*child);
+            *value = self.cs.value(*child);
         }
-        let node = self.machine.node(self.assignment, tag, &values);
+        let node = self.cs.node(tag, &values);
         for (i, cell) in node.children.into_iter().enumerate() {
             let from = match children.get(i) {
                 Some(child) => *child,
-                None => self.assignment.constant(filler),
+                None => self.cs.constant(filler),
             };
-            self.assignment.copy(cell, from, label);
+            self.cs.copy(cell, from, label);
         }
         node.digest
     }
@@ -49,7 +51,7 @@ impl Fill<'_, '_> {
         for _ in 0..height {
             level = level
                 .chunks(RATE)
-                .map(|children| self.node(tag, children, empty, label))
+                .map(|children| self.node(tag, children, empty, label).into())
                 .collect();
             empty = node_value(tag, &[empty; RATE]);
         }
@@ -70,17 +72,16 @@ impl Fill<'_, '_> {
                     .get(i)
                     .copied()
                     .unwrap_or(Fr::ZERO);
-                self.arith.clause(LABEL);
-                let mut children = vec![self.arith.free(self.assignment, salt)];
+                self.cs.clause(LABEL);
+                let mut children = vec![self.cs.free(salt)];
                 children.extend(
                     table_chunks
                         .iter()
                         .flat_map(|table_chunk| table_chunk.entry),
                 );
                 let digest = self.node(tag(Tag::ChunkIndexLeaf), &children, Fr::ZERO, LABEL);
-                self.arith.clause(labels::EMPTY_CHUNK_INDEX_LEAF_IS_ZERO);
-                self.arith
-                    .mul(self.assignment, table_chunks[0].active, digest)
+                self.cs.clause(labels::EMPTY_CHUNK_INDEX_LEAF_IS_ZERO);
+                self.cs.mul(table_chunks[0].active, digest)
             })
             .collect();
         self.tree(
@@ -92,7 +93,7 @@ impl Fill<'_, '_> {
     }
 
     /// S5: the sponge of every leaf of the log. Returns the digests.
-    pub(super) fn log_sponges(&mut self) -> Vec<CellRef> {
+    pub(super) fn log_sponges(&mut self) -> Vec<Digest> {
         let shape = self.params.shape;
         let per_leaf = shape.draws_per_leaf();
         let messages: Vec<Vec<Fr>> = (0..self.params.log_leaves)
@@ -105,12 +106,11 @@ impl Fill<'_, '_> {
                 message
             })
             .collect();
-        self.machine
-            .sponges(self.assignment, tag(Tag::LogLeaf), true, &messages)
+        self.cs.sponges(tag(Tag::LogLeaf), true, &messages)
     }
 
     /// S5: the log root over exactly the draws, and their number. `digests` are the leaves' sponges'.
-    pub(super) fn log(&mut self, digests: &[CellRef]) -> (CellRef, CellRef) {
+    pub(super) fn log(&mut self, digests: &[Digest]) -> (CellRef, CellRef) {
         const LABEL: ClauseLabel = labels::LOG_ROOT_IS_THE_TREE;
         let params = self.params;
         let shape = params.shape;
@@ -120,47 +120,40 @@ impl Fill<'_, '_> {
             .enumerate()
             .map(|(leaf, digest)| {
                 let count = self.config.draws.first_count(leaf * rows_per_leaf);
-                self.arith.clause(labels::LOG_LEAF_IS_REAL);
-                let value = self.assignment.value(count);
-                let real = self.arith.bit(self.assignment, value != Fr::ZERO);
-                let fake = self
-                    .arith
-                    .sub(self.assignment, Operand::Constant(Fr::ONE), real);
-                let zero = Operand::Constant(Fr::ZERO);
-                self.arith
-                    .require_product(self.assignment, count, fake, zero);
+                self.cs.clause(labels::LOG_LEAF_IS_REAL);
+                let value = self.cs.value(count);
+                let real = self.cs.bit(value != Fr::ZERO);
+                let fake = self.cs.not(real);
+                self.cs.require_product(count, fake, ZERO);
                 let inverse = Operand::Free(value.invert().unwrap_or(Fr::ZERO));
-                self.arith
-                    .require_product(self.assignment, count, inverse, real);
-                self.arith.mul(self.assignment, real, *digest)
+                self.cs.require_product(count, inverse, real);
+                self.cs.mul(real, *digest)
             })
             .collect();
         let root = self.tree(tag(Tag::LogNode), leaves, shape.log_height, LABEL);
         // Bound by the counting and the slot identity of the second phase.
-        self.arith.clause(labels::NUMBER_OF_DRAWS);
-        let length = self
-            .arith
-            .free(self.assignment, Fr::from(self.inputs.draws.len() as u64));
+        self.cs.clause(labels::NUMBER_OF_DRAWS);
+        let length = self.cs.free(Fr::from(self.inputs.draws.len() as u64));
         (root, length)
     }
 
     /// S6: the run commitment.
     pub(super) fn run(&mut self, log_root: CellRef, length: CellRef, chunk_index_root: CellRef) {
         const LABEL: ClauseLabel = labels::RUN_COMMITMENT_OPENS;
-        self.arith.clause(LABEL);
-        let salt = self.arith.free(self.assignment, self.inputs.run_salt);
-        let trace = self.arith.free(self.assignment, self.inputs.trace_root);
-        let order = self.public[5];
+        self.cs.clause(LABEL);
+        let salt = self.cs.free(self.inputs.run_salt);
+        let trace = self.cs.free(self.inputs.trace_root);
+        let order = self.public.order;
         let children = [salt, log_root, length, order, chunk_index_root, trace];
         let commitment = self.node(tag(Tag::Run), &children, Fr::ZERO, LABEL);
-        self.assignment.copy(commitment, self.public[2], LABEL);
+        self.cs.copy(commitment, self.public.run_commitment, LABEL);
     }
 
     /// S7: salted leaves in a secret order, the unregistered total, and the usage commitment.
     pub(super) fn usage(
         &mut self,
         slots: &[SlotCells],
-        unregistered_total: CellRef,
+        unregistered_total: Digest,
     ) -> Vec<[CellRef; 3]> {
         const LABEL: ClauseLabel = labels::USAGE_COMMITMENT_IS_THE_TREE;
         let count = self.params.usage_leaves();
@@ -170,7 +163,7 @@ impl Fill<'_, '_> {
             // Bound to the slots by the multiset check of the second phase.
             let slot = self.inputs.usage_order.get(leaf).copied().unwrap_or(leaf);
             let [id, owner_rate, amounts] = slots.get(slot).map_or([Fr::ZERO; 3], |slot| {
-                slot.leaf.map(|cell_ref| self.assignment.value(cell_ref))
+                slot.leaf.map(|cell_ref| self.cs.value(cell_ref))
             });
             let salt = self
                 .inputs
@@ -178,33 +171,25 @@ impl Fill<'_, '_> {
                 .get(leaf)
                 .copied()
                 .unwrap_or(Fr::ZERO);
-            let first = self.machine.hash(self.assignment, id, owner_rate);
-            let digest = self.assignment.value(first.digest);
-            let second = self.machine.hash(self.assignment, digest, amounts);
-            self.assignment
-                .copy(second.left, first.digest, labels::USAGE_LEAF);
-            let digest = self.assignment.value(second.digest);
-            let third = self.machine.hash(self.assignment, digest, salt);
-            self.assignment
-                .copy(third.left, second.digest, labels::USAGE_LEAF);
+            let first = self.cs.hash(id, owner_rate);
+            let digest = self.cs.value(first.digest);
+            let second = self.cs.hash(digest, amounts);
+            self.cs.copy(second.left, first.digest, labels::USAGE_LEAF);
+            let digest = self.cs.value(second.digest);
+            let third = self.cs.hash(digest, salt);
+            self.cs.copy(third.left, second.digest, labels::USAGE_LEAF);
             leaves.push([first.left, first.right, second.right]);
             level.push(third.digest);
         }
         while level.len() > 1 {
             level = level
                 .chunks(2)
-                .map(|pair| {
-                    self.machine
-                        .hash_copied(self.assignment, pair[0], pair[1], LABEL)
-                        .digest
-                })
+                .map(|pair| self.cs.hash_copied(pair[0], pair[1], LABEL).digest)
                 .collect();
         }
-        let commitment =
-            self.machine
-                .hash_copied(self.assignment, level[0], unregistered_total, LABEL);
-        self.assignment
-            .copy(commitment.digest, self.public[3], LABEL);
+        let commitment = self.cs.hash_copied(level[0], unregistered_total, LABEL);
+        self.cs
+            .copy(commitment.digest, self.public.usage_commitment, LABEL);
         leaves
     }
 }

@@ -3,58 +3,30 @@
 //! | file | clauses |
 //! |---|---|
 //! | this | S1, S8: draws, table, public inputs |
+//! | `cells` | what the parts hand to each other |
 //! | `tranches` | S3 |
 //! | `sums` | S4 |
 //! | `table_chunks` | S2 |
 //! | `commitments` | S5, S6, S7 |
 
+mod cells;
 mod commitments;
 mod sums;
 mod table_chunks;
 mod tranches;
 
 use crate::labels;
-use halo2curves::bn256::Fr;
-use halo2curves::ff::Field;
-use tranche_protocol::tag::Tag;
+
+use cells::{Fill, PublicCells};
+pub(crate) use cells::{SlotCells, TableChunkCells};
 
 use super::config::UsageConfig;
 use super::inputs::{UsageInputs, UsagePublic};
 use super::params::UsageParams;
 use crate::assignment::{Assignment, CellRef};
+use crate::builder::CircuitBuilder;
 use crate::chips::arith::ArithChip;
-use crate::chips::machine::program::{Program, RATE};
-use crate::chips::machine::steps::{Hash, MachineChip};
-use crate::chips::range::RangeQueue;
-use crate::field::to_halo;
-
-/// Cells of a slot that the second phase needs.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct SlotCells {
-    /// Units root, or number of records in a uniform circuit: what chunks are keyed by.
-    pub(crate) root: CellRef,
-    /// Tranche id.
-    pub(crate) id: CellRef,
-    /// Active table chunks that hold its chunks.
-    pub(crate) table_chunks: CellRef,
-    /// Units before the scale.
-    pub(crate) raw: CellRef,
-    /// Draws.
-    pub(crate) draws: CellRef,
-    /// Units with the scale.
-    pub(crate) units: CellRef,
-    /// What the slot's usage leaf must hold: id, owner and rate, amounts.
-    pub(crate) leaf: [CellRef; 3],
-}
-
-/// Cells of a table chunk that the second phase needs.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct TableChunkCells {
-    pub(crate) root: CellRef,
-    pub(crate) id: CellRef,
-    pub(crate) private: CellRef,
-    pub(crate) active: CellRef,
-}
+use crate::chips::machine::steps::MachineChip;
 
 /// What the first phase leaves for the second.
 #[derive(Clone, Debug)]
@@ -73,17 +45,6 @@ pub struct FirstPhase<'a> {
     pub arith: ArithChip<'a>,
 }
 
-struct Fill<'a, 'c> {
-    config: &'c UsageConfig,
-    params: &'a UsageParams,
-    inputs: &'a UsageInputs,
-    assignment: &'a mut Assignment,
-    arith: ArithChip<'c>,
-    machine: MachineChip<'c>,
-    queue: RangeQueue,
-    public: [CellRef; UsagePublic::LEN],
-}
-
 /// Fills the first phase.
 pub(crate) fn first_phase<'c>(
     config: &'c UsageConfig,
@@ -94,30 +55,37 @@ pub(crate) fn first_phase<'c>(
 ) -> FirstPhase<'c> {
     let end = config.active_rows.assign(assignment);
     config.mask.assign(assignment, inputs.mask_seed);
-    let mut arith = ArithChip::new(&config.arith);
-    arith.clause(labels::PUBLIC_INPUTS_ARE_BOUND);
-    let mut row = 0;
-    let public = public.to_vec();
-    let public: [CellRef; UsagePublic::LEN] = std::array::from_fn(|i| {
-        let cell_ref = arith.free(assignment, public[i]);
-        assignment.copy(
-            cell_ref,
-            CellRef::instance(config.instance, row),
-            labels::PUBLIC_INPUTS_ARE_BOUND,
-        );
-        row += 1;
-        cell_ref
-    });
     let from = params.table_rows();
+    let (arith, machine) = (&config.arith, &config.machine);
+    let mut cs = CircuitBuilder::new(assignment, arith, machine, &config.range, from);
+    cs.clause(labels::PUBLIC_INPUTS_ARE_BOUND);
+    let mut row = 0;
+    let [
+        _context,
+        registry_root,
+        run_commitment,
+        usage_commitment,
+        unit,
+        order,
+    ] = public.to_array().map(|value| {
+        let cell = cs.free(value);
+        let input = CellRef::instance(config.instance, row);
+        cs.copy(cell, input, labels::PUBLIC_INPUTS_ARE_BOUND);
+        row += 1;
+        cell
+    });
     let mut fill = Fill {
         config,
         params,
         inputs,
-        assignment,
-        arith,
-        machine: MachineChip::new(&config.machine),
-        queue: RangeQueue::new(&config.range, from),
-        public,
+        cs,
+        public: PublicCells {
+            registry_root,
+            run_commitment,
+            usage_commitment,
+            unit,
+            order,
+        },
     };
     fill.draws_and_table();
     let chunks = if params.uniform {
@@ -135,9 +103,8 @@ pub(crate) fn first_phase<'c>(
     let (log_root, length) = fill.log(&leaves);
     fill.run(log_root, length, chunk_index_root);
     let leaves = fill.usage(&slots, unregistered_total);
-    fill.machine.finish(fill.assignment);
-    let range_rows = fill.queue.rows();
-    config.range.assign(fill.assignment, range_rows);
+    let (arith, machine, range_rows) = fill.cs.finish();
+    config.range.assign(assignment, range_rows);
     FirstPhase {
         end,
         range_rows,
@@ -154,27 +121,9 @@ pub(crate) fn first_phase<'c>(
             .collect(),
         leaves,
         length,
-        machine: fill.machine,
-        arith: fill.arith,
+        machine,
+        arith,
     }
-}
-
-struct TableChunkEntry {
-    root: CellRef,
-    id: CellRef,
-    private: CellRef,
-    active: CellRef,
-    entry: [CellRef; 2],
-}
-
-struct TrancheCells {
-    id: Hash,
-    units_root: CellRef,
-    unit: CellRef,
-    owner_rate: CellRef,
-    records: CellRef,
-    scale: CellRef,
-    kind: CellRef,
 }
 
 impl Fill<'_, '_> {
@@ -197,30 +146,15 @@ impl Fill<'_, '_> {
                 *count += 1;
             }
         }
-        let config = self.config;
-        config
-            .draws
-            .assign(self.assignment, params.draw_rows(), &self.inputs.draws);
-        config.table.assign(self.assignment, chunk, &cells, &counts);
+        let (config, draws) = (self.config, &self.inputs.draws);
+        let assignment = self.cs.assignment();
+        config.draws.assign(assignment, params.draw_rows(), draws);
+        config.table.assign(assignment, chunk, &cells, &counts);
         if let Some(fold) = &config.units_fold {
-            fold.assign_layout(self.assignment, params.table_rows());
+            fold.assign_layout(assignment, params.table_rows());
         }
         config
             .positions
-            .assign_layout(self.assignment, params.table_rows(), params.unit_lanes);
+            .assign_layout(assignment, params.table_rows(), params.unit_lanes);
     }
-}
-
-fn tag(tag: Tag) -> Fr {
-    to_halo(&tag.felt())
-}
-
-/// The digest of a chunk of zeros.
-fn zero_chunk_digest(params: &UsageParams) -> Fr {
-    let mut state = vec![Fr::ZERO; RATE + 1];
-    state[RATE] = tag(Tag::UnitsChunk);
-    for _ in 0..params.shape.blocks {
-        state = Program::wide().run(&state).output;
-    }
-    state[0]
 }

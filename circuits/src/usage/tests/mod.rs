@@ -17,6 +17,7 @@ use super::inputs::{UsageInputs, UsagePublic};
 use super::params::{CapacityError, RunSize, SIZES, UsageParams, choose_size};
 use super::{UsageCircuit, fill, second_phase};
 use crate::assignment::{Assignment, CellRef};
+use crate::cells::Digest;
 use crate::checker::{Checker, Violation};
 use crate::chips::arith::ArithChip;
 use crate::chips::machine::program::hash_value;
@@ -198,7 +199,7 @@ fn leaf_hashes(assignment: &Assignment, inputs: &UsageInputs, leaf: usize) -> [H
         Hash {
             left: above(2),
             right: above(1),
-            digest,
+            digest: Digest::constrained(digest),
         }
     };
     [
@@ -214,7 +215,7 @@ pub(super) fn propagate(config: &UsageConfig, assignment: &mut Assignment, cell_
         let computed = config
             .machine
             .rehash(assignment, cell_ref)
-            .map(|hash| hash.digest)
+            .map(|hash| hash.digest.into())
             .or_else(|| config.arith.recompute(assignment, cell_ref));
         for source in computed.into_iter().chain([cell_ref]) {
             let value = assignment.value(source);

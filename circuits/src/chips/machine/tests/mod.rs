@@ -193,7 +193,7 @@ impl MachineToy {
 
     /// Writes an S-box's input, and its square where that has a column.
     fn box_holds(&self, assignment: &mut Assignment, permutation: usize, row: usize, value: Fr) {
-        assignment.set(self.config.parallel_permutations[permutation], row, value);
+        assignment.set(self.config.sbox_inputs[permutation], row, value);
         if let Some(square) = self.config.squares.get(permutation) {
             assignment.set(*square, row, value.square());
         }
@@ -288,7 +288,7 @@ fn io_cells_below_the_boxes() {
         let layout = toy.config.layout();
         let constant = layout.constant_row(step.kind);
         assert_eq!(constant + 1, layout.rows(step.kind));
-        for (permutation, column) in toy.config.parallel_permutations.iter().enumerate() {
+        for (permutation, column) in toy.config.sbox_inputs.iter().enumerate() {
             for at in 1..=constant {
                 let cell_ref = CellRef::advice(*column, step.row + at);
                 let value = assignment.value(cell_ref);
@@ -355,7 +355,7 @@ fn s_boxes_are_bound(toy: &MachineToy) {
         for cell in 0..step.kind.program().cells() {
             let permutation = cell % PARALLEL_PERMUTATIONS;
             let row = step.row + cell;
-            let value = assignment.get(toy.config.parallel_permutations[permutation], row);
+            let value = assignment.get(toy.config.sbox_inputs[permutation], row);
             toy.box_holds(&mut assignment, permutation, row, value + Fr::ONE);
             let names = toy.copies(&checker, &mut assignment, end, cell);
             toy.box_holds(&mut assignment, permutation, row, value);
@@ -433,8 +433,8 @@ fn engines_that_change_places() {
             |config, steps, assignment| {
                 let step = find(steps);
                 for at in 0..step.kind.program().cells() {
-                    let cell_refs = [0, 1]
-                        .map(|e| CellRef::advice(config.parallel_permutations[e], step.row + at));
+                    let cell_refs =
+                        [0, 1].map(|e| CellRef::advice(config.sbox_inputs[e], step.row + at));
                     let values = cell_refs.map(|cell_ref| assignment.value(cell_ref));
                     assignment.alter(cell_refs[0], values[1]);
                     assignment.alter(cell_refs[1], values[0]);

@@ -81,7 +81,7 @@ fn the_weights_are_those_of_the_equations_walked_forward() {
         seen.push(kind);
         let program = kind.program();
         let [a, b] = toy.config.weights;
-        let [_, c] = toy.config.beside.unwrap();
+        let c = toy.config.separate_io.unwrap().weights;
         let weight = |column: Column<Advice>, at: usize| assignment.get(column, step.row + at);
         let mut expected = Fr::ZERO;
         let mut found = weight(c, toy.config.layout().constant_row(kind));

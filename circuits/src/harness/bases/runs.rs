@@ -9,14 +9,14 @@ use halo2curves::ff::Field;
 use tranche_protocol::tag::Tag;
 
 /// The owner of a table chunk of a slot that does not exist: nothing is counted for it.
-pub(super) const NOWHERE: Option<usize> = Some(usize::MAX);
+const NOWHERE: Option<usize> = Some(usize::MAX);
 
 /// The draw that is replaced by padding, and the one that is drawn once more.
 const HOLE: usize = 10;
-pub(super) const AGAIN: usize = 9;
+pub(in super::super) const AGAIN: usize = 9;
 
 /// Statements that compound mutations start from, by name.
-pub(in super::super) fn bases(
+pub(in super::super) fn of_a_run(
     params: &UsageParams,
     inputs: &UsageInputs,
     public: &UsagePublic,
@@ -130,7 +130,7 @@ pub(in super::super) fn bases(
     bases
 }
 
-pub(super) fn hole_and_last_row(draws: usize) -> String {
+pub(in super::super) fn hole_and_last_row(draws: usize) -> String {
     format!("a hole, and {draws} draws in the last row")
 }
 

@@ -115,11 +115,3 @@ fn every_test_that_a_document_names_exists() {
         assert!(missing.is_empty(), "{name} names no test: {missing:?}");
     }
 }
-
-#[test]
-fn every_file_that_the_threat_model_names_exists() {
-    let text = fs::read_to_string(root().join(DOCUMENTS[0])).unwrap();
-    for word in quoted(&text).filter(|word| word.contains('/') && word.contains('.')) {
-        assert!(root().join(word).exists(), "{word}");
-    }
-}

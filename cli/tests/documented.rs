@@ -128,3 +128,31 @@ fn every_test_that_a_document_names_exists() {
     }
     assert!(total > 350, "the documents name {total} tests only");
 }
+
+/// Labels of constraints that serve a clause, with i where a number stands.
+fn labels(source: &str) -> Vec<String> {
+    let rows = source.lines().map(str::trim);
+    let texts = rows.filter_map(|row| row.strip_suffix("\";")?.split_once("] \""));
+    texts
+        .map(|(_, text)| text.replace("{i}", "i"))
+        .filter(|text| {
+            let number = text.strip_prefix(['S', 'D']);
+            number.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+        })
+        .collect()
+}
+
+#[test]
+fn the_specification_has_every_label_of_a_clause() {
+    let source = fs::read_to_string(root().join("circuits/src/labels/mod.rs")).unwrap();
+    let text = fs::read_to_string(root().join("docs/specification.md")).unwrap();
+    let text: Vec<&str> = text.split_whitespace().collect();
+    let text = text.join(" ");
+    let labels = labels(&source);
+    assert!(labels.len() > 80, "{} labels only", labels.len());
+    let missing: Vec<_> = labels
+        .iter()
+        .filter(|label| !text.contains(&format!("\"{label}\"")))
+        .collect();
+    assert!(missing.is_empty(), "not in the specification: {missing:#?}");
+}

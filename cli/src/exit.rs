@@ -12,7 +12,7 @@ use tranche_workspace::error::ErrorClass;
 /// | 3 | the system could not read or write |
 /// | 4 | a defect of this program |
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ExitClass {
+pub(crate) enum ExitClass {
     /// Done.
     Success,
     /// An invalid proof, a failed check, or a refusal by rule.
@@ -27,7 +27,7 @@ pub enum ExitClass {
 
 impl ExitClass {
     /// The process exit code, 0 to 4.
-    pub fn code(self) -> u8 {
+    pub(crate) fn code(self) -> u8 {
         match self {
             Self::Success => 0,
             Self::Refused => 1,
@@ -38,7 +38,7 @@ impl ExitClass {
     }
 
     /// A stable lower-case name for machine output.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Success => "success",
             Self::Refused => "refused",

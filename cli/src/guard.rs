@@ -6,15 +6,16 @@ use std::panic::{self, AssertUnwindSafe};
 use tranche_fs::abandon_all;
 use tranche_ingest::guard::is_decoding;
 
-use crate::error::{Error, ExitClass};
+use tranche_workspace::error::Error;
+use crate::exit::ExitClass;
 use crate::output::Format;
 
 /// The exit code after a signal to stop, as shells give it for an interrupt.
-pub const INTERRUPTED: u8 = 130;
+pub(crate) const INTERRUPTED: u8 = 130;
 
 /// Keeps panics from being reported by the runtime: [`conclude`] does it, once and in the format asked for. Has a signal to
 /// stop remove what is half-written. Called once, when the program starts.
-pub fn install() {
+pub(crate) fn install() {
     panic::set_hook(Box::new(|info| {
         if !is_decoding() {
             let place = info.location().map(ToString::to_string);
@@ -35,7 +36,7 @@ pub fn install() {
 }
 
 /// Runs the program, reports its error or panic on standard error, and gives what to exit with.
-pub fn conclude(format: Format, program: impl FnOnce() -> Result<ExitClass, Error>) -> ExitClass {
+pub(crate) fn conclude(format: Format, program: impl FnOnce() -> Result<ExitClass, Error>) -> ExitClass {
     let error = match panic::catch_unwind(AssertUnwindSafe(program)) {
         Ok(Ok(class)) => return class,
         Ok(Err(error)) => error,
@@ -50,7 +51,7 @@ pub fn conclude(format: Format, program: impl FnOnce() -> Result<ExitClass, Erro
 }
 
 /// Writes an error to standard error.
-pub fn report(format: Format, error: &Error) {
+pub(crate) fn report(format: Format, error: &Error) {
     let text = format.render_error(error);
     // Nobody is left to tell when standard error is gone.
     let _ = std::io::stderr().write_all(text.as_bytes());

@@ -1,11 +1,31 @@
-//! The `tranche` binary.
+//! The `tranche` binary: arguments become requests, steps of `tranche-workspace` carry them out, and what they give is printed.
+//!
+//! | module | noun |
+//! |---|---|
+//! | [`commands`] | the commands: arguments, and how results are shown |
+//! | [`args`] | values on the command line that more than one command reads |
+//! | [`key_args`] | where reference string and keys come from |
+//! | [`demo`] | a real, small, deterministic training run |
+//! | [`progress`] | stages on a terminal |
+//! | [`output`] | a result, for people or for machines |
+//! | [`exit`] | exit codes |
+//! | [`guard`] | panics and signals |
+
+mod args;
+mod commands;
+mod demo;
+mod exit;
+mod guard;
+mod key_args;
+mod output;
+mod progress;
 
 use std::process::ExitCode;
 
 use clap::Parser;
-use tranche_cli::commands::{Arguments, execute, misused};
-use tranche_cli::guard;
-use tranche_cli::output::Format;
+
+use crate::commands::{Arguments, execute, misused};
+use crate::output::Format;
 
 fn main() -> ExitCode {
     guard::install();

@@ -6,10 +6,11 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use crate::error::{Error, ExitClass};
+use tranche_workspace::error::Error;
+use crate::exit::ExitClass;
 
 /// A result that a command prints.
-pub trait Report: Serialize {
+pub(crate) trait Report: Serialize {
     /// The same content for people.
     fn table(&self) -> Table;
 
@@ -21,7 +22,7 @@ pub trait Report: Serialize {
 
 /// How reports are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
+pub(crate) enum Format {
     /// Aligned text.
     Human,
     /// One JSON document with a final newline.
@@ -30,7 +31,7 @@ pub enum Format {
 
 impl Format {
     /// The format by the `--json` flag.
-    pub fn new(json: bool) -> Self {
+    pub(crate) fn new(json: bool) -> Self {
         if json { Self::Json } else { Self::Human }
     }
 
@@ -38,7 +39,7 @@ impl Format {
     ///
     /// # Errors
     /// [`Error::Io`] if the output cannot be written, [`Error::Internal`] if the report has no JSON form.
-    pub fn print(self, report: &impl Report) -> Result<ExitClass, Error> {
+    pub(crate) fn print(self, report: &impl Report) -> Result<ExitClass, Error> {
         let text = self.render(report)?;
         let mut out = io::stdout().lock();
         match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
@@ -53,7 +54,7 @@ impl Format {
     ///
     /// # Errors
     /// [`Error::Internal`] if the report has no JSON form.
-    pub fn render(self, report: &impl Report) -> Result<String, Error> {
+    pub(crate) fn render(self, report: &impl Report) -> Result<String, Error> {
         match self {
             Self::Human => Ok(report.table().to_string()),
             Self::Json => serde_json::to_string_pretty(report)
@@ -63,7 +64,7 @@ impl Format {
     }
 
     /// The text of an error, for standard error.
-    pub fn render_error(self, error: &Error) -> String {
+    pub(crate) fn render_error(self, error: &Error) -> String {
         match self {
             Self::Human => format!("error: {}\n", printable(&error.to_string())),
             Self::Json => {
@@ -84,18 +85,18 @@ impl Format {
 /// Lines of aligned cells. Control characters in a cell are shown escaped, so that no file name or field can steer a
 /// terminal.
 #[derive(Clone, Debug, Default)]
-pub struct Table {
+pub(crate) struct Table {
     lines: Vec<Vec<String>>,
 }
 
 impl Table {
     /// An empty table.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::default()
     }
 
     /// A JSON document, a cell a line.
-    pub fn document(document: &impl Serialize) -> Self {
+    pub(crate) fn document(document: &impl Serialize) -> Self {
         let text = serde_json::to_string_pretty(document).unwrap_or_default();
         text.lines()
             .fold(Self::new(), |table, line| table.line([line]))
@@ -103,7 +104,7 @@ impl Table {
 
     /// Adds a line; lines may differ in length.
     #[must_use]
-    pub fn line<C: AsRef<str>>(mut self, cells: impl IntoIterator<Item = C>) -> Self {
+    pub(crate) fn line<C: AsRef<str>>(mut self, cells: impl IntoIterator<Item = C>) -> Self {
         self.lines.push(
             cells
                 .into_iter()

@@ -8,18 +8,18 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 use tranche_workspace::progress::{Observer, StageId};
 
-pub use tranche_workspace::progress::{Progress, Stage};
+pub(crate) use tranche_workspace::progress::Progress;
 
 /// Draws stages on standard error. Nothing shows once a stage has ended.
 #[derive(Debug)]
-pub struct Terminal {
+pub(crate) struct Terminal {
     drawn: bool,
     bars: Mutex<HashMap<StageId, ProgressBar>>,
 }
 
 impl Terminal {
     /// Draws if standard error is a terminal and the output is not for machines.
-    pub fn new(json: bool) -> Self {
+    pub(crate) fn new(json: bool) -> Self {
         Self {
             drawn: !json && std::io::stderr().is_terminal(),
             bars: Mutex::default(),

@@ -10,6 +10,7 @@
 //! | [`sweep`] | measuring a point |
 //! | [`measurement`] | what a point cost: a row of raw data |
 //! | [`stages`] | times of a proof's stages |
+//! | [`report`] | the page that a sweep of measurements comes to |
 //! | [`idle`] | cells that a full run leaves unused |
 //! | [`clock`] | time on the wall and on the processors |
 //! | [`memory`] | peak memory of this process |
@@ -38,6 +39,7 @@ pub mod measurement;
 pub mod memory;
 pub mod plan;
 pub mod point;
+pub mod report;
 pub mod speeds;
 pub mod stages;
 pub mod sweep;

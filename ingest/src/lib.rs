@@ -7,6 +7,7 @@
 //! |---|---|
 //! | [`dataset`] | a contributor's data as a stream of records |
 //! | [`training_log`] | what a training run drew, as its framework logged it |
+//! | [`doctor`] | what is wrong with a log, found before it is proven |
 //! | [`input`] | bytes with a name, and places to find them by name |
 //! | [`error`] | what may be wrong with an input, and what to do about it |
 //! | [`npy`] | numpy's arrays of integers |
@@ -30,6 +31,7 @@
 //! ```
 
 pub mod dataset;
+pub mod doctor;
 pub mod error;
 pub mod guard;
 pub mod input;

@@ -1,7 +1,11 @@
-//! What the steps of a run keep on disk and hand to each other, and what they need besides: keys, errors, progress.
+//! What can be done with tranches and runs, as a library: the steps, and the folders and files that they hand to each other.
+//!
+//! A step is a function of a typed request. It gives a typed result or an [`Error`] with a remedy, tells an [`Observer`] how far it is, and stops when the
+//! observer asks. The command line, Python, a page and a service call the same steps.
 //!
 //! | module | noun |
 //! |---|---|
+//! | [`steps`] | what commands do, without a command line |
 //! | [`artefact`] | the files and folders that steps hand to each other |
 //! | [`builtin_keys`] | verifying keys that come with the program, proving keys made once |
 //! | [`error`] | why a step failed |
@@ -25,6 +29,7 @@ pub mod artefact;
 pub mod builtin_keys;
 pub mod error;
 pub mod progress;
+pub mod steps;
 
 pub use error::{Error, ErrorClass};
 pub use progress::{Cancelled, Observer, Progress};

@@ -2,7 +2,7 @@
 
 use clap::ValueEnum;
 
-use crate::steps::reading::FormatKind;
+use tranche_workspace::steps::reading::FormatKind;
 
 /// Formats by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::steps::hexadecimal::prefixed;
+use tranche_workspace::steps::hexadecimal::prefixed;
 
 /// Bytes as hexadecimal digits, with 0x before them or not.
 #[derive(Clone, Debug, PartialEq, Eq)]

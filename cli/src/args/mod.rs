@@ -14,7 +14,7 @@ pub(crate) use address::parse_address;
 pub(crate) use amount::parse_money;
 pub(crate) use commitment::parse_usage_commitment;
 pub(crate) use duration::parse_seconds;
-pub use format::FormatName;
+pub(crate) use format::FormatName;
 pub(crate) use hexadecimal::Hexadecimal;
 pub(crate) use mapping::parse_mapping;
 pub(crate) use share::{parse_band, parse_ppm, parse_registered_share, parse_share};

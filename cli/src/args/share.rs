@@ -3,8 +3,8 @@
 use tranche_protocol::claims::Precision;
 use tranche_protocol::context::Basis;
 
-use crate::error::Error;
-use crate::steps::disclose::{ClaimChoice, TrancheRef};
+use tranche_workspace::error::Error;
+use tranche_workspace::steps::disclose::{ClaimChoice, TrancheRef};
 
 /// Reads parts per million, or percent with `%` and at most four decimals.
 ///

@@ -6,17 +6,17 @@ use clap::Args;
 use tranche_protocol::address::Address;
 
 use crate::args::parse_address;
-use crate::artefact::read_text;
-use crate::error::Error;
+use tranche_workspace::artefact::read_text;
+use tranche_workspace::error::Error;
 use crate::output::{Report, Table};
 use crate::progress::Progress;
-use crate::source::{Format, UnitRule};
-use crate::steps;
-use crate::steps::commit::{CommitRequest, Committed, Identity, Offer, Owner};
-use crate::steps::document::kind_name;
-use crate::steps::reading::{Reading, separator};
+use tranche_ingest::dataset::{DataFormat, UnitRule};
+use tranche_workspace::steps;
+use tranche_workspace::steps::commit::{CommitRequest, Committed, Identity, Offer, Owner};
+use tranche_workspace::steps::document::kind_name;
+use tranche_workspace::steps::reading::{Reading, separator};
 
-pub use crate::args::FormatName;
+pub(crate) use crate::args::FormatName;
 
 /// Commits to a data set: writes a tranche's folder.
 #[derive(Args, Clone, Debug)]
@@ -27,7 +27,7 @@ pub use crate::args::FormatName;
 
 With --owner the manifest is not signed yet, and registries want it signed: `tranche sign DIR --typed-data` prints what the
 owner's wallet is to sign, `tranche sign DIR --signature 0x...` attaches the signature.")]
-pub struct CommitArgs {
+pub(crate) struct CommitArgs {
     /// The data: a file, or a folder of files
     pub input: PathBuf,
     /// The folder to write
@@ -76,7 +76,7 @@ pub struct CommitArgs {
 
 impl CommitArgs {
     /// A commitment of `input` by record, with nothing else chosen.
-    pub fn new(input: &Path, out: &Path) -> Self {
+    pub(crate) fn new(input: &Path, out: &Path) -> Self {
         Self {
             input: input.to_owned(),
             out: out.to_owned(),
@@ -97,7 +97,7 @@ impl CommitArgs {
     }
 
     /// How the options cut the data.
-    pub(super) fn format(&self) -> Result<Format, Error> {
+    pub(super) fn format(&self) -> Result<DataFormat, Error> {
         let reading = Reading {
             kind: self.format.map(Into::into),
             fields: [self.field.clone(), self.column.clone()].concat(),
@@ -192,6 +192,6 @@ impl Report for Committed {
 ///
 /// # Errors
 /// [`Error`] of the data, the options or the disk; nothing is left behind then.
-pub fn run(args: &CommitArgs, progress: Progress) -> Result<Committed, Error> {
+pub(crate) fn run(args: &CommitArgs, progress: Progress) -> Result<Committed, Error> {
     steps::commit::commit(args.request()?, &progress)
 }

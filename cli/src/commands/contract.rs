@@ -6,16 +6,17 @@ use clap::{Args, Subcommand};
 use tranche_solidity::Options;
 
 use super::lines::string_note;
-use crate::error::{Error, ExitClass};
+use tranche_workspace::error::Error;
+use crate::exit::ExitClass;
 use crate::output::{Report, Table};
-use crate::shipped::Circuit;
-use crate::steps::contract::{
+use tranche_workspace::builtin_keys::Circuit;
+use tranche_workspace::steps::contract::{
     ExportContractsRequest, ExportedContracts, FileState, KeyChoice, export,
 };
 
 /// Generates verifier contracts.
 #[derive(Args, Clone, Debug)]
-pub struct ContractArgs {
+pub(crate) struct ContractArgs {
     #[command(subcommand)]
     action: ContractAction,
 }
@@ -93,7 +94,7 @@ fn state_name(state: FileState) -> &'static str {
 ///
 /// # Errors
 /// As [`export`]; [`Error::Usage`] for an unknown circuit.
-pub fn run(args: &ContractArgs) -> Result<ExportedContracts, Error> {
+pub(crate) fn run(args: &ContractArgs) -> Result<ExportedContracts, Error> {
     let ContractAction::Export {
         circuit,
         key,

@@ -6,12 +6,13 @@ use clap::Args;
 
 use super::lines::{insecure, time};
 use crate::args::{parse_band, parse_mapping, parse_ppm, parse_registered_share, parse_share};
-use crate::error::Error;
+use tranche_workspace::error::Error;
 use crate::output::{Report, Table};
 use crate::progress::Progress;
-use crate::shipped::{Circuit, KeyOptions, KeyRing};
-use crate::steps;
-use crate::steps::disclose::{
+use crate::key_args::KeyArgs;
+use tranche_workspace::builtin_keys::{Circuit, KeyRing};
+use tranche_workspace::steps;
+use tranche_workspace::steps::disclose::{
     ClaimChoice, DEFAULT_PRECISION, DiscloseRequest, Disclosed, TrancheRef,
 };
 
@@ -31,7 +32,7 @@ said. LO and HI are parts per million, or percent with `%`.
 
 A ledger of all disclosures is kept with the run. A disclosure is refused when it would pin a share that it does not
 itself tell exactly to less than --precision: bands can be bisected, and shares add up.")]
-pub struct DiscloseArgs {
+pub(crate) struct DiscloseArgs {
     /// The run's folder
     #[arg(long, value_name = "DIR")]
     pub run: PathBuf,
@@ -67,12 +68,12 @@ pub struct DiscloseArgs {
     pub circuit: Option<String>,
     /// Where reference string and proving keys come from.
     #[command(flatten)]
-    pub keys: KeyOptions,
+    pub keys: KeyArgs,
 }
 
 impl DiscloseArgs {
     /// A disclosure of nothing yet.
-    pub fn new(run: &Path, out: &Path) -> Self {
+    pub(crate) fn new(run: &Path, out: &Path) -> Self {
         Self {
             run: run.to_owned(),
             out: out.to_owned(),
@@ -85,7 +86,7 @@ impl DiscloseArgs {
             force: false,
             map: Vec::new(),
             circuit: None,
-            keys: KeyOptions::default(),
+            keys: KeyArgs::default(),
         }
     }
 
@@ -146,6 +147,6 @@ impl Report for Disclosed {
 ///
 /// # Errors
 /// [`Error::Claim`] for a claim that is not true; [`Error::Refused`] past the precision; the errors of the run's folder.
-pub fn run(args: &DiscloseArgs, ring: &KeyRing, progress: Progress) -> Result<Disclosed, Error> {
+pub(crate) fn run(args: &DiscloseArgs, ring: &KeyRing, progress: Progress) -> Result<Disclosed, Error> {
     steps::disclose::disclose(&args.request()?, ring, &progress)
 }

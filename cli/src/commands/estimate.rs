@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::args::parse_mapping;
-use crate::error::{Error, ExitClass};
+use tranche_workspace::error::Error;
+use crate::exit::ExitClass;
 use crate::output::{Format, Report, Table};
 use crate::progress::Progress;
-use crate::steps::estimate::{
+use tranche_workspace::steps::estimate::{
     CircuitEstimates, EstimatedRun, RunEstimate, SpeedSource, estimate_circuits, estimate_run,
 };
 
@@ -21,7 +22,7 @@ use crate::steps::estimate::{
   tranche estimate --ladder
 
 Times come from some seconds of measurements on this machine as it is now: leave it alone meanwhile, as you would for the proof.")]
-pub struct EstimateArgs {
+pub(crate) struct EstimateArgs {
     /// A run's folder
     #[arg(long, value_name = "DIR", conflicts_with_all = ["log", "draws"])]
     run: Option<PathBuf>,
@@ -163,7 +164,7 @@ impl Report for RunEstimate {
 ///
 /// # Errors
 /// [`Error::Capacity`] when no circuit holds the run; the errors of the run's folder or log.
-pub fn run(args: &EstimateArgs, format: Format, progress: Progress) -> Result<ExitClass, Error> {
+pub(crate) fn run(args: &EstimateArgs, format: Format, progress: Progress) -> Result<ExitClass, Error> {
     let speeds = args.speeds();
     if args.ladder {
         return format.print(&estimate_circuits(speeds, &progress)?);

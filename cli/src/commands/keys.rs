@@ -6,15 +6,16 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use super::lines::string_note;
-use crate::error::Error;
+use tranche_workspace::error::Error;
 use crate::output::{Report, Table};
 use crate::progress::Progress;
-use crate::shipped::{Circuit, KeyOptions, KeyRing};
-use crate::steps::keys::{ExportedKey, export, pin_all};
+use crate::key_args::KeyArgs;
+use tranche_workspace::builtin_keys::{Circuit, KeyRing};
+use tranche_workspace::steps::keys::{ExportedKey, export, pin_all};
 
 /// Exports verifying keys.
 #[derive(Args, Clone, Debug)]
-pub struct KeysArgs {
+pub(crate) struct KeysArgs {
     #[command(subcommand)]
     action: KeysAction,
 }
@@ -33,7 +34,7 @@ enum KeysAction {
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
         #[command(flatten)]
-        keys: KeyOptions,
+        keys: KeyArgs,
     },
     /// Makes the keys and pins of all circuits anew, under the development string (maintenance of params/)
     #[command(hide = true, after_help = "Example: tranche keys pin --dir params")]
@@ -49,7 +50,7 @@ enum KeysAction {
 
 /// Keys that were written.
 #[derive(Clone, Debug, Serialize)]
-pub struct KeysReport {
+pub(crate) struct KeysReport {
     keys: Vec<ExportedKey>,
 }
 
@@ -72,7 +73,7 @@ impl Report for KeysReport {
 ///
 /// # Errors
 /// [`Error::Srs`], [`Error::Proof`], [`Error::Io`].
-pub fn keys(args: &KeysArgs, progress: Progress) -> Result<KeysReport, Error> {
+pub(crate) fn keys(args: &KeysArgs, progress: Progress) -> Result<KeysReport, Error> {
     let keys = match &args.action {
         KeysAction::Export { circuit, out, keys } => {
             let circuit = Circuit::by_name(circuit)?;

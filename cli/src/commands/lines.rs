@@ -1,7 +1,7 @@
 //! Lines that more than one report has.
 
 use crate::output::Table;
-use crate::steps::notice::INSECURE;
+use tranche_workspace::steps::notice::INSECURE;
 
 /// The time of a proof and of its keys, in seconds.
 pub(super) fn time(prove_seconds: f64, key_seconds: f64) -> [String; 2] {

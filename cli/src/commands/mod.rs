@@ -1,34 +1,35 @@
 //! The commands: raw arguments, and what each does with the library's modules.
 
-pub mod audit;
-pub mod bench;
-pub mod commit;
-pub mod contract;
-pub mod demo;
-pub mod disclose;
-pub mod estimate;
-pub mod keys;
+pub(crate) mod audit;
+pub(crate) mod bench;
+pub(crate) mod commit;
+pub(crate) mod contract;
+pub(crate) mod demo;
+pub(crate) mod disclose;
+pub(crate) mod estimate;
+pub(crate) mod keys;
 mod lines;
-pub mod log;
-pub mod prove;
-pub mod receipt;
-pub mod registry;
-pub mod run;
-pub mod settle;
-pub mod sign;
-pub mod srs;
-pub mod verify;
+pub(crate) mod log;
+pub(crate) mod prove;
+pub(crate) mod receipt;
+pub(crate) mod registry;
+pub(crate) mod run;
+pub(crate) mod settle;
+pub(crate) mod sign;
+pub(crate) mod srs;
+pub(crate) mod verify;
 
 use std::ffi::OsString;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Parser, Subcommand};
 
-use crate::error::{Error, ExitClass};
+use tranche_workspace::error::Error;
+use crate::exit::ExitClass;
 use crate::guard;
 use crate::output::{Format, Report};
 use crate::progress::{Progress, Terminal};
-use crate::shipped::KeyRing;
+use tranche_workspace::builtin_keys::KeyRing;
 
 /// Commits datasets, proves what a training run consumed, discloses and verifies.
 #[derive(Debug, Parser)]
@@ -38,7 +39,7 @@ use crate::shipped::KeyRing;
     after_help = "Start with `tranche demo`. Exit codes: 0 done or valid, 1 not valid or refused, 2 wrong usage or input, 3 cannot read or
 write, 4 a defect of this program."
 )]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// Print one JSON document instead of text
     #[arg(long, global = true)]
     pub json: bool,
@@ -73,7 +74,7 @@ enum Command {
 ///
 /// # Errors
 /// [`Error`] of the command.
-pub fn execute(arguments: &Arguments) -> Result<ExitClass, Error> {
+pub(crate) fn execute(arguments: &Arguments) -> Result<ExitClass, Error> {
     let format = Format::new(arguments.json);
     let terminal = Terminal::new(arguments.json);
     let progress = Progress::new(&terminal);
@@ -106,7 +107,7 @@ pub fn execute(arguments: &Arguments) -> Result<ExitClass, Error> {
 }
 
 /// Says that the arguments are not understood, or prints the help or version that they ask for.
-pub fn misused(error: &clap::Error, arguments: impl IntoIterator<Item = OsString>) -> ExitClass {
+pub(crate) fn misused(error: &clap::Error, arguments: impl IntoIterator<Item = OsString>) -> ExitClass {
     let json = arguments
         .into_iter()
         .take_while(|argument| argument != "--")

@@ -6,14 +6,15 @@ use clap::Args;
 
 use super::lines::{insecure, time};
 use crate::args::parse_mapping;
-use crate::error::Error;
+use tranche_workspace::error::Error;
 use crate::output::{Report, Table};
 use crate::progress::Progress;
-use crate::shipped::{Circuit, KeyOptions, KeyRing};
-use crate::steps;
-use crate::steps::prove::{ProveRequest, Proved};
+use crate::key_args::KeyArgs;
+use tranche_workspace::builtin_keys::{Circuit, KeyRing};
+use tranche_workspace::steps;
+use tranche_workspace::steps::prove::{ProveRequest, Proved};
 
-pub use crate::steps::notice::INSECURE;
+pub(crate) use tranche_workspace::steps::notice::INSECURE;
 
 /// Proves what a run consumed.
 #[derive(Args, Clone, Debug)]
@@ -24,7 +25,7 @@ pub use crate::steps::notice::INSECURE;
 
 The circuit's name is all that the proof tells of the run's size: choose a larger one to tell less. A circuit whose name
 ends in \"wide\" is proven in less time and costs more where a contract verifies; it is taken only when it is named.")]
-pub struct ProveArgs {
+pub(crate) struct ProveArgs {
     /// The run's folder
     #[arg(long, value_name = "DIR")]
     pub run: PathBuf,
@@ -39,7 +40,7 @@ pub struct ProveArgs {
     pub circuit: Option<String>,
     /// Where reference string and proving keys come from.
     #[command(flatten)]
-    pub keys: KeyOptions,
+    pub keys: KeyArgs,
 }
 
 impl Report for Proved {
@@ -64,7 +65,7 @@ impl Report for Proved {
 ///
 /// # Errors
 /// [`Error::Capacity`] when no circuit holds the run; the errors of its folder, of keys and of the disk.
-pub fn run(args: &ProveArgs, ring: &KeyRing, progress: Progress) -> Result<Proved, Error> {
+pub(crate) fn run(args: &ProveArgs, ring: &KeyRing, progress: Progress) -> Result<Proved, Error> {
     let circuit = args.circuit.as_deref().map(Circuit::by_name).transpose()?;
     let request = ProveRequest {
         run: args.run.clone(),

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use tranche_protocol::registry::Entry;
 
-use crate::error::Error;
+use tranche_workspace::error::Error;
 use crate::output::{Report, Table};
-use crate::steps;
-use crate::steps::registry::{RegisterRequest, Registered, RegistrySummary};
+use tranche_workspace::steps;
+use tranche_workspace::steps::registry::{RegisterRequest, Registered, RegistrySummary};
 
 /// Registers tranches.
 #[derive(Args, Clone, Debug)]
@@ -17,7 +17,7 @@ use crate::steps::registry::{RegisterRequest, Registered, RegistrySummary};
   tranche register --registry registry.json books/manifest.json
 
 Content that was registered before is registered again and flagged with the order of the first registration.")]
-pub struct RegisterArgs {
+pub(crate) struct RegisterArgs {
     /// The registry's snapshot; made if it does not exist
     #[arg(long, value_name = "FILE")]
     pub registry: PathBuf,
@@ -33,7 +33,7 @@ pub struct RegisterArgs {
 ///
 /// # Errors
 /// [`Error`] of a manifest or the registry; then nothing is registered.
-pub fn register(args: &RegisterArgs) -> Result<Registered, Error> {
+pub(crate) fn register(args: &RegisterArgs) -> Result<Registered, Error> {
     steps::registry::register(&RegisterRequest {
         registry: args.registry.clone(),
         manifests: args.manifests.clone(),
@@ -47,7 +47,7 @@ pub fn register(args: &RegisterArgs) -> Result<Registered, Error> {
   tranche registry show registry.json
   tranche registry root registry.json --at 4
   tranche registry verify registry.json books/manifest.json")]
-pub struct RegistryArgs {
+pub(crate) struct RegistryArgs {
     #[command(subcommand)]
     action: RegistryAction,
 }
@@ -84,7 +84,7 @@ enum RegistryAction {
 ///
 /// # Errors
 /// [`Error`] of the snapshot or a manifest; [`Error::Refused`] when a manifest is not registered as it is.
-pub fn registry(args: &RegistryArgs) -> Result<RegistrySummary, Error> {
+pub(crate) fn registry(args: &RegistryArgs) -> Result<RegistrySummary, Error> {
     match &args.action {
         RegistryAction::Show { registry } => steps::registry::list(registry),
         RegistryAction::Root { registry, at } => steps::registry::root(registry, *at),

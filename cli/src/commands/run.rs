@@ -7,19 +7,19 @@ use serde::Serialize;
 
 use super::log::order_words;
 use crate::args::parse_mapping;
-use crate::artefact::run::SECRET;
-use crate::artefact::terms::TermsFile;
-use crate::error::Error;
+use tranche_workspace::artefact::run::SECRET;
+use tranche_workspace::artefact::terms::TermsFile;
+use tranche_workspace::error::Error;
 use crate::output::{Report, Table};
 use crate::progress::Progress;
-use crate::steps::run::{
+use tranche_workspace::steps::run::{
     CheckedTerms, CommitRunRequest, CommittedRun, NewSeed, SignRunRequest, SignedRun, Vouching,
     check_terms, commit_run, new_seed, sign_run,
 };
 
 /// Commits to a training run.
 #[derive(Args, Clone, Debug)]
-pub struct RunArgs {
+pub(crate) struct RunArgs {
     #[command(subcommand)]
     action: RunAction,
 }
@@ -55,7 +55,7 @@ enum RunAction {
   tranche run commit --log run.tlog --registry registry.json --terms terms.json --trace checkpoints.json --out run/
 
 The folder's `secret/` opens everything: keep it. A trace is a JSON list of {step, log_position, digest}.")]
-pub struct CommitArgs {
+pub(crate) struct CommitArgs {
     /// The run's log, from `tranche log import`
     #[arg(long, value_name = "FILE")]
     pub log: PathBuf,
@@ -86,7 +86,7 @@ pub struct CommitArgs {
 
 Level 1 says: the signer served these records, kept this log itself, and made the roots from it. Sign nothing else. Level 2 says the same of a
 loader that has an attestation quote, whose digest is signed too; nothing here checks a quote. Level 3 is signed by `tranche audit check`.")]
-pub struct SignArgs {
+pub(crate) struct SignArgs {
     /// The run's folder
     #[arg(long, value_name = "DIR")]
     pub run: PathBuf,
@@ -110,7 +110,7 @@ pub struct SignArgs {
 /// What a run's command came to.
 #[derive(Clone, Debug, Serialize)]
 #[serde(untagged)]
-pub enum RunReport {
+pub(crate) enum RunReport {
     /// A seed was written.
     Seed(NewSeed),
     /// Terms to print.
@@ -171,7 +171,7 @@ fn signed_table(signed: &SignedRun) -> Table {
 ///
 /// # Errors
 /// [`Error`] of the inputs or the disk; nothing is left behind then.
-pub fn run(args: &RunArgs, progress: Progress) -> Result<RunReport, Error> {
+pub(crate) fn run(args: &RunArgs, progress: Progress) -> Result<RunReport, Error> {
     Ok(match &args.action {
         RunAction::NewSeed { out } => RunReport::Seed(new_seed(out)?),
         RunAction::Terms {
@@ -187,7 +187,7 @@ pub fn run(args: &RunArgs, progress: Progress) -> Result<RunReport, Error> {
 ///
 /// # Errors
 /// As [`commit_run`].
-pub fn commit(args: &CommitArgs, progress: Progress) -> Result<CommittedRun, Error> {
+pub(crate) fn commit(args: &CommitArgs, progress: Progress) -> Result<CommittedRun, Error> {
     let request = CommitRunRequest {
         log: args.log.clone(),
         registry: args.registry.clone(),
@@ -204,7 +204,7 @@ pub fn commit(args: &CommitArgs, progress: Progress) -> Result<CommittedRun, Err
 ///
 /// # Errors
 /// As [`sign_run`]; [`Error::Usage`] when level and quote do not belong together.
-pub fn sign(args: &SignArgs, progress: Progress) -> Result<SignedRun, Error> {
+pub(crate) fn sign(args: &SignArgs, progress: Progress) -> Result<SignedRun, Error> {
     let vouching = match (args.level, &args.quote) {
         (1, None) => Vouching::SignedLoader,
         (2, Some(quote)) => Vouching::AttestedLoader {

@@ -8,10 +8,10 @@ use serde_json::Value;
 use tranche_protocol::signature::Signature;
 
 use crate::args::parse_signature;
-use crate::error::Error;
+use tranche_workspace::error::Error;
 use crate::output::{Report, Table};
-use crate::steps;
-use crate::steps::sign::{SignRequest, SignedManifest, Signer};
+use tranche_workspace::steps;
+use tranche_workspace::steps::sign::{SignRequest, SignedManifest, Signer};
 
 /// Signs a tranche's manifest as its owner, with a wallet or a key file.
 #[derive(Args, Clone, Debug)]
@@ -23,7 +23,7 @@ use crate::steps::sign::{SignRequest, SignedManifest, Signer};
 With a wallet: give it the typed data (eth_signTypedData_v4), and what it answers to --signature. The wallet shows the fields
 that are signed: compare them with the manifest. A signature by anyone but the owner is refused and nothing is written.
 A contract cannot own a tranche: it has no key.")]
-pub struct SignArgs {
+pub(crate) struct SignArgs {
     /// The tranche's folder, or its manifest
     #[arg(value_name = "DIR")]
     pub manifest: PathBuf,
@@ -46,7 +46,7 @@ pub struct SignArgs {
 /// A signed manifest, or what is to be signed.
 #[derive(Clone, Debug, Serialize)]
 #[serde(untagged)]
-pub enum SignReport {
+pub(crate) enum SignReport {
     /// The manifest is signed.
     Signed(SignedManifest),
     /// EIP-712 typed data.
@@ -69,7 +69,7 @@ impl Report for SignReport {
 ///
 /// # Errors
 /// As [`steps::sign::sign`]; [`Error::Usage`] when there is nothing to sign with.
-pub fn run(args: &SignArgs) -> Result<SignReport, Error> {
+pub(crate) fn run(args: &SignArgs) -> Result<SignReport, Error> {
     let signer = match (args.signature, &args.key) {
         (Some(signature), _) => Signer::Wallet(signature),
         (None, Some(key)) => Signer::Key(key.clone()),

@@ -5,11 +5,12 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::lines::insecure;
-use crate::error::{Error, ExitClass};
+use tranche_workspace::error::Error;
+use crate::exit::ExitClass;
 use crate::output::{Report, Table};
-use crate::steps;
-use crate::steps::verify::{ProofInput, Verified, VerifyRequest};
-use crate::verdict::{Condition, Standing, Verdict};
+use tranche_workspace::steps;
+use tranche_workspace::steps::verify::{ProofInput, Verified, VerifyRequest};
+use tranche_verdict::{Condition, ConditionStatus, Verdict};
 
 /// Verifies a proof, and says what it shows and what it does not.
 #[derive(Args, Clone, Debug)]
@@ -19,7 +20,7 @@ use crate::verdict::{Condition, Standing, Verdict};
 
 A disclosure is called valid only together with its usage proof. The exit code is 0 for valid, 1 for anything less.
 Verifying keys come with the program, by circuit; a proof under another reference string needs --key.")]
-pub struct VerifyArgs {
+pub(crate) struct VerifyArgs {
     /// The proof
     pub proof: PathBuf,
     /// The usage proof that a disclosure stands on
@@ -74,9 +75,9 @@ fn section(table: Table, title: &str, lines: &[String]) -> Table {
 
 fn condition(condition: &Condition) -> String {
     let standing = match condition.standing {
-        Standing::Met => "met",
-        Standing::Broken => "NOT MET",
-        Standing::Open => "open",
+        ConditionStatus::Met => "met",
+        ConditionStatus::Broken => "NOT MET",
+        ConditionStatus::Open => "open",
     };
     format!("{standing}: {}; {}", condition.wanted, condition.found)
 }
@@ -85,7 +86,7 @@ fn condition(condition: &Condition) -> String {
 ///
 /// # Errors
 /// [`Error`] when a file cannot be read as what it should be. A proof that does not verify is a report, not an error.
-pub fn run(args: &VerifyArgs) -> Result<Verified, Error> {
+pub(crate) fn run(args: &VerifyArgs) -> Result<Verified, Error> {
     steps::verify::verify(&VerifyRequest {
         proof: ProofInput {
             file: args.proof.clone(),

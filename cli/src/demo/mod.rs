@@ -2,7 +2,6 @@
 
 mod model;
 mod sampler;
-pub mod training;
+pub(crate) mod training;
 mod wine;
 
-pub use training::{Checkpoint, Draw, Settings, Source, Training};

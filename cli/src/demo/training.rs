@@ -16,7 +16,7 @@
 use super::model::Model;
 use super::sampler::Sampler;
 use super::wine::{self, Wine};
-use crate::error::Error;
+use tranche_workspace::error::Error;
 
 /// Name, records, registered, weight in parts per hundred.
 const PARTS: [(&str, usize, bool, u32); 5] = [
@@ -29,7 +29,7 @@ const PARTS: [(&str, usize, bool, u32); 5] = [
 
 /// How a run is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Settings {
+pub(crate) struct Settings {
     /// Seeds the sampler.
     pub seed: u64,
     /// Steps, at least 1.
@@ -54,7 +54,7 @@ impl Default for Settings {
 
 /// One contributor's data.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Source {
+pub(crate) struct Source {
     name: &'static str,
     registered: bool,
     records: Vec<String>,
@@ -62,24 +62,24 @@ pub struct Source {
 
 impl Source {
     /// The name, unique in the run.
-    pub fn name(&self) -> &'static str {
+    pub(crate) fn name(&self) -> &'static str {
         self.name
     }
 
     /// Whether the data is to be a registered tranche.
-    pub fn registered(&self) -> bool {
+    pub(crate) fn registered(&self) -> bool {
         self.registered
     }
 
     /// The records: CSV text of one row each, without a line end.
-    pub fn records(&self) -> &[String] {
+    pub(crate) fn records(&self) -> &[String] {
         &self.records
     }
 }
 
 /// One entry of the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Draw {
+pub(crate) struct Draw {
     /// The step, from 0.
     pub step: u64,
     /// The place in [`Training::sources`].
@@ -90,7 +90,7 @@ pub struct Draw {
 
 /// The model at one point of the run.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Checkpoint {
+pub(crate) struct Checkpoint {
     step: u64,
     position: u64,
     loss: f64,
@@ -99,27 +99,27 @@ pub struct Checkpoint {
 
 impl Checkpoint {
     /// Steps done.
-    pub fn step(&self) -> u64 {
+    pub(crate) fn step(&self) -> u64 {
         self.step
     }
 
     /// Draws consumed.
-    pub fn position(&self) -> u64 {
+    pub(crate) fn position(&self) -> u64 {
         self.position
     }
 
     /// Mean cross-entropy over all records of all sources, in nats.
-    pub fn loss(&self) -> f64 {
+    pub(crate) fn loss(&self) -> f64 {
         self.loss
     }
 
     /// The parameters: each eight bytes little-endian, input scaling first, then the weights by class.
-    pub fn parameters(&self) -> Vec<u8> {
+    pub(crate) fn parameters(&self) -> Vec<u8> {
         self.model.bytes()
     }
 
     /// BLAKE3 of [`Self::parameters`].
-    pub fn digest(&self) -> [u8; 32] {
+    pub(crate) fn digest(&self) -> [u8; 32] {
         *blake3::hash(&self.parameters()).as_bytes()
     }
 
@@ -128,7 +128,7 @@ impl Checkpoint {
     ///
     /// # Errors
     /// [`Error::Refused`] if a record is not a row of the data set or the last step is not full.
-    pub fn replay<'a>(
+    pub(crate) fn replay<'a>(
         &self,
         records: impl IntoIterator<Item = &'a str>,
         batch: u32,
@@ -152,7 +152,7 @@ impl Checkpoint {
 
 /// A finished run.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Training {
+pub(crate) struct Training {
     sources: Vec<Source>,
     draws: Vec<Draw>,
     checkpoints: Vec<Checkpoint>,
@@ -166,7 +166,7 @@ impl Training {
     ///
     /// # Errors
     /// [`Error::Usage`] if a setting is zero, [`Error::Internal`] if the built-in data is not what it should be.
-    pub fn run(settings: Settings) -> Result<Self, Error> {
+    pub(crate) fn run(settings: Settings) -> Result<Self, Error> {
         let Settings {
             seed,
             steps,
@@ -225,32 +225,32 @@ impl Training {
     }
 
     /// The sources, registered ones first.
-    pub fn sources(&self) -> &[Source] {
+    pub(crate) fn sources(&self) -> &[Source] {
         &self.sources
     }
 
     /// The records that no source has: never drawn.
-    pub fn held_out(&self) -> &[String] {
+    pub(crate) fn held_out(&self) -> &[String] {
         &self.held_out
     }
 
     /// The log, in the order consumed.
-    pub fn draws(&self) -> &[Draw] {
+    pub(crate) fn draws(&self) -> &[Draw] {
         &self.draws
     }
 
     /// The checkpoints: the untrained model first, the trained one last.
-    pub fn checkpoints(&self) -> &[Checkpoint] {
+    pub(crate) fn checkpoints(&self) -> &[Checkpoint] {
         &self.checkpoints
     }
 
     /// The share, 0 to 1, of all sources' wines whose grade the trained model gives.
-    pub fn accuracy(&self) -> f64 {
+    pub(crate) fn accuracy(&self) -> f64 {
         self.accuracy
     }
 
     /// The same share of the wines that no source has.
-    pub fn held_out_accuracy(&self) -> f64 {
+    pub(crate) fn held_out_accuracy(&self) -> f64 {
         self.held_out_accuracy
     }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::output::{Report, Table};
-use crate::steps::audit::{AttachRequest, AttachedEvidence};
+use tranche_workspace::steps::audit::{AttachRequest, AttachedEvidence};
 
 /// `tranche audit attach`.
 #[derive(Args, Clone, Debug)]

@@ -6,10 +6,10 @@ use clap::Args;
 use tranche_protocol::audit::{AuditError, Beacon};
 
 use super::run::RunOptions;
-use crate::error::Error;
+use tranche_workspace::error::Error;
 use crate::output::{Report, Table};
-use crate::steps::audit::{ChallengeRequest, IssuedChallenge};
-use crate::steps::hexadecimal::prefixed;
+use tranche_workspace::steps::audit::{ChallengeRequest, IssuedChallenge};
+use tranche_workspace::steps::hexadecimal::prefixed;
 
 /// `tranche audit challenge`.
 #[derive(Args, Clone, Debug)]

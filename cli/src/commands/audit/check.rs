@@ -7,9 +7,10 @@ use clap::{Args, ValueEnum};
 use super::data::DataOptions;
 use super::run::RunOptions;
 use super::standing::describe_standing;
-use crate::error::{Error, ExitClass};
+use tranche_workspace::error::Error;
+use crate::exit::ExitClass;
 use crate::output::{Report, Table};
-use crate::steps::audit::{AuditVerdict, CheckRequest, Outcome, ReplayRequest, WeightsDigest};
+use tranche_workspace::steps::audit::{AuditVerdict, CheckRequest, Outcome, ReplayRequest, WeightsDigest};
 
 /// `tranche audit check`.
 #[derive(Args, Clone, Debug)]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::args::parse_mapping;
-use crate::steps::audit::DataRequest;
+use tranche_workspace::steps::audit::DataRequest;
 
 /// Where the records are.
 #[derive(Args, Clone, Debug)]

@@ -6,7 +6,7 @@ use clap::Args;
 
 use crate::args::parse_mapping;
 use crate::output::{Report, Table};
-use crate::steps::audit::{OpenRequest, OpenedAudit};
+use tranche_workspace::steps::audit::{OpenRequest, OpenedAudit};
 
 /// `tranche audit open`.
 #[derive(Args, Clone, Debug)]

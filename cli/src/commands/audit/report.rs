@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::standing::describe_standing;
-use crate::error::ExitClass;
+use crate::exit::ExitClass;
 use crate::output::{Report, Table};
-use crate::steps::audit::{Outcome, ReadReport};
+use tranche_workspace::steps::audit::{Outcome, ReadReport};
 
 /// `tranche audit report`.
 #[derive(Args, Clone, Debug)]

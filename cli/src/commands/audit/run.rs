@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::error::Error;
-use crate::steps::audit::RunSource;
+use tranche_workspace::error::Error;
+use tranche_workspace::steps::audit::RunSource;
 
 /// Where the run commitment is read.
 #[derive(Args, Clone, Debug)]

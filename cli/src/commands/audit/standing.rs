@@ -1,12 +1,12 @@
 //! How a row of a verdict or of a report stands.
 
-use crate::verdict::Standing;
+use tranche_verdict::ConditionStatus;
 
 /// A standing in a word.
-pub(super) fn describe_standing(standing: Standing) -> &'static str {
+pub(super) fn describe_standing(standing: ConditionStatus) -> &'static str {
     match standing {
-        Standing::Met => "met",
-        Standing::Broken => "BROKEN",
-        Standing::Open => "open",
+        ConditionStatus::Met => "met",
+        ConditionStatus::Broken => "BROKEN",
+        ConditionStatus::Open => "open",
     }
 }

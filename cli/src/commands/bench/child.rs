@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use tranche_cost::measurement::Measurement;
 use tranche_cost::point::Point;
 
-use crate::error::Error;
+use tranche_workspace::error::Error;
 
 /// Runs this program on one point. What went wrong there is the inner error: the sweep goes on without the point.
 ///

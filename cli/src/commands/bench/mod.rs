@@ -10,11 +10,12 @@ use tranche_cost::measurement::Measurement;
 use tranche_cost::plan::Extent;
 use tranche_cost::point::Point;
 
-use crate::error::{Error, ExitClass};
+use tranche_workspace::error::Error;
+use crate::exit::ExitClass;
 use crate::output::{Format, Report, Table};
 use crate::progress::Progress;
-use crate::shipped::KeyOptions;
-use crate::steps::bench::{
+use crate::key_args::KeyArgs;
+use tranche_workspace::steps::bench::{
     Line, SweepFolder, SweepRequest, measure_point, points, report_again, sweep,
 };
 
@@ -30,7 +31,7 @@ use crate::steps::bench::{
 Each point is measured in a process of its own, one after another: leave the machine alone meanwhile. Every finished point is
 in points.csv at once, so that a sweep that was stopped goes on with --resume. Times are also told over a multi-scalar
 multiplication of 2^20 points right after each proof, which compares machines. docs/benchmarks.md says what the points are.")]
-pub struct BenchArgs {
+pub(crate) struct BenchArgs {
     /// The folder to write [default: benches/results/DATE-MACHINE]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -123,8 +124,8 @@ fn lines(table: Table, points: &[Line]) -> Table {
 ///
 /// # Errors
 /// [`Error::Usage`]; the errors of the raw data; [`Error::Io`]. A point that cannot be measured is no error of the sweep.
-pub fn run(args: &BenchArgs, format: Format, progress: Progress) -> Result<ExitClass, Error> {
-    let keys = KeyOptions {
+pub(crate) fn run(args: &BenchArgs, format: Format, progress: Progress) -> Result<ExitClass, Error> {
+    let keys = KeyArgs {
         srs: None,
         cache: args.cache.clone(),
         no_cache: args.no_cache,

@@ -2,9 +2,9 @@
 
 use super::narrator::{Narrator, cells};
 use super::story::{PRIVATE, Story, UNUSED};
-use crate::artefact::ledger::WHOLE;
-use crate::artefact::run::RunFolder;
-use crate::error::Error;
+use tranche_workspace::artefact::ledger::WHOLE;
+use tranche_workspace::artefact::run::RunFolder;
+use tranche_workspace::error::Error;
 
 /// Prints the table for the first run.
 pub(super) fn tell(story: &Story, narrator: &mut Narrator) -> Result<(), Error> {

@@ -23,7 +23,8 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use tranche_fs::temporary::{TemporaryFolder, Visibility};
 
-use crate::error::{Error, ExitClass};
+use tranche_workspace::error::Error;
+use crate::exit::ExitClass;
 use crate::output::Format;
 use crate::progress::Progress;
 use narrator::Narrator;
@@ -36,7 +37,7 @@ use story::Story;
   tranche demo --dir demo    keeps every artefact, secrets too, to look at
 
 The data are 1,599 red wines (Cortez et al., 2009); a small classifier is really trained on them, in this process.")]
-pub struct DemoArgs {
+pub(crate) struct DemoArgs {
     /// Keep the artefacts in this new folder [default: a temporary one]
     #[arg(long, value_name = "DIR")]
     pub dir: Option<PathBuf>,
@@ -46,7 +47,7 @@ pub struct DemoArgs {
 ///
 /// # Errors
 /// [`Error::Internal`] when a step does not come out as it must; the errors of the disk.
-pub fn run(args: &DemoArgs, format: Format, progress: Progress) -> Result<ExitClass, Error> {
+pub(crate) fn run(args: &DemoArgs, format: Format, progress: Progress) -> Result<ExitClass, Error> {
     let mut narrator = Narrator::new(format);
     match &args.dir {
         Some(dir) => {

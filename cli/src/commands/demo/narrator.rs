@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use serde::Serialize;
 
-use crate::error::Error;
+use tranche_workspace::error::Error;
 use crate::output::{Format, Report, Table};
 
 /// One step.

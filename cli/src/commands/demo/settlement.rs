@@ -13,11 +13,11 @@ use tranche_settle::escrow::{RunRef, submit_to};
 
 use super::narrator::{Narrator, cells};
 use super::story::{BUILDER, Run, Story};
-use crate::artefact::{read_manifest, read_proof};
+use tranche_workspace::artefact::{read_manifest, read_proof};
 use crate::commands::settle::report::balance_cells;
-use crate::error::Error;
-use crate::steps::notice::INSECURE;
-use crate::steps::settle::{
+use tranche_workspace::error::Error;
+use tranche_workspace::steps::notice::INSECURE;
+use tranche_workspace::steps::settle::{
     self, Advance, AdvanceRequest, BindRequest, ClaimRequest, DeployRequest, Moved, Payout,
     RegisterRequest, RunChoice, RunRequest, Session, Settled, SubmitRequest,
 };

@@ -11,21 +11,24 @@ use tranche_protocol::unit::UnitDefinition;
 use tranche_settle::convert::coin;
 
 use super::narrator::{Narrator, cells};
-use crate::artefact::run::TraceEntry;
-use crate::artefact::terms::TermsFile;
-use crate::artefact::{secret, write_json};
-use crate::atomic::{self, Existing, Visibility};
+use tranche_workspace::artefact::run::TraceEntry;
+use tranche_workspace::artefact::terms::TermsFile;
+use tranche_workspace::artefact::{secret, write_json};
+use tranche_fs::atomic;
+use tranche_fs::Existing;
+use tranche_fs::temporary::Visibility;
 use crate::commands::commit::{self, CommitArgs};
 use crate::commands::prove::{self, INSECURE, ProveArgs};
 use crate::commands::registry::{self, RegisterArgs};
 use crate::commands::run::{self, SignArgs};
 use crate::demo::training::{Settings, Training};
-use crate::error::Error;
+use tranche_workspace::error::Error;
 use crate::progress::Progress;
-use crate::shipped::{KeyOptions, KeyRing};
-use crate::steps::commit::Committed;
-use crate::steps::log::{ImportRequest, LogInput, RecordingRequest, import};
-use crate::steps::settle::{self, ChainAccess, OpenRequest, Stake};
+use crate::key_args::KeyArgs;
+use tranche_workspace::builtin_keys::KeyRing;
+use tranche_workspace::steps::commit::Committed;
+use tranche_workspace::steps::log::{ImportRequest, LogInput, RecordingRequest, import};
+use tranche_workspace::steps::settle::{self, ChainAccess, OpenRequest, Stake};
 
 /// The contributor whose data no run draws from.
 pub(super) const UNUSED: &str = "enoteca";
@@ -61,9 +64,9 @@ impl<'a> Story<'a> {
         Self {
             dir: dir.to_owned(),
             progress,
-            ring: KeyRing::new(KeyOptions {
+            ring: KeyRing::new(KeyArgs {
                 no_cache: true,
-                ..KeyOptions::default()
+                ..KeyArgs::default()
             }),
             runs: Vec::new(),
             registrations: 0,
@@ -344,7 +347,7 @@ impl<'a> Story<'a> {
                 out: self.usage_proof(run),
                 map: Vec::new(),
                 circuit: None,
-                keys: KeyOptions::default(),
+                keys: KeyArgs::default(),
             };
             let report = prove::run(&args, &self.ring, self.progress)?;
             facts.push(vec![

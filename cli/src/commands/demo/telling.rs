@@ -7,10 +7,10 @@ use super::story::{Run, Story, UNUSED};
 use crate::commands::disclose::{self, DiscloseArgs};
 use crate::commands::receipt::{self, CheckArgs, MakeArgs};
 use crate::commands::verify::{self, VerifyArgs};
-use crate::error::Error;
-use crate::steps::receipt::CheckedReceipt;
-use crate::steps::verify::Verified;
-use crate::verdict::Verdict;
+use tranche_workspace::error::Error;
+use tranche_workspace::steps::receipt::CheckedReceipt;
+use tranche_workspace::steps::verify::Verified;
+use tranche_verdict::Verdict;
 
 impl Story<'_> {
     pub(super) fn disclose(&mut self, narrator: &mut Narrator) -> Result<(), Error> {

@@ -7,11 +7,11 @@ use tranche_protocol::address::Address;
 
 use super::input::InputOptions;
 use crate::args::parse_address;
-use crate::error::ExitClass;
+use crate::exit::ExitClass;
 use crate::output::{Report, Table};
-use crate::steps::log::doctor::finding::Finding;
-use crate::steps::log::doctor::mixture::{Part, percent, ranking};
-use crate::steps::log::{CheckRequest, CheckedLog};
+use tranche_ingest::doctor::finding::Finding;
+use tranche_ingest::doctor::mixture::{Part, percent, ranking};
+use tranche_workspace::steps::log::{CheckRequest, CheckedLog};
 
 /// Characters of a bar, and of a line over the run.
 const BAR: usize = 20;

@@ -6,10 +6,10 @@ use clap::Args;
 
 use super::input::InputOptions;
 use super::recording::{self, RecordingOptions};
-use crate::logfile::TokenCount;
-use crate::logfile::olmo::OlmoReport;
+use tranche_ingest::training_log::TokenCount;
+use tranche_ingest::training_log::olmo::OlmoReport;
 use crate::output::{Report, Table};
-use crate::steps::log::{ImportRequest, ImportedLog};
+use tranche_workspace::steps::log::{ImportRequest, ImportedLog};
 
 /// `tranche log import`.
 #[derive(Args, Clone, Debug)]

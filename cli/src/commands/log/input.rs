@@ -7,8 +7,8 @@ use clap::{Args, ValueEnum};
 use tranche_protocol::log::LogOrder;
 
 use crate::args::parse_mapping;
-use crate::logfile::Count;
-use crate::steps::log::{LogFormat, LogInput};
+use tranche_ingest::training_log::Count;
+use tranche_workspace::steps::log::{InputFormat, LogInput};
 
 /// Where a log is, and how it is to be understood.
 #[derive(Args, Clone, Debug)]
@@ -90,7 +90,7 @@ impl From<CountDocuments> for Count {
     }
 }
 
-impl From<FormatName> for LogFormat {
+impl From<FormatName> for InputFormat {
     fn from(name: FormatName) -> Self {
         match name {
             FormatName::Csv => Self::Csv,
@@ -110,7 +110,7 @@ impl InputOptions {
     pub(super) fn request(&self) -> LogInput {
         LogInput {
             files: self.files.clone(),
-            format: self.format.map(LogFormat::from),
+            format: self.format.map(InputFormat::from),
             batch: self.batch,
             ranks: self.ranks,
             state: self.state.clone(),

@@ -9,14 +9,15 @@ mod seal;
 use clap::{Args, Subcommand};
 use tranche_protocol::log::LogOrder;
 
-use crate::error::{Error, ExitClass};
+use tranche_workspace::error::Error;
+use crate::exit::ExitClass;
 use crate::output::Format;
 use crate::progress::Progress;
-use crate::steps::log;
+use tranche_workspace::steps::log;
 
 /// Works on logs of training runs.
 #[derive(Args, Clone, Debug)]
-pub struct LogArgs {
+pub(crate) struct LogArgs {
     #[command(subcommand)]
     action: LogAction,
 }
@@ -40,7 +41,7 @@ pub(super) fn order_words(order: LogOrder) -> &'static str {
 ///
 /// # Errors
 /// [`Error`] of the log, a tranche or the disk; nothing is written then.
-pub fn run(args: &LogArgs, format: Format, progress: Progress) -> Result<ExitClass, Error> {
+pub(crate) fn run(args: &LogArgs, format: Format, progress: Progress) -> Result<ExitClass, Error> {
     match &args.action {
         LogAction::Import(args) => format.print(&log::import(&args.request(), &progress)?),
         LogAction::Check(args) => format.print(&log::check(&args.request(), &progress)?),

@@ -8,7 +8,7 @@ use tranche_protocol::address::Address;
 use super::seal::segment_lines;
 use crate::args::parse_address;
 use crate::output::Table;
-use crate::steps::log::{RecordingRequest, RecordingSummary, TraceDigest, TraceRequest};
+use tranche_workspace::steps::log::{RecordingRequest, RecordingSummary, TraceDigest, TraceRequest};
 
 /// Options for recordings.
 #[derive(Args, Clone, Debug)]

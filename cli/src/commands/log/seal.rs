@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use clap::Args;
 use tranche_protocol::address::Address;
 
-use crate::logfile::recorder::SegmentReport;
+use tranche_ingest::training_log::recorder::SegmentReport;
 use crate::output::{Report, Table};
-use crate::steps::log::{SealRequest, SealedRecording};
+use tranche_workspace::steps::log::{SealRequest, SealedRecording};
 
 /// `tranche log seal`.
 #[derive(Args, Clone, Debug)]

@@ -8,11 +8,11 @@ use tranche_protocol::usage::UsageCommitment;
 use crate::args::parse_usage_commitment;
 use crate::commands::lines::insecure;
 use crate::commands::log::order_words;
-use crate::error::Error;
+use tranche_workspace::error::Error;
 use crate::output::{Report, Table};
-use crate::steps;
-use crate::steps::receipt::{Backing, CheckReceiptRequest, CheckedReceipt, Ground, Held};
-use crate::steps::verify::ProofInput;
+use tranche_workspace::steps;
+use tranche_workspace::steps::receipt::{Backing, CheckReceiptRequest, CheckedReceipt, Ground, Held};
+use tranche_workspace::steps::verify::ProofInput;
 
 /// `tranche receipt check`.
 #[derive(Args, Clone, Debug)]
@@ -22,7 +22,7 @@ use crate::steps::verify::ProofInput;
   tranche receipt check receipts.json --manifest books --commitment 0x2f...a1
 
 With --commitment the usage commitment is one that somebody else accepted a proof of, for example an escrow: `tranche settle status` shows it.")]
-pub struct CheckArgs {
+pub(crate) struct CheckArgs {
     /// The receipt, or an owner's file of receipts
     pub receipt: PathBuf,
     /// The manifest of a tranche that it is for; may be given again
@@ -46,7 +46,7 @@ pub struct CheckArgs {
 ///
 /// # Errors
 /// As [`steps::receipt::check`]; [`Error::Usage`] when there is nothing to check against.
-pub fn check(args: &CheckArgs) -> Result<CheckedReceipt, Error> {
+pub(crate) fn check(args: &CheckArgs) -> Result<CheckedReceipt, Error> {
     let ground = match (&args.proof, args.commitment) {
         (Some(proof), _) => Ground::Proof(ProofInput {
             file: proof.clone(),

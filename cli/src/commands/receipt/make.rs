@@ -6,9 +6,9 @@ use clap::Args;
 use tranche_protocol::address::Address;
 
 use crate::args::parse_address;
-use crate::error::Error;
-use crate::steps;
-use crate::steps::receipt::{MadeReceipts, MakeReceiptsRequest, Recipients};
+use tranche_workspace::error::Error;
+use tranche_workspace::steps;
+use tranche_workspace::steps::receipt::{MadeReceipts, MakeReceiptsRequest, Recipients};
 
 /// The word that means every tranche.
 const ALL: &str = "all";
@@ -21,7 +21,7 @@ const ALL: &str = "all";
   tranche receipt make --run run/ --by-owner --proof usage.proof --out receipts/
 
 With --by-owner each owner has a folder, named by the address, with all of the owner's receipts in one file: hand over the folder.")]
-pub struct MakeArgs {
+pub(crate) struct MakeArgs {
     /// The run's folder
     #[arg(long, value_name = "DIR")]
     pub run: PathBuf,
@@ -46,7 +46,7 @@ pub struct MakeArgs {
 ///
 /// # Errors
 /// As [`steps::receipt::make`].
-pub fn make(args: &MakeArgs) -> Result<MadeReceipts, Error> {
+pub(crate) fn make(args: &MakeArgs) -> Result<MadeReceipts, Error> {
     let recipients = if args.by_owner {
         Recipients::Owners {
             only: args.owner,

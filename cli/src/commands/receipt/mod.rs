@@ -6,16 +6,16 @@ mod make;
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
-use crate::error::Error;
+use tranche_workspace::error::Error;
 use crate::output::{Report, Table};
-use crate::steps::receipt::{CheckedReceipt, MadeReceipts};
+use tranche_workspace::steps::receipt::{CheckedReceipt, MadeReceipts};
 
-pub use check::{CheckArgs, check};
-pub use make::{MakeArgs, make};
+pub(crate) use check::{CheckArgs, check};
+pub(crate) use make::{MakeArgs, make};
 
 /// Makes and checks receipts: opened leaves of the usage commitment.
 #[derive(Args, Clone, Debug)]
-pub struct ReceiptArgs {
+pub(crate) struct ReceiptArgs {
     #[command(subcommand)]
     action: ReceiptAction,
 }
@@ -31,7 +31,7 @@ enum ReceiptAction {
 /// What a receipt's command came to.
 #[derive(Clone, Debug, Serialize)]
 #[serde(untagged)]
-pub enum ReceiptReport {
+pub(crate) enum ReceiptReport {
     /// Receipts that were written.
     Made(MadeReceipts),
     /// Receipts that hold.
@@ -53,7 +53,7 @@ impl Report for ReceiptReport {
 ///
 /// # Errors
 /// [`Error`] of the files; [`Error::Refused`] when a receipt does not hold.
-pub fn run(args: &ReceiptArgs) -> Result<ReceiptReport, Error> {
+pub(crate) fn run(args: &ReceiptArgs) -> Result<ReceiptReport, Error> {
     match &args.action {
         ReceiptAction::Make(args) => make(args).map(ReceiptReport::Made),
         ReceiptAction::Check(args) => {

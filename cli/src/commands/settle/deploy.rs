@@ -9,8 +9,8 @@ use super::options::ChainOptions;
 use super::report::OutcomeTable;
 use crate::args::parse_address;
 use crate::output::Table;
-use crate::steps::settle::deploy::{GRACE, REVEAL_DELAY, REVEAL_EXPIRY};
-use crate::steps::settle::{DeployRequest, Deployed};
+use tranche_workspace::steps::settle::deploy::{GRACE, REVEAL_DELAY, REVEAL_EXPIRY};
+use tranche_workspace::steps::settle::{DeployRequest, Deployed};
 
 /// Deploys registry, verifier set, escrow and verifiers, and writes down where they are.
 #[derive(Args, Clone, Debug)]

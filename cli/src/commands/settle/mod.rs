@@ -22,14 +22,15 @@ mod submit;
 
 use clap::{Args, Subcommand};
 
-use crate::error::{Error, ExitClass};
+use tranche_workspace::error::Error;
+use crate::exit::ExitClass;
 use crate::output::Format;
 use crate::progress::Progress;
-use crate::steps::settle;
+use tranche_workspace::steps::settle;
 
 /// Deploys the settlement contracts and moves money by proofs: on an embedded chain, or on any node with --rpc-url.
 #[derive(Args, Clone, Debug)]
-pub struct SettleArgs {
+pub(crate) struct SettleArgs {
     #[command(subcommand)]
     action: SettleAction,
 }
@@ -55,7 +56,7 @@ enum SettleAction {
 ///
 /// # Errors
 /// [`Error::Settle`] of the chain or a contract, with what was done before; the errors of files and keys.
-pub fn run(args: &SettleArgs, format: Format, progress: Progress) -> Result<ExitClass, Error> {
+pub(crate) fn run(args: &SettleArgs, format: Format, progress: Progress) -> Result<ExitClass, Error> {
     let progress = &progress;
     match &args.action {
         SettleAction::Deploy(args) => format.print(&settle::deploy(&args.request(), progress)?),

@@ -10,7 +10,7 @@ use super::options::ChainOptions;
 use super::report::OutcomeTable;
 use crate::args::{parse_address, parse_money, parse_seconds};
 use crate::output::Table;
-use crate::steps::settle::{BindRequest, OpenRequest, Opened, Stake};
+use tranche_workspace::steps::settle::{BindRequest, OpenRequest, Opened, Stake};
 
 /// Opens a run under terms and pays its deposit; writes chain, contract and run id into the terms, for `run commit`.
 #[derive(Args, Clone, Debug)]

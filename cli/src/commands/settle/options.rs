@@ -7,8 +7,8 @@ use alloy_primitives::B256;
 use clap::Args;
 use tranche_settle::convert::parse_word;
 
-use crate::error::Error;
-use crate::steps::settle::{ChainAccess, ChainPlace, RunChoice, RunRequest};
+use tranche_workspace::error::Error;
+use tranche_workspace::steps::settle::{ChainAccess, ChainPlace, RunChoice, RunRequest};
 
 /// Which chain, and who sends.
 #[derive(Args, Clone, Debug)]

@@ -7,8 +7,8 @@ use tranche_protocol::address::Address;
 
 use super::options::{ChainOptions, RunOptions};
 use crate::args::{parse_address, parse_money, parse_seconds};
-use crate::error::Error;
-use crate::steps::settle::{ClaimRequest, Payout, RedirectRequest, RunRequest, TopUpRequest};
+use tranche_workspace::error::Error;
+use tranche_workspace::steps::settle::{ClaimRequest, Payout, RedirectRequest, RunRequest, TopUpRequest};
 
 /// Pays out what owners can collect, to their payout addresses. Anybody can send it.
 #[derive(Args, Clone, Debug)]

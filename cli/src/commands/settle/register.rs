@@ -7,7 +7,7 @@ use clap::Args;
 use super::options::ChainOptions;
 use super::report::OutcomeTable;
 use crate::output::Table;
-use crate::steps::settle::{RegisterRequest, Registered};
+use tranche_workspace::steps::settle::{RegisterRequest, Registered};
 
 /// Registers tranches on chain, in the snapshot's order, by commit and reveal; the roots must come out the same.
 #[derive(Args, Clone, Debug)]

@@ -7,8 +7,8 @@ use tranche_protocol::evidence::EvidenceLevel;
 use tranche_settle::convert::coin;
 
 use crate::output::{Report, Table};
-use crate::steps::settle::session::GRANT;
-use crate::steps::settle::{Balance, Moved, Settled};
+use tranche_workspace::steps::settle::session::GRANT;
+use tranche_workspace::steps::settle::{Balance, Moved, Settled};
 
 /// What came of a step, as lines of a table.
 pub(crate) trait OutcomeTable {

@@ -7,9 +7,9 @@ use tranche_settle::status::RunStatus;
 use super::options::{ChainOptions, RunOptions};
 use super::report::{OutcomeTable, amount, describe_level};
 use crate::args::parse_seconds;
-use crate::error::Error;
+use tranche_workspace::error::Error;
 use crate::output::Table;
-use crate::steps::settle::{Advance, AdvanceRequest, Contracts, Seen, StatusRequest};
+use tranche_workspace::steps::settle::{Advance, AdvanceRequest, Contracts, Seen, StatusRequest};
 
 /// Shows the contracts, or how a run stands.
 #[derive(Args, Clone, Debug)]

@@ -8,8 +8,8 @@ use tranche_settle::convert::time;
 use super::options::ChainOptions;
 use super::report::{OutcomeTable, describe_level};
 use crate::output::Table;
-use crate::steps::notice::INSECURE;
-use crate::steps::settle::{SubmitRequest, Submitted};
+use tranche_workspace::steps::notice::INSECURE;
+use tranche_workspace::steps::settle::{SubmitRequest, Submitted};
 
 /// Submits a usage proof; it is verified here first. Anybody can carry it.
 #[derive(Args, Clone, Debug)]

@@ -9,10 +9,10 @@ use tranche_srs::ceremony::Beacon;
 use zeroize::Zeroizing;
 
 use crate::args::Hexadecimal;
-use crate::error::Error;
+use tranche_workspace::error::Error;
 use crate::output::{Report, Table};
-use crate::steps::hexadecimal::prefixed;
-use crate::steps::srs::{
+use tranche_workspace::steps::hexadecimal::prefixed;
+use tranche_workspace::steps::srs::{
     BeaconSummary, CeremonyState, ChainSummary, CheckCeremonyRequest, ContributeRequest,
     FinalizeRequest, MAX_TEXT,
 };

@@ -9,17 +9,17 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 use tranche_srs::import::FileHash;
 
-use crate::error::Error;
+use tranche_workspace::error::Error;
 use crate::output::{Report, Table};
 use crate::progress::Progress;
-use crate::steps::srs::{
+use tranche_workspace::steps::srs::{
     self as step, CeremonyState, ImportRequest, ReferenceString, VerifyStringRequest,
 };
 use ceremony::{CheckArgs, ContributeArgs, FinalizeArgs, StartArgs};
 
 /// Makes, imports and checks reference strings.
 #[derive(Args, Clone, Debug)]
-pub struct SrsArgs {
+pub(crate) struct SrsArgs {
     #[command(subcommand)]
     action: SrsAction,
 }
@@ -147,7 +147,7 @@ Examples:
 /// What `tranche srs` did.
 #[derive(Clone, Debug, Serialize)]
 #[serde(untagged)]
-pub enum SrsOutcome {
+pub(crate) enum SrsOutcome {
     /// A string.
     String(ReferenceString),
     /// A ceremony that goes on, or its files.
@@ -168,7 +168,7 @@ impl Report for SrsOutcome {
 /// # Errors
 /// [`Error::Srs`]; [`Error::Refused`] for a chain or a verifier's part of another string, for too few contributions and for a
 /// contribution that is missing; [`Error::Usage`] and [`Error::Io`] for an output that cannot be written.
-pub fn run(args: &SrsArgs, progress: Progress) -> Result<SrsOutcome, Error> {
+pub(crate) fn run(args: &SrsArgs, progress: Progress) -> Result<SrsOutcome, Error> {
     use SrsOutcome::{Ceremony, String};
     let progress = &progress;
     Ok(match &args.action {

@@ -4,8 +4,8 @@ use tranche_srs::import::{Format, Origin};
 
 use super::ceremony::chain_lines;
 use crate::output::{Report, Table};
-use crate::steps::hexadecimal::prefixed;
-use crate::steps::srs::{ImportedFrom, ReferenceString};
+use tranche_workspace::steps::hexadecimal::prefixed;
+use tranche_workspace::steps::srs::{ImportedFrom, ReferenceString};
 
 impl Report for ReferenceString {
     fn table(&self) -> Table {

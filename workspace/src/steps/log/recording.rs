@@ -1,0 +1,198 @@
+//! What concerns recordings alone: seals, ids of sources, and the trace of checkpoints.
+
+use std::fs::File;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use tranche_protocol::address::Address;
+use tranche_protocol::trace::ModelDigest;
+
+use super::catalog::describe_id;
+use crate::artefact::run::TraceEntry;
+use crate::artefact::run_log::LogSource;
+use crate::artefact::write_json;
+use tranche_fs::Existing;
+use tranche_fs::temporary::Visibility;
+use crate::error::Error;
+use tranche_ingest::FormatFault;
+use tranche_ingest::training_log::recorder::{
+    RecordedCheckpoint, Recording, RecordingFault, RecordingReport, Seal,
+};
+
+/// What is asked of a recording.
+#[derive(Clone, Debug, Default)]
+pub struct RecordingRequest {
+    /// The address whose seals count: a segment that somebody else sealed is refused.
+    pub evidence_key: Option<Address>,
+    /// The trace of checkpoints to write.
+    pub trace: Option<TraceRequest>,
+}
+
+/// A trace of checkpoints to write, as commitments to runs read it. It is secret.
+#[derive(Clone, Debug)]
+pub struct TraceRequest {
+    /// The file to write.
+    pub file: PathBuf,
+    /// The digest of a checkpoint.
+    pub digest: TraceDigest,
+    /// Where the checkpoints' files are now; where they were written if left out.
+    pub checkpoints: Option<PathBuf>,
+}
+
+/// Digests of a checkpoint's file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TraceDigest {
+    /// BLAKE3 of all bytes of the file, which must be there and be the one recorded.
+    #[default]
+    Blake3,
+    /// SHA-256 of all bytes of the file, as it was recorded; the file is not needed.
+    Sha256,
+}
+
+/// What an import tells of a recording.
+#[derive(Clone, Debug, Serialize)]
+pub struct RecordingSummary {
+    /// What was read.
+    #[serde(flatten)]
+    pub report: RecordingReport,
+    /// The trace, if it was asked for.
+    pub trace: Option<TraceSummary>,
+}
+
+/// The trace that was written.
+#[derive(Clone, Debug, Serialize)]
+pub struct TraceSummary {
+    /// The file.
+    pub file: PathBuf,
+    /// The digest of its checkpoints.
+    pub digest: TraceDigest,
+    /// Digest of the last checkpoint: what the terms name as model_digest.
+    pub model_digest: Option<String>,
+}
+
+impl RecordingRequest {
+    /// Refuses what another format does not have.
+    pub(super) fn unused(&self) -> Result<(), Error> {
+        let given = [
+            ("--evidence-key", self.evidence_key.is_some()),
+            ("--trace-out", self.trace.is_some()),
+        ];
+        match given.iter().find(|(_, given)| *given) {
+            None => Ok(()),
+            Some((name, _)) => Err(Error::usage(
+                format!("{name} is for recordings only"),
+                "leave it out, or say --format recorder",
+            )),
+        }
+    }
+
+    /// Checks the seals against the evidence key, and that every name is mapped to the tranche that the run file named.
+    pub(super) fn check<'a>(
+        &self,
+        path: &Path,
+        recording: &Recording,
+        mapped: impl Fn(&str) -> Option<&'a LogSource>,
+    ) -> Result<(), Error> {
+        for (name, tranche) in recording.declared() {
+            let (Some(tranche), Some(source)) = (tranche, mapped(name)) else {
+                continue;
+            };
+            let got = describe_id(source);
+            if *tranche != got {
+                let fault = RecordingFault::OtherTranche {
+                    name: name.clone(),
+                    recorded: tranche.clone(),
+                    got,
+                };
+                return Err(Error::file(path, fault));
+            }
+        }
+        let Some(expected) = self.evidence_key else {
+            return Ok(());
+        };
+        for segment in recording.segments() {
+            if let Some(got) = segment.signer.filter(|signer| *signer != expected) {
+                let fault = RecordingFault::SealSigner { got, expected };
+                let seal = Seal::path(&segment.path);
+                return Err(Error::file(&seal, fault));
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes the trace, if it is asked for, and sums up.
+    pub(super) fn summary(&self, report: &RecordingReport) -> Result<RecordingSummary, Error> {
+        let trace = self.trace.as_ref();
+        Ok(RecordingSummary {
+            trace: trace.map(|trace| trace.write(report)).transpose()?,
+            report: report.clone(),
+        })
+    }
+}
+
+impl TraceRequest {
+    fn write(&self, report: &RecordingReport) -> Result<TraceSummary, Error> {
+        let mut entries = Vec::with_capacity(report.checkpoints.len());
+        for checkpoint in &report.checkpoints {
+            entries.push(TraceEntry {
+                step: checkpoint.step,
+                log_position: checkpoint.log_position,
+                digest: self.digest(checkpoint)?,
+            });
+        }
+        write_json(&self.file, &entries, Visibility::Secret, Existing::Replace)?;
+        let last = entries.last();
+        Ok(TraceSummary {
+            file: self.file.clone(),
+            digest: self.digest,
+            model_digest: last.map(|entry| entry.digest.to_string()),
+        })
+    }
+
+    fn digest(&self, checkpoint: &RecordedCheckpoint) -> Result<ModelDigest, Error> {
+        let recorded = &checkpoint.path;
+        if self.digest == TraceDigest::Sha256 {
+            let mut digest = [0; 32];
+            hex::decode_to_slice(&checkpoint.sha256, &mut digest).map_err(|_| {
+                Error::file(recorded, FormatFault::Malformed("the recorded SHA-256"))
+            })?;
+            return Ok(ModelDigest::from_bytes(digest));
+        }
+        let moved = self.checkpoints.as_ref().zip(recorded.file_name());
+        let path = moved.map_or_else(|| recorded.clone(), |(folder, name)| folder.join(name));
+        let (bytes, sha256, digest) = hash(&path)?;
+        if bytes != checkpoint.bytes || hex::encode(sha256) != checkpoint.sha256 {
+            let step = checkpoint.step;
+            let fault = RecordingFault::OtherCheckpoint { step };
+            return Err(Error::file(&path, fault));
+        }
+        Ok(ModelDigest::from_bytes(digest))
+    }
+}
+
+/// Length, SHA-256 and BLAKE3 of a file.
+fn hash(path: &Path) -> Result<(u64, [u8; 32], [u8; 32]), Error> {
+    let mut file = File::open(path).map_err(|error| Error::io("open", path, error))?;
+    let (mut sha256, mut blake3) = (Sha256::new(), blake3::Hasher::new());
+    let mut block = vec![0; 1 << 20];
+    let mut bytes = 0;
+    loop {
+        let got = file
+            .read(&mut block)
+            .map_err(|error| Error::io("read", path, error))?;
+        if got == 0 {
+            break;
+        }
+        sha256.update(&block[..got]);
+        blake3.update(&block[..got]);
+        bytes += got as u64;
+    }
+    Ok((
+        bytes,
+        sha256.finalize().into(),
+        *blake3.finalize().as_bytes(),
+    ))
+}

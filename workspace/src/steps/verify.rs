@@ -1,0 +1,87 @@
+//! What a proof file is worth.
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+use tranche_protocol::proof_file::ProofFile;
+use tranche_verifier::VerifyingKey;
+
+use crate::artefact::{read_proof, read_registry};
+use crate::error::Error;
+use crate::builtin_keys::key_for;
+use tranche_verdict::{Judgement, JudgementInput, judge};
+
+/// A proof file and the key to verify it with.
+#[derive(Clone, Debug)]
+pub struct ProofInput {
+    /// The proof's file.
+    pub file: PathBuf,
+    /// The file of the verifying key of its circuit; the one that comes with the program if none is named.
+    pub key: Option<PathBuf>,
+}
+
+/// A proof to judge.
+#[derive(Clone, Debug)]
+pub struct VerifyRequest {
+    /// The proof.
+    pub proof: ProofInput,
+    /// For a disclosure: the usage proof that it stands on, without which it shows nothing.
+    pub usage: Option<ProofInput>,
+    /// A registry's snapshot, to look the root up and to name registrations.
+    pub registry: Option<PathBuf>,
+}
+
+/// A verdict with what it is about.
+#[derive(Clone, Debug, Serialize)]
+pub struct Verified {
+    /// The proof's file.
+    pub proof: PathBuf,
+    /// The judgement.
+    #[serde(flatten)]
+    pub judgement: Judgement,
+}
+
+/// Judges a proof: what it shows and what it does not.
+///
+/// # Errors
+/// [`Error`] when a file cannot be read as what it should be. A proof that does not verify is a result, not an error.
+///
+/// ```no_run
+/// use tranche_workspace::steps::verify::{ProofInput, VerifyRequest, verify};
+/// use tranche_cli::verdict::Verdict;
+///
+/// let request = VerifyRequest {
+///     proof: ProofInput { file: "usage.proof".into(), key: None },
+///     usage: None,
+///     registry: Some("registry.json".into()),
+/// };
+/// assert_eq!(verify(&request)?.judgement.verdict, Verdict::Valid);
+/// # Ok::<(), tranche_workspace::error::Error>(())
+/// ```
+pub fn verify(request: &VerifyRequest) -> Result<Verified, Error> {
+    let (file, key) = request.proof.read()?;
+    let usage = request.usage.as_ref().map(ProofInput::read).transpose()?;
+    let registry = request.registry.as_deref().map(read_registry).transpose()?;
+    let judgement = judge(&JudgementInput {
+        file: &file,
+        key: &key,
+        usage: usage.as_ref().map(|(file, key)| (file, key)),
+        registry: registry.as_ref(),
+    });
+    Ok(Verified {
+        proof: request.proof.file.clone(),
+        judgement,
+    })
+}
+
+impl ProofInput {
+    /// Reads the proof and finds the key of its circuit. Nothing is verified.
+    ///
+    /// # Errors
+    /// As [`read_proof`] and [`key_for`].
+    pub fn read(&self) -> Result<(ProofFile, VerifyingKey), Error> {
+        let file = read_proof(&self.file)?;
+        let key = key_for(file.header.circuit.as_str(), self.key.as_deref())?;
+        Ok((file, key))
+    }
+}

@@ -236,8 +236,9 @@ fn the_documents_and_the_labels_agree() {
 fn every_clause_has_a_native_check_and_tests_that_break_it() {
     let document = read("docs/circuits-testing.md");
     let sections = sections(&document);
-    let native: String = sources("protocol/src")
+    let native: String = ["protocol/src", "protocol/tests"]
         .into_iter()
+        .flat_map(sources)
         .map(|(_, text)| text)
         .collect();
     let tests = tests();

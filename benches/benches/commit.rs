@@ -1,4 +1,4 @@
-//! What a commitment to data hashes, without reading files: `cargo bench -p tranche --bench commit` measures the command.
+//! What a commitment to data hashes, without reading files: `cargo bench -p tranche-benches --bench commit_step` measures the command.
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use tranche_protocol::content::ContentBuilder;

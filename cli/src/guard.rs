@@ -5,8 +5,8 @@ use std::panic::{self, AssertUnwindSafe};
 
 use tranche_fs::abandon_all;
 use tranche_ingest::guard::is_decoding;
-
 use tranche_workspace::error::Error;
+
 use crate::exit::ExitClass;
 use crate::output::Format;
 
@@ -36,7 +36,10 @@ pub(crate) fn install() {
 }
 
 /// Runs the program, reports its error or panic on standard error, and gives what to exit with.
-pub(crate) fn conclude(format: Format, program: impl FnOnce() -> Result<ExitClass, Error>) -> ExitClass {
+pub(crate) fn conclude(
+    format: Format,
+    program: impl FnOnce() -> Result<ExitClass, Error>,
+) -> ExitClass {
     let error = match panic::catch_unwind(AssertUnwindSafe(program)) {
         Ok(Ok(class)) => return class,
         Ok(Err(error)) => error,
@@ -55,4 +58,44 @@ pub(crate) fn report(format: Format, error: &Error) {
     let text = format.render_error(error);
     // Nobody is left to tell when standard error is gone.
     let _ = std::io::stderr().write_all(text.as_bytes());
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use super::*;
+
+    const AGAIN: &str = "TRANCHE_TEST_PANICS";
+
+    /// Runs itself in a process of its own, where a command panics.
+    #[test]
+    fn a_panic_ends_with_code_4_and_one_message() {
+        if let Ok(format) = std::env::var(AGAIN) {
+            install();
+            let format = Format::new(format == "json");
+            let class = conclude(format, || panic!("a seam burst at {}", 7));
+            std::process::exit(class.code().into());
+        }
+        for format in ["human", "json"] {
+            let output = Command::new(std::env::current_exe().unwrap())
+                .args([
+                    "--exact",
+                    "guard::tests::a_panic_ends_with_code_4_and_one_message",
+                ])
+                .arg("--nocapture")
+                .env(AGAIN, format)
+                .output()
+                .unwrap();
+            let said = String::from_utf8(output.stderr).unwrap();
+            assert_eq!(output.status.code(), Some(4), "{said}");
+            assert_eq!(said.matches("a seam burst at 7").count(), 1, "{said}");
+            if format == "json" {
+                let last = said.lines().last().unwrap();
+                let value: serde_json::Value = serde_json::from_str(last).unwrap();
+                assert_eq!(value["error"]["class"], "internal");
+                assert_eq!(value["error"]["exit_code"], 4);
+            }
+        }
+    }
 }

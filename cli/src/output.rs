@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use serde::Serialize;
-
 use tranche_workspace::error::Error;
+
 use crate::exit::ExitClass;
 
 /// A result that a command prints.

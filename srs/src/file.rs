@@ -18,11 +18,10 @@ use std::path::Path;
 
 use halo2_proofs::SerdeFormat;
 use halo2curves::bn256::G2Affine;
+use tranche_fs::temporary::Visibility;
 
 use crate::check::{check_flag, check_k, check_lagrange, check_secret, check_version};
 use crate::encoding::{G1_BYTES, G2_BYTES};
-use tranche_fs::temporary::Visibility;
-
 use crate::error::SrsError;
 use crate::fault::SrsFault;
 use crate::raw_points::read_points;

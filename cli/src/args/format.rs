@@ -1,7 +1,6 @@
 //! A format of data, by name.
 
 use clap::ValueEnum;
-
 use tranche_workspace::steps::reading::FormatKind;
 
 /// Formats by name.

@@ -2,7 +2,6 @@
 
 use tranche_protocol::claims::Precision;
 use tranche_protocol::context::Basis;
-
 use tranche_workspace::error::Error;
 use tranche_workspace::steps::disclose::{ClaimChoice, TrancheRef};
 

@@ -3,18 +3,18 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use tranche_ingest::dataset::{DataFormat, UnitRule};
 use tranche_protocol::address::Address;
-
-use crate::args::parse_address;
 use tranche_workspace::artefact::read_text;
 use tranche_workspace::error::Error;
-use crate::output::{Report, Table};
-use crate::progress::Progress;
-use tranche_ingest::dataset::{DataFormat, UnitRule};
 use tranche_workspace::steps;
 use tranche_workspace::steps::commit::{CommitRequest, Committed, Identity, Offer, Owner};
 use tranche_workspace::steps::document::kind_name;
 use tranche_workspace::steps::reading::{Reading, separator};
+
+use crate::args::parse_address;
+use crate::output::{Report, Table};
+use crate::progress::Progress;
 
 pub(crate) use crate::args::FormatName;
 

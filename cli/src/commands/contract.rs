@@ -4,15 +4,15 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use tranche_solidity::Options;
-
-use super::lines::string_note;
-use tranche_workspace::error::Error;
-use crate::exit::ExitClass;
-use crate::output::{Report, Table};
 use tranche_workspace::builtin_keys::Circuit;
+use tranche_workspace::error::Error;
 use tranche_workspace::steps::contract::{
     ExportContractsRequest, ExportedContracts, FileState, KeyChoice, export,
 };
+
+use super::lines::string_note;
+use crate::exit::ExitClass;
+use crate::output::{Report, Table};
 
 /// Generates verifier contracts.
 #[derive(Args, Clone, Debug)]

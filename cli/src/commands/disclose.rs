@@ -3,18 +3,18 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-
-use super::lines::{insecure, time};
-use crate::args::{parse_band, parse_mapping, parse_ppm, parse_registered_share, parse_share};
-use tranche_workspace::error::Error;
-use crate::output::{Report, Table};
-use crate::progress::Progress;
-use crate::key_args::KeyArgs;
 use tranche_workspace::builtin_keys::{Circuit, KeyRing};
+use tranche_workspace::error::Error;
 use tranche_workspace::steps;
 use tranche_workspace::steps::disclose::{
     ClaimChoice, DEFAULT_PRECISION, DiscloseRequest, Disclosed, TrancheRef,
 };
+
+use super::lines::{insecure, time};
+use crate::args::{parse_band, parse_mapping, parse_ppm, parse_registered_share, parse_share};
+use crate::key_args::KeyArgs;
+use crate::output::{Report, Table};
+use crate::progress::Progress;
 
 /// Digits of a tranche id that stand for it where it has no name.
 const SHORT_ID: usize = 18;
@@ -147,6 +147,10 @@ impl Report for Disclosed {
 ///
 /// # Errors
 /// [`Error::Claim`] for a claim that is not true; [`Error::Refused`] past the precision; the errors of the run's folder.
-pub(crate) fn run(args: &DiscloseArgs, ring: &KeyRing, progress: Progress) -> Result<Disclosed, Error> {
+pub(crate) fn run(
+    args: &DiscloseArgs,
+    ring: &KeyRing,
+    progress: Progress,
+) -> Result<Disclosed, Error> {
     steps::disclose::disclose(&args.request()?, ring, &progress)
 }

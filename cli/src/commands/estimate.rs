@@ -3,15 +3,15 @@
 use std::path::PathBuf;
 
 use clap::Args;
-
-use crate::args::parse_mapping;
 use tranche_workspace::error::Error;
-use crate::exit::ExitClass;
-use crate::output::{Format, Report, Table};
-use crate::progress::Progress;
 use tranche_workspace::steps::estimate::{
     CircuitEstimates, EstimatedRun, RunEstimate, SpeedSource, estimate_circuits, estimate_run,
 };
+
+use crate::args::parse_mapping;
+use crate::exit::ExitClass;
+use crate::output::{Format, Report, Table};
+use crate::progress::Progress;
 
 /// Estimates what a usage proof costs, before it is made.
 #[derive(Args, Clone, Debug)]
@@ -164,7 +164,11 @@ impl Report for RunEstimate {
 ///
 /// # Errors
 /// [`Error::Capacity`] when no circuit holds the run; the errors of the run's folder or log.
-pub(crate) fn run(args: &EstimateArgs, format: Format, progress: Progress) -> Result<ExitClass, Error> {
+pub(crate) fn run(
+    args: &EstimateArgs,
+    format: Format,
+    progress: Progress,
+) -> Result<ExitClass, Error> {
     let speeds = args.speeds();
     if args.ladder {
         return format.print(&estimate_circuits(speeds, &progress)?);

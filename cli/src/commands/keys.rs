@@ -4,14 +4,14 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use serde::Serialize;
+use tranche_workspace::builtin_keys::{Circuit, KeyRing};
+use tranche_workspace::error::Error;
+use tranche_workspace::steps::keys::{ExportedKey, export, pin_all};
 
 use super::lines::string_note;
-use tranche_workspace::error::Error;
+use crate::key_args::KeyArgs;
 use crate::output::{Report, Table};
 use crate::progress::Progress;
-use crate::key_args::KeyArgs;
-use tranche_workspace::builtin_keys::{Circuit, KeyRing};
-use tranche_workspace::steps::keys::{ExportedKey, export, pin_all};
 
 /// Exports verifying keys.
 #[derive(Args, Clone, Debug)]

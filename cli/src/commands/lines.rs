@@ -1,7 +1,8 @@
 //! Lines that more than one report has.
 
-use crate::output::Table;
 use tranche_workspace::steps::notice::INSECURE;
+
+use crate::output::Table;
 
 /// The time of a proof and of its keys, in seconds.
 pub(super) fn time(prove_seconds: f64, key_seconds: f64) -> [String; 2] {

@@ -23,13 +23,13 @@ use std::ffi::OsString;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Parser, Subcommand};
-
+use tranche_workspace::builtin_keys::KeyRing;
 use tranche_workspace::error::Error;
+
 use crate::exit::ExitClass;
 use crate::guard;
 use crate::output::{Format, Report};
 use crate::progress::{Progress, Terminal};
-use tranche_workspace::builtin_keys::KeyRing;
 
 /// Commits datasets, proves what a training run consumed, discloses and verifies.
 #[derive(Debug, Parser)]
@@ -107,7 +107,10 @@ pub(crate) fn execute(arguments: &Arguments) -> Result<ExitClass, Error> {
 }
 
 /// Says that the arguments are not understood, or prints the help or version that they ask for.
-pub(crate) fn misused(error: &clap::Error, arguments: impl IntoIterator<Item = OsString>) -> ExitClass {
+pub(crate) fn misused(
+    error: &clap::Error,
+    arguments: impl IntoIterator<Item = OsString>,
+) -> ExitClass {
     let json = arguments
         .into_iter()
         .take_while(|argument| argument != "--")

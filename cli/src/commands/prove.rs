@@ -3,16 +3,16 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use tranche_workspace::builtin_keys::{Circuit, KeyRing};
+use tranche_workspace::error::Error;
+use tranche_workspace::steps;
+use tranche_workspace::steps::prove::{ProveRequest, Proved};
 
 use super::lines::{insecure, time};
 use crate::args::parse_mapping;
-use tranche_workspace::error::Error;
+use crate::key_args::KeyArgs;
 use crate::output::{Report, Table};
 use crate::progress::Progress;
-use crate::key_args::KeyArgs;
-use tranche_workspace::builtin_keys::{Circuit, KeyRing};
-use tranche_workspace::steps;
-use tranche_workspace::steps::prove::{ProveRequest, Proved};
 
 pub(crate) use tranche_workspace::steps::notice::INSECURE;
 

@@ -4,11 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use tranche_protocol::registry::Entry;
-
 use tranche_workspace::error::Error;
-use crate::output::{Report, Table};
 use tranche_workspace::steps;
 use tranche_workspace::steps::registry::{RegisterRequest, Registered, RegistrySummary};
+
+use crate::output::{Report, Table};
 
 /// Registers tranches.
 #[derive(Args, Clone, Debug)]

@@ -4,18 +4,18 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use serde::Serialize;
-
-use super::log::order_words;
-use crate::args::parse_mapping;
 use tranche_workspace::artefact::run::SECRET;
 use tranche_workspace::artefact::terms::TermsFile;
 use tranche_workspace::error::Error;
-use crate::output::{Report, Table};
-use crate::progress::Progress;
 use tranche_workspace::steps::run::{
     CheckedTerms, CommitRunRequest, CommittedRun, NewSeed, SignRunRequest, SignedRun, Vouching,
     check_terms, commit_run, new_seed, sign_run,
 };
+
+use super::log::order_words;
+use crate::args::parse_mapping;
+use crate::output::{Report, Table};
+use crate::progress::Progress;
 
 /// Commits to a training run.
 #[derive(Args, Clone, Debug)]

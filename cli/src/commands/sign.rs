@@ -6,12 +6,12 @@ use clap::Args;
 use serde::Serialize;
 use serde_json::Value;
 use tranche_protocol::signature::Signature;
-
-use crate::args::parse_signature;
 use tranche_workspace::error::Error;
-use crate::output::{Report, Table};
 use tranche_workspace::steps;
 use tranche_workspace::steps::sign::{SignRequest, SignedManifest, Signer};
+
+use crate::args::parse_signature;
+use crate::output::{Report, Table};
 
 /// Signs a tranche's manifest as its owner, with a wallet or a key file.
 #[derive(Args, Clone, Debug)]

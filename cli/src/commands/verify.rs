@@ -3,14 +3,14 @@
 use std::path::PathBuf;
 
 use clap::Args;
-
-use super::lines::insecure;
+use tranche_verdict::{Condition, ConditionStatus, Verdict};
 use tranche_workspace::error::Error;
-use crate::exit::ExitClass;
-use crate::output::{Report, Table};
 use tranche_workspace::steps;
 use tranche_workspace::steps::verify::{ProofInput, Verified, VerifyRequest};
-use tranche_verdict::{Condition, ConditionStatus, Verdict};
+
+use super::lines::insecure;
+use crate::exit::ExitClass;
+use crate::output::{Report, Table};
 
 /// Verifies a proof, and says what it shows and what it does not.
 #[derive(Args, Clone, Debug)]

@@ -4,4 +4,3 @@ mod model;
 mod sampler;
 pub(crate) mod training;
 mod wine;
-

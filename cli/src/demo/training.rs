@@ -13,10 +13,11 @@
 //!
 //! The same settings give the same log, parameters and digests to the bit, on every machine.
 
+use tranche_workspace::error::Error;
+
 use super::model::Model;
 use super::sampler::Sampler;
 use super::wine::{self, Wine};
-use tranche_workspace::error::Error;
 
 /// Name, records, registered, weight in parts per hundred.
 const PARTS: [(&str, usize, bool, u32); 5] = [
@@ -109,6 +110,7 @@ impl Checkpoint {
     }
 
     /// Mean cross-entropy over all records of all sources, in nats.
+    #[cfg(test)]
     pub(crate) fn loss(&self) -> f64 {
         self.loss
     }
@@ -128,6 +130,7 @@ impl Checkpoint {
     ///
     /// # Errors
     /// [`Error::Refused`] if a record is not a row of the data set or the last step is not full.
+    #[cfg(test)]
     pub(crate) fn replay<'a>(
         &self,
         records: impl IntoIterator<Item = &'a str>,
@@ -157,6 +160,7 @@ pub(crate) struct Training {
     draws: Vec<Draw>,
     checkpoints: Vec<Checkpoint>,
     held_out: Vec<String>,
+    #[cfg(test)]
     accuracy: f64,
     held_out_accuracy: f64,
 }
@@ -215,6 +219,7 @@ impl Training {
             }
         }
         Ok(Self {
+            #[cfg(test)]
             accuracy: accuracy(&model, everything()),
             held_out_accuracy: accuracy(&model, held_out.iter()),
             held_out: held_out_records,
@@ -242,11 +247,6 @@ impl Training {
     /// The checkpoints: the untrained model first, the trained one last.
     pub(crate) fn checkpoints(&self) -> &[Checkpoint] {
         &self.checkpoints
-    }
-
-    /// The share, 0 to 1, of all sources' wines whose grade the trained model gives.
-    pub(crate) fn accuracy(&self) -> f64 {
-        self.accuracy
     }
 
     /// The same share of the wines that no source has.

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use tranche_cli::steps::verify::{ProofInput, VerifyRequest, verify};
-use tranche_cli::verdict::Verdict;
 use tranche_conformance::corpus::KEYS;
 use tranche_conformance::{FileCase, Said};
+use tranche_verdict::Verdict;
+use tranche_workspace::steps::verify::{ProofInput, VerifyRequest, verify};
 
 /// What the command says: nothing but an error for bytes that are no proof file, else the judgement and its reason.
 pub fn said(

@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use crate::measurement::Measurement;
-
 use tranche_markup::escaped;
+
+use crate::measurement::Measurement;
 
 /// Largest share of witness making in proving that is aimed at.
 const WITNESS_AIM: f64 = 0.05;

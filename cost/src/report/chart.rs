@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::fit::{PowerLaw, range};
 use tranche_markup::plot::{Area, Tick};
 use tranche_markup::{COLOURS, escaped, grouped};
+
+use super::fit::{PowerLaw, range};
 
 const WIDTH: f64 = 760.0;
 const HEIGHT: f64 = 380.0;

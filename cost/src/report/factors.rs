@@ -1,12 +1,12 @@
 //! What a proof's time depends on, and what it does not.
 
-use crate::measurement::Measurement;
-use crate::point::{Point, Relation};
+use tranche_markup::escaped;
 
 use super::chart::{Axis, Series, bars, figure, scatter};
 use super::fit::{PowerLaw, range};
 use super::section::{section, span};
-use tranche_markup::escaped;
+use crate::measurement::Measurement;
+use crate::point::{Point, Relation};
 
 /// Times that lie within this factor of each other are taken to be the same: runs of one point differ by some per cent.
 const SAME: f64 = 1.10;

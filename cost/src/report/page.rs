@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use serde::Serialize;
-use crate::measurement::Measurement;
+use tranche_markup::{escaped, grouped};
 
 use super::aims::aims;
 use super::factors::{disclosures, growths};
 use super::sizes::{full_runs, size_plots};
-use tranche_markup::{escaped, grouped};
+use crate::measurement::Measurement;
 
 /// Name of the raw data beside the page.
 pub const DATA: &str = "points.csv";

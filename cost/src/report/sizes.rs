@@ -1,12 +1,12 @@
 //! What full runs cost, circuit by circuit.
 
 use tranche_circuits::usage::params::size_by_name;
-use crate::measurement::Measurement;
-use crate::point::Relation;
 
 use super::chart::{Axis, Series, bars, figure, scatter};
 use super::fit::PowerLaw;
 use super::section::{section, span};
+use crate::measurement::Measurement;
+use crate::point::Relation;
 
 /// The rows of full runs on the most threads, the last measurement of each circuit, smallest first.
 pub(super) fn full_runs(measured: &[Measurement]) -> Vec<&Measurement> {

@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use super::mixture::{Mixture, percent, ranking};
 use tranche_markup::plot::{Area, STYLE, Tick};
 use tranche_markup::{COLOURS, escaped};
+
+use super::mixture::{Mixture, percent, ranking};
 
 /// Sources with a colour of their own; the rest are one, in the last colour.
 const SHOWN: usize = 8;

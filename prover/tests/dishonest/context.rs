@@ -15,13 +15,13 @@ use tranche_protocol::sample::TOY;
 use tranche_protocol::statement::{ContextMismatch, StatementDigest, UsageStatement};
 use tranche_protocol::trace::ModelDigest;
 use tranche_prover::{KeyStore, Srs, VerifyError, export_verifying_key, prove, verify};
+use tranche_testkit::circuit::{K, NAME, Setup, portable_scalar};
 use tranche_verifier::VerifyingKey;
 use tranche_verifier::file::{FileError, LinkError, Statement, belongs_to};
 
 use crate::fixtures::{
     accepted, adopted, disclosed, disclosure, honest, rejected, run, undisclosed, usage,
 };
-use tranche_testkit::circuit::{K, NAME, Setup, portable_scalar};
 
 /// Every field of a context but unit and order, changed.
 const MOVES: [fn(&mut RunContext); 14] = [

@@ -3,18 +3,17 @@
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
+use tranche_fs::Existing;
+use tranche_fs::atomic;
+use tranche_fs::temporary::Visibility;
+use tranche_protocol::statement::KeyDigest;
 use tranche_solidity::{Contract, Options, render};
 use tranche_verifier::VerifyingKey;
 
-use tranche_protocol::statement::KeyDigest;
-
-use crate::artefact::read_bytes;
-use tranche_fs::atomic;
-use tranche_fs::Existing;
-use tranche_fs::temporary::Visibility;
-use crate::error::Error;
 use crate::artefact::ArtefactFault;
+use crate::artefact::read_bytes;
 use crate::builtin_keys::{BUILTIN_KEYS, Circuit, verifying_key};
+use crate::error::Error;
 
 /// Contracts to write or to compare.
 #[derive(Clone, Debug)]

@@ -15,9 +15,9 @@ use tranche_verifier::VerifyingKey;
 use crate::artefact::folder::TrancheFolder;
 use crate::artefact::run::RunFolder;
 use crate::artefact::run_log::RunLog;
+use crate::builtin_keys::{Circuit, verifying_key};
 use crate::error::Error;
 use crate::progress::Progress;
-use crate::builtin_keys::{Circuit, verifying_key};
 
 /// A run whose proof is estimated.
 #[derive(Clone, Debug)]

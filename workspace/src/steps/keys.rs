@@ -3,17 +3,16 @@
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
+use tranche_fs::Existing;
+use tranche_fs::atomic;
+use tranche_fs::temporary::Visibility;
+use tranche_protocol::statement::KeyDigest;
 use tranche_prover::{KeyStore, Srs, pin};
 use tranche_verifier::VerifyingKey;
 
-use tranche_protocol::statement::KeyDigest;
-
-use tranche_fs::atomic;
-use tranche_fs::Existing;
-use tranche_fs::temporary::Visibility;
+use crate::builtin_keys::{Circuit, KeyRing, make};
 use crate::error::Error;
 use crate::progress::Progress;
-use crate::builtin_keys::{Circuit, KeyRing, make};
 
 /// A verifying key that was written.
 #[derive(Clone, Debug, Serialize)]

@@ -4,6 +4,9 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 use tranche_circuits::usage::params::{CircuitSize, RunSize, choose_size};
+use tranche_fs::Existing;
+use tranche_fs::atomic;
+use tranche_fs::temporary::Visibility;
 use tranche_protocol::evidence::EvidenceLevel;
 use tranche_protocol::tranche::TrancheKind;
 use tranche_protocol::usage_relation::UsageWitness;
@@ -12,12 +15,9 @@ use tranche_prover::prove_usage;
 use super::document;
 use super::proving::prove_with;
 use crate::artefact::run::RunFolder;
-use tranche_fs::atomic;
-use tranche_fs::Existing;
-use tranche_fs::temporary::Visibility;
+use crate::builtin_keys::{Circuit, KeyRing};
 use crate::error::Error;
 use crate::progress::Progress;
-use crate::builtin_keys::{Circuit, KeyRing};
 
 /// A run to prove the usage of.
 #[derive(Clone, Debug)]

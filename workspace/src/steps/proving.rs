@@ -7,9 +7,9 @@ use tranche_protocol::proof_file::ProofFile;
 use tranche_prover::{CircuitKey, KeyOrigin, ProofError, Stage};
 use tranche_srs::Srs;
 
+use crate::builtin_keys::{Circuit, KeyRing};
 use crate::error::Error;
 use crate::progress::{self, Progress};
-use crate::builtin_keys::{Circuit, KeyRing};
 
 /// A proof, and what it took.
 pub(super) struct Proven {

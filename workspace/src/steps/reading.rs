@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
-use crate::error::Error;
 use tranche_ingest::dataset::DataFormat;
+
+use crate::error::Error;
 
 /// A kind of data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

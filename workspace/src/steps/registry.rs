@@ -3,17 +3,17 @@
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
+use tranche_fs::Existing;
+use tranche_fs::atomic;
+use tranche_fs::lock::FolderLock;
+use tranche_fs::temporary::Visibility;
 use tranche_protocol::Shape;
 use tranche_protocol::registry::RegistryRoot;
 use tranche_protocol::registry::{Entry, Registry};
 
-use crate::artefact::{read_manifest, read_registry};
-use tranche_fs::atomic;
-use tranche_fs::Existing;
-use tranche_fs::temporary::Visibility;
-use crate::error::Error;
 use crate::artefact::ArtefactFault;
-use tranche_fs::lock::FolderLock;
+use crate::artefact::{read_manifest, read_registry};
+use crate::error::Error;
 
 /// Tranches to register.
 #[derive(Clone, Debug)]

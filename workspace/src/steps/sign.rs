@@ -4,19 +4,19 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use serde_json::{Value, json};
+use tranche_fs::Existing;
+use tranche_fs::atomic;
+use tranche_fs::temporary::Visibility;
 use tranche_protocol::address::Address;
 use tranche_protocol::manifest::{Manifest, digest};
 use tranche_protocol::signature::Signature;
 use tranche_protocol::tranche::Tranche;
 use tranche_protocol::tranche::TrancheId;
 
+use crate::artefact::ArtefactFault;
 use crate::artefact::folder::MANIFEST;
 use crate::artefact::{read_manifest, secret};
-use tranche_fs::atomic;
-use tranche_fs::Existing;
-use tranche_fs::temporary::Visibility;
 use crate::error::Error;
-use crate::artefact::ArtefactFault;
 
 /// A manifest to sign.
 #[derive(Clone, Debug)]

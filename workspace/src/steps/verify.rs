@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 use tranche_protocol::proof_file::ProofFile;
+use tranche_verdict::{Judgement, JudgementInput, judge};
 use tranche_verifier::VerifyingKey;
 
 use crate::artefact::{read_proof, read_registry};
-use crate::error::Error;
 use crate::builtin_keys::key_for;
-use tranche_verdict::{Judgement, JudgementInput, judge};
+use crate::error::Error;
 
 /// A proof file and the key to verify it with.
 #[derive(Clone, Debug)]
@@ -48,7 +48,7 @@ pub struct Verified {
 ///
 /// ```no_run
 /// use tranche_workspace::steps::verify::{ProofInput, VerifyRequest, verify};
-/// use tranche_cli::verdict::Verdict;
+/// use tranche_verdict::Verdict;
 ///
 /// let request = VerifyRequest {
 ///     proof: ProofInput { file: "usage.proof".into(), key: None },

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use tranche_workspace::steps::audit::{AttachRequest, AttachedEvidence};
 
 use crate::output::{Report, Table};
-use tranche_workspace::steps::audit::{AttachRequest, AttachedEvidence};
 
 /// `tranche audit attach`.
 #[derive(Args, Clone, Debug)]

@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 use tranche_protocol::audit::{AuditError, Beacon};
-
-use super::run::RunOptions;
 use tranche_workspace::error::Error;
-use crate::output::{Report, Table};
 use tranche_workspace::steps::audit::{ChallengeRequest, IssuedChallenge};
 use tranche_workspace::steps::hexadecimal::prefixed;
+
+use super::run::RunOptions;
+use crate::output::{Report, Table};
 
 /// `tranche audit challenge`.
 #[derive(Args, Clone, Debug)]

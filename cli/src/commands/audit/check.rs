@@ -3,14 +3,16 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use tranche_workspace::error::Error;
+use tranche_workspace::steps::audit::{
+    AuditVerdict, CheckRequest, Outcome, ReplayRequest, WeightsDigest,
+};
 
 use super::data::DataOptions;
 use super::run::RunOptions;
 use super::standing::describe_standing;
-use tranche_workspace::error::Error;
 use crate::exit::ExitClass;
 use crate::output::{Report, Table};
-use tranche_workspace::steps::audit::{AuditVerdict, CheckRequest, Outcome, ReplayRequest, WeightsDigest};
 
 /// `tranche audit check`.
 #[derive(Args, Clone, Debug)]

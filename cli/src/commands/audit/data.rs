@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use tranche_workspace::steps::audit::DataRequest;
 
 use crate::args::parse_mapping;
-use tranche_workspace::steps::audit::DataRequest;
 
 /// Where the records are.
 #[derive(Args, Clone, Debug)]

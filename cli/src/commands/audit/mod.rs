@@ -10,12 +10,12 @@ mod run;
 mod standing;
 
 use clap::{Args, Subcommand};
-
 use tranche_workspace::error::Error;
+use tranche_workspace::steps::audit;
+
 use crate::exit::ExitClass;
 use crate::output::Format;
 use crate::progress::Progress;
-use tranche_workspace::steps::audit;
 
 /// Audits a run by sampled replay: draws picked by a public value are opened and trained over again.
 #[derive(Args, Clone, Debug)]
@@ -42,7 +42,11 @@ enum AuditAction {
 ///
 /// # Errors
 /// [`Error`] of files, options or the disk. An answer that does not hold is a report, not an error.
-pub(crate) fn run(args: &AuditArgs, format: Format, progress: Progress) -> Result<ExitClass, Error> {
+pub(crate) fn run(
+    args: &AuditArgs,
+    format: Format,
+    progress: Progress,
+) -> Result<ExitClass, Error> {
     match &args.action {
         AuditAction::Challenge(args) => format.print(&audit::challenge(&args.request()?)?),
         AuditAction::Open(args) => format.print(&audit::open(&args.request(), &progress)?),

@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use tranche_workspace::steps::audit::{OpenRequest, OpenedAudit};
 
 use crate::args::parse_mapping;
 use crate::output::{Report, Table};
-use tranche_workspace::steps::audit::{OpenRequest, OpenedAudit};
 
 /// `tranche audit open`.
 #[derive(Args, Clone, Debug)]

@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use tranche_workspace::steps::audit::{Outcome, ReadReport};
 
 use super::standing::describe_standing;
 use crate::exit::ExitClass;
 use crate::output::{Report, Table};
-use tranche_workspace::steps::audit::{Outcome, ReadReport};
 
 /// `tranche audit report`.
 #[derive(Args, Clone, Debug)]

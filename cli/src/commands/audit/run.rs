@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use clap::Args;
-
 use tranche_workspace::error::Error;
 use tranche_workspace::steps::audit::RunSource;
 

@@ -5,7 +5,6 @@ use std::process::{Command, Stdio};
 
 use tranche_cost::measurement::Measurement;
 use tranche_cost::point::Point;
-
 use tranche_workspace::error::Error;
 
 /// Runs this program on one point. What went wrong there is the inner error: the sweep goes on without the point.

@@ -9,15 +9,15 @@ use serde::Serialize;
 use tranche_cost::measurement::Measurement;
 use tranche_cost::plan::Extent;
 use tranche_cost::point::Point;
-
 use tranche_workspace::error::Error;
-use crate::exit::ExitClass;
-use crate::output::{Format, Report, Table};
-use crate::progress::Progress;
-use crate::key_args::KeyArgs;
 use tranche_workspace::steps::bench::{
     Line, SweepFolder, SweepRequest, measure_point, points, report_again, sweep,
 };
+
+use crate::exit::ExitClass;
+use crate::key_args::KeyArgs;
+use crate::output::{Format, Report, Table};
+use crate::progress::Progress;
 
 /// Measures what proofs cost, and writes raw data and a report with plots.
 #[derive(Args, Clone, Debug)]
@@ -124,7 +124,11 @@ fn lines(table: Table, points: &[Line]) -> Table {
 ///
 /// # Errors
 /// [`Error::Usage`]; the errors of the raw data; [`Error::Io`]. A point that cannot be measured is no error of the sweep.
-pub(crate) fn run(args: &BenchArgs, format: Format, progress: Progress) -> Result<ExitClass, Error> {
+pub(crate) fn run(
+    args: &BenchArgs,
+    format: Format,
+    progress: Progress,
+) -> Result<ExitClass, Error> {
     let keys = KeyArgs {
         srs: None,
         cache: args.cache.clone(),

@@ -1,10 +1,11 @@
 //! Who knows what when all is told: what the secrecy is worth.
 
-use super::narrator::{Narrator, cells};
-use super::story::{PRIVATE, Story, UNUSED};
 use tranche_workspace::artefact::ledger::WHOLE;
 use tranche_workspace::artefact::run::RunFolder;
 use tranche_workspace::error::Error;
+
+use super::narrator::{Narrator, cells};
+use super::story::{PRIVATE, Story, UNUSED};
 
 /// Prints the table for the first run.
 pub(super) fn tell(story: &Story, narrator: &mut Narrator) -> Result<(), Error> {

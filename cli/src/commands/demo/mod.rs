@@ -22,8 +22,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use tranche_fs::temporary::{TemporaryFolder, Visibility};
-
 use tranche_workspace::error::Error;
+
 use crate::exit::ExitClass;
 use crate::output::Format;
 use crate::progress::Progress;

@@ -5,8 +5,8 @@ use std::path::Path;
 use std::time::Instant;
 
 use serde::Serialize;
-
 use tranche_workspace::error::Error;
+
 use crate::output::{Format, Report, Table};
 
 /// One step.

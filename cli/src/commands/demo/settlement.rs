@@ -10,17 +10,17 @@ use tranche_protocol::proof_file::ProofFile;
 use tranche_protocol::statement::{Capacity, DisclosureStatement, Payee};
 use tranche_settle::client::Step;
 use tranche_settle::escrow::{RunRef, submit_to};
-
-use super::narrator::{Narrator, cells};
-use super::story::{BUILDER, Run, Story};
 use tranche_workspace::artefact::{read_manifest, read_proof};
-use crate::commands::settle::report::balance_cells;
 use tranche_workspace::error::Error;
 use tranche_workspace::steps::notice::INSECURE;
 use tranche_workspace::steps::settle::{
     self, Advance, AdvanceRequest, BindRequest, ClaimRequest, DeployRequest, Moved, Payout,
     RegisterRequest, RunChoice, RunRequest, Session, Settled, SubmitRequest,
 };
+
+use super::narrator::{Narrator, cells};
+use super::story::{BUILDER, Run, Story};
+use crate::commands::settle::report::balance_cells;
 
 /// What a command's transactions cost.
 fn gas_lines(steps: &[Step], facts: &mut Vec<Vec<String>>) {

@@ -3,32 +3,32 @@
 use std::path::{Path, PathBuf};
 
 use alloy_primitives::U256;
+use tranche_fs::Existing;
+use tranche_fs::atomic;
+use tranche_fs::temporary::Visibility;
 use tranche_protocol::address::Address;
 use tranche_protocol::context::PayRule;
 use tranche_protocol::log::LogOrder;
 use tranche_protocol::trace::ModelDigest;
 use tranche_protocol::unit::UnitDefinition;
 use tranche_settle::convert::coin;
-
-use super::narrator::{Narrator, cells};
 use tranche_workspace::artefact::run::TraceEntry;
 use tranche_workspace::artefact::terms::TermsFile;
 use tranche_workspace::artefact::{secret, write_json};
-use tranche_fs::atomic;
-use tranche_fs::Existing;
-use tranche_fs::temporary::Visibility;
+use tranche_workspace::builtin_keys::KeyRing;
+use tranche_workspace::error::Error;
+use tranche_workspace::steps::commit::Committed;
+use tranche_workspace::steps::log::{ImportRequest, LogInput, RecordingRequest, import};
+use tranche_workspace::steps::settle::{self, ChainAccess, OpenRequest, Stake};
+
+use super::narrator::{Narrator, cells};
 use crate::commands::commit::{self, CommitArgs};
 use crate::commands::prove::{self, INSECURE, ProveArgs};
 use crate::commands::registry::{self, RegisterArgs};
 use crate::commands::run::{self, SignArgs};
 use crate::demo::training::{Settings, Training};
-use tranche_workspace::error::Error;
-use crate::progress::Progress;
 use crate::key_args::KeyArgs;
-use tranche_workspace::builtin_keys::KeyRing;
-use tranche_workspace::steps::commit::Committed;
-use tranche_workspace::steps::log::{ImportRequest, LogInput, RecordingRequest, import};
-use tranche_workspace::steps::settle::{self, ChainAccess, OpenRequest, Stake};
+use crate::progress::Progress;
 
 /// The contributor whose data no run draws from.
 pub(super) const UNUSED: &str = "enoteca";

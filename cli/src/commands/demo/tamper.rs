@@ -2,17 +2,17 @@
 
 use std::path::Path;
 
+use tranche_fs::Existing;
+use tranche_fs::atomic;
+use tranche_fs::temporary::Visibility;
 use tranche_protocol::felt::Felt;
 use tranche_protocol::receipt::Receipt;
+use tranche_verdict::Verdict;
+use tranche_workspace::artefact::{read_proof, read_registry, read_text};
+use tranche_workspace::error::Error;
 
 use super::narrator::Narrator;
 use super::story::Story;
-use tranche_workspace::artefact::{read_proof, read_registry, read_text};
-use tranche_fs::atomic;
-use tranche_fs::Existing;
-use tranche_fs::temporary::Visibility;
-use tranche_workspace::error::Error;
-use tranche_verdict::Verdict;
 
 /// Breaks artefacts of the story one by one.
 pub(super) fn refuse_all(story: &Story, narrator: &mut Narrator) -> Result<(), Error> {

@@ -2,15 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
+use tranche_verdict::Verdict;
+use tranche_workspace::error::Error;
+use tranche_workspace::steps::receipt::CheckedReceipt;
+use tranche_workspace::steps::verify::Verified;
+
 use super::narrator::{Narrator, cells};
 use super::story::{Run, Story, UNUSED};
 use crate::commands::disclose::{self, DiscloseArgs};
 use crate::commands::receipt::{self, CheckArgs, MakeArgs};
 use crate::commands::verify::{self, VerifyArgs};
-use tranche_workspace::error::Error;
-use tranche_workspace::steps::receipt::CheckedReceipt;
-use tranche_workspace::steps::verify::Verified;
-use tranche_verdict::Verdict;
 
 impl Story<'_> {
     pub(super) fn disclose(&mut self, narrator: &mut Narrator) -> Result<(), Error> {

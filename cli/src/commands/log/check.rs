@@ -3,15 +3,15 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use tranche_ingest::doctor::finding::Finding;
+use tranche_ingest::doctor::mixture::{Part, percent, ranking};
 use tranche_protocol::address::Address;
+use tranche_workspace::steps::log::{CheckRequest, CheckedLog};
 
 use super::input::InputOptions;
 use crate::args::parse_address;
 use crate::exit::ExitClass;
 use crate::output::{Report, Table};
-use tranche_ingest::doctor::finding::Finding;
-use tranche_ingest::doctor::mixture::{Part, percent, ranking};
-use tranche_workspace::steps::log::{CheckRequest, CheckedLog};
 
 /// Characters of a bar, and of a line over the run.
 const BAR: usize = 20;

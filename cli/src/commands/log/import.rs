@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use tranche_ingest::training_log::TokenCount;
+use tranche_ingest::training_log::olmo::OlmoReport;
+use tranche_workspace::steps::log::{ImportRequest, ImportedLog};
 
 use super::input::InputOptions;
 use super::recording::{self, RecordingOptions};
-use tranche_ingest::training_log::TokenCount;
-use tranche_ingest::training_log::olmo::OlmoReport;
 use crate::output::{Report, Table};
-use tranche_workspace::steps::log::{ImportRequest, ImportedLog};
 
 /// `tranche log import`.
 #[derive(Args, Clone, Debug)]

@@ -4,11 +4,11 @@ use std::num::NonZeroU64;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use tranche_ingest::training_log::Count;
 use tranche_protocol::log::LogOrder;
+use tranche_workspace::steps::log::{InputFormat, LogInput};
 
 use crate::args::parse_mapping;
-use tranche_ingest::training_log::Count;
-use tranche_workspace::steps::log::{InputFormat, LogInput};
 
 /// Where a log is, and how it is to be understood.
 #[derive(Args, Clone, Debug)]

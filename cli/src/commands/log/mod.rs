@@ -8,12 +8,12 @@ mod seal;
 
 use clap::{Args, Subcommand};
 use tranche_protocol::log::LogOrder;
-
 use tranche_workspace::error::Error;
+use tranche_workspace::steps::log;
+
 use crate::exit::ExitClass;
 use crate::output::Format;
 use crate::progress::Progress;
-use tranche_workspace::steps::log;
 
 /// Works on logs of training runs.
 #[derive(Args, Clone, Debug)]

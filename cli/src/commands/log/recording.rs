@@ -4,11 +4,13 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use tranche_protocol::address::Address;
+use tranche_workspace::steps::log::{
+    RecordingRequest, RecordingSummary, TraceDigest, TraceRequest,
+};
 
 use super::seal::segment_lines;
 use crate::args::parse_address;
 use crate::output::Table;
-use tranche_workspace::steps::log::{RecordingRequest, RecordingSummary, TraceDigest, TraceRequest};
 
 /// Options for recordings.
 #[derive(Args, Clone, Debug)]

@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use tranche_protocol::address::Address;
-
 use tranche_ingest::training_log::recorder::SegmentReport;
-use crate::output::{Report, Table};
+use tranche_protocol::address::Address;
 use tranche_workspace::steps::log::{SealRequest, SealedRecording};
+
+use crate::output::{Report, Table};
 
 /// `tranche log seal`.
 #[derive(Args, Clone, Debug)]

@@ -4,15 +4,17 @@ use std::path::PathBuf;
 
 use clap::Args;
 use tranche_protocol::usage::UsageCommitment;
+use tranche_workspace::error::Error;
+use tranche_workspace::steps;
+use tranche_workspace::steps::receipt::{
+    Backing, CheckReceiptRequest, CheckedReceipt, Ground, Held,
+};
+use tranche_workspace::steps::verify::ProofInput;
 
 use crate::args::parse_usage_commitment;
 use crate::commands::lines::insecure;
 use crate::commands::log::order_words;
-use tranche_workspace::error::Error;
 use crate::output::{Report, Table};
-use tranche_workspace::steps;
-use tranche_workspace::steps::receipt::{Backing, CheckReceiptRequest, CheckedReceipt, Ground, Held};
-use tranche_workspace::steps::verify::ProofInput;
 
 /// `tranche receipt check`.
 #[derive(Args, Clone, Debug)]

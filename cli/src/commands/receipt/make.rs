@@ -4,11 +4,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 use tranche_protocol::address::Address;
-
-use crate::args::parse_address;
 use tranche_workspace::error::Error;
 use tranche_workspace::steps;
 use tranche_workspace::steps::receipt::{MadeReceipts, MakeReceiptsRequest, Recipients};
+
+use crate::args::parse_address;
 
 /// The word that means every tranche.
 const ALL: &str = "all";

@@ -5,10 +5,10 @@ mod make;
 
 use clap::{Args, Subcommand};
 use serde::Serialize;
-
 use tranche_workspace::error::Error;
-use crate::output::{Report, Table};
 use tranche_workspace::steps::receipt::{CheckedReceipt, MadeReceipts};
+
+use crate::output::{Report, Table};
 
 pub(crate) use check::{CheckArgs, check};
 pub(crate) use make::{MakeArgs, make};

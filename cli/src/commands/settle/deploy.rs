@@ -4,13 +4,13 @@ use std::path::PathBuf;
 
 use clap::Args;
 use tranche_protocol::address::Address;
+use tranche_workspace::steps::settle::deploy::{GRACE, REVEAL_DELAY, REVEAL_EXPIRY};
+use tranche_workspace::steps::settle::{DeployRequest, Deployed};
 
 use super::options::ChainOptions;
 use super::report::OutcomeTable;
 use crate::args::parse_address;
 use crate::output::Table;
-use tranche_workspace::steps::settle::deploy::{GRACE, REVEAL_DELAY, REVEAL_EXPIRY};
-use tranche_workspace::steps::settle::{DeployRequest, Deployed};
 
 /// Deploys registry, verifier set, escrow and verifiers, and writes down where they are.
 #[derive(Args, Clone, Debug)]

@@ -21,12 +21,12 @@ mod status;
 mod submit;
 
 use clap::{Args, Subcommand};
-
 use tranche_workspace::error::Error;
+use tranche_workspace::steps::settle;
+
 use crate::exit::ExitClass;
 use crate::output::Format;
 use crate::progress::Progress;
-use tranche_workspace::steps::settle;
 
 /// Deploys the settlement contracts and moves money by proofs: on an embedded chain, or on any node with --rpc-url.
 #[derive(Args, Clone, Debug)]
@@ -56,7 +56,11 @@ enum SettleAction {
 ///
 /// # Errors
 /// [`Error::Settle`] of the chain or a contract, with what was done before; the errors of files and keys.
-pub(crate) fn run(args: &SettleArgs, format: Format, progress: Progress) -> Result<ExitClass, Error> {
+pub(crate) fn run(
+    args: &SettleArgs,
+    format: Format,
+    progress: Progress,
+) -> Result<ExitClass, Error> {
     let progress = &progress;
     match &args.action {
         SettleAction::Deploy(args) => format.print(&settle::deploy(&args.request(), progress)?),

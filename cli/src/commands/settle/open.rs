@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use clap::Args;
 use tranche_protocol::address::Address;
 use tranche_settle::convert::time;
+use tranche_workspace::steps::settle::{BindRequest, OpenRequest, Opened, Stake};
 
 use super::options::ChainOptions;
 use super::report::OutcomeTable;
 use crate::args::{parse_address, parse_money, parse_seconds};
 use crate::output::Table;
-use tranche_workspace::steps::settle::{BindRequest, OpenRequest, Opened, Stake};
 
 /// Opens a run under terms and pays its deposit; writes chain, contract and run id into the terms, for `run commit`.
 #[derive(Args, Clone, Debug)]

@@ -6,7 +6,6 @@ use std::time::Duration;
 use alloy_primitives::B256;
 use clap::Args;
 use tranche_settle::convert::parse_word;
-
 use tranche_workspace::error::Error;
 use tranche_workspace::steps::settle::{ChainAccess, ChainPlace, RunChoice, RunRequest};
 

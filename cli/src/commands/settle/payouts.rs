@@ -4,11 +4,13 @@ use std::path::PathBuf;
 
 use clap::Args;
 use tranche_protocol::address::Address;
+use tranche_workspace::error::Error;
+use tranche_workspace::steps::settle::{
+    ClaimRequest, Payout, RedirectRequest, RunRequest, TopUpRequest,
+};
 
 use super::options::{ChainOptions, RunOptions};
 use crate::args::{parse_address, parse_money, parse_seconds};
-use tranche_workspace::error::Error;
-use tranche_workspace::steps::settle::{ClaimRequest, Payout, RedirectRequest, RunRequest, TopUpRequest};
 
 /// Pays out what owners can collect, to their payout addresses. Anybody can send it.
 #[derive(Args, Clone, Debug)]

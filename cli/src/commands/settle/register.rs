@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use tranche_workspace::steps::settle::{RegisterRequest, Registered};
 
 use super::options::ChainOptions;
 use super::report::OutcomeTable;
 use crate::output::Table;
-use tranche_workspace::steps::settle::{RegisterRequest, Registered};
 
 /// Registers tranches on chain, in the snapshot's order, by commit and reveal; the roots must come out the same.
 #[derive(Args, Clone, Debug)]

@@ -5,10 +5,10 @@ use serde::Serialize;
 use tranche_protocol::address::Address;
 use tranche_protocol::evidence::EvidenceLevel;
 use tranche_settle::convert::coin;
-
-use crate::output::{Report, Table};
 use tranche_workspace::steps::settle::session::GRANT;
 use tranche_workspace::steps::settle::{Balance, Moved, Settled};
+
+use crate::output::{Report, Table};
 
 /// What came of a step, as lines of a table.
 pub(crate) trait OutcomeTable {

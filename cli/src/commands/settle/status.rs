@@ -3,13 +3,13 @@
 use clap::Args;
 use tranche_settle::convert::time;
 use tranche_settle::status::RunStatus;
+use tranche_workspace::error::Error;
+use tranche_workspace::steps::settle::{Advance, AdvanceRequest, Contracts, Seen, StatusRequest};
 
 use super::options::{ChainOptions, RunOptions};
 use super::report::{OutcomeTable, amount, describe_level};
 use crate::args::parse_seconds;
-use tranche_workspace::error::Error;
 use crate::output::Table;
-use tranche_workspace::steps::settle::{Advance, AdvanceRequest, Contracts, Seen, StatusRequest};
 
 /// Shows the contracts, or how a run stands.
 #[derive(Args, Clone, Debug)]

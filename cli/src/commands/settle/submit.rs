@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 use tranche_settle::convert::time;
+use tranche_workspace::steps::notice::INSECURE;
+use tranche_workspace::steps::settle::{SubmitRequest, Submitted};
 
 use super::options::ChainOptions;
 use super::report::{OutcomeTable, describe_level};
 use crate::output::Table;
-use tranche_workspace::steps::notice::INSECURE;
-use tranche_workspace::steps::settle::{SubmitRequest, Submitted};
 
 /// Submits a usage proof; it is verified here first. Anybody can carry it.
 #[derive(Args, Clone, Debug)]

@@ -6,16 +6,16 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use tranche_srs::ceremony::Beacon;
-use zeroize::Zeroizing;
-
-use crate::args::Hexadecimal;
 use tranche_workspace::error::Error;
-use crate::output::{Report, Table};
 use tranche_workspace::steps::hexadecimal::prefixed;
 use tranche_workspace::steps::srs::{
     BeaconSummary, CeremonyState, ChainSummary, CheckCeremonyRequest, ContributeRequest,
     FinalizeRequest, MAX_TEXT,
 };
+use zeroize::Zeroizing;
+
+use crate::args::Hexadecimal;
+use crate::output::{Report, Table};
 
 /// Starts a ceremony.
 #[derive(Args, Clone, Debug)]

@@ -8,13 +8,13 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use serde::Serialize;
 use tranche_srs::import::FileHash;
-
 use tranche_workspace::error::Error;
-use crate::output::{Report, Table};
-use crate::progress::Progress;
 use tranche_workspace::steps::srs::{
     self as step, CeremonyState, ImportRequest, ReferenceString, VerifyStringRequest,
 };
+
+use crate::output::{Report, Table};
+use crate::progress::Progress;
 use ceremony::{CheckArgs, ContributeArgs, FinalizeArgs, StartArgs};
 
 /// Makes, imports and checks reference strings.

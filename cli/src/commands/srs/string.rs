@@ -1,11 +1,11 @@
 //! A reference string as a table.
 
 use tranche_srs::import::{Format, Origin};
+use tranche_workspace::steps::hexadecimal::prefixed;
+use tranche_workspace::steps::srs::{ImportedFrom, ReferenceString};
 
 use super::ceremony::chain_lines;
 use crate::output::{Report, Table};
-use tranche_workspace::steps::hexadecimal::prefixed;
-use tranche_workspace::steps::srs::{ImportedFrom, ReferenceString};
 
 impl Report for ReferenceString {
     fn table(&self) -> Table {

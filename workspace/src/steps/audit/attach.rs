@@ -3,17 +3,17 @@
 use std::path::PathBuf;
 
 use serde::Serialize;
+use tranche_fs::Existing;
+use tranche_fs::atomic;
+use tranche_fs::temporary::Visibility;
 use tranche_protocol::address::Address;
 use tranche_protocol::evidence::{Evidence, EvidenceError, level_under};
 use tranche_verifier::file::{Statement, verify_file};
 
-use crate::artefact::{read_json, read_proof};
-use tranche_fs::atomic;
-use tranche_fs::Existing;
-use tranche_fs::temporary::Visibility;
-use crate::error::Error;
 use crate::artefact::ArtefactFault;
+use crate::artefact::{read_json, read_proof};
 use crate::builtin_keys::key_for;
+use crate::error::Error;
 
 /// Evidence to put into a usage proof's file. It is no part of what is proven: the proof stays the same.
 #[derive(Clone, Debug)]

@@ -8,8 +8,8 @@ use tranche_verifier::file::{Statement, verify_file};
 
 use crate::artefact::read_proof;
 use crate::artefact::run::{PUBLIC, RunFolder};
-use crate::error::Error;
 use crate::builtin_keys::key_for;
+use crate::error::Error;
 
 /// Where the run commitment is read.
 #[derive(Clone, Debug)]

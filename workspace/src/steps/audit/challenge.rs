@@ -3,16 +3,16 @@
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+use tranche_fs::Existing;
+use tranche_fs::temporary::Visibility;
+use tranche_ingest::FormatFault;
 use tranche_protocol::audit::{Beacon, Challenge, ChallengeDigest};
 use tranche_protocol::run::RunCommitment;
 
 use super::audited_run::RunSource;
-use crate::artefact::{read_json, write_json};
-use tranche_fs::Existing;
-use tranche_fs::temporary::Visibility;
-use crate::error::Error;
 use crate::artefact::ArtefactFault;
-use tranche_ingest::FormatFault;
+use crate::artefact::{read_json, write_json};
+use crate::error::Error;
 
 const VERSION: u16 = 1;
 
@@ -67,7 +67,9 @@ impl ChallengeFile {
         if challenge.digest() != file.digest {
             return Err(Error::file(
                 path,
-                ArtefactFault::Mismatch("its digest is not that of commitment and beacon".to_owned()),
+                ArtefactFault::Mismatch(
+                    "its digest is not that of commitment and beacon".to_owned(),
+                ),
             ));
         }
         Ok(file)

@@ -4,11 +4,15 @@ use std::path::{Path, PathBuf};
 
 use k256::ecdsa::SigningKey;
 use serde::Serialize;
+use tranche_fs::Existing;
+use tranche_fs::temporary::Visibility;
+use tranche_ingest::FormatFault;
 use tranche_protocol::Shape;
 use tranche_protocol::address::Address;
 use tranche_protocol::audit::{AuditOpening, Challenge, Stage, Stretch, check as check_opening};
 use tranche_protocol::evidence::{Evidence, EvidenceLevel};
 use tranche_protocol::log::LogOrder;
+use tranche_verdict::{Condition, ConditionStatus};
 
 use super::audited_run::{AuditedRun, RunSource};
 use super::challenge::ChallengeFile;
@@ -18,13 +22,9 @@ use super::replay::{Replay, ReplayRequest, open_rows};
 use super::report::{Body, ReportRow, SignedReport};
 use super::work;
 use crate::artefact::{read_bytes, read_registry, secret, write_json};
-use tranche_fs::Existing;
-use tranche_fs::temporary::Visibility;
 use crate::error::Error;
-use tranche_ingest::FormatFault;
 use crate::progress::Progress;
 use crate::steps::notice::INSECURE;
-use tranche_verdict::{Condition, ConditionStatus};
 
 /// An answer to check: first without a replay, for the work list, then with it.
 #[derive(Clone, Debug)]

@@ -4,20 +4,20 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+use tranche_ingest::dataset::{RecordReader, UnitRule};
 use tranche_protocol::Shape;
 use tranche_protocol::audit::OpenedTranche;
 use tranche_protocol::content::ContentBuilder;
 use tranche_protocol::record::{RecordDigest, record_digest};
 use tranche_protocol::unit::{TokenizerDigest, UnitDefinition};
 use tranche_protocol::units::{OnesTree, UnitsBuilder};
+use tranche_verdict::{Condition, ConditionStatus};
 
+use crate::artefact::ArtefactFault;
 use crate::artefact::folder::{DIGESTS, TrancheFolder};
 use crate::artefact::read_json;
 use crate::error::Error;
-use crate::artefact::ArtefactFault;
-use tranche_ingest::dataset::{RecordReader, UnitRule};
 use crate::steps::reading::{FormatKind, Reading, separator};
-use tranche_verdict::{Condition, ConditionStatus};
 
 /// Where the records of an opening's tranches are.
 #[derive(Clone, Debug, Default)]
@@ -241,7 +241,9 @@ fn copies(path: &Path, unregistered: &HashSet<RecordDigest>) -> Result<String, E
     if folder.manifest().is_none() || content.finish() != Some(folder.contents().content_root) {
         return Err(Error::file(
             path,
-            ArtefactFault::Mismatch("it is not a registered tranche with its record digests".to_owned()),
+            ArtefactFault::Mismatch(
+                "it is not a registered tranche with its record digests".to_owned(),
+            ),
         ));
     }
     let registered: HashSet<RecordDigest> = digests.into_iter().collect();

@@ -3,20 +3,20 @@
 use std::path::PathBuf;
 
 use serde::Serialize;
+use tranche_fs::Existing;
+use tranche_fs::atomic;
+use tranche_fs::temporary::Visibility;
 use tranche_protocol::Shape;
 use tranche_protocol::audit::{AuditError, AuditOpening, OpenedTranche, check};
 use tranche_protocol::tranche::TrancheId;
 
 use super::challenge::ChallengeFile;
+use crate::artefact::ArtefactFault;
 use crate::artefact::folder::{TrancheFolder, private_tranche};
 use crate::artefact::run::{RunFolder, RunParts};
 use crate::artefact::run_log::LogSource;
 use crate::artefact::write_json;
-use tranche_fs::atomic;
-use tranche_fs::Existing;
-use tranche_fs::temporary::Visibility;
 use crate::error::Error;
-use crate::artefact::ArtefactFault;
 use crate::progress::Progress;
 
 /// A challenge to answer. The opening is for the auditor's eyes: it tells the number of draws, all checkpoints, and every

@@ -1,7 +1,6 @@
 //! What an audit came to, as its verdict and its report say it.
 
 use serde::{Deserialize, Serialize};
-
 use tranche_verdict::{Condition, ConditionStatus};
 
 /// What an audit came to.

@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
+use tranche_ingest::FormatFault;
 use tranche_protocol::audit::Stretch;
 use tranche_protocol::trace::{Checkpoint, ModelDigest};
+use tranche_verdict::{Condition, ConditionStatus};
 
 use crate::artefact::read_json;
 use crate::error::Error;
-use tranche_ingest::FormatFault;
-use tranche_verdict::{Condition, ConditionStatus};
 
 const VERSION: u16 = 1;
 

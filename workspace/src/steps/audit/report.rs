@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use k256::ecdsa::SigningKey;
 use serde::{Deserialize, Serialize};
+use tranche_ingest::FormatFault;
 use tranche_protocol::address::Address;
 use tranche_protocol::audit::Beacon;
 use tranche_protocol::context::ContextDigest;
@@ -13,15 +14,14 @@ use tranche_protocol::keccak::{keccak, text_word, word};
 use tranche_protocol::log::LogOrder;
 use tranche_protocol::run::RunCommitment;
 use tranche_protocol::signature::{Signature, SigningDigest};
+use tranche_verdict::{Condition, ConditionStatus};
 
 use super::audited_run::AuditedRun;
 use super::challenge::ChallengeFile;
 use super::outcome::Outcome;
+use crate::artefact::ArtefactFault;
 use crate::artefact::read_json;
 use crate::error::Error;
-use crate::artefact::ArtefactFault;
-use tranche_ingest::FormatFault;
-use tranche_verdict::{Condition, ConditionStatus};
 
 const VERSION: u16 = 1;
 

@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use serde::Serialize;
+use tranche_fs::Existing;
+use tranche_fs::temporary::Visibility;
 use tranche_protocol::audit::{OpenedTranche, Stretch};
 use tranche_protocol::trace::ModelDigest;
 
 use crate::artefact::write_json;
-use tranche_fs::Existing;
-use tranche_fs::temporary::Visibility;
 use crate::error::Error;
 
 const VERSION: u16 = 1;

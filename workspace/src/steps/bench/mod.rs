@@ -10,14 +10,14 @@ use tranche_cost::machine::Machine;
 use tranche_cost::measurement::Measurement;
 use tranche_cost::plan::{Extent, sweep as all_points};
 use tranche_cost::point::Point;
+use tranche_cost::report::{self, DATA, Failed};
 use tranche_cost::sweep::measure;
-
-use tranche_fs::atomic;
 use tranche_fs::Existing;
+use tranche_fs::atomic;
 use tranche_fs::temporary::Visibility;
+
 use crate::error::Error;
 use crate::progress::Progress;
-use tranche_cost::report::{self, DATA, Failed};
 
 /// Name of the report in a sweep's folder.
 const REPORT: &str = "report.html";

@@ -3,13 +3,13 @@
 use std::path::Path;
 
 use tranche_cost::measurement::Measurement;
-
-use tranche_fs::atomic;
 use tranche_fs::Existing;
+use tranche_fs::atomic;
 use tranche_fs::temporary::Visibility;
-use crate::error::Error;
 use tranche_ingest::FormatFault;
 use tranche_ingest::rows::Rows;
+
+use crate::error::Error;
 
 /// Most rows that a report is made of.
 const MOST: u64 = 10_000;

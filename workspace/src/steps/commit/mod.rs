@@ -12,6 +12,10 @@ mod stream;
 
 use std::path::Path;
 
+use tranche_fs::atomic;
+use tranche_fs::temporary::Visibility;
+use tranche_fs::{AtomicFolder, Existing};
+use tranche_ingest::dataset::{RecordReader, UnitRule};
 use tranche_protocol::Shape;
 use tranche_protocol::address::Address;
 use tranche_protocol::manifest::{Manifest, RecordSource, digest};
@@ -20,15 +24,11 @@ use tranche_protocol::signature::SigningDigest;
 use tranche_protocol::tranche::{Contents, TermsDigest, Tranche, TrancheId};
 use tranche_protocol::unit::{TokenizerDigest, UnitDefinition};
 
+use crate::artefact::ArtefactFault;
 use crate::artefact::folder::{MANIFEST, PRIVATE, PrivateFile};
 use crate::artefact::{secret, write_json};
-use tranche_fs::atomic;
-use tranche_fs::{AtomicFolder, Existing};
-use tranche_fs::temporary::Visibility;
 use crate::error::Error;
-use crate::artefact::ArtefactFault;
 use crate::progress::Progress;
-use tranche_ingest::dataset::{RecordReader, UnitRule};
 use owner::CheckedOwner;
 use stream::Plan;
 

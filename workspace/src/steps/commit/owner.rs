@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 
 use k256::ecdsa::SigningKey;
+use tranche_fs::atomic;
 use tranche_protocol::address::Address;
 
 use super::request::Owner;
 use crate::artefact::secret;
-use tranche_fs::atomic;
 use crate::error::Error;
 
 /// An owner whose key, if there is one, can be used.

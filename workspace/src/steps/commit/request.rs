@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use serde::Serialize;
+use tranche_ingest::dataset::{DataFormat, UnitRule};
 use tranche_protocol::address::Address;
 use tranche_protocol::content::ContentRoot;
 use tranche_protocol::signature::SigningDigest;
@@ -10,7 +11,6 @@ use tranche_protocol::tranche::TrancheId;
 use tranche_protocol::tranche::TrancheKind;
 use tranche_protocol::unit::UnitDefinition;
 
-use tranche_ingest::dataset::{DataFormat, UnitRule};
 use crate::steps::document;
 
 /// A data set to commit to.

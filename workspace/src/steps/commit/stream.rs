@@ -6,6 +6,10 @@ use std::path::Path;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread;
 
+use tranche_fs::Existing;
+use tranche_fs::temporary::Visibility;
+use tranche_ingest::FormatFault;
+use tranche_ingest::dataset::RecordReader;
 use tranche_protocol::Shape;
 use tranche_protocol::content::ContentBuilder;
 use tranche_protocol::record::record_digest;
@@ -13,15 +17,11 @@ use tranche_protocol::tranche::{Contents, TrancheKind};
 use tranche_protocol::unit::UnitDefinition;
 use tranche_protocol::units::{OnesTree, UnitsBuilder, UnitsError};
 
+use crate::artefact::ArtefactFault;
 use crate::artefact::folder::{DIGESTS, DIGESTS_KIND, UNITS, UNITS_KIND};
 use crate::artefact::frame::Writer;
-use tranche_fs::Existing;
-use tranche_fs::temporary::Visibility;
 use crate::error::Error;
-use crate::artefact::ArtefactFault;
-use tranche_ingest::FormatFault;
 use crate::progress::{Progress, Stage};
-use tranche_ingest::dataset::RecordReader;
 
 /// Bytes after which a batch is handed over; a longer record is a batch of its own.
 const BYTES: usize = 1 << 20;

@@ -4,13 +4,13 @@ use std::path::PathBuf;
 
 use tranche_protocol::statement::DisclosureStatement;
 use tranche_protocol::tranche::TrancheId;
+use tranche_verdict::percent;
 
 use super::names::Names;
 use super::request::DiscloseRequest;
 use crate::artefact::ledger::{self, Implied, Ledger, pinned};
 use crate::artefact::read_secret_json;
 use crate::error::Error;
-use tranche_verdict::percent;
 
 /// A disclosure that is to be entered.
 pub(super) struct Entry<'a> {

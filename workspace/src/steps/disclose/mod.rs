@@ -11,23 +11,23 @@ mod names;
 mod request;
 
 use tranche_circuits::disclosure::params::{DisclosureSize, choose_size};
+use tranche_fs::Existing;
+use tranche_fs::atomic;
+use tranche_fs::lock::FolderLock;
+use tranche_fs::temporary::Visibility;
 use tranche_protocol::Shape;
 use tranche_protocol::claims;
 use tranche_protocol::context::{PayRule, Remainder, RunTerms};
 use tranche_protocol::statement::DisclosureStatement;
 use tranche_prover::prove_disclosure;
+use tranche_verdict::describe_claims;
 
 use super::proving::prove_with;
 use crate::artefact::run::RunFolder;
 use crate::artefact::write_json;
-use tranche_fs::atomic;
-use tranche_fs::Existing;
-use tranche_fs::temporary::Visibility;
-use crate::error::Error;
-use tranche_fs::lock::FolderLock;
-use crate::progress::Progress;
 use crate::builtin_keys::{Circuit, KeyRing};
-use tranche_verdict::describe_claims;
+use crate::error::Error;
+use crate::progress::Progress;
 use entry::Entry;
 use names::Names;
 

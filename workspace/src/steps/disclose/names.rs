@@ -8,13 +8,13 @@ use tranche_protocol::context::PayRule;
 use tranche_protocol::tranche::TrancheId;
 
 use super::request::{ClaimChoice, TrancheRef};
+use crate::artefact::ArtefactFault;
 use crate::artefact::folder::TrancheFolder;
 use crate::artefact::ledger::Registered;
 use crate::artefact::read_manifest;
 use crate::artefact::run::RunFolder;
 use crate::artefact::run_log::RunLog;
 use crate::error::Error;
-use crate::artefact::ArtefactFault;
 
 /// How tranches of a run are named.
 pub(super) struct Names {

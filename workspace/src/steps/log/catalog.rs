@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use crate::artefact::folder::TrancheFolder;
-use crate::artefact::run_log::LogSource;
-use crate::error::{Error, Fault};
-use crate::artefact::ArtefactFault;
 use tranche_ingest::training_log::recorder::RecordingFault;
 use tranche_ingest::training_log::run_file::{RunFile, UNREGISTERED};
 use tranche_ingest::training_log::{Label, LogFault, SourceId, UNNAMED};
+
+use crate::artefact::ArtefactFault;
+use crate::artefact::folder::TrancheFolder;
+use crate::artefact::run_log::LogSource;
+use crate::error::{Error, Fault};
 
 /// Tranches, and what a log calls them.
 pub(super) struct Catalog {
@@ -153,17 +154,14 @@ impl Catalog {
         Ok(Meaning::Source(at))
     }
 
-    fn place(
-        &self,
-        label: &Label,
-        meaning: Meaning,
-        record: u64,
-    ) -> Result<(usize, u32), Fault> {
+    fn place(&self, label: &Label, meaning: Meaning, record: u64) -> Result<(usize, u32), Fault> {
         let (at, inner) = match (meaning, &self.run) {
             (Meaning::Whole(place), _) => return self.within(place, record, || label.to_string()),
             (Meaning::Ranges, Some(run)) => run.find(record)?,
             (Meaning::Source(at), _) => (at, record),
-            (Meaning::Ranges, None) => return Err(ArtefactFault::UnmappedTranche(label.to_string()).into()),
+            (Meaning::Ranges, None) => {
+                return Err(ArtefactFault::UnmappedTranche(label.to_string()).into());
+            }
         };
         let source = self.run.as_ref().and_then(|run| run.sources().get(at));
         let name = || source.map_or_else(|| label.to_string(), |source| source.name.clone());

@@ -3,17 +3,17 @@
 use std::path::PathBuf;
 
 use serde::Serialize;
+use tranche_fs::Existing;
+use tranche_ingest::FormatFault;
+use tranche_ingest::training_log::TokenCount;
+use tranche_ingest::training_log::olmo::OlmoReport;
 use tranche_protocol::log::LogOrder;
 
 use super::catalog::Catalog;
 use super::input::{About, LogInput};
 use super::recording::{RecordingRequest, RecordingSummary};
 use crate::artefact::run_log::{RunDraw, RunLogWriter};
-use tranche_fs::Existing;
 use crate::error::Error;
-use tranche_ingest::FormatFault;
-use tranche_ingest::training_log::TokenCount;
-use tranche_ingest::training_log::olmo::OlmoReport;
 use crate::progress::Progress;
 
 /// Draws between two reports of progress.

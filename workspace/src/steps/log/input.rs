@@ -3,13 +3,15 @@
 use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
 
+use tranche_ingest::training_log::olmo::{Olmo, OlmoReport};
+use tranche_ingest::training_log::recorder::Recording;
+use tranche_ingest::training_log::{
+    Count, DocumentOptions, LoaderState, LogFormat, LogReader, MAX_BATCH, Plan,
+};
 use tranche_protocol::log::LogOrder;
 
 use super::recording::RecordingRequest;
 use crate::error::Error;
-use tranche_ingest::training_log::olmo::{Olmo, OlmoReport};
-use tranche_ingest::training_log::recorder::Recording;
-use tranche_ingest::training_log::{Count, DocumentOptions, LoaderState, LogFormat, LogReader, MAX_BATCH, Plan};
 
 /// Where a log is, and how it is to be understood.
 #[derive(Clone, Debug, Default)]

@@ -6,6 +6,12 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
+use tranche_fs::Existing;
+use tranche_fs::temporary::Visibility;
+use tranche_ingest::FormatFault;
+use tranche_ingest::training_log::recorder::{
+    RecordedCheckpoint, Recording, RecordingFault, RecordingReport, Seal,
+};
 use tranche_protocol::address::Address;
 use tranche_protocol::trace::ModelDigest;
 
@@ -13,13 +19,7 @@ use super::catalog::describe_id;
 use crate::artefact::run::TraceEntry;
 use crate::artefact::run_log::LogSource;
 use crate::artefact::write_json;
-use tranche_fs::Existing;
-use tranche_fs::temporary::Visibility;
 use crate::error::Error;
-use tranche_ingest::FormatFault;
-use tranche_ingest::training_log::recorder::{
-    RecordedCheckpoint, Recording, RecordingFault, RecordingReport, Seal,
-};
 
 /// What is asked of a recording.
 #[derive(Clone, Debug, Default)]

@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 
 use serde::Serialize;
+use tranche_ingest::training_log::recorder::{Recording, SegmentReport};
 use tranche_protocol::address::Address;
 
 use crate::artefact::{seal_segment, secret};
 use crate::error::Error;
-use tranche_ingest::training_log::recorder::{Recording, SegmentReport};
 use crate::progress::Progress;
 
 /// A recording to check, and to sign if there is a key.

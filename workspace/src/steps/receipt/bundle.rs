@@ -3,13 +3,13 @@
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
+use tranche_ingest::FormatFault;
 use tranche_protocol::address::Address;
 use tranche_protocol::receipt::Receipt;
 
+use crate::artefact::ArtefactFault;
 use crate::artefact::read_text;
 use crate::error::{Error, Fault};
-use crate::artefact::ArtefactFault;
-use tranche_ingest::FormatFault;
 
 const VERSION: u16 = 1;
 

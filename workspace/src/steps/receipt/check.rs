@@ -3,6 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
+use tranche_fs::Existing;
+use tranche_fs::atomic;
+use tranche_fs::temporary::Visibility;
 use tranche_protocol::Shape;
 use tranche_protocol::address::Address;
 use tranche_protocol::evidence::{EvidenceError, EvidenceLevel, level_under};
@@ -10,19 +13,16 @@ use tranche_protocol::manifest::Manifest;
 use tranche_protocol::receipt::Receipt;
 use tranche_protocol::tranche::TrancheId;
 use tranche_protocol::usage::UsageCommitment;
+use tranche_verdict::describe_run;
 use tranche_verifier::file::{Statement, verify_file};
 
 use super::bundle::ReceiptFile;
 use super::held::{Backing, Held, total};
 use super::page;
 use crate::artefact::read_manifest;
-use tranche_fs::atomic;
-use tranche_fs::Existing;
-use tranche_fs::temporary::Visibility;
 use crate::error::Error;
 use crate::steps::document;
 use crate::steps::verify::ProofInput;
-use tranche_verdict::describe_run;
 
 /// Receipts to check.
 #[derive(Clone, Debug)]
@@ -253,7 +253,7 @@ fn hold(
             .collect();
         let what = format!(
             "it is for tranche {}, the manifest is of {}",
-            entry.tranche_id.to_string(),
+            entry.tranche_id,
             given.join(", ")
         );
         return Err(refused(path, &what));

@@ -3,6 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
+use tranche_fs::Existing;
+use tranche_fs::atomic;
+use tranche_fs::temporary::Visibility;
 use tranche_fs::temporary::make_folders;
 use tranche_protocol::Shape;
 use tranche_protocol::address::Address;
@@ -10,13 +13,10 @@ use tranche_protocol::receipt::Receipt;
 use tranche_protocol::statement::UsageStatement;
 
 use super::bundle::Bundle;
+use crate::artefact::ArtefactFault;
 use crate::artefact::run::RunFolder;
 use crate::artefact::{read_bytes, read_proof, write_json};
-use tranche_fs::atomic;
-use tranche_fs::Existing;
-use tranche_fs::temporary::Visibility;
 use crate::error::Error;
-use crate::artefact::ArtefactFault;
 
 /// An owner's receipts in an owner's folder.
 const RECEIPTS: &str = "receipts.json";

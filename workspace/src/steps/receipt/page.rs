@@ -2,12 +2,12 @@
 
 use std::fmt::Write as _;
 
+use tranche_markup::{escaped, grouped};
 use tranche_protocol::address::Address;
 use tranche_protocol::log::LogOrder;
 use tranche_protocol::unit::UnitDefinition;
 
 use super::held::{Backing, Held, total};
-use tranche_markup::{escaped, grouped};
 
 /// Most rows of the table; the rest are summed up in one, so that the page stays one.
 const ROWS: usize = 6;
@@ -156,7 +156,7 @@ fn fine(out: &mut String, tranches: &[Held], backing: &Backing) {
     let _ = writeln!(
         out,
         "<p class=\"fine\">usage commitment {}</p>",
-        backing.usage_commitment.to_string()
+        backing.usage_commitment
     );
     let ids: Vec<String> = tranches.iter().take(ROWS).map(short_id).collect();
     let _ = writeln!(

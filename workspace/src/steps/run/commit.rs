@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
+use tranche_fs::temporary::Visibility;
+use tranche_fs::{AtomicFolder, Existing};
 use tranche_protocol::log::LogOrder;
 use tranche_protocol::registry::RegistryRoot;
 use tranche_protocol::run::RunCommitment;
@@ -10,15 +12,13 @@ use tranche_protocol::unit::UnitDefinition;
 use tranche_protocol::usage::UsageCommitment;
 use tranche_protocol::usage_relation::RunArtefacts;
 
+use crate::artefact::ArtefactFault;
 use crate::artefact::folder::TrancheFolder;
 use crate::artefact::run::{self as folder, PublicRun, RunParts, TraceEntry};
 use crate::artefact::run_log::RunLog;
 use crate::artefact::terms::TermsFile;
 use crate::artefact::{read_json, read_registry, secret};
-use tranche_fs::{AtomicFolder, Existing};
-use tranche_fs::temporary::Visibility;
 use crate::error::Error;
-use crate::artefact::ArtefactFault;
 use crate::progress::Progress;
 
 /// A run to commit to.

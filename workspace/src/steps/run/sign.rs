@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
+use tranche_fs::Existing;
+use tranche_fs::temporary::Visibility;
 use tranche_protocol::address::Address;
 use tranche_protocol::evidence::attestation::QuoteDigest;
 use tranche_protocol::evidence::{Evidence, EvidenceLevel};
@@ -11,8 +13,6 @@ use tranche_protocol::log::LogOrder;
 use crate::artefact::run::RunFolder;
 use crate::artefact::run_log::RunLog;
 use crate::artefact::{read_bytes, secret, write_json};
-use tranche_fs::Existing;
-use tranche_fs::temporary::Visibility;
 use crate::error::Error;
 use crate::progress::Progress;
 use crate::steps::document;

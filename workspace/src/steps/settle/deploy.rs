@@ -3,6 +3,9 @@
 use std::path::PathBuf;
 
 use serde::Serialize;
+use tranche_fs::Existing;
+use tranche_fs::atomic;
+use tranche_fs::temporary::Visibility;
 use tranche_protocol::address::Address;
 use tranche_settle::artifact::{Artifact, Verifier};
 use tranche_settle::chain::is_development;
@@ -13,9 +16,6 @@ use tranche_settle::deployment::Deployment;
 use super::session::{ChainAccess, Session};
 use super::settled::Settled;
 use crate::artefact::{read_text, write_json};
-use tranche_fs::atomic;
-use tranche_fs::Existing;
-use tranche_fs::temporary::Visibility;
 use crate::error::Error;
 use crate::progress::Progress;
 

@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
+use tranche_fs::Existing;
+use tranche_fs::temporary::Visibility;
 use tranche_protocol::address::Address;
 use tranche_protocol::context::{RunContext, RunId};
 use tranche_settle::convert::{account, address};
@@ -13,8 +15,6 @@ use super::session::{ChainAccess, Session};
 use super::settled::Settled;
 use crate::artefact::terms::TermsFile;
 use crate::artefact::write_json;
-use tranche_fs::Existing;
-use tranche_fs::temporary::Visibility;
 use crate::error::{Error, ErrorClass};
 use crate::progress::Progress;
 

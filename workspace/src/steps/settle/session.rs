@@ -3,6 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use tranche_fs::Existing;
+use tranche_fs::atomic;
+use tranche_fs::lock::FolderLock;
+use tranche_fs::temporary::Visibility;
 use tranche_protocol::address::Address;
 use tranche_settle::account::Account;
 use tranche_settle::chain::Chain;
@@ -13,11 +17,7 @@ use tranche_settle::embedded::Embedded;
 use tranche_settle::rpc::Rpc;
 
 use crate::artefact::{read_text, secret};
-use tranche_fs::atomic;
-use tranche_fs::Existing;
-use tranche_fs::temporary::Visibility;
 use crate::error::Error;
-use tranche_fs::lock::FolderLock;
 
 /// What a new account of the embedded chain is given, in words.
 pub const GRANT: &str = "1000 coin";

@@ -7,15 +7,15 @@ use tranche_protocol::proof_file::ProofFile;
 use tranche_protocol::statement::ProofKind;
 use tranche_settle::escrow;
 use tranche_settle::status::status as read_status;
+use tranche_verdict::describe_claims;
 use tranche_verifier::file::{Statement, verify_file};
 
 use super::session::{ChainAccess, Session};
 use super::settled::Settled;
 use crate::artefact::read_proof;
+use crate::builtin_keys::key_for;
 use crate::error::Error;
 use crate::progress::Progress;
-use crate::builtin_keys::key_for;
-use tranche_verdict::describe_claims;
 
 /// A proof and where it goes. Anybody can carry it: it names its run, and the deployment's verifier is the one that has its
 /// verifying key.

@@ -4,9 +4,10 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
-use tranche_fs::atomic::check_place;
 use tranche_fs::AtomicFile;
+use tranche_fs::atomic::check_place;
 use tranche_fs::temporary::Visibility;
+
 use crate::error::Error;
 
 /// A file with its content, not yet at its place.

@@ -5,6 +5,9 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use serde::{Serialize, Serializer};
+use tranche_fs::Existing;
+use tranche_fs::atomic::{self, check_place};
+use tranche_fs::temporary::Visibility;
 use tranche_protocol::json;
 use tranche_srs::VerifierSrs;
 use tranche_srs::import::{FileHash, Format, Origin, SourceFile};
@@ -12,9 +15,6 @@ use tranche_srs::{Srs, SrsError};
 
 use super::chain::{ChainSummary, provenance};
 use super::file::{check_output, written};
-use tranche_fs::atomic::{check_place, self};
-use tranche_fs::Existing;
-use tranche_fs::temporary::Visibility;
 use crate::error::Error;
 use crate::progress::Progress;
 

@@ -2,19 +2,19 @@
 
 use std::path::Path;
 
+use tranche_ingest::doctor::finding::Findings;
+use tranche_ingest::doctor::tally::Tally;
+use tranche_ingest::training_log::LogFault;
+use tranche_ingest::training_log::LogReader;
 use tranche_protocol::log::LogOrder;
 
 use super::super::catalog::Catalog;
-use tranche_ingest::doctor::finding::Findings;
-use tranche_ingest::doctor::tally::Tally;
 use super::super::input::{About, LogInput};
 use super::super::recording::RecordingRequest;
 use super::noted::note_error;
 use super::tranches::Looked;
 use crate::artefact::run_log::{LogSource, RunLog};
 use crate::error::{Error, Fault};
-use tranche_ingest::training_log::LogFault;
-use tranche_ingest::training_log::LogReader;
 use crate::progress::Progress;
 
 /// Draws between two reports of progress.

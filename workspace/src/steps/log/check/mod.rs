@@ -8,24 +8,24 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use tranche_circuits::usage::params::{RunSize, choose_size};
-use tranche_protocol::address::Address;
-use tranche_protocol::log::LogOrder;
-use tranche_protocol::registry::Registry;
-use tranche_protocol::unit::UnitDefinition;
-
+use tranche_fs::Existing;
+use tranche_fs::atomic;
+use tranche_fs::temporary::Visibility;
 use tranche_ingest::doctor::finding::{Finding, Findings};
 use tranche_ingest::doctor::mixture::Part;
 use tranche_ingest::doctor::nanotron::{self, Claim, ComparedFolder, Counted};
 use tranche_ingest::doctor::plot::Picture;
 use tranche_ingest::doctor::tally::Tally;
+use tranche_protocol::address::Address;
+use tranche_protocol::log::LogOrder;
+use tranche_protocol::registry::Registry;
+use tranche_protocol::unit::UnitDefinition;
+
 use super::input::LogInput;
 use super::recording::RecordingRequest;
 use crate::artefact::run_log::LogSource;
 use crate::artefact::terms::TermsFile;
 use crate::artefact::{read_registry, read_text};
-use tranche_fs::atomic;
-use tranche_fs::Existing;
-use tranche_fs::temporary::Visibility;
 use crate::error::Error;
 use crate::progress::Progress;
 use draws::{ReadLog, is_run_log, read_run_log, read_trainer_log};

@@ -1,9 +1,10 @@
 //! Errors as findings.
 
 use tranche_ingest::doctor::finding::Findings;
-use crate::error::{Error, Fault};
-use crate::artefact::ArtefactFault;
 use tranche_ingest::training_log::LogFault;
+
+use crate::artefact::ArtefactFault;
+use crate::error::{Error, Fault};
 
 /// Notes an error as a finding.
 pub(super) fn note_error(findings: &mut Findings, error: &Error) {
@@ -17,9 +18,13 @@ pub(super) fn note_error(findings: &mut Findings, error: &Error) {
 /// The name that a fault of a draw is about.
 fn subject(fault: &Fault) -> Option<&str> {
     match (fault.get::<ArtefactFault>(), fault.get::<LogFault>()) {
-        (Some(ArtefactFault::UnmappedTranche(name) | ArtefactFault::RecordPastEnd { tranche: name, .. }), _) => {
-            Some(name)
-        }
+        (
+            Some(
+                ArtefactFault::UnmappedTranche(name)
+                | ArtefactFault::RecordPastEnd { tranche: name, .. },
+            ),
+            _,
+        ) => Some(name),
         (_, Some(LogFault::SourcePastEnd { source_name, .. })) => Some(source_name),
         _ => None,
     }

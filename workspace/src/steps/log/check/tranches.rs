@@ -1,12 +1,12 @@
 //! The tranches that a log draws from: whether their units are those of their manifests.
 
+use tranche_ingest::doctor::finding::Findings;
 use tranche_protocol::Shape;
 use tranche_protocol::registry::Registry;
 use tranche_protocol::tranche::{Contents, TrancheKind};
 use tranche_protocol::unit::UnitDefinition;
 use tranche_protocol::units::{OnesTree, UnitsTree};
 
-use tranche_ingest::doctor::finding::Findings;
 use super::noted::note_error;
 use crate::artefact::folder::TrancheFolder;
 use crate::artefact::run_log::LogSource;

@@ -1,12 +1,9 @@
 //! What `tranche verify` says of proofs that are valid and fall short of what a reader would take them for. The circuits are toy
 //! sizes of the real ones; their keys are given with `--key`.
 
-mod common;
-
 use std::fs;
 use std::sync::OnceLock;
 
-use common::{Done, Files, tranche};
 use k256::ecdsa::SigningKey;
 use serde_json::{Value, json};
 use tranche_circuits::disclosure::params::{DisclosureParams, DisclosureSize};
@@ -19,6 +16,8 @@ use tranche_protocol::log::LogOrder;
 use tranche_protocol::proof_file::ProofFile;
 use tranche_protocol::sample::{SampleRun, TOY, uniform};
 use tranche_prover::{CircuitKey, KeyStore, Srs, prove_disclosure, prove_usage};
+
+use crate::common::{Done, Files, tranche};
 
 /// A toy with registries of the published depth.
 const SHAPE: Shape = Shape {

@@ -1,7 +1,5 @@
 //! Settlement through the program: real proofs on the embedded chain, then the same proofs and the same commands on a real node.
 
-mod common;
-
 use std::fs;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -9,10 +7,8 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use alloy_primitives::{Address, Bytes, U256};
-use common::{Files, bad, good, terms, tranche};
 use k256::ecdsa::SigningKey;
 use serde_json::{Value, json};
-use tranche_cli::artefact::{read_proof, secret};
 use tranche_protocol::run::RunCommitment;
 use tranche_protocol::statement::UsageStatement;
 use tranche_settle::account::Account;
@@ -22,6 +18,9 @@ use tranche_settle::deployment::Deployment;
 use tranche_settle::embedded::Embedded;
 use tranche_settle::escrow::{RunRef, submit_to};
 use tranche_settle::rpc::Rpc;
+use tranche_workspace::artefact::{read_proof, secret};
+
+use crate::common::{Files, bad, good, terms, tranche};
 
 /// Two contributors and a private file, with a log that draws from all three.
 fn data(files: &Files) {

@@ -1,19 +1,18 @@
 //! Secrets stay where they belong: in files of their owner alone, and nowhere in what is printed or published.
 
-mod common;
-
 use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use common::Files;
-use tranche_cli::artefact::folder::TrancheFolder;
-use tranche_cli::artefact::run::RunFolder;
-use tranche_cli::artefact::secret;
 use tranche_protocol::Felt;
 use tranche_protocol::felt::to_hex;
 use tranche_protocol::salt::{RunSeed, SaltLabel};
+use tranche_workspace::artefact::folder::TrancheFolder;
+use tranche_workspace::artefact::run::RunFolder;
+use tranche_workspace::artefact::secret;
+
+use crate::common::Files;
 
 /// Salts of each label that are derived and looked for: more than a run of the demonstration uses.
 const SALTS: usize = 128;
@@ -335,8 +334,8 @@ fn debug_of_what_holds_secrets_shows_none() {
 #[test]
 fn errors_about_secret_files_show_no_part_of_them() {
     use std::os::unix::fs::PermissionsExt;
-    use tranche_cli::artefact::read_secret_json;
     use tranche_protocol::usage::UsageOpening;
+    use tranche_workspace::artefact::read_secret_json;
 
     let place = Files::new();
     let digits = "5e".repeat(31);
@@ -355,7 +354,7 @@ fn errors_about_secret_files_show_no_part_of_them() {
         ),
     ] {
         write(name, text);
-        let done = common::tranche(place.root(), &line.split(' ').collect::<Vec<_>>());
+        let done = crate::common::tranche(place.root(), &line.split(' ').collect::<Vec<_>>());
         assert_eq!(done.code, 2, "{line}");
         assert!(done.err.contains(name), "{line}: {}", done.err);
         assert!(

@@ -1,12 +1,11 @@
 //! Receipts by owner, through the program itself; without a proof, against the commitment alone. `audit.rs` has the page beside a proof.
 
-mod common;
-
 use std::fs;
 use std::path::Path;
 
-use common::{Files, bad, good, terms};
 use serde_json::{Value, json};
+
+use crate::common::{Files, bad, good, terms};
 
 fn read(folder: &Path, name: &str) -> Value {
     serde_json::from_slice(&fs::read(folder.join(name)).unwrap()).unwrap()

@@ -11,8 +11,8 @@ use tranche_ingest::error::Error;
 use tranche_ingest::training_log::olmo::Olmo;
 use tranche_ingest::training_log::{LogFault, LogReader};
 
+use super::files::{draws, gzip, line, logged, run_file, tranches};
 use crate::common::{Files, bad, good};
-use crate::files::{draws, gzip, line, logged, run_file, tranches};
 
 /// `1\t5\t3\n2\t0\t9\n` and `3\t7\t7\n`, two members that Python's gzip wrote.
 const PYTHON: &str = "1f8b08000000000002ff33e434e534e632e234e0b4e402002b1556570c0000001f8b08000000000002ff33e634e734e702006c04c32c06000000";

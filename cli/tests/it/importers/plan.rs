@@ -9,8 +9,8 @@ use std::path::PathBuf;
 use tranche_ingest::error::Error;
 use tranche_ingest::training_log::{LogFault, LogReader, Plan};
 
+use super::files::{logged, tranches};
 use crate::common::{Files, bad, good};
-use crate::files::{logged, tranches};
 
 fn raw(indices: impl IntoIterator<Item = u32>) -> Vec<u8> {
     indices.into_iter().flat_map(u32::to_le_bytes).collect()

@@ -1,17 +1,16 @@
 //! Recordings of training loops: the draws that stand, by an independent account, and what is refused.
 
-mod common;
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use common::{Files, bad, good};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tranche_ingest::error::{Error, FormatFault};
 use tranche_ingest::training_log::LogReader;
 use tranche_ingest::training_log::recorder::{Recording, RecordingFault};
+
+use crate::common::{Files, bad, good};
 
 const NAMES: [&str; 3] = ["songs", "plays", "notes"];
 
@@ -292,7 +291,7 @@ fn seals(folder: &Path, import: &str) {
             .to_owned()
     };
     assert_eq!(signer, owner("songs"));
-    let done = common::tranche(folder, &["log", "seal", "recording", "--key", "plays.key"]);
+    let done = crate::common::tranche(folder, &["log", "seal", "recording", "--key", "plays.key"]);
     assert_eq!(done.code, 1, "{}", done.err);
     let sealed = good(folder, &format!("{import} --evidence-key {signer}"));
     for segment in sealed["recording"]["segments"].as_array().unwrap() {

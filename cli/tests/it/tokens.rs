@@ -1,11 +1,7 @@
 //! Units counted in tokens, through the command.
-#![cfg(feature = "tokens")]
-
-mod common;
-
 use std::fs;
 
-use common::{Files, bad, good};
+use crate::common::{Files, bad, good};
 
 /// Words are tokens, known or not.
 const TOKENIZER: &str = r#"{"version":"1.0","truncation":null,"padding":null,"added_tokens":[],"normalizer":null,

@@ -14,8 +14,8 @@ use tranche_ingest::error::{Error, Fault, FormatFault};
 use tranche_ingest::npy::NpyFault;
 use tranche_ingest::training_log::{Count, DocumentOptions, LogFault, LogReader};
 
+use super::files::tranches;
 use crate::common::{Files, bad, good, npy, npy_i2, npy_i8};
-use crate::files::tranches;
 
 const LENGTH: usize = 16;
 

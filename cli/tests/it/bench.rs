@@ -1,10 +1,8 @@
 //! `tranche bench`: one small point measured, kept and reported; hostile raw data refused.
 
-mod common;
-
 use std::fs;
 
-use common::{Files, bad, good, tranche};
+use crate::common::{Files, bad, good, tranche};
 
 /// The cheapest point of the sweep.
 const ONE: &str =

@@ -1,13 +1,11 @@
 //! `tranche srs` through the program: what it writes and says, and that whatever it refuses leaves nothing behind.
 
-mod common;
-
 use std::fs;
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use common::{Files, bad, good, tranche};
+use crate::common::{Files, bad, good, tranche};
 
 const BEACON: &str = "000102030405060708090a0b0c0d0e0f";
 /// A string's header: the rest is halo2's own layout.

@@ -7,8 +7,8 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 use serde_json::json;
-use tranche_cli::artefact::secret;
 use tranche_prover::Srs;
+use tranche_workspace::artefact::secret;
 
 use crate::common::{Done, Files};
 

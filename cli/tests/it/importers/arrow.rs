@@ -1,9 +1,9 @@
 //! Hugging Face `datasets`: a table of indices in Arrow IPC, as it wrote it for ten records in a shuffled order.
 
+use super::files::{logged, tranches};
 use crate::common::{Files, bad, good};
-use crate::files::{logged, tranches};
 
-const STREAM: &[u8] = include_bytes!("../../../ingest/tests/data/datasets.arrow");
+const STREAM: &[u8] = include_bytes!("../../../../ingest/tests/data/datasets.arrow");
 const SHUFFLED: [u64; 10] = [8, 4, 7, 0, 1, 2, 5, 9, 6, 3];
 
 #[test]

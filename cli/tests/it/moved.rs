@@ -1,11 +1,10 @@
 //! Tranches that are no longer where the log was imported with them.
 
-mod common;
-
 use std::fs;
 
-use common::{Files, bad, good, terms};
 use serde_json::json;
+
+use crate::common::{Files, bad, good, terms};
 
 #[test]
 fn a_moved_tranche_is_found_by_its_name() {

@@ -1,16 +1,15 @@
 //! The owner's signature, attached after the commitment: by key file or by wallet.
 
-mod common;
-
 use std::fs;
 
-use common::{Files, bad, good};
 use k256::ecdsa::SigningKey;
 use tranche_protocol::address::Address;
 use tranche_protocol::manifest::{Manifest, digest};
 use tranche_protocol::shape::Shape;
 use tranche_protocol::signature::Signature;
 use tranche_protocol::tranche::TrancheId;
+
+use crate::common::{Files, bad, good};
 
 /// A key, its file `name`, and its address.
 fn key(files: &Files, name: &str, byte: u8) -> (SigningKey, String) {

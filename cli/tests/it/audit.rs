@@ -3,13 +3,12 @@
 //! Training is stood in for by a chain of digests over the records' bytes: any change of a draw changes all weights after it. A real model, trained again
 //! bit for bit, is in `python/examples/audited`.
 
-mod common;
-
 use std::fs;
 use std::path::Path;
 
-use common::{Files, bad, good, terms, tranche};
 use serde_json::{Value, json};
+
+use crate::common::{Files, bad, good, terms, tranche};
 
 const STEPS: usize = 400;
 const BATCH: usize = 10;

@@ -1,13 +1,12 @@
 //! The real data folder: three tranches, Megatron's own blend of them, a proof, and shares that are known beforehand.
 
-mod common;
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use common::{Files, good, real, terms};
 use serde_json::json;
+
+use crate::common::{Files, good, real, terms};
 
 const TRANCHES: [(&str, &str); 3] = [
     ("gsm8k_train", "jsonl"),

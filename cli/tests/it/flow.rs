@@ -1,12 +1,11 @@
 //! Every command in its order, on a small generated data set, through the program itself.
 
-mod common;
-
 use std::fs;
 use std::path::Path;
 
-use common::{Files, bad, good, terms, tranche};
 use serde_json::json;
+
+use crate::common::{Files, bad, good, terms, tranche};
 
 /// Two contributors, one of them weighted by bytes like the other; a private file; a log that draws from all three.
 fn data(files: &Files) {

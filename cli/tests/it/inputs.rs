@@ -1,11 +1,10 @@
 //! Inputs that are not what they should be: a clear error, the right exit code, nothing half-written.
 
-mod common;
-
 use std::fs;
 
-use common::{Files, bad, good, npy, npy_i2, terms, tranche};
 use serde_json::json;
+
+use crate::common::{Files, bad, good, npy, npy_i2, terms, tranche};
 
 /// A registered tranche `a` of three records, uniform.
 fn tranche_a(files: &Files) {

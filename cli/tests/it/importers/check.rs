@@ -4,8 +4,8 @@
 
 use serde_json::{Value, json};
 
+use super::files::{gzip, line, run_file, tranches};
 use crate::common::{Files, terms, tranche};
-use crate::files::{gzip, line, run_file, tranches};
 
 /// Runs a check and gives its exit code and report.
 fn check(files: &Files, arguments: &str) -> (i32, Value) {

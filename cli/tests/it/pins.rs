@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use tranche_cli::shipped::Circuit;
-use tranche_cli::steps::keys::pinned;
+use tranche_workspace::builtin_keys::Circuit;
+use tranche_workspace::steps::keys::pinned;
 
 fn check(name: &str) {
     let circuit = Circuit::by_name(name).unwrap();

@@ -2,9 +2,6 @@
 //!
 //! How each layout was checked stands at the head of its module.
 
-#[path = "../common/mod.rs"]
-mod common;
-
 #[cfg(feature = "arrow")]
 mod arrow;
 mod check;

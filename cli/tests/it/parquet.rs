@@ -1,14 +1,13 @@
 //! Parquet through the command: a column of it is committed as the same column of CSV and of JSONL.
 
-mod common;
-
 use std::fs::File;
 use std::sync::Arc;
 
-use common::{Files, bad, good};
 use parquet::data_type::{ByteArray, ByteArrayType, Int64Type};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::parser::parse_message_type;
+
+use crate::common::{Files, bad, good};
 
 /// Writes ids and texts in row groups of a thousand.
 fn write(files: &Files, texts: &[String]) {

@@ -5,8 +5,8 @@ use tranche_ingest::error::{Error, Fault, FormatFault};
 use tranche_ingest::training_log::run_file::RunFile;
 use tranche_ingest::training_log::{Label, LogFault};
 
+use super::files::{draws, logged, run_file, tranches};
 use crate::common::{Files, bad, good};
-use crate::files::{draws, logged, run_file, tranches};
 
 fn fault(sources: Value, more: Value) -> Fault {
     let files = Files::new();

@@ -1,4 +1,0 @@
-//! Commands that are interrupted: see the module.
-
-mod common;
-mod crash;

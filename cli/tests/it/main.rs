@@ -1,0 +1,26 @@
+//! Tests of the `tranche` binary, one module a subject, in one program that is linked once.
+//! `cargo test --release -p tranche --test it settle::` runs those of one module.
+
+mod audit;
+mod bench;
+mod common;
+mod crash;
+mod dishonest;
+mod documented;
+mod ending;
+mod flow;
+mod importers;
+mod inputs;
+mod links;
+mod moved;
+mod owner;
+mod parquet;
+mod pins;
+mod real_data;
+mod receipt;
+mod recorder;
+mod secrets;
+mod settle;
+mod srs;
+#[cfg(feature = "tokens")]
+mod tokens;

@@ -4,7 +4,7 @@
 #   scripts/fuzz.sh                    all targets in turn, 60 s each
 #   scripts/fuzz.sh TARGET [SECONDS]   one target, 60 s or as long as said; `all` for all of them
 #   scripts/fuzz.sh list               the targets, each with the runs of its smoke test
-#   scripts/fuzz.sh smoke              seeds, regressions and a fixed number of runs of every target, the same each time
+#   scripts/fuzz.sh smoke [TARGET…]    seeds, regressions and a fixed number of runs of every target, the same each time; without libFuzzer
 #   scripts/fuzz.sh replay TARGET FILE…
 #   scripts/fuzz.sh seeds [--proofs]   makes the seeds anew; with --proofs also the proofs, when the keys have changed
 set -euo pipefail
@@ -17,7 +17,7 @@ limits=(-rss_limit_mb=2048 -timeout=20)
 
 build() {
   command -v g++ >/dev/null || command -v clang++ >/dev/null || { echo "fuzzing needs a C++ compiler: install g++" >&2; return 1; }
-  (cd fuzz && RUSTC_WRAPPER=$home/instrument.sh CARGO_TARGET_DIR=$target cargo build --release --locked --bins)
+  (cd fuzz/libfuzzer && RUSTC_WRAPPER=$home/libfuzzer/instrument.sh CARGO_TARGET_DIR=$target cargo build --release --locked)
 }
 
 scratch() {
@@ -46,41 +46,17 @@ hunt() {
     -artifact_prefix="$target/findings/$name/" "$target/corpus/$name" "${folders[@]}"
 }
 
-# A fixed number of runs of a target from its seeds; its words are shown when it fails.
-smoke() {
-  local name=$1 runs=$2 folders log=$FUZZ_SCRATCH/$1.log
-  mapfile -t folders < <(inputs "$name")
-  mkdir "$FUZZ_SCRATCH/$name"
-  SECONDS=0
-  if FUZZ_TARGET=$name "$binary" "${limits[@]}" -runs="$runs" -seed=1 -artifact_prefix="$FUZZ_SCRATCH/" \
-    "$FUZZ_SCRATCH/$name" "${folders[@]}" >"$log" 2>&1; then
-    printf '%-16s %6s runs, %2s s\n' "$name" "$runs" "$SECONDS"
-  else
-    tail -n 40 "$log" >&2
-    printf '%s failed: scripts/fuzz.sh %s\n' "$name" "$name" >&2
-    return 1
-  fi
-}
-
 case ${1:-all} in
 list) build && "$binary" 2>/dev/null ;;
-smoke)
-  build
-  scratch
-  export -f smoke inputs
-  export home binary
-  declare -p limits >"$FUZZ_SCRATCH/limits"
-  "$binary" 2>/dev/null | xargs -P 2 -L 1 bash -c '. "$FUZZ_SCRATCH/limits"; set -euo pipefail; smoke "$@"' smoke
-  ;;
+smoke) cargo test --release --workspace --test smoke -- "${@:2}" ;;
 replay)
   build
   scratch
   FUZZ_TARGET=$2 "$binary" "${limits[@]}" "${@:3}"
   ;;
 seeds)
-  build
   scratch
-  "$target/release/seeds" "${@:2}"
+  cargo run --release -p tranche-fuzz --bin fuzz-seeds -- "${@:2}"
   ;;
 all)
   build

@@ -22,6 +22,3 @@ pub mod scratch;
 pub mod subject;
 pub mod target;
 pub mod verdicts;
-
-// Instrumented crates call into libFuzzer's runtime, so every program that links them needs it.
-use libfuzzer_sys as _;

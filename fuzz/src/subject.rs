@@ -25,6 +25,11 @@ pub fn seeds(target: &str) -> PathBuf {
     home().join("seeds").join(target)
 }
 
+/// The folder of a target's inputs that once broke a property.
+pub fn regressions(target: &str) -> PathBuf {
+    home().join("regressions").join(target)
+}
+
 /// The shipped key files of [`KEYS`].
 pub fn key_files() -> &'static [Vec<u8>; 2] {
     static FILES: LazyLock<[Vec<u8>; 2]> = LazyLock::new(|| {

@@ -8,8 +8,8 @@ use tranche_circuits::disclosure::params as disclosure;
 use tranche_circuits::usage::params as usage;
 use tranche_conformance::Circuit;
 use tranche_conformance::word::Word;
-use tranche_prover::{VerifierSrs, VerifyError};
 use tranche_protocol::statement::StatementDigest;
+use tranche_prover::{VerifierSrs, VerifyError};
 use tranche_verifier::{Fr, scalar_from_be_bytes};
 use tranche_wasm::Session;
 
@@ -76,7 +76,12 @@ pub fn portable(question: &Question) -> &'static str {
         return "PublicInputs";
     };
     let key = &subject::keys()[question.circuit].key;
-    match tranche_verifier::verify(key, &inputs, StatementDigest::from_felt(digest), &question.proof) {
+    match tranche_verifier::verify(
+        key,
+        &inputs,
+        StatementDigest::from_felt(digest),
+        &question.proof,
+    ) {
         Ok(()) => ACCEPTED,
         Err(error) => error.code(),
     }

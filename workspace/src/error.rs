@@ -68,7 +68,7 @@ pub enum Error {
     Srs(#[from] SrsError),
     /// A key or a proof that could not be made.
     #[error(transparent)]
-    Proof(#[from] ProofError),
+    Proof(ProofError),
     /// A chain, a node or a contract.
     #[error("{source}{}", describe_done(done))]
     Settle {
@@ -86,6 +86,15 @@ pub enum Error {
     /// The caller asked to stop. What was complete before stays, and nothing half-written is left.
     #[error("cancelled; run this again to do the rest")]
     Cancelled,
+}
+
+impl From<ProofError> for Error {
+    fn from(error: ProofError) -> Self {
+        match error {
+            ProofError::Cancelled => Self::Cancelled,
+            other => Self::Proof(other),
+        }
+    }
 }
 
 impl Error {

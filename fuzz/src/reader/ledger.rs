@@ -1,6 +1,5 @@
 //! The ledger of disclosures, and what follows from it.
 
-
 use tranche_protocol::address::Address;
 use tranche_workspace::artefact::ledger::{Ledger, Registered, WHOLE, implied};
 use tranche_workspace::artefact::read_json;

@@ -1,6 +1,7 @@
 //! Units counted in tokens of a `tokenizer.json`.
 
 use tokenizers::{ModelWrapper, Tokenizer};
+use tranche_protocol::unit::TokenizerDigest;
 
 use super::fault::DataFault;
 use crate::error::{Error, Fault, FormatFault};
@@ -24,7 +25,7 @@ const GAVE_UP: &str = "it stopped on this input";
 #[derive(Debug)]
 pub struct TokenCounter {
     tokenizer: Tokenizer,
-    digest: [u8; 32],
+    digest: TokenizerDigest,
 }
 
 impl TokenCounter {
@@ -44,7 +45,7 @@ impl TokenCounter {
                 }
                 _ => error,
             })?;
-        let digest = *blake3::hash(&bytes).as_bytes();
+        let digest = TokenizerDigest::from_bytes(*blake3::hash(&bytes).as_bytes());
         let mut tokenizer = catch_decoder_panic(|| Tokenizer::from_bytes(&bytes))
             .ok_or_else(|| fault(GAVE_UP.to_owned()))?
             .map_err(|error| fault(error.to_string()))?;
@@ -61,7 +62,7 @@ impl TokenCounter {
     }
 
     /// BLAKE3 of the file's bytes, which names the unit.
-    pub fn digest(&self) -> [u8; 32] {
+    pub fn digest(&self) -> TokenizerDigest {
         self.digest
     }
 

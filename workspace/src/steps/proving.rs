@@ -35,6 +35,7 @@ pub(super) fn prove_with(
         &mut dyn FnMut(Stage) -> ControlFlow<()>,
     ) -> Result<ProofFile, ProofError>,
 ) -> Result<Proven, Error> {
+    progress.check()?;
     let start = Instant::now();
     let key = ring.get(circuit, *progress)?;
     let (srs, key) = &*key;

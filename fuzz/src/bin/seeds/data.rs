@@ -298,9 +298,9 @@ fn run_folder(run: &SampleRun) {
     let public = serde_json::json!({
         "version": 1,
         "terms": TermsFile::example(),
-        "run_commitment": to_hex(&statement.run_commitment),
-        "usage_commitment": to_hex(&statement.usage_commitment),
-        "registry_root": to_hex(&statement.registry_root),
+        "run_commitment": statement.run_commitment.to_string(),
+        "usage_commitment": statement.usage_commitment.to_string(),
+        "registry_root": statement.registry_root.to_string(),
     })
     .to_string();
     let secret = serde_json::json!({

@@ -2,6 +2,7 @@
 
 use k256::ecdsa::SigningKey;
 use tranche_fuzz::subject;
+use tranche_protocol::Shape;
 use tranche_protocol::evidence::{Evidence, EvidenceLevel};
 use tranche_protocol::log::LogOrder;
 use tranche_protocol::manifest::{Manifest, RecordSource};
@@ -10,7 +11,6 @@ use tranche_protocol::run::RunCommitment;
 use tranche_protocol::sample::{self, SampleRun};
 use tranche_protocol::tranche::{TermsDigest, Tranche};
 use tranche_protocol::unit::UnitDefinition;
-use tranche_protocol::Shape;
 
 use crate::{chosen, seed};
 
@@ -52,7 +52,8 @@ pub(crate) fn write(run: &SampleRun) {
     let words = "CC BY 4.0";
     let base = sample::uniform(&shape, 5, 3, 1);
     let owner = tranche_protocol::address::Address::of_key(key.verifying_key());
-    let tranche = Tranche::new(*base.contents(), owner, 9, TermsDigest::of_text(words)).expect("a tranche");
+    let tranche =
+        Tranche::new(*base.contents(), owner, 9, TermsDigest::of_text(words)).expect("a tranche");
     let mut signed = manifest(&shape, &tranche, Some(words));
     signed.sign(&key).expect("a signature");
     seed("manifest", "signed", chosen(1, signed.to_json()));

@@ -9,7 +9,7 @@ use tranche_protocol::Shape;
 use tranche_protocol::audit::OpenedTranche;
 use tranche_protocol::content::ContentBuilder;
 use tranche_protocol::record::{RecordDigest, record_digest};
-use tranche_protocol::unit::{TokenizerDigest, UnitDefinition};
+use tranche_protocol::unit::UnitDefinition;
 use tranche_protocol::units::{OnesTree, UnitsBuilder};
 use tranche_verdict::{Condition, ConditionStatus};
 
@@ -162,7 +162,7 @@ impl DataRequest {
         let rule = UnitRule::parse(&format!("token:{}", path.display()))?;
         #[cfg(feature = "tokens")]
         if let UnitRule::Token(counter) = &rule
-            && UnitDefinition::Token(TokenizerDigest::from_bytes(counter.digest())) != unit
+            && UnitDefinition::Token(counter.digest()) != unit
         {
             return Err(Error::file(
                 path,

@@ -22,7 +22,7 @@ use tranche_protocol::manifest::{Manifest, RecordSource, digest};
 use tranche_protocol::salt::RunSeed;
 use tranche_protocol::signature::SigningDigest;
 use tranche_protocol::tranche::{Contents, TermsDigest, Tranche, TrancheId};
-use tranche_protocol::unit::{TokenizerDigest, UnitDefinition};
+use tranche_protocol::unit::UnitDefinition;
 
 use crate::artefact::ArtefactFault;
 use crate::artefact::folder::{MANIFEST, PRIVATE, PrivateFile};
@@ -125,9 +125,7 @@ pub fn definition(rule: &UnitRule) -> UnitDefinition {
         UnitRule::Record => UnitDefinition::Record,
         UnitRule::Byte => UnitDefinition::Byte,
         #[cfg(feature = "tokens")]
-        UnitRule::Token(counter) => {
-            UnitDefinition::Token(TokenizerDigest::from_bytes(counter.digest()))
-        }
+        UnitRule::Token(counter) => UnitDefinition::Token(counter.digest()),
     }
 }
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Builds wasm/tranche.wasm, holds it to its size, and runs its tests under node against the `tranche` binary.
 # Needs node 20; a Rust toolchain with the target wasm32-unknown-unknown, or Debian, whose packages it installs.
-# `scripts/wasm.sh build` stops before the tests.
+# `scripts/wasm.sh build` stops before the tests, `scripts/wasm.sh test` runs them on what was built. TRANCHE_BIN names the program to test with;
+# without it, it is built.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/route.sh
@@ -16,6 +17,7 @@ command -v node >/dev/null || debian_install nodejs
 node -e 'if (parseInt(process.versions.node) < 20) { console.error(`node ${process.versions.node}: 20 or later is needed`); process.exit(1); }'
 node --version
 
+if [ "${1:-}" != test ]; then
 step "tranche.wasm"
 (
   choose_route "$TARGET" std,panic_abort
@@ -30,14 +32,17 @@ if [ "$size" -gt "$LARGEST" ]; then
   exit 1
 fi
 if [ "${1:-}" = build ]; then exit; fi
+fi
 
-step "the tranche binary"
-cargo build --release -p tranche
+if [ -z "${TRANCHE_BIN:-}" ]; then
+  step "the tranche binary"
+  cargo build --release -p tranche
+  TRANCHE_BIN=${CARGO_TARGET_DIR:-target}/release/tranche
+fi
 
 step "proof files of the demonstration"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-TRANCHE_BIN=${CARGO_TARGET_DIR:-target}/release/tranche
 "$TRANCHE_BIN" --json demo --dir "$folder/demo" >/dev/null
 
 step "tests under node"

@@ -25,22 +25,22 @@ fn disclosures(criterion: &mut Criterion) {
             (artefacts.usage, statement, context)
         })
     };
-    for rung in SIZES {
+    for size in SIZES {
         let key = OnceCell::new();
         let key = || {
             key.get_or_init(|| {
-                let srs = Srs::development(rung.params.k).expect("k is in range");
-                let key = CircuitKey::disclosure(&srs, &KeyStore::new(None), &rung)
+                let srs = Srs::development(size.params.k).expect("k is in range");
+                let key = CircuitKey::disclosure(&srs, &KeyStore::new(None), &size)
                     .expect("keys are generated");
                 (srs, key)
             })
         };
-        let mut group = criterion.benchmark_group(rung.name);
+        let mut group = criterion.benchmark_group(size.name);
         group.sample_size(10);
         // A proof of sixteen claims.
         group.bench_function("prove", |b| {
             let ((srs, key), (opening, statement, context)) = (key(), run());
-            b.iter(|| prove_disclosure(srs, key, &rung, opening, statement, context, None));
+            b.iter(|| prove_disclosure(srs, key, &size, opening, statement, context, None));
         });
         group.finish();
     }

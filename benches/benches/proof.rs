@@ -1,4 +1,4 @@
-//! Proofs of full rungs and their verification, natively and portably. One rung: `cargo bench -p tranche-benches --bench proof -- usage-13`.
+//! Proofs of full circuit sizes and their verification, natively and portably. One circuit size: `cargo bench -p tranche-benches --bench proof -- usage-13`.
 
 use std::cell::OnceCell;
 
@@ -14,7 +14,7 @@ use tranche_prover::{CircuitKey, KeyStore, Srs, prove_usage};
 
 /// A full run with all that proves it.
 struct Subject {
-    rung: CircuitSize,
+    size: CircuitSize,
     srs: Srs,
     key: CircuitKey,
     witness: UsageWitness,
@@ -23,13 +23,13 @@ struct Subject {
 }
 
 impl Subject {
-    fn new(rung: CircuitSize) -> Self {
-        let workload = Point::full(&rung).workload(rung.params.uniform);
+    fn new(size: CircuitSize) -> Self {
+        let workload = Point::full(&size).workload(size.params.uniform);
         let (witness, _, statement, context) = workload.build().expect("the run fits");
-        let srs = Srs::development(rung.params.k).expect("k is in range");
-        let key = CircuitKey::usage(&srs, &KeyStore::new(None), &rung).expect("keys are generated");
+        let srs = Srs::development(size.params.k).expect("k is in range");
+        let key = CircuitKey::usage(&srs, &KeyStore::new(None), &size).expect("keys are generated");
         Self {
-            rung,
+            size,
             srs,
             key,
             witness,
@@ -42,7 +42,7 @@ impl Subject {
         prove_usage(
             &self.srs,
             &self.key,
-            &self.rung,
+            &self.size,
             &self.witness,
             &self.statement,
             &self.context,
@@ -52,13 +52,13 @@ impl Subject {
     }
 }
 
-fn rung(criterion: &mut Criterion, rung: CircuitSize) {
-    // Made when a bench of the rung runs, not when it is filtered out.
+fn size(criterion: &mut Criterion, size: CircuitSize) {
+    // Made when a bench of the circuit size runs, not when it is filtered out.
     let subject = OnceCell::new();
-    let subject = || subject.get_or_init(|| Subject::new(rung));
+    let subject = || subject.get_or_init(|| Subject::new(size));
     let file = OnceCell::new();
     let file = || file.get_or_init(|| subject().prove());
-    let mut group = criterion.benchmark_group(rung.name);
+    let mut group = criterion.benchmark_group(size.name);
     group.sample_size(10);
     // A full run's proof.
     group.bench_function("prove", |b| b.iter(|| subject().prove()));
@@ -92,7 +92,7 @@ fn rung(criterion: &mut Criterion, rung: CircuitSize) {
 }
 
 fn ladder(criterion: &mut Criterion) {
-    SIZES.into_iter().for_each(|each| rung(criterion, each));
+    SIZES.into_iter().for_each(|each| size(criterion, each));
 }
 
 criterion_group!(benches, ladder);

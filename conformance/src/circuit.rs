@@ -32,24 +32,24 @@ pub fn params() -> PathBuf {
 }
 
 impl Circuit {
-    /// A usage rung.
+    /// A usage circuit size.
     ///
     /// # Errors
     /// [`Error`], among them [`Error::StaleKey`].
-    pub fn usage(rung: &CircuitSize) -> Result<Self, Error> {
-        let srs = Srs::development(rung.params.k)?;
-        let native = CircuitKey::usage(&srs, &KeyStore::new(None), rung)?;
-        Self::new(rung.name, srs, native)
+    pub fn usage(size: &CircuitSize) -> Result<Self, Error> {
+        let srs = Srs::development(size.params.k)?;
+        let native = CircuitKey::usage(&srs, &KeyStore::new(None), size)?;
+        Self::new(size.name, srs, native)
     }
 
     /// A disclosure size.
     ///
     /// # Errors
     /// As [`Circuit::usage`].
-    pub fn disclosure(rung: &DisclosureSize) -> Result<Self, Error> {
-        let srs = Srs::development(rung.params.k)?;
-        let native = CircuitKey::disclosure(&srs, &KeyStore::new(None), rung)?;
-        Self::new(rung.name, srs, native)
+    pub fn disclosure(size: &DisclosureSize) -> Result<Self, Error> {
+        let srs = Srs::development(size.params.k)?;
+        let native = CircuitKey::disclosure(&srs, &KeyStore::new(None), size)?;
+        Self::new(size.name, srs, native)
     }
 
     fn new(name: &'static str, srs: Srs, native: CircuitKey) -> Result<Self, Error> {

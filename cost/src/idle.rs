@@ -25,12 +25,12 @@ pub struct Idle {
 
 impl Idle {
     /// Fills a circuit with a run's witness and looks at its columns.
-    pub fn of(rung: &CircuitSize, witness: &UsageWitness, statement: &UsageStatement) -> Self {
+    pub fn of(size: &CircuitSize, witness: &UsageWitness, statement: &UsageStatement) -> Self {
         let mut cs = ConstraintSystem::default();
-        let config = UsageConfig::configure(&mut cs, &rung.params);
+        let config = UsageConfig::configure(&mut cs, &size.params);
         let inputs = UsageInputs::from_witness(witness, [0x1d; 32]);
         let public = UsagePublic::from(statement);
-        let circuit = UsageCircuit::new(rung.params, inputs, public);
+        let circuit = UsageCircuit::new(size.params, inputs, public);
         let mut assignment = circuit.empty(&config);
         let first = circuit.first_phase(&config, &mut assignment);
         // Any values serve that a verifier might draw.
@@ -41,7 +41,7 @@ impl Idle {
         });
         let challenges = Challenges::from_array(challenges);
         circuit.second_phase(&config, &first, challenges, &mut assignment);
-        Self::of_assignment(&assignment, &config.columns, 1 << rung.params.k)
+        Self::of_assignment(&assignment, &config.columns, 1 << size.params.k)
     }
 
     fn of_assignment(assignment: &Assignment, columns: &CircuitColumns, rows: usize) -> Self {

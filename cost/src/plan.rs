@@ -84,24 +84,24 @@ pub fn sweep(extent: Extent) -> Vec<Point> {
             ..base.clone()
         });
     });
-    for rung in disclosure::SIZES {
-        add(Point::disclosure(rung.name, rung.params.claims));
+    for size in disclosure::SIZES {
+        add(Point::disclosure(size.name, size.params.claims));
         if quick {
             break;
         }
     }
     if full {
         add(Point::disclosure(disclosure::SIZES[0].name, 1));
-        if let Some(rung) = usage::SIZES.get(1) {
+        if let Some(size) = usage::SIZES.get(1) {
             for tranches in [1, 8, 64] {
                 let point = Point {
-                    registered: rung.params.slots,
-                    ..Point::full(rung)
+                    registered: size.params.slots,
+                    ..Point::full(size)
                 };
                 add(point.with_tranches(tranches));
             }
         }
-        usage::SIZES.iter().for_each(|rung| add(Point::full(rung)));
+        usage::SIZES.iter().for_each(|size| add(Point::full(size)));
     }
     points
 }
@@ -118,11 +118,11 @@ mod tests {
             let names: HashSet<String> = points.iter().map(ToString::to_string).collect();
             assert_eq!(names.len(), points.len());
             let full = points.iter().filter(|point| point.is_full()).count();
-            let rungs = match extent {
+            let sizes = match extent {
                 Extent::Quick => 1,
                 Extent::Full => usage::SIZES.len(),
             };
-            assert_eq!(full, rungs, "{extent:?}");
+            assert_eq!(full, sizes, "{extent:?}");
             assert!(
                 points
                     .iter()

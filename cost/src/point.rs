@@ -61,11 +61,11 @@ impl fmt::Display for Point {
 
 impl Point {
     /// A run that fills a circuit: all its draws, positions and slots.
-    pub fn full(rung: &CircuitSize) -> Self {
-        let params = &rung.params;
+    pub fn full(circuit_size: &CircuitSize) -> Self {
+        let params = &circuit_size.params;
         Self {
             kind: Relation::Usage,
-            circuit: rung.name.to_owned(),
+            circuit: circuit_size.name.to_owned(),
             draws: params.draws(),
             records: params.positions(),
             tranches: params.slots,
@@ -78,8 +78,8 @@ impl Point {
 
     /// Whether the run fills its circuit.
     pub fn is_full(&self) -> bool {
-        usage::size_by_name(&self.circuit).is_some_and(|rung| {
-            let params = &rung.params;
+        usage::size_by_name(&self.circuit).is_some_and(|circuit_size| {
+            let params = &circuit_size.params;
             self.draws == params.draws()
                 && self.records == params.positions()
                 && self.tranches == params.slots

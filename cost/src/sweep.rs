@@ -119,7 +119,7 @@ pub fn measure(
         k: portable.k(),
         degree: portable.degree(),
         advice_columns: portable.advice_phases().len(),
-        holds_draws: usage::size_by_name(&point.circuit).map_or(0, |rung| rung.params.draws()),
+        holds_draws: usage::size_by_name(&point.circuit).map_or(0, |size| size.params.draws()),
         draws: point.draws,
         records: point.records,
         chunks,
@@ -192,15 +192,15 @@ fn unknown(point: &Point) -> SweepError {
 }
 
 fn prove_run(point: &Point, store: &KeyStore) -> Result<Proven, SweepError> {
-    let rung: CircuitSize = usage::size_by_name(&point.circuit).ok_or_else(|| unknown(point))?;
-    let workload = point.workload(rung.params.uniform);
+    let size: CircuitSize = usage::size_by_name(&point.circuit).ok_or_else(|| unknown(point))?;
+    let workload = point.workload(size.params.uniform);
     let start = Instant::now();
     let (witness, artefacts, statement, context) = workload.build()?;
     let witness_seconds = start.elapsed().as_secs_f64();
     drop((workload, artefacts));
-    let srs = Srs::development(rung.params.k)?;
+    let srs = Srs::development(size.params.k)?;
     let start = Instant::now();
-    let key = CircuitKey::usage(&srs, store, &rung)?;
+    let key = CircuitKey::usage(&srs, store, &size)?;
     let key_seconds = start.elapsed().as_secs_f64();
     let estimate = if point.is_full() {
         let portable = VerifyingKey::from_bytes(key.portable())?;
@@ -215,7 +215,7 @@ fn prove_run(point: &Point, store: &KeyStore) -> Result<Proven, SweepError> {
     let file = prove_usage(
         &srs,
         &key,
-        &rung,
+        &size,
         &witness,
         &statement,
         &context,
@@ -229,7 +229,7 @@ fn prove_run(point: &Point, store: &KeyStore) -> Result<Proven, SweepError> {
     let memory_bytes = peak_memory();
     let idle = point
         .is_full()
-        .then(|| Idle::of(&rung, &witness, &statement));
+        .then(|| Idle::of(&size, &witness, &statement));
     Ok(Proven {
         chunks: witness.places.len(),
         key,
@@ -246,15 +246,15 @@ fn prove_run(point: &Point, store: &KeyStore) -> Result<Proven, SweepError> {
 }
 
 fn prove_claims(point: &Point, store: &KeyStore) -> Result<Proven, SweepError> {
-    let rung = disclosure::size_by_name(&point.circuit).ok_or_else(|| unknown(point))?;
+    let size = disclosure::size_by_name(&point.circuit).ok_or_else(|| unknown(point))?;
     let start = Instant::now();
     let (witness, artefacts, _, context) = point.workload(false).build()?;
     let opening = artefacts.usage;
     let statement = exact_shares(&opening, &context, point.claims)?;
     let witness_seconds = start.elapsed().as_secs_f64();
-    let srs = Srs::development(rung.params.k)?;
+    let srs = Srs::development(size.params.k)?;
     let start = Instant::now();
-    let key = CircuitKey::disclosure(&srs, store, &rung)?;
+    let key = CircuitKey::disclosure(&srs, store, &size)?;
     let key_seconds = start.elapsed().as_secs_f64();
     reset_peak_memory();
     let mut clock = StageClock::default();
@@ -262,7 +262,7 @@ fn prove_claims(point: &Point, store: &KeyStore) -> Result<Proven, SweepError> {
     let file = prove_disclosure(
         &srs,
         &key,
-        &rung,
+        &size,
         &opening,
         &statement,
         &context,

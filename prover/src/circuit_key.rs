@@ -46,9 +46,9 @@ impl CircuitKey {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn usage(srs: &Srs, store: &KeyStore, rung: &CircuitSize) -> Result<Self, ProofError> {
-        let circuit = UsageCircuit::blank(rung.params);
-        Self::load(srs, store, rung.name, &circuit, UsagePublic::LEN)
+    pub fn usage(srs: &Srs, store: &KeyStore, size: &CircuitSize) -> Result<Self, ProofError> {
+        let circuit = UsageCircuit::blank(size.params);
+        Self::load(srs, store, size.name, &circuit, UsagePublic::LEN)
     }
 
     /// The key of a disclosure circuit, from the store's cache or generated. `srs` must have exactly the circuit's powers.
@@ -58,10 +58,10 @@ impl CircuitKey {
     pub fn disclosure(
         srs: &Srs,
         store: &KeyStore,
-        rung: &DisclosureSize,
+        size: &DisclosureSize,
     ) -> Result<Self, ProofError> {
-        let circuit = DisclosureCircuit::blank(rung.params);
-        Self::load(srs, store, rung.name, &circuit, rung.params.public_len())
+        let circuit = DisclosureCircuit::blank(size.params);
+        Self::load(srs, store, size.name, &circuit, size.params.public_len())
     }
 
     fn load<C: StatementCircuit>(

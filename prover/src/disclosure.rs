@@ -60,13 +60,13 @@ use crate::statement::{mask_seed, prove_statement};
 pub fn prove_disclosure(
     srs: &Srs,
     key: &CircuitKey,
-    rung: &DisclosureSize,
+    size: &DisclosureSize,
     opening: &UsageOpening,
     statement: &DisclosureStatement,
     context: &RunContext,
     progress: Option<Progress<'_>>,
 ) -> Result<ProofFile, ProofError> {
-    let params = rung.params;
+    let params = size.params;
     opening.validate(&params.shape)?;
     let inputs = disclosure_inputs(&params, opening, *mask_seed());
     let public = disclosure_public(&params, statement)?;

@@ -59,7 +59,7 @@ use crate::statement::{mask_seed, prove_statement};
 pub fn prove_usage(
     srs: &Srs,
     key: &CircuitKey,
-    rung: &CircuitSize,
+    size: &CircuitSize,
     witness: &UsageWitness,
     statement: &UsageStatement,
     context: &RunContext,
@@ -67,6 +67,6 @@ pub fn prove_usage(
 ) -> Result<ProofFile, ProofError> {
     let inputs = UsageInputs::from_witness(witness, *mask_seed());
     let public = UsagePublic::from(statement);
-    let circuit = UsageCircuit::new(rung.params, inputs, public);
+    let circuit = UsageCircuit::new(size.params, inputs, public);
     prove_statement(srs, key, circuit, &public.to_vec(), context, progress)
 }

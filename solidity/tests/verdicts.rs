@@ -323,8 +323,8 @@ fn gas_of_a_full_pay_list() {
 #[ignore = "proves on large circuits: minutes"]
 fn gas_of_the_larger_rungs() {
     for name in ["usage-17", "usage-17-wide", "usage-20", "usage-20-wide"] {
-        let rung = tranche_circuits::usage::params::size_by_name(name).unwrap();
-        let case = SampleProof::usage(&rung);
+        let size = tranche_circuits::usage::params::size_by_name(name).unwrap();
+        let case = SampleProof::usage(&size);
         let mut deployed = Deployed::new(&case);
         assert!(deployed.verdict(name, &case.inputs.clone(), &case.proof.clone()));
         let data = verify_call(&case.inputs, &case.proof);

@@ -99,16 +99,16 @@ impl Circuit {
     /// The name, as statements carry it.
     pub fn name(&self) -> &'static str {
         match self {
-            Self::Usage(rung) => rung.name,
-            Self::Disclosure(rung) => rung.name,
+            Self::Usage(size) => size.name,
+            Self::Disclosure(size) => size.name,
         }
     }
 
     /// Binary logarithm of the rows.
     pub fn k(&self) -> u32 {
         match self {
-            Self::Usage(rung) => rung.params.k,
-            Self::Disclosure(rung) => rung.params.k,
+            Self::Usage(size) => size.params.k,
+            Self::Disclosure(size) => size.params.k,
         }
     }
 }
@@ -209,8 +209,8 @@ impl KeyRing {
 /// [`Error::Proof`].
 pub fn make(srs: &Srs, store: &KeyStore, circuit: Circuit) -> Result<CircuitKey, Error> {
     Ok(match circuit {
-        Circuit::Usage(rung) => CircuitKey::usage(srs, store, &rung)?,
-        Circuit::Disclosure(rung) => CircuitKey::disclosure(srs, store, &rung)?,
+        Circuit::Usage(size) => CircuitKey::usage(srs, store, &size)?,
+        Circuit::Disclosure(size) => CircuitKey::disclosure(srs, store, &size)?,
     })
 }
 

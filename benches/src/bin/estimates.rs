@@ -1,4 +1,4 @@
-//! Compares what is estimated with what then happens, rung by rung.
+//! Compares what is estimated with what then happens, circuit size by circuit size.
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -44,9 +44,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         arguments.circuit.is_empty() || arguments.circuit.iter().any(|circuit| circuit == name)
     };
     let mut compared = Vec::new();
-    for rung in SIZES.iter().filter(|rung| chosen(rung.name)) {
+    for size in SIZES.iter().filter(|size| chosen(size.name)) {
         let (measured, estimate) =
-            sweep::measure(&Point::full(rung), arguments.cache.clone(), "estimates")?;
+            sweep::measure(&Point::full(size), arguments.cache.clone(), "estimates")?;
         let estimate = estimate.ok_or("a full run has an estimate")?;
         let memory = measured.memory_bytes.unwrap_or_default();
         let row = Compared {

@@ -11,7 +11,7 @@ use tranche_cost::point::Point;
 /// The largest share that is aimed at.
 const AIM: f64 = 0.15;
 
-/// Fills each rung of the usage ladder with a full run, and prints a JSON line with the shares of idle cells and the rows that each column uses.
+/// Fills each circuit size of the usage ladder with a full run, and prints a JSON line with the shares of idle cells and the rows that each column uses.
 #[derive(Debug, Parser)]
 #[command(after_help = "Example: idle --circuit usage-17")]
 struct Arguments {
@@ -25,13 +25,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     let chosen = |name: &str| {
         arguments.circuit.is_empty() || arguments.circuit.iter().any(|circuit| circuit == name)
     };
-    for rung in SIZES.iter().filter(|rung| chosen(rung.name)) {
-        let workload = Point::full(rung).workload(rung.params.uniform);
+    for size in SIZES.iter().filter(|size| chosen(size.name)) {
+        let workload = Point::full(size).workload(size.params.uniform);
         let (witness, _, statement, _) = workload.build()?;
-        let idle = Idle::of(rung, &witness, &statement);
+        let idle = Idle::of(size, &witness, &statement);
         let line = json!({
-            "circuit": rung.name,
-            "rows": 1usize << rung.params.k,
+            "circuit": size.name,
+            "rows": 1usize << size.params.k,
             "idle_share": idle.rows,
             "zero_share": idle.zeros,
             "reached": idle.rows <= AIM,

@@ -95,7 +95,7 @@ const UNIFORM: [Row; 8] = [
     ("uniform-20-k18-d5", 20, 18, 5, [6, 5], 704, 5, [1, 1]),
 ];
 
-fn rung(row: &Row, uniform: bool) -> CircuitSize {
+fn size(row: &Row, uniform: bool) -> CircuitSize {
     let (name, draws, k, degree, [draw_lanes, unit_lanes], places, engines, arith) = *row;
     let shape = Shape::STANDARD;
     let params = UsageParams {
@@ -134,16 +134,16 @@ fn main() -> Result<(), Box<dyn Error>> {
             && (arguments.only.is_empty() || arguments.only.iter().any(|name| name == row.0))
     };
     let mut costs = Vec::new();
-    for rung in rows.iter().filter(asked).map(|row| rung(row, uniform)) {
-        let srs = Srs::development(rung.params.k)?;
-        let key = CircuitKey::usage(&srs, &KeyStore::new(None), &rung)?;
+    for size in rows.iter().filter(asked).map(|row| size(row, uniform)) {
+        let srs = Srs::development(size.params.k)?;
+        let key = CircuitKey::usage(&srs, &KeyStore::new(None), &size)?;
         let portable = tranche_verifier::VerifyingKey::from_bytes(key.portable())?;
         let gas = tranche_solidity::estimate(&portable);
         let proving = if arguments.gas {
             None
         } else {
             let (file, time) =
-                timed(|| prove_usage(&srs, &key, &rung, &witness, &statement, &context, None));
+                timed(|| prove_usage(&srs, &key, &size, &witness, &statement, &context, None));
             let file = file?;
             tranche_verifier::verify(
                 &portable,
@@ -161,12 +161,12 @@ fn main() -> Result<(), Box<dyn Error>> {
             })
         };
         let cost = Cost {
-            layout: rung.name,
-            k: rung.params.k,
-            degree: rung.params.degree,
-            engines: rung.params.parallel_permutations,
-            draw_lanes: rung.params.draw_lanes,
-            unit_lanes: rung.params.unit_lanes,
+            layout: size.name,
+            k: size.params.k,
+            degree: size.params.degree,
+            engines: size.params.parallel_permutations,
+            draw_lanes: size.params.draw_lanes,
+            unit_lanes: size.params.unit_lanes,
             advice_columns: portable.advice_phases().len(),
             proof_bytes: portable.proof_bytes(),
             point_multiplications: gas.multiplications,

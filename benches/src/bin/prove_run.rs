@@ -60,7 +60,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let start = Instant::now();
     let (witness, _, statement, context) = workload.build()?;
     let witness_seconds = start.elapsed().as_secs_f64();
-    let rung = params::choose_size(RunSize {
+    let circuit_size = params::choose_size(RunSize {
         draws: size.draws,
         chunks: witness.places.len(),
         tranches: size.tranches,
@@ -68,14 +68,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     })?;
     eprintln!(
         "circuit {}: {} places touched, {} draws",
-        rung.name,
+        circuit_size.name,
         witness.places.len(),
         size.draws
     );
 
-    let srs = Srs::development(rung.params.k)?;
+    let srs = Srs::development(circuit_size.params.k)?;
     let start = Instant::now();
-    let key = CircuitKey::usage(&srs, &KeyStore::new(None), &rung)?;
+    let key = CircuitKey::usage(&srs, &KeyStore::new(None), &circuit_size)?;
     let keys_seconds = start.elapsed().as_secs_f64();
     eprintln!("keys: {keys_seconds:.1} s");
 
@@ -87,7 +87,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let file = prove_usage(
         &srs,
         &key,
-        &rung,
+        &circuit_size,
         &witness,
         &statement,
         &context,
@@ -109,7 +109,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let yardstick_srs = Srs::development(20)?;
     let yardstick_seconds = yardstick::time(yardstick_srs.params().get_g()).as_secs_f64();
     let cost = Cost {
-        circuit: rung.name,
+        circuit: circuit_size.name,
         processor: machine::processor(),
         draws: size.draws,
         records: size.records,

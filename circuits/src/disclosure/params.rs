@@ -64,7 +64,7 @@ pub const SIZES: [DisclosureSize; 2] = [
 
 /// Finds a circuit size by name.
 pub fn size_by_name(name: &str) -> Option<DisclosureSize> {
-    SIZES.iter().copied().find(|rung| rung.name == name)
+    SIZES.iter().copied().find(|size| size.name == name)
 }
 
 /// The smallest circuit size for a number of claims and payees.
@@ -72,7 +72,7 @@ pub fn choose_size(claims: usize, payees: usize) -> Option<DisclosureSize> {
     SIZES
         .iter()
         .copied()
-        .find(|rung| claims <= rung.params.claims && payees <= rung.params.payees)
+        .find(|size| claims <= size.params.claims && payees <= size.params.payees)
 }
 
 impl Default for DisclosureParams {

@@ -255,7 +255,10 @@ pub const SIZES: [CircuitSize; 11] = [
 
 /// Finds a circuit size by name.
 pub fn size_by_name(name: &str) -> Option<CircuitSize> {
-    SIZES.iter().copied().find(|rung| rung.name == name)
+    SIZES
+        .iter()
+        .copied()
+        .find(|circuit_size| circuit_size.name == name)
 }
 
 /// Why no circuit size serves a run.
@@ -316,14 +319,15 @@ pub fn choose_size(run_size: RunSize) -> Result<CircuitSize, CapacityError> {
     let fitting = || {
         SIZES
             .iter()
-            .filter(|rung| rung.params.uniform == run_size.uniform)
+            .filter(|circuit_size| circuit_size.params.uniform == run_size.uniform)
     };
-    if let Some(rung) = fitting().find(|rung| rung.params.holds(&run_size)) {
-        return Ok(*rung);
+    if let Some(circuit_size) = fitting().find(|circuit_size| circuit_size.params.holds(&run_size))
+    {
+        return Ok(*circuit_size);
     }
     let most = |measure: fn(&UsageParams) -> usize| {
         fitting()
-            .map(|rung| measure(&rung.params))
+            .map(|circuit_size| measure(&circuit_size.params))
             .max()
             .unwrap_or_default()
     };

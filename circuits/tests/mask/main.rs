@@ -31,8 +31,8 @@ fn usage_gate() -> Gate {
 /// The gate of the circuits of degree 5.
 fn wide_gate() -> Gate {
     let mut cs = ConstraintSystem::default();
-    let rung = usage::params::size_by_name("usage-20-wide").unwrap();
-    UsageConfig::configure(&mut cs, &rung.params);
+    let size = usage::params::size_by_name("usage-20-wide").unwrap();
+    UsageConfig::configure(&mut cs, &size.params);
     Gate::of(&cs)
 }
 

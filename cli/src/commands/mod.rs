@@ -125,9 +125,10 @@ pub(crate) fn misused(
     } else {
         guard::report(Format::Json, &usage_error(error));
     }
-    match asked {
-        true => ExitClass::Success,
-        false => ExitClass::Input,
+    if asked {
+        ExitClass::Success
+    } else {
+        ExitClass::Input
     }
 }
 

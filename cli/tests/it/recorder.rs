@@ -78,9 +78,10 @@ impl Segment {
             payload.extend(draws.iter().flat_map(|(source, _)| source.to_le_bytes()));
         }
         for (_, record) in draws {
-            match wide {
-                true => payload.extend(record.to_le_bytes()),
-                false => payload.extend((*record as u32).to_le_bytes()),
+            if wide {
+                payload.extend(record.to_le_bytes())
+            } else {
+                payload.extend((*record as u32).to_le_bytes())
             }
         }
         self.frame(payload);

@@ -33,9 +33,10 @@ fn files(root: &Path) -> Vec<PathBuf> {
     while let Some(folder) = open.pop() {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
-            match path.is_dir() {
-                true => open.push(path),
-                false => found.push(path),
+            if path.is_dir() {
+                open.push(path)
+            } else {
+                found.push(path)
             }
         }
     }
@@ -236,9 +237,10 @@ fn no_output_of_the_demonstration_holds_a_secret() {
     let mut hidden = 0;
     for path in files(&folder) {
         let found = search.find(&fs::read(&path).unwrap());
-        match is_open(&folder, &path) {
-            true => assert_eq!(found, None, "{}", path.display()),
-            false => hidden += usize::from(found.is_some()),
+        if is_open(&folder, &path) {
+            assert_eq!(found, None, "{}", path.display())
+        } else {
+            hidden += usize::from(found.is_some())
         }
     }
     // The search finds what there is to find.

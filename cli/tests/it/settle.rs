@@ -104,12 +104,13 @@ impl On<'_> {
             None => format!("settle {command}"),
             Some(url) => {
                 // A node wants a key for what is sent.
-                let key = match command.contains("--key-file")
+                let key = if command.contains("--key-file")
                     || command.starts_with("status")
                     || command.starts_with("advance")
                 {
-                    true => "",
-                    false => " --key-file deployer.key",
+                    ""
+                } else {
+                    " --key-file deployer.key"
                 };
                 format!("settle {command}{key} --rpc-url {url} --deployment node.json")
             }

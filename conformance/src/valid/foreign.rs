@@ -66,7 +66,7 @@ pub fn foreign_headers(own: &StatementHeader) -> Vec<(&'static str, StatementHea
 /// [`Error`].
 pub(super) fn prove_for(
     circuit: &Circuit,
-    rung: &DisclosureSize,
+    size: &DisclosureSize,
     opening: &UsageOpening,
     statement: &DisclosureStatement,
     name: &'static str,
@@ -74,18 +74,18 @@ pub(super) fn prove_for(
 ) -> Result<Foreign, Error> {
     let mut seed = [0; 32];
     OsRng.fill_bytes(&mut seed);
-    let public = disclosure_public(&rung.params, statement)?;
+    let public = disclosure_public(&size.params, statement)?;
     let instance = public.to_vec();
     let inputs: Vec<Felt> = instance
         .iter()
         .map(tranche_circuits::field::to_felt)
         .collect();
     let digest = header.digest(&inputs);
-    let witness = disclosure_inputs(&rung.params, opening, seed);
+    let witness = disclosure_inputs(&size.params, opening, seed);
     let proof = prove(
         &circuit.srs,
         circuit.native.pair().pk(),
-        DisclosureCircuit::new(rung.params, witness, public),
+        DisclosureCircuit::new(size.params, witness, public),
         &instance,
         to_halo(&digest.felt()),
         None,

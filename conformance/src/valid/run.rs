@@ -59,13 +59,13 @@ impl Run {
     }
 
     pub(super) fn disclosures(&self) -> Result<Group, Error> {
-        let rung = disclosure::SIZES[0];
-        let circuit = Circuit::disclosure(&rung)?;
+        let size = disclosure::SIZES[0];
+        let circuit = Circuit::disclosure(&size)?;
         let (_, artefacts, _) = self.run.build(&Shape::STANDARD);
         let opening = &artefacts.usage;
         let prove = |name, statement: &DisclosureStatement| -> Result<ValidProof, Error> {
             let (srs, key) = (&circuit.srs, &circuit.native);
-            let file = prove_disclosure(srs, key, &rung, opening, statement, &self.context, None)?;
+            let file = prove_disclosure(srs, key, &size, opening, statement, &self.context, None)?;
             Ok(ValidProof { name, file })
         };
         let paid = self.statement(opening, PayRule::Shares, Remainder::Keep)?;
@@ -82,7 +82,7 @@ impl Run {
         let header = &proofs[0].file.header;
         let foreign = foreign_headers(header)
             .into_iter()
-            .map(|(name, header)| prove_for(&circuit, &rung, opening, &paid, name, header))
+            .map(|(name, header)| prove_for(&circuit, &size, opening, &paid, name, header))
             .collect::<Result<_, _>>()?;
         Ok(Group {
             circuit,

@@ -60,28 +60,28 @@ pub(super) fn group(evidence_key: &SigningKey) -> Result<Group, Error> {
         record: i.wrapping_mul(37) % RECORDS,
     });
     let (witness, artefacts) = UsageWitness::build(&shape, &inputs, draws).map_err(|_| unfit())?;
-    let rung = choose_size(RunSize {
+    let size = choose_size(RunSize {
         draws: DRAWS,
         chunks: witness.places.len(),
         tranches: tranches.len(),
         uniform: true,
     })
     .map_err(|_| unfit())?;
-    let rung = if rung.params.uniform {
-        rung
+    let size = if size.params.uniform {
+        size
     } else {
         tranche_circuits::usage::params::SIZES
             .into_iter()
-            .find(|rung| rung.params.uniform)
+            .find(|size| size.params.uniform)
             .ok_or_else(unfit)?
     };
-    let circuit = Circuit::usage(&rung)?;
+    let circuit = Circuit::usage(&size)?;
     let mut context = sample::context(artefacts.usage.vector.unit);
     context.terms.evidence_key = Address::of_key(evidence_key.verifying_key());
     let statement = artefacts.statement(&context);
     let prove = |name| -> Result<ValidProof, Error> {
         let (srs, key) = (&circuit.srs, &circuit.native);
-        let mut file = prove_usage(srs, key, &rung, &witness, &statement, &context, None)?;
+        let mut file = prove_usage(srs, key, &size, &witness, &statement, &context, None)?;
         file.evidence = Some(signed(
             &statement.run_commitment,
             EvidenceLevel::SignedLoader,

@@ -1,7 +1,7 @@
 //! Proving keys: generation, and a cache on disk that is checked before it is trusted.
 //!
 //! Test strategy: a cached key must give the same digest and accepted proofs; a cache file that is truncated, corrupt,
-//! of another version, circuit or SRS must be regenerated (`tests/keys.rs`); digests must not depend on the environment
+//! of another version, circuit or SRS must be regenerated (`tests/it/keys.rs`); digests must not depend on the environment
 //! (`tests/environment.rs`).
 
 mod cache;

@@ -224,8 +224,8 @@ fn the_mock_prover_agrees() {
 
 #[test]
 fn every_size_fits_its_rows() {
-    for rung in SIZES {
-        let params = rung.params;
+    for size in SIZES {
+        let params = size.params;
         let mut cs = ConstraintSystem::default();
         let config = DisclosureConfig::configure(&mut cs, &params);
         let mut assignment = Assignment::new(&cs, params.k, config.constants);
@@ -236,13 +236,13 @@ fn every_size_fits_its_rows() {
         assert!(
             first.arith.rows().max(arith.rows()) <= first.end,
             "{}",
-            rung.name
+            size.name
         );
-        assert!(first.range_rows <= first.end, "{}", rung.name);
-        assert!(first.machine.rows() <= first.end, "{}", rung.name);
+        assert!(first.range_rows <= first.end, "{}", size.name);
+        assert!(first.machine.rows() <= first.end, "{}", size.name);
         for column in 0..cs.num_fixed_columns() {
             let used = (0..=first.end).any(|row| assignment.fixed_at(column, row) != Fr::ZERO);
-            assert!(used, "{}: fixed column {column} is all zero", rung.name);
+            assert!(used, "{}: fixed column {column} is all zero", size.name);
         }
     }
 }

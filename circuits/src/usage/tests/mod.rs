@@ -323,16 +323,16 @@ fn the_mock_prover_agrees() {
 
 #[test]
 fn every_circuit_size_fits_its_rows() {
-    for rung in SIZES {
-        let params = rung.params;
+    for size in SIZES {
+        let params = size.params;
         let mut cs = ConstraintSystem::default();
         let config = UsageConfig::configure(&mut cs, &params);
         let usable = crate::assignment::usable_rows(&cs, params.k);
         let machine = params.machine_rows();
-        assert!(machine < usable, "{}: {machine} of {usable}", rung.name);
-        assert!(params.table_rows() < usable, "{}", rung.name);
-        assert!(params.draw_rows() < usable, "{}", rung.name);
-        assert!(params.positions() < 1 << 21, "{}", rung.name);
+        assert!(machine < usable, "{}: {machine} of {usable}", size.name);
+        assert!(params.table_rows() < usable, "{}", size.name);
+        assert!(params.draw_rows() < usable, "{}", size.name);
+        assert!(params.positions() < 1 << 21, "{}", size.name);
         let mut assignment = Assignment::new(&cs, params.k, config.constants);
         let blank = UsageCircuit::blank(params);
         let first = fill::first_phase(
@@ -347,14 +347,14 @@ fn every_circuit_size_fits_its_rows() {
         // A column of zeros would commit to the identity, which elliptic-curve verifiers treat specially.
         for column in 0..cs.num_fixed_columns() {
             let used = (0..usable).any(|row| assignment.fixed_at(column, row) != Fr::zero());
-            assert!(used, "{}: fixed column {column} is all zero", rung.name);
+            assert!(used, "{}: fixed column {column} is all zero", size.name);
         }
-        assert_eq!(first.machine.rows(), machine, "{}", rung.name);
+        assert_eq!(first.machine.rows(), machine, "{}", size.name);
         let rows = [first.arith.rows(), second_phase.rows(), first.range_rows];
         assert!(
             rows.iter().all(|rows| *rows < usable),
             "{}: {rows:?}",
-            rung.name
+            size.name
         );
     }
 }
@@ -375,22 +375,22 @@ fn the_smallest_size_that_holds_a_run_is_chosen() {
         tranches,
         uniform,
     };
-    let chosen = |run_size| choose_size(run_size).map(|rung| rung.name);
+    let chosen = |run_size| choose_size(run_size).map(|size| size.name);
     assert_eq!(chosen(run_size(5_000, 10, 5, false)), Ok("usage-13"));
     assert_eq!(chosen(run_size(5_000, 10, 25, false)), Ok("usage-17"));
     assert_eq!(chosen(run_size(5_000, 34, 5, false)), Ok("usage-17"));
     assert_eq!(chosen(run_size(1 << 20, 704, 64, false)), Ok("usage-20"));
     assert_eq!(chosen(run_size(5_000, 10, 5, true)), Ok("usage-uniform-17"));
-    for rung in SIZES {
-        let UsageParams { uniform, .. } = rung.params;
+    for size in SIZES {
+        let UsageParams { uniform, .. } = size.params;
         let full = run_size(
-            rung.params.draws(),
-            rung.params.table_chunks,
-            rung.params.slots,
+            size.params.draws(),
+            size.params.table_chunks,
+            size.params.slots,
             uniform,
         );
-        assert_eq!(chosen(full), Ok(rung.name.trim_end_matches("-wide")));
-        assert_eq!(chosen(full) != Ok(rung.name), rung.is_wide());
+        assert_eq!(chosen(full), Ok(size.name.trim_end_matches("-wide")));
+        assert_eq!(chosen(full) != Ok(size.name), size.is_wide());
     }
     assert!(matches!(
         chosen(run_size(5_000, 10, 65, false)),
@@ -414,8 +414,8 @@ fn no_gate_passes_the_masks_degree() {
             draw_lanes,
             ..SIZES[1].params
         });
-    let rungs = SIZES.map(|rung| rung.params);
-    let each = [PARAMS].into_iter().chain(rungs).chain(tall);
+    let sizes = SIZES.map(|size| size.params);
+    let each = [PARAMS].into_iter().chain(sizes).chain(tall);
     for params in each.flat_map(|params| [5, 9].map(|degree| UsageParams { degree, ..params })) {
         let mut cs = ConstraintSystem::default();
         UsageConfig::configure(&mut cs, &params);

@@ -50,9 +50,9 @@ fn two_provers_share_an_empty_cache_and_leave_it_valid() {
     }
     let keys = files.path("keys");
     assert_eq!(fs::read_dir(&keys).unwrap().count(), 1);
-    let rung = SIZES[0];
-    let srs = Srs::development(rung.params.k).unwrap();
-    let key = CircuitKey::usage(&srs, &KeyStore::new(Some(keys)), &rung).unwrap();
+    let size = SIZES[0];
+    let srs = Srs::development(size.params.k).unwrap();
+    let key = CircuitKey::usage(&srs, &KeyStore::new(Some(keys)), &size).unwrap();
     assert_eq!(key.pair().origin(), KeyOrigin::Cache);
 }
 

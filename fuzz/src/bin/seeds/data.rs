@@ -200,13 +200,14 @@ fn parquet(schema: &str, compression: Compression, log: bool) -> Vec<u8> {
         .expect("rows");
     column.close().expect("a column to end");
     let mut column = rows.next_column().expect("a column").expect("a column");
-    match log {
-        true => column
+    if log {
+        column
             .typed::<Int64Type>()
-            .write_batch(&[5, 0, 1], None, None),
-        false => column
+            .write_batch(&[5, 0, 1], None, None)
+    } else {
+        column
             .typed::<DoubleType>()
-            .write_batch(&[0.5, -0.0, 7.0], None, None),
+            .write_batch(&[0.5, -0.0, 7.0], None, None)
     }
     .expect("rows");
     column.close().expect("a column to end");

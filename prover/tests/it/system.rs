@@ -22,9 +22,9 @@ struct Fixture {
 fn usage_fixture() -> &'static Fixture {
     static FIXTURE: OnceLock<Fixture> = OnceLock::new();
     FIXTURE.get_or_init(|| {
-        let rung = usage::SIZES[0];
-        let srs = Srs::development(rung.params.k).unwrap();
-        let key = CircuitKey::usage(&srs, &KeyStore::new(None), &rung).unwrap();
+        let size = usage::SIZES[0];
+        let srs = Srs::development(size.params.k).unwrap();
+        let key = CircuitKey::usage(&srs, &KeyStore::new(None), &size).unwrap();
         Fixture { key, srs }
     })
 }
@@ -67,14 +67,14 @@ fn shares_nothing(one: &[u8], other: &[u8]) {
 #[test]
 fn a_usage_proof_and_a_disclosure_of_it_verify_in_both_verifiers() {
     let fixture = usage_fixture();
-    let rung = usage::SIZES[0];
+    let size = usage::SIZES[0];
     let run = SampleRun::new(&Shape::STANDARD, 5_000);
     let (witness, artefacts, statement) = run.build(&Shape::STANDARD);
     let start = std::time::Instant::now();
     let file = prove_usage(
         &fixture.srs,
         &fixture.key,
-        &rung,
+        &size,
         &witness,
         &statement,
         &run.context,
@@ -84,9 +84,9 @@ fn a_usage_proof_and_a_disclosure_of_it_verify_in_both_verifiers() {
     eprintln!("usage proof: {:?}", start.elapsed());
     both_accept(fixture, &file);
 
-    let rung = disclosure::SIZES[0];
-    let srs = Srs::development(rung.params.k).unwrap();
-    let key = CircuitKey::disclosure(&srs, &KeyStore::new(None), &rung).unwrap();
+    let size = disclosure::SIZES[0];
+    let srs = Srs::development(size.params.k).unwrap();
+    let key = CircuitKey::disclosure(&srs, &KeyStore::new(None), &size).unwrap();
     let tranche = run.tranches[0].0.id();
     let requests = [
         ClaimRequest::Share {
@@ -121,7 +121,7 @@ fn a_usage_proof_and_a_disclosure_of_it_verify_in_both_verifiers() {
         let file = prove_disclosure(
             &srs,
             &key,
-            &rung,
+            &size,
             &artefacts.usage,
             &statement,
             &run.context,
@@ -133,7 +133,7 @@ fn a_usage_proof_and_a_disclosure_of_it_verify_in_both_verifiers() {
             let again = prove_disclosure(
                 &srs,
                 &key,
-                &rung,
+                &size,
                 &artefacts.usage,
                 &statement,
                 &run.context,

@@ -11,7 +11,7 @@ use tranche_protocol::statement::{
 use tranche_protocol::usage::UsageOpening;
 use tranche_verifier::file::Statement;
 
-use crate::fixtures::{disclosed, disclosure, run, undisclosed, untrue};
+use crate::dishonest::fixtures::{disclosed, disclosure, run, undisclosed, untrue};
 
 /// A true disclosure of the sample run under a pay rule.
 fn truth(rule: PayRule, remainder: Remainder) -> (UsageOpening, DisclosureStatement, RunContext) {

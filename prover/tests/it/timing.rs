@@ -1,4 +1,4 @@
-//! Times of the slow steps, printed: `cargo test --release -p tranche-prover --test timing -- --ignored --nocapture`.
+//! Times of the slow steps, printed: `cargo test --release -p tranche-prover --test it timing:: -- --ignored --nocapture`.
 
 use std::ops::ControlFlow;
 use std::time::Instant;

@@ -10,7 +10,7 @@ use tranche_protocol::sample::{SampleRun, TOY};
 use tranche_protocol::statement::UsageStatement;
 use tranche_verifier::file::Statement;
 
-use crate::fixtures::{accepted, honest, loader, run, usage};
+use crate::dishonest::fixtures::{accepted, honest, loader, run, usage};
 
 /// The honest run with its loader's signature.
 fn signed_run() -> (SampleRun, Evidence) {

@@ -19,7 +19,7 @@ use tranche_testkit::circuit::{K, NAME, Setup, portable_scalar};
 use tranche_verifier::VerifyingKey;
 use tranche_verifier::file::{FileError, LinkError, Statement, belongs_to};
 
-use crate::fixtures::{
+use crate::dishonest::fixtures::{
     accepted, adopted, disclosed, disclosure, honest, rejected, run, undisclosed, usage,
 };
 

@@ -6,7 +6,7 @@ use tranche_protocol::sample::{SampleRun, TOY, uniform, weighted};
 use tranche_protocol::statement::UsageStatement;
 use tranche_protocol::usage_relation::{ChunkOwner, UsageWitness};
 
-use crate::fixtures::{accepted, adopted, refused, run, unconvincing};
+use crate::dishonest::fixtures::{accepted, adopted, refused, run, unconvincing};
 
 /// Places of the first slot, whose tranche has three chunks.
 fn places(witness: &UsageWitness) -> Vec<usize> {

@@ -17,7 +17,7 @@ use tranche_circuits::usage::params::UsageParams;
 use tranche_protocol::statement::UsageStatement;
 use tranche_protocol::usage_relation::UsageWitness;
 
-use crate::sizes::USAGE;
+use crate::dishonest::sizes::USAGE;
 
 /// What is altered, after the first phase and before any challenge is known.
 pub(crate) type Lie = fn(&mut Assignment);

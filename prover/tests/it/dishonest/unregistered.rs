@@ -10,7 +10,7 @@ use tranche_protocol::tranche::PrivateTranche;
 use tranche_protocol::usage_relation::check;
 use tranche_verifier::file::Statement;
 
-use crate::fixtures::{accepted, disclosed, disclosure, run};
+use crate::dishonest::fixtures::{accepted, disclosed, disclosure, run};
 
 /// The sample with all draws of its third tranche logged as draws of a private copy of it.
 fn renamed() -> SampleRun {

@@ -30,8 +30,8 @@ use tranche_prover::{
 use tranche_verifier::VerifyingKey;
 use tranche_verifier::file::{FileError, Statement, verify_file};
 
-use crate::liar::Liar;
-use crate::sizes::{DISCLOSURE, USAGE};
+use crate::dishonest::liar::Liar;
+use crate::dishonest::sizes::{DISCLOSURE, USAGE};
 
 /// A reference string, a circuit's key under it, and the same key as verifiers have it.
 pub(crate) struct Fixture {

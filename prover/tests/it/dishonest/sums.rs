@@ -13,7 +13,7 @@ use tranche_protocol::usage::{Amounts, DRAWS_BOUND, UNITS_BOUND, UsageError};
 use tranche_prover::ProofError;
 use tranche_verifier::file::Statement;
 
-use crate::fixtures::{disclosed, disclosure as toy, run};
+use crate::dishonest::fixtures::{disclosed, disclosure as toy, run};
 
 /// Values of this many bits and one more are below the field's order.
 const ROOM: u32 = 253;
@@ -22,14 +22,14 @@ const ROOM: u32 = 253;
 fn no_value_of_a_published_circuit_wraps_the_field_or_a_limb() {
     let modulus = Felt::MODULUS;
     assert!(modulus.get_bit(ROOM as usize) && modulus.num_bits() == ROOM + 1);
-    for rung in SIZES {
-        let (params, shape) = (rung.params, rung.params.shape);
+    for size in SIZES {
+        let (params, shape) = (size.params, size.params.shape);
         let unit = u128::from(shape.unit_bound() - 1);
         let (draws, positions) = (params.draws() as u128, params.positions() as u128);
         assert!(
             draws < 1 << POSITION_BITS && positions < 1 << POSITION_BITS,
             "{}",
-            rung.name
+            size.name
         );
         assert!(shape.unit_bits() * shape.units_per_pack as u32 <= ROOM);
         assert!(POSITION_BITS * shape.draws_per_pack as u32 <= ROOM);
@@ -45,8 +45,8 @@ fn no_value_of_a_published_circuit_wraps_the_field_or_a_limb() {
     }
     // units + 2^64·draws is one-to-one, in 64-bit limbs.
     assert!(u128::from(UNITS_BOUND) <= 1 << 64 && u128::from(DRAWS_BOUND) <= 1 << 64);
-    for rung in disclosure::SIZES {
-        let (leaves, units) = (rung.params.leaves() as u128, u128::from(UNITS_BOUND));
+    for size in disclosure::SIZES {
+        let (leaves, units) = (size.params.leaves() as u128, u128::from(UNITS_BOUND));
         let whole = (leaves + 1) * units;
         assert!(whole < 1 << 55);
         // The difference of two products is checked to 96 bits: a negative one is above r − 2^80.
@@ -54,7 +54,7 @@ fn no_value_of_a_published_circuit_wraps_the_field_or_a_limb() {
         assert!((1 << 24) * whole < 1 << 80);
         assert!(u128::from(disclosure::PAY_SCALE) * leaves * units < 1 << 84);
         assert!(leaves * units <= 1 << (118 - 64));
-        assert!(rung.params.payees as u128 * AMOUNT_BOUND <= 1 << 94);
+        assert!(size.params.payees as u128 * AMOUNT_BOUND <= 1 << 94);
         assert!(AMOUNT_BOUND.ilog2() + 160 < ROOM);
     }
 }

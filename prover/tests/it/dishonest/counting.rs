@@ -6,8 +6,8 @@ use tranche_protocol::log::LogRoot;
 use tranche_protocol::sample::TOY;
 use tranche_protocol::usage_relation::{ChunkOwner, UsageWitness};
 
-use crate::fixtures::{adopted, honest, not_proven, refused, run, unconvincing};
-use crate::liar::Liar;
+use crate::dishonest::fixtures::{adopted, honest, not_proven, refused, run, unconvincing};
+use crate::dishonest::liar::Liar;
 
 /// Lies in the witness, takes on the commitments of the lie, and is refused for the clause.
 fn gains_nothing(clause: Clause, lie: impl FnOnce(&mut UsageWitness)) {

@@ -10,7 +10,7 @@ use tranche_protocol::tranche::Tranche;
 use tranche_protocol::usage_relation::Draw;
 use tranche_verifier::file::Statement;
 
-use crate::fixtures::{disclosed, disclosure, run};
+use crate::dishonest::fixtures::{disclosed, disclosure, run};
 
 const ACCOMPLICE: Address = Address::new([0x77; 20]);
 

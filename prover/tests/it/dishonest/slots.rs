@@ -12,10 +12,10 @@ use tranche_protocol::sample::{TOY, uniform};
 use tranche_protocol::usage::{Amounts, UsageEntry};
 use tranche_protocol::usage_relation::{ChunkOwner, UsageWitness};
 
-use crate::fixtures::{
+use crate::dishonest::fixtures::{
     accepted, adopted, forged_usage, refused, rejected, run, unconvincing, usage,
 };
-use crate::liar::{Liar, active_bits, carry};
+use crate::dishonest::liar::{Liar, active_bits, carry};
 
 /// Gives a place of the first slot's tranche to a new last slot.
 fn divide(witness: &mut UsageWitness) {

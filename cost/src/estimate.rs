@@ -2,7 +2,7 @@
 //!
 //! The prover's work is a list of operations whose numbers follow from the verifying key: transforms, multi-scalar multiplications, evaluations of the
 //! gates, and passes over columns. Each stage is the sum of its operations, by `halo2`'s prover. How many passes a stage makes over its columns is found by
-//! measurement, and stands in [`PASSES`].
+//! measurement, and stands in `PASSES`.
 
 use tranche_verifier::VerifyingKey;
 

@@ -6,7 +6,7 @@
 //! | [`config`] | columns, gates, challenges |
 //! | [`inputs`] | public inputs and secret witness |
 //! | [`fill`] | first phase, clause by clause |
-//! | [`second_phase`] | second phase |
+//! | `second_phase` | second phase |
 
 pub mod config;
 pub mod fill;

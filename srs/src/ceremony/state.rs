@@ -30,7 +30,7 @@ impl Ceremony {
     /// The state that everybody can make: tau = 1, 2^k powers.
     ///
     /// # Errors
-    /// [`CeremonyFault::K`] unless 1 ≤ k ≤ [`MAX_K`].
+    /// [`CeremonyFault::K`] unless 1 ≤ k ≤ [`MAX_K`](crate::MAX_K).
     pub fn start(k: u32) -> Result<Self, CeremonyFault> {
         Ok(Ceremony {
             chain: Chain::start(check_k(k)?),

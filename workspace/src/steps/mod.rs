@@ -10,7 +10,7 @@
 //! | [`log`] | a trainer's log becomes the run's log, checked before it is proven |
 //! | [`run`] | a builder commits to a training run, and a loader signs for it |
 //! | [`mod@estimate`] | what a usage proof would cost |
-//! | [`bench`] | what proofs cost here, measured |
+//! | [`mod@bench`] | what proofs cost here, measured |
 //! | [`mod@prove`] | the usage proof of a run |
 //! | [`mod@disclose`] | proofs of chosen facts about a run |
 //! | [`mod@verify`] | what a proof is worth |

@@ -3,14 +3,14 @@
 //! | module | part |
 //! |---|---|
 //! | [`audited_run`] | what is audited: a run commitment with its terms |
-//! | [`challenge`] | a challenge from a public value |
-//! | [`open`] | the builder's answer |
-//! | [`check`] | the auditor's verdict |
+//! | [`mod@challenge`] | a challenge from a public value |
+//! | [`mod@open`] | the builder's answer |
+//! | [`mod@check`] | the auditor's verdict |
 //! | [`data`] | the records, committed to again |
 //! | [`replay`] | the replay's weights against the trace |
 //! | [`outcome`] | what an audit came to |
 //! | [`report`] | the report of an audit |
-//! | [`attach`] | evidence put into a proof's file |
+//! | [`mod@attach`] | evidence put into a proof's file |
 
 pub mod attach;
 pub mod audited_run;

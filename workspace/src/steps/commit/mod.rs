@@ -2,9 +2,9 @@
 //!
 //! | module | part |
 //! |---|---|
-//! | [`request`] | what is asked for, and what it comes to |
-//! | [`owner`] | the owner's key, checked before the data is read |
-//! | [`stream`] | from records to the columns of the folder |
+//! | `request` | what is asked for, and what it comes to |
+//! | `owner` | the owner's key, checked before the data is read |
+//! | `stream` | from records to the columns of the folder |
 
 mod owner;
 mod request;

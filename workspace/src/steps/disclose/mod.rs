@@ -2,9 +2,9 @@
 //!
 //! | module | part |
 //! |---|---|
-//! | [`request`] | what is asked for, and what it comes to |
-//! | [`names`] | which tranche a claim is about |
-//! | [`entry`] | the ledger with the disclosure, and what it implies then |
+//! | `request` | what is asked for, and what it comes to |
+//! | `names` | which tranche a claim is about |
+//! | `entry` | the ledger with the disclosure, and what it implies then |
 
 mod entry;
 mod names;

@@ -4,9 +4,9 @@
 //! |---|---|
 //! | [`input`] | where a log is and how it is to be understood |
 //! | [`recording`] | what concerns recordings alone: seals, ids of sources, the trace of checkpoints |
-//! | [`import`] | a trainer's log becomes the run's log |
-//! | [`check`] | all that is wrong with a log, and its mixture |
-//! | [`seal`] | a recording's segments are checked and signed |
+//! | [`mod@import`] | a trainer's log becomes the run's log |
+//! | [`mod@check`] | all that is wrong with a log, and its mixture |
+//! | [`mod@seal`] | a recording's segments are checked and signed |
 
 mod catalog;
 pub mod check;

@@ -2,11 +2,11 @@
 //!
 //! | module | part |
 //! |---|---|
-//! | [`bundle`] | one owner's receipts in one file |
-//! | [`mod@make`] | the builder opens leaves for their owners |
-//! | [`held`] | what a receipt that holds says, and what it stands on |
-//! | [`mod@check`] | an owner checks receipts |
-//! | [`page`] | a checked receipt as a page |
+//! | `bundle` | one owner's receipts in one file |
+//! | `make` | the builder opens leaves for their owners |
+//! | `held` | what a receipt that holds says, and what it stands on |
+//! | `check` | an owner checks receipts |
+//! | `page` | a checked receipt as a page |
 
 mod bundle;
 mod check;

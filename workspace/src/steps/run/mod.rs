@@ -2,10 +2,10 @@
 //!
 //! | module | part |
 //! |---|---|
-//! | [`seed`] | the seed that all salts of a run come from |
-//! | [`terms`] | the terms that a run's context hashes |
-//! | [`commit`] | the commitment to a log under terms |
-//! | [`sign`] | the evidence of a loader that served the records |
+//! | `seed` | the seed that all salts of a run come from |
+//! | `terms` | the terms that a run's context hashes |
+//! | `commit` | the commitment to a log under terms |
+//! | `sign` | the evidence of a loader that served the records |
 
 mod commit;
 mod seed;

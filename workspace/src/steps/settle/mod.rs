@@ -6,13 +6,13 @@
 //! | [`run_choice`] | which run |
 //! | [`settled`] | what every step comes to: its outcome, transactions with their gas |
 //! | [`balances`] | balances before and after |
-//! | [`deploy`] | contracts deployed, verifiers added |
-//! | [`register`] | tranches registered on chain |
-//! | [`open`] | runs opened |
-//! | [`bind`] | run commitments bound |
+//! | [`mod@deploy`] | contracts deployed, verifiers added |
+//! | [`mod@register`] | tranches registered on chain |
+//! | [`mod@open`] | runs opened |
+//! | [`mod@bind`] | run commitments bound |
 //! | [`submit`] | proofs submitted |
 //! | [`payouts`] | claims, redirections, top-ups, refunds, voids |
-//! | [`status`] | what stands on chain, and the clock |
+//! | [`mod@status`] | what stands on chain, and the clock |
 
 pub mod balances;
 pub mod bind;

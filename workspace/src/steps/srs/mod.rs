@@ -3,9 +3,9 @@
 //! | module | part |
 //! |---|---|
 //! | [`file`] | where strings and ceremonies are written |
-//! | [`chain`] | the ceremony that a string is from |
-//! | [`string`] | strings: development, import, cut, check |
-//! | [`ceremony`] | a ceremony of one's own: start, contribute, finalize, check |
+//! | `chain` | the ceremony that a string is from |
+//! | `string` | strings: development, import, cut, check |
+//! | `ceremony` | a ceremony of one's own: start, contribute, finalize, check |
 
 mod ceremony;
 mod chain;

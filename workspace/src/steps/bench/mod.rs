@@ -80,7 +80,7 @@ impl From<&Measurement> for Line {
 /// The points of a sweep whose names hold a text.
 ///
 /// ```
-/// use tranche_cost::point::Extent;
+/// use tranche_cost::plan::Extent;
 /// use tranche_workspace::steps::bench::points;
 ///
 /// assert!(!points(Extent::Quick, "")?.is_empty());

@@ -134,7 +134,7 @@ pub enum LinkError {
 /// }
 ///
 /// let error = stated(b"no key", KeyDigest::from_bytes([0; 32]), b"no proof").unwrap_err();
-/// assert_eq!(error, "not a tranche verifying key");
+/// assert_eq!(error, "the key ends inside the magic: it is truncated, fetch it again");
 /// ```
 ///
 /// # Errors

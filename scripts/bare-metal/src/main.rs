@@ -16,6 +16,7 @@ use core::panic::PanicInfo;
 
 use tranche_protocol::evidence::level_under;
 use tranche_protocol::proof_file::ProofFile;
+use tranche_protocol::statement::StatementDigest;
 use tranche_verifier::file::Statement;
 use tranche_verifier::{VerifyingKey, scalar_from_be_bytes, verify, verify_file};
 
@@ -64,7 +65,8 @@ fn bare(key: &[u8], rest: &[u8], inputs: usize) -> Option<()> {
         .iter()
         .map(scalar_from_be_bytes)
         .collect();
-    verify(&key, &inputs?, scalar_from_be_bytes(digest)?, proof).ok()
+    let digest = StatementDigest::from_bytes(digest).ok()?;
+    verify(&key, &inputs?, digest, proof).ok()
 }
 
 /// 1 for a valid proof file whose evidence the terms accept.

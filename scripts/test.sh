@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Passes all tests: formatting, lints, unit and integration tests, contracts, the verifier as WASM and on bare metal, the recorder.
-# Needs a Rust toolchain, node 20 with npm, and Python 3; on Debian it installs what is missing (g++, nodejs, npm, python3-venv and the packages
-# that the scripts it calls name). The Solidity compiler, Foundry, anvil and snarkjs come from npm, slither from PyPI. Each step says how many
+# Needs a Rust toolchain, node 20 with npm, and Python 3; on Debian it installs what is missing (nodejs, npm, python3-venv and the packages that
+# the scripts it calls name). The Solidity compiler, Foundry, anvil and snarkjs come from npm, slither from PyPI. Each step says how many
 # seconds have passed; README has the time on two cores.
 #
 # All steps build the workspace as a whole, in one profile: a step that builds one package alone would choose other features and compile the
@@ -20,7 +20,6 @@ cargo fmt --manifest-path fuzz/libfuzzer/Cargo.toml --check
 
 step "tools"
 if command -v apt-get >/dev/null; then
-  command -v g++ >/dev/null || debian_install g++
   command -v node >/dev/null || debian_install nodejs
   command -v npm >/dev/null || debian_install npm
   python3 -c 'import venv, ensurepip' 2>/dev/null || debian_install python3 python3-venv

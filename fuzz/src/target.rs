@@ -1,10 +1,16 @@
 //! The targets by name.
 
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::{Mutex, PoisonError};
+
 use crate::memory::{self, BASE};
 use crate::{contract, reader, verdicts};
 
 /// Bytes of a page of Parquet, packed and unpacked, of the largest size that is read.
 const PAGES: usize = 2 << 28;
+
+/// What the last panic said: reported when nobody catches it.
+static MESSAGE: Mutex<String> = Mutex::new(String::new());
 
 /// A target.
 #[derive(Clone, Copy, Debug)]
@@ -12,9 +18,9 @@ pub struct Target {
     /// Its name, and that of its folder of seeds.
     pub name: &'static str,
     /// What it does with an input.
-    pub read: fn(&[u8]),
+    read: fn(&[u8]),
     /// What it needs once, before the memory is limited.
-    pub prepare: fn(),
+    prepare: fn(),
     /// Runs of the smoke test: about two seconds.
     pub smoke: u32,
     /// Bytes that it may hold whatever its input.
@@ -32,9 +38,27 @@ impl Target {
         }
     }
 
-    /// Reads an input within the limit on memory.
-    pub fn run(&self, data: &[u8]) {
-        memory::bounded(data.len(), self.base, || (self.read)(data));
+    /// Readies the process for [`Self::check`]: what the target needs once, and panics kept instead of printed.
+    pub fn prepare(&self) {
+        (self.prepare)();
+        panic::set_hook(Box::new(|info| {
+            *MESSAGE.lock().unwrap_or_else(PoisonError::into_inner) = info.to_string();
+        }));
+    }
+
+    /// Reads an input within the limit on memory. A panic unwinds, as in the program under test, where panics of third-party decoders are caught: only
+    /// one that gets here is a finding.
+    ///
+    /// # Errors
+    /// What the panic said.
+    pub fn check(&self, data: &[u8]) -> Result<(), String> {
+        let run = || memory::bounded(data.len(), self.base, || (self.read)(data));
+        panic::catch_unwind(AssertUnwindSafe(run)).map_err(|_| {
+            MESSAGE
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .clone()
+        })
     }
 }
 

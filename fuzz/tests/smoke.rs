@@ -1,14 +1,15 @@
 //! A fixed run of every target: its seeds, what once broke a property, and the same number of altered inputs each time.
 //!
-//! Each target runs in a process of its own, as an allocation beyond the limit ends one. `cargo test -p tranche-fuzz --test smoke -- NAME…` runs those named.
+//! Each target runs in a process of its own, as an allocation beyond the limit ends one, and so does an input that takes too long. `cargo test -p tranche-fuzz --test smoke -- NAME…` runs those named.
 //! An input that breaks a property is written to a file, and the message names it.
 
 use std::fs;
-use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::sync::Mutex;
-use std::time::Instant;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -21,6 +22,8 @@ use tranche_fuzz::{scratch, subject};
 const TARGET: &str = "FUZZ_TARGET";
 /// Processes at a time.
 const TOGETHER: usize = 2;
+/// Longest time that an input may take.
+const TIMEOUT: Duration = Duration::from_secs(20);
 /// Longest input that edits make, in bytes.
 const LONGEST: usize = 1 << 16;
 
@@ -150,29 +153,58 @@ fn files(folder: &Path) -> Vec<Vec<u8>> {
     paths.iter().map(|path| fs::read(path).unwrap()).collect()
 }
 
-/// Runs a target in this process, which a broken property ends.
-fn run(target: &Target, latest: &Path) {
+/// The file of the input that a target's process reads. What is in it when the process ends early is the input that ended it.
+fn latest(target: &Target) -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("smoke-{}", target.name))
+}
+
+/// Ends the process when a round takes too long.
+fn watch(round: &'static AtomicUsize) {
+    thread::spawn(|| {
+        let mut seen = (round.load(Ordering::Relaxed), Instant::now());
+        loop {
+            thread::sleep(TIMEOUT / 20);
+            let now = round.load(Ordering::Relaxed);
+            if now != seen.0 {
+                seen = (now, Instant::now());
+            } else if seen.1.elapsed() > TIMEOUT {
+                eprintln!("an input takes longer than {} s", TIMEOUT.as_secs());
+                std::process::exit(1);
+            }
+        }
+    });
+}
+
+/// Runs a target in this process: all seeds, then altered ones up to its number of runs.
+///
+/// # Errors
+/// What broke a property.
+fn run(target: &Target) -> Result<(), String> {
+    static ROUND: AtomicUsize = AtomicUsize::new(0);
     let mut seeds = files(&subject::seeds(target.name));
     seeds.extend(files(&subject::regressions(target.name)));
     if seeds.is_empty() {
         seeds.push(Vec::new());
     }
-    (target.prepare)();
+    target.prepare();
     let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
     let mut runner = TestRunner::new_with_rng(Config::default(), rng);
     let edits = (any::<Index>(), prop::collection::vec(edit(), 1..6));
-    for round in 0..target.smoke as usize {
+    let latest = latest(target);
+    watch(&ROUND);
+    for round in 0..seeds.len().max(target.smoke as usize) {
         let input = seeds.get(round).cloned().unwrap_or_else(|| {
             let (seed, edits) = edits.new_tree(&mut runner).unwrap().current();
             let mut bytes = seeds[seed.index(seeds.len())].clone();
             edits.iter().for_each(|edit| edit.apply(&mut bytes, &seeds));
             bytes
         });
-        // What is in the file when the process ends early is the input that ended it.
-        fs::write(latest, &input).unwrap();
-        target.run(&input);
+        ROUND.store(round + 1, Ordering::Relaxed);
+        fs::write(&latest, &input).unwrap();
+        target.check(&input)?;
     }
     scratch::clear();
+    fs::remove_file(&latest).map_err(|error| error.to_string())
 }
 
 /// Runs a target in a process of its own.
@@ -184,9 +216,10 @@ fn apart(target: &Target) -> Result<String, String> {
         .map_err(|error| error.to_string())?;
     if !output.status.success() {
         return Err(format!(
-            "{}: {}",
+            "{}: {}; the input is in {}",
             target.name,
-            String::from_utf8_lossy(&output.stderr)
+            String::from_utf8_lossy(&output.stderr).trim_end(),
+            latest(target).display()
         ));
     }
     let seconds = start.elapsed().as_secs_f64();
@@ -199,23 +232,13 @@ fn apart(target: &Target) -> Result<String, String> {
 fn main() -> ExitCode {
     if let Some(name) = std::env::var_os(TARGET) {
         let target = target::find(&name.to_string_lossy()).expect("a target");
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("smoke");
-        fs::create_dir_all(&folder).unwrap();
-        let latest = folder.join(target.name);
-        // Readers may catch panics of decoders: only one that gets here is a finding.
-        let message = Mutex::new(String::new());
-        let message: &'static Mutex<String> = Box::leak(Box::new(message));
-        panic::set_hook(Box::new(|info| *message.lock().unwrap() = info.to_string()));
-        if panic::catch_unwind(AssertUnwindSafe(|| run(target, &latest))).is_err() {
-            eprintln!(
-                "{}; the input is in {}",
-                message.lock().unwrap(),
-                latest.display()
-            );
-            return ExitCode::FAILURE;
-        }
-        let _ = fs::remove_file(&latest);
-        return ExitCode::SUCCESS;
+        return match run(target) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(what) => {
+                eprintln!("{what}");
+                ExitCode::FAILURE
+            }
+        };
     }
     let named: Vec<String> = std::env::args()
         .skip(1)
@@ -227,7 +250,7 @@ fn main() -> ExitCode {
     let targets: Vec<&Target> = target::ALL.iter().filter(wanted).collect();
     let next = Mutex::new(targets.iter());
     let failed = Mutex::new(0);
-    std::thread::scope(|scope| {
+    thread::scope(|scope| {
         for _ in 0..TOGETHER {
             scope.spawn(|| {
                 loop {

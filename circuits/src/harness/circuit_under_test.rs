@@ -71,6 +71,16 @@ pub(super) struct Filled<'c> {
 }
 
 impl CircuitUnderTest {
+    fn new(name: &'static str, cs: ConstraintSystem<Fr>, k: u32, relation: Relation) -> Self {
+        Self {
+            name,
+            checker: Checker::new(&cs, k),
+            cs,
+            bases: Vec::new(),
+            relation,
+        }
+    }
+
     pub(super) fn usage(
         name: &'static str,
         params: UsageParams,
@@ -79,19 +89,15 @@ impl CircuitUnderTest {
     ) -> Self {
         let mut cs = ConstraintSystem::default();
         let config = UsageConfig::configure(&mut cs, &params);
-        Self {
-            name,
-            checker: Checker::new(&cs, params.k),
-            cs,
-            bases: Vec::new(),
-            relation: Relation::Usage(Box::new(Usage {
-                config,
-                params,
-                inputs,
-                public,
-                false_statements: Vec::new(),
-            })),
-        }
+        let k = params.k;
+        let relation = Relation::Usage(Box::new(Usage {
+            config,
+            params,
+            inputs,
+            public,
+            false_statements: Vec::new(),
+        }));
+        Self::new(name, cs, k, relation)
     }
 
     pub(super) fn disclosure(
@@ -102,19 +108,15 @@ impl CircuitUnderTest {
     ) -> Self {
         let mut cs = ConstraintSystem::default();
         let config = DisclosureConfig::configure(&mut cs, &params);
-        Self {
-            name,
-            checker: Checker::new(&cs, params.k),
-            cs,
-            bases: Vec::new(),
-            relation: Relation::Disclosure(Box::new(Disclosure {
-                config,
-                params,
-                inputs,
-                public,
-                false_statements: Vec::new(),
-            })),
-        }
+        let k = params.k;
+        let relation = Relation::Disclosure(Box::new(Disclosure {
+            config,
+            params,
+            inputs,
+            public,
+            false_statements: Vec::new(),
+        }));
+        Self::new(name, cs, k, relation)
     }
 
     /// Number of false statements that are tried alone.

@@ -16,7 +16,7 @@ use crate::args::parse_address;
 use crate::output::{Report, Table};
 use crate::progress::Progress;
 
-pub(crate) use crate::args::FormatName;
+use crate::args::FormatName;
 
 /// Commits to a data set: writes a tranche's folder.
 #[derive(Args, Clone, Debug)]

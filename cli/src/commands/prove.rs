@@ -14,8 +14,6 @@ use crate::key_args::KeyArgs;
 use crate::output::{Report, Table};
 use crate::progress::Progress;
 
-pub(crate) use tranche_workspace::steps::notice::INSECURE;
-
 /// Proves what a run consumed.
 #[derive(Args, Clone, Debug)]
 #[command(after_help = "Examples:

@@ -12,7 +12,6 @@ use tranche_workspace::steps::run::{
     check_terms, commit_run, new_seed, sign_run,
 };
 
-use super::log::order_words;
 use crate::args::parse_mapping;
 use crate::output::{Report, Table};
 use crate::progress::Progress;
@@ -147,7 +146,7 @@ fn committed_table(committed: &CommittedRun) -> Table {
         .line(["run commitment", &committed.run_commitment.to_string()])
         .line(["usage commitment", &committed.usage_commitment.to_string()])
         .line(["registry root", &committed.registry_root.to_string()])
-        .line(["order", order_words(committed.order)])
+        .line(["order", committed.order.meaning()])
         .line([
             "secret",
             &run.join(SECRET).display().to_string(),
@@ -159,7 +158,7 @@ fn signed_table(signed: &SignedRun) -> Table {
     let table = Table::new()
         .line(["evidence", &signed.evidence.display().to_string()])
         .line(["level", &signed.level.to_string()])
-        .line(["order", order_words(signed.order)])
+        .line(["order", signed.order.meaning()])
         .line(["signer", &signed.signer.to_string()]);
     match &signed.quote {
         Some(quote) => table.line(["digest of the quote", &quote.to_string()]),

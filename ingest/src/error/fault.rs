@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::mem::discriminant;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What can be wrong with an input. Each kind of input has an enumeration of its own that implements this.
 pub trait InputFault: std::error::Error + Send + Sync + 'static {
@@ -101,6 +101,17 @@ pub struct InputError {
     pub row: Option<u64>,
     /// What is wrong.
     pub fault: Fault,
+}
+
+impl InputError {
+    /// A fault of a whole file, or at a row, counted from 1.
+    pub fn new(file: &Path, row: Option<u64>, fault: impl Into<Fault>) -> Box<Self> {
+        Box::new(Self {
+            file: file.to_owned(),
+            row,
+            fault: fault.into(),
+        })
+    }
 }
 
 impl fmt::Display for InputError {

@@ -51,20 +51,12 @@ impl Error {
 
     /// A fault of a whole file.
     pub fn file(file: &Path, fault: impl Into<Fault>) -> Self {
-        Self::Input(Box::new(InputError {
-            file: file.to_owned(),
-            row: None,
-            fault: fault.into(),
-        }))
+        Self::Input(InputError::new(file, None, fault))
     }
 
     /// A fault at a row, counted from 1.
     pub fn row(file: &Path, row: u64, fault: impl Into<Fault>) -> Self {
-        Self::Input(Box::new(InputError {
-            file: file.to_owned(),
-            row: Some(row),
-            fault: fault.into(),
-        }))
+        Self::Input(InputError::new(file, Some(row), fault))
     }
 
     /// The fault inside an input error, if it is one of this enumeration.

@@ -12,6 +12,7 @@
 //! The binary ones are framed alike ([`frame`]): an 8-byte magic, a u16 version, the body, and the BLAKE3 of all that.
 //! Integers are little-endian.
 
+mod checkpoint_digest;
 mod fault;
 pub mod folder;
 pub mod frame;
@@ -24,6 +25,8 @@ pub mod secret;
 pub mod terms;
 mod write;
 
+pub use checkpoint_digest::CheckpointDigest;
+pub(crate) use checkpoint_digest::length_sha256_blake3;
 pub use fault::ArtefactFault;
 pub use folder::read_manifest;
 pub use read::{read_bytes, read_json, read_proof, read_registry, read_secret_json, read_text};

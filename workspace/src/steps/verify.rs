@@ -4,8 +4,10 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 use tranche_protocol::proof_file::ProofFile;
+use tranche_protocol::statement::UsageStatement;
 use tranche_verdict::{Judgement, JudgementInput, judge};
 use tranche_verifier::VerifyingKey;
+use tranche_verifier::file::{Statement, verify_file};
 
 use crate::artefact::{read_proof, read_registry};
 use crate::builtin_keys::key_for;
@@ -83,5 +85,23 @@ impl ProofInput {
         let file = read_proof(&self.file)?;
         let key = key_for(file.header.circuit.as_str(), self.key.as_deref())?;
         Ok((file, key))
+    }
+
+    /// Reads a run's usage proof and verifies it.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] for a proof that is not valid; [`Error::Usage`] for a disclosure; as [`Self::read`].
+    pub(super) fn read_usage(&self) -> Result<(ProofFile, UsageStatement), Error> {
+        let (file, key) = self.read()?;
+        match verify_file(&key, &file) {
+            Ok(Statement::Usage(usage)) => Ok((file, usage)),
+            Ok(Statement::Disclosure(_)) => Err(Error::usage(
+                format!("{} is a disclosure", self.file.display()),
+                "give the run's usage proof",
+            )),
+            Err(error) => Err(Error::Refused {
+                reason: format!("{} is not valid: {error}", self.file.display()),
+            }),
+        }
     }
 }

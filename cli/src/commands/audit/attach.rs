@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use tranche_workspace::steps::audit::{AttachRequest, AttachedEvidence};
+use tranche_workspace::steps::verify::ProofInput;
 
 use crate::output::{Report, Table};
 
@@ -32,8 +33,10 @@ impl AttachArgs {
     pub(super) fn request(&self) -> AttachRequest {
         AttachRequest {
             evidence: self.evidence.clone(),
-            proof: self.proof.clone(),
-            key: self.key.clone(),
+            proof: ProofInput {
+                file: self.proof.clone(),
+                key: self.key.clone(),
+            },
             out: self.out.clone(),
         }
     }

@@ -3,10 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use tranche_workspace::artefact::CheckpointDigest;
 use tranche_workspace::error::Error;
-use tranche_workspace::steps::audit::{
-    AuditVerdict, CheckRequest, Outcome, ReplayRequest, WeightsDigest,
-};
+use tranche_workspace::steps::audit::{AuditVerdict, CheckRequest, Outcome, ReplayRequest};
 
 use super::data::DataOptions;
 use super::run::RunOptions;
@@ -72,7 +71,7 @@ pub(super) enum DigestName {
     Sha256,
 }
 
-impl From<DigestName> for WeightsDigest {
+impl From<DigestName> for CheckpointDigest {
     fn from(name: DigestName) -> Self {
         match name {
             DigestName::Blake3 => Self::Blake3,

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use tranche_workspace::error::Error;
 use tranche_workspace::steps::audit::RunSource;
+use tranche_workspace::steps::verify::ProofInput;
 
 /// Where the run commitment is read.
 #[derive(Args, Clone, Debug)]
@@ -28,10 +29,10 @@ impl RunOptions {
     /// [`Error::Usage`] where they name none.
     pub(super) fn request(&self) -> Result<RunSource, Error> {
         match (&self.proof, &self.run) {
-            (Some(file), _) => Ok(RunSource::UsageProof {
+            (Some(file), _) => Ok(RunSource::UsageProof(ProofInput {
                 file: file.clone(),
                 key: self.key.clone(),
-            }),
+            })),
             (None, Some(path)) => Ok(RunSource::Folder(path.clone())),
             (None, None) => Err(Error::usage(
                 "nothing to audit",

@@ -19,11 +19,12 @@ use tranche_workspace::builtin_keys::KeyRing;
 use tranche_workspace::error::Error;
 use tranche_workspace::steps::commit::Committed;
 use tranche_workspace::steps::log::{ImportRequest, LogInput, RecordingRequest, import};
+use tranche_workspace::steps::notice::INSECURE;
 use tranche_workspace::steps::settle::{self, ChainAccess, OpenRequest, Stake};
 
 use super::narrator::{Narrator, cells};
 use crate::commands::commit::{self, CommitArgs};
-use crate::commands::prove::{self, INSECURE, ProveArgs};
+use crate::commands::prove::{self, ProveArgs};
 use crate::commands::registry::{self, RegisterArgs};
 use crate::commands::run::{self, SignArgs};
 use crate::demo::training::{Settings, Training};

@@ -7,7 +7,6 @@ mod recording;
 mod seal;
 
 use clap::{Args, Subcommand};
-use tranche_protocol::log::LogOrder;
 use tranche_workspace::error::Error;
 use tranche_workspace::steps::log;
 
@@ -30,11 +29,6 @@ enum LogAction {
     Check(check::CheckArgs),
     /// Checks a recording's segments, and signs each as the loader that served it
     Seal(seal::SealArgs),
-}
-
-/// What an order means.
-pub(super) fn order_words(order: LogOrder) -> &'static str {
-    order.meaning()
 }
 
 /// Runs the command and prints its report.

@@ -4,9 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use tranche_protocol::address::Address;
-use tranche_workspace::steps::log::{
-    RecordingRequest, RecordingSummary, TraceDigest, TraceRequest,
-};
+use tranche_workspace::artefact::CheckpointDigest;
+use tranche_workspace::steps::log::{RecordingRequest, RecordingSummary, TraceRequest};
 
 use super::seal::segment_lines;
 use crate::args::parse_address;
@@ -39,7 +38,7 @@ pub(super) enum DigestName {
     Sha256,
 }
 
-impl From<DigestName> for TraceDigest {
+impl From<DigestName> for CheckpointDigest {
     fn from(name: DigestName) -> Self {
         match name {
             DigestName::Blake3 => Self::Blake3,

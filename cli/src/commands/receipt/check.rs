@@ -13,7 +13,6 @@ use tranche_workspace::steps::verify::ProofInput;
 
 use crate::args::parse_usage_commitment;
 use crate::commands::lines::insecure;
-use crate::commands::log::order_words;
 use crate::output::{Report, Table};
 
 /// `tranche receipt check`.
@@ -125,7 +124,7 @@ fn backing_lines(table: Table, backing: &Backing) -> Table {
         None => table,
     };
     let table = match backing.order {
-        Some(order) => table.line(["order", order_words(order)]),
+        Some(order) => table.line(["order", order.meaning()]),
         None => table,
     };
     let table = table.line(["evidence level", &backing.evidence]);

@@ -8,12 +8,11 @@ use tranche_fs::atomic;
 use tranche_fs::temporary::Visibility;
 use tranche_protocol::address::Address;
 use tranche_protocol::evidence::{Evidence, EvidenceError, level_under};
-use tranche_verifier::file::{Statement, verify_file};
 
 use crate::artefact::ArtefactFault;
-use crate::artefact::{read_json, read_proof};
-use crate::builtin_keys::key_for;
+use crate::artefact::read_json;
 use crate::error::Error;
+use crate::steps::verify::ProofInput;
 
 /// Evidence to put into a usage proof's file. It is no part of what is proven: the proof stays the same.
 #[derive(Clone, Debug)]
@@ -21,9 +20,7 @@ pub struct AttachRequest {
     /// The evidence's file: an audit's, or that of a signature over the run commitment.
     pub evidence: PathBuf,
     /// The usage proof.
-    pub proof: PathBuf,
-    /// The file of the verifying key of its circuit; the one that comes with the program if none is named.
-    pub key: Option<PathBuf>,
+    pub proof: ProofInput,
     /// The proof file to write.
     pub out: PathBuf,
 }
@@ -45,11 +42,14 @@ pub struct AttachedEvidence {
 ///
 /// ```no_run
 /// use tranche_workspace::steps::audit::{AttachRequest, attach};
+/// use tranche_workspace::steps::verify::ProofInput;
 ///
 /// let attached = attach(&AttachRequest {
 ///     evidence: "evidence.json".into(),
-///     proof: "usage.proof".into(),
-///     key: None,
+///     proof: ProofInput {
+///         file: "usage.proof".into(),
+///         key: None,
+///     },
 ///     out: "audited.proof".into(),
 /// })?;
 /// println!("level {}", attached.level);
@@ -61,22 +61,7 @@ pub struct AttachedEvidence {
 /// another run; those of the files and of the disk.
 pub fn attach(request: &AttachRequest) -> Result<AttachedEvidence, Error> {
     let evidence: Evidence = read_json(&request.evidence)?;
-    let mut file = read_proof(&request.proof)?;
-    let key = key_for(file.header.circuit.as_str(), request.key.as_deref())?;
-    let usage = match verify_file(&key, &file) {
-        Ok(Statement::Usage(usage)) => usage,
-        Ok(Statement::Disclosure(_)) => {
-            return Err(Error::usage(
-                format!("{} is a disclosure", request.proof.display()),
-                "give the run's usage proof",
-            ));
-        }
-        Err(error) => {
-            return Err(Error::Refused {
-                reason: format!("{} is not valid: {error}", request.proof.display()),
-            });
-        }
-    };
+    let (mut file, usage) = request.proof.read_usage()?;
     let terms = &file.context.terms;
     match level_under(terms, &usage.run_commitment, Some(&evidence)) {
         Ok(_) | Err(EvidenceError::TooLow { .. }) => {}

@@ -4,23 +4,16 @@ use std::path::{Path, PathBuf};
 
 use tranche_protocol::context::RunContext;
 use tranche_protocol::run::RunCommitment;
-use tranche_verifier::file::{Statement, verify_file};
 
-use crate::artefact::read_proof;
 use crate::artefact::run::{PUBLIC, RunFolder};
-use crate::builtin_keys::key_for;
 use crate::error::Error;
+use crate::steps::verify::ProofInput;
 
 /// Where the run commitment is read.
 #[derive(Clone, Debug)]
 pub enum RunSource {
     /// The run's usage proof, which is verified.
-    UsageProof {
-        /// The proof's file.
-        file: PathBuf,
-        /// The file of its circuit's verifying key; the one that comes with the program if none is named.
-        key: Option<PathBuf>,
-    },
+    UsageProof(ProofInput),
     /// The run's folder or its public `run.json`, where there is no usage proof yet.
     Folder(PathBuf),
 }
@@ -41,7 +34,7 @@ impl RunSource {
     /// [`Error::Refused`] for a proof that is not valid; [`Error::Usage`] for a disclosure; those of the files.
     pub(super) fn read(&self) -> Result<AuditedRun, Error> {
         match self {
-            Self::UsageProof { file, key } => proven(file, key.as_deref()),
+            Self::UsageProof(proof) => proven(proof),
             Self::Folder(path) => committed(path),
         }
     }
@@ -61,21 +54,11 @@ fn committed(path: &Path) -> Result<AuditedRun, Error> {
     })
 }
 
-fn proven(path: &Path, key: Option<&Path>) -> Result<AuditedRun, Error> {
-    let file = read_proof(path)?;
-    let key = key_for(file.header.circuit.as_str(), key)?;
-    match verify_file(&key, &file) {
-        Ok(Statement::Usage(usage)) => Ok(AuditedRun {
-            run_commitment: usage.run_commitment,
-            context: file.context,
-            proof: Some(file.header.srs_insecure),
-        }),
-        Ok(Statement::Disclosure(_)) => Err(Error::usage(
-            format!("{} is a disclosure", path.display()),
-            "give the run's usage proof",
-        )),
-        Err(error) => Err(Error::Refused {
-            reason: format!("{} is not valid: {error}", path.display()),
-        }),
-    }
+fn proven(proof: &ProofInput) -> Result<AuditedRun, Error> {
+    let (file, usage) = proof.read_usage()?;
+    Ok(AuditedRun {
+        run_commitment: usage.run_commitment,
+        context: file.context,
+        proof: Some(file.header.srs_insecure),
+    })
 }

@@ -84,9 +84,10 @@ const NOT_SHOWN: [&str; 3] = [
 /// ```no_run
 /// use tranche_workspace::progress::Progress;
 /// use tranche_workspace::steps::audit::{CheckRequest, DataRequest, Outcome, RunSource, check};
+/// use tranche_workspace::steps::verify::ProofInput;
 ///
 /// let request = CheckRequest {
-///     run: RunSource::UsageProof { file: "usage.proof".into(), key: None },
+///     run: RunSource::UsageProof(ProofInput { file: "usage.proof".into(), key: None }),
 ///     challenge: "challenge.json".into(),
 ///     opening: "opening.json".into(),
 ///     registry: None,

@@ -30,5 +30,5 @@ pub use check::{AuditVerdict, CheckRequest, check};
 pub use data::DataRequest;
 pub use open::{Disclosed, NamedTranche, OpenRequest, OpenedAudit, open};
 pub use outcome::Outcome;
-pub use replay::{ReplayRequest, WeightsDigest};
+pub use replay::ReplayRequest;
 pub use report::{ReadReport, ReportRow, read_report};

@@ -1,56 +1,17 @@
 //! What the auditor's training code made, against the trace.
 
-use std::fs::File;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
-use sha2::{Digest as _, Sha256};
 use tranche_ingest::FormatFault;
 use tranche_protocol::audit::Stretch;
 use tranche_protocol::trace::{Checkpoint, ModelDigest};
 use tranche_verdict::{Condition, ConditionStatus};
 
-use crate::artefact::read_json;
+use crate::artefact::{CheckpointDigest, read_json};
 use crate::error::Error;
 
 const VERSION: u16 = 1;
-
-/// Digests that a trace holds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum WeightsDigest {
-    /// BLAKE3 of all bytes of the checkpoint's file.
-    #[default]
-    Blake3,
-    /// SHA-256 of all bytes of the checkpoint's file.
-    Sha256,
-}
-
-impl WeightsDigest {
-    fn of_file(self, path: &Path) -> Result<ModelDigest, Error> {
-        let mut file = File::open(path).map_err(|error| Error::io("open", path, error))?;
-        let (mut blake3, mut sha256) = (blake3::Hasher::new(), Sha256::new());
-        let mut block = vec![0; 1 << 20];
-        loop {
-            let got = file
-                .read(&mut block)
-                .map_err(|error| Error::io("read", path, error))?;
-            if got == 0 {
-                break;
-            }
-            match self {
-                Self::Blake3 => {
-                    blake3.update(&block[..got]);
-                }
-                Self::Sha256 => sha256.update(&block[..got]),
-            }
-        }
-        Ok(ModelDigest::from_bytes(match self {
-            Self::Blake3 => *blake3.finalize().as_bytes(),
-            Self::Sha256 => sha256.finalize().into(),
-        }))
-    }
-}
 
 /// `replayed.json`.
 #[derive(Clone, Debug, Deserialize)]
@@ -87,7 +48,7 @@ pub struct ReplayRequest {
     /// The file: JSON {version, initial, stretches}. Paths in it are relative to its folder.
     pub file: PathBuf,
     /// The digest of checkpoints in the trace.
-    pub digest: WeightsDigest,
+    pub digest: CheckpointDigest,
     /// Whether bare digests, and starts that were not hashed, count: by the word of whoever made them.
     pub trust_digests: bool,
 }

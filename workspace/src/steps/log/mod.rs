@@ -18,5 +18,5 @@ pub mod seal;
 pub use check::{CheckRequest, CheckedLog, CheckedSource, check};
 pub use import::{ImportRequest, ImportedLog, ImportedSource, TokenReport, import};
 pub use input::{InputFormat, LogInput};
-pub use recording::{RecordingRequest, RecordingSummary, TraceDigest, TraceRequest, TraceSummary};
+pub use recording::{RecordingRequest, RecordingSummary, TraceRequest, TraceSummary};
 pub use seal::{SealRequest, SealedRecording, seal};

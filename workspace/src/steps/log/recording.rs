@@ -1,11 +1,8 @@
 //! What concerns recordings alone: seals, ids of sources, and the trace of checkpoints.
 
-use std::fs::File;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 use tranche_fs::Existing;
 use tranche_fs::temporary::Visibility;
 use tranche_ingest::FormatFault;
@@ -18,7 +15,7 @@ use tranche_protocol::trace::ModelDigest;
 use super::catalog::describe_id;
 use crate::artefact::run::TraceEntry;
 use crate::artefact::run_log::LogSource;
-use crate::artefact::write_json;
+use crate::artefact::{CheckpointDigest, length_sha256_blake3, write_json};
 use crate::error::Error;
 
 /// What is asked of a recording.
@@ -36,20 +33,9 @@ pub struct TraceRequest {
     /// The file to write.
     pub file: PathBuf,
     /// The digest of a checkpoint.
-    pub digest: TraceDigest,
+    pub digest: CheckpointDigest,
     /// Where the checkpoints' files are now; where they were written if left out.
     pub checkpoints: Option<PathBuf>,
-}
-
-/// Digests of a checkpoint's file.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum TraceDigest {
-    /// BLAKE3 of all bytes of the file, which must be there and be the one recorded.
-    #[default]
-    Blake3,
-    /// SHA-256 of all bytes of the file, as it was recorded; the file is not needed.
-    Sha256,
 }
 
 /// What an import tells of a recording.
@@ -68,7 +54,7 @@ pub struct TraceSummary {
     /// The file.
     pub file: PathBuf,
     /// The digest of its checkpoints.
-    pub digest: TraceDigest,
+    pub digest: CheckpointDigest,
     /// Digest of the last checkpoint: what the terms name as model_digest.
     pub model_digest: Option<String>,
 }
@@ -154,7 +140,7 @@ impl TraceRequest {
 
     fn digest(&self, checkpoint: &RecordedCheckpoint) -> Result<ModelDigest, Error> {
         let recorded = &checkpoint.path;
-        if self.digest == TraceDigest::Sha256 {
+        if self.digest == CheckpointDigest::Sha256 {
             let mut digest = [0; 32];
             hex::decode_to_slice(&checkpoint.sha256, &mut digest).map_err(|_| {
                 Error::file(recorded, FormatFault::Malformed("the recorded SHA-256"))
@@ -163,36 +149,12 @@ impl TraceRequest {
         }
         let moved = self.checkpoints.as_ref().zip(recorded.file_name());
         let path = moved.map_or_else(|| recorded.clone(), |(folder, name)| folder.join(name));
-        let (bytes, sha256, digest) = hash(&path)?;
+        let (bytes, sha256, digest) = length_sha256_blake3(&path)?;
         if bytes != checkpoint.bytes || hex::encode(sha256) != checkpoint.sha256 {
             let step = checkpoint.step;
             let fault = RecordingFault::OtherCheckpoint { step };
             return Err(Error::file(&path, fault));
         }
-        Ok(ModelDigest::from_bytes(digest))
+        Ok(digest)
     }
-}
-
-/// Length, SHA-256 and BLAKE3 of a file.
-fn hash(path: &Path) -> Result<(u64, [u8; 32], [u8; 32]), Error> {
-    let mut file = File::open(path).map_err(|error| Error::io("open", path, error))?;
-    let (mut sha256, mut blake3) = (Sha256::new(), blake3::Hasher::new());
-    let mut block = vec![0; 1 << 20];
-    let mut bytes = 0;
-    loop {
-        let got = file
-            .read(&mut block)
-            .map_err(|error| Error::io("read", path, error))?;
-        if got == 0 {
-            break;
-        }
-        sha256.update(&block[..got]);
-        blake3.update(&block[..got]);
-        bytes += got as u64;
-    }
-    Ok((
-        bytes,
-        sha256.finalize().into(),
-        *blake3.finalize().as_bytes(),
-    ))
 }

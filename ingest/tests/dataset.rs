@@ -1,13 +1,11 @@
 //! Records of every format: what is read, and what is refused.
 
-mod common;
-
 use std::fmt::Debug;
 use std::path::Path;
 
-use common::{Files, real};
 use tranche_ingest::dataset::{DataFault, DataFormat, RecordReader, UnitRule};
 use tranche_ingest::error::{Error, FormatFault, InputFault};
+use tranche_testkit::files::{Files, real};
 
 type Read = Vec<(Vec<u8>, u32, u64)>;
 

@@ -1,14 +1,11 @@
 //! Every format is read from bytes in memory as it is from a file.
 
-mod common;
-
 use std::fs;
 use std::io::{Cursor, Write as _};
 use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use common::{npy, npy_i2, npy_i8};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use tranche_ingest::dataset::{DataFormat, RecordReader, UnitRule};
@@ -17,6 +14,7 @@ use tranche_ingest::input::{Files, Input, Memory, disk};
 use tranche_ingest::training_log::olmo::Olmo;
 use tranche_ingest::training_log::recorder::{Recording, RecordingFault};
 use tranche_ingest::training_log::{Count, DocumentOptions, LogFault, LogFormat, LogReader, Plan};
+use tranche_testkit::files::{npy, npy_i2, npy_i8};
 
 type Records = Vec<(Vec<u8>, u64)>;
 type Draws = Vec<(u64, String, u64)>;

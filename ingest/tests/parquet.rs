@@ -1,13 +1,10 @@
 //! Parquet records and logs, and damaged files.
 #![cfg(feature = "parquet")]
 
-mod common;
-
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use common::Files;
 use parquet::basic::Compression;
 use parquet::data_type::{
     BoolType, ByteArray, ByteArrayType, DataType, DoubleType, FloatType, Int32Type, Int64Type,
@@ -18,6 +15,7 @@ use parquet::schema::parser::parse_message_type;
 use tranche_ingest::dataset::{DataFormat, RecordReader, UnitRule};
 use tranche_ingest::error::{Error, FormatFault};
 use tranche_ingest::training_log::{LogFault, LogFormat, LogReader};
+use tranche_testkit::files::Files;
 
 type Group<'a> = SerializedRowGroupWriter<'a, File>;
 

@@ -1,13 +1,10 @@
 //! Parquet pages that say of themselves what is not so: refused before the decoder allocates what they ask for.
 #![cfg(feature = "parquet")]
 
-mod common;
-
 use std::fs::{self, File};
 use std::io::Write as _;
 use std::sync::Arc;
 
-use common::Files;
 use parquet::basic::{Compression, Encoding};
 use parquet::data_type::{ByteArray, ByteArrayType};
 use parquet::file::properties::{WriterProperties, WriterPropertiesBuilder, WriterVersion};
@@ -15,6 +12,7 @@ use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::parser::parse_message_type;
 use tranche_ingest::dataset::{DataFormat, RecordReader, UnitRule};
 use tranche_ingest::error::Error;
+use tranche_testkit::files::Files;
 
 /// Where the first page begins: behind the file's magic.
 const FIRST_PAGE: usize = 4;

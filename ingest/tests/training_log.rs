@@ -1,15 +1,13 @@
 //! Logs of every format: the draws read, and what is refused.
 
-mod common;
-
 use std::fmt::Debug;
 use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
 
-use common::{Files, npy, npy_i2, npy_i8, real};
 use tranche_ingest::error::{Error, Fault, FormatFault};
 use tranche_ingest::npy::NpyFault;
 use tranche_ingest::training_log::{Label, LogFault, LogFormat, LogReader};
+use tranche_testkit::files::{Files, npy, npy_i2, npy_i8, real};
 
 const MEGATRON: LogFormat = LogFormat::Megatron {
     batch: NonZeroU64::new(4).unwrap(),

@@ -3,7 +3,6 @@
 mod common;
 
 use alloy_primitives::{Address, U256};
-use common::{anvil, connect, embedded};
 use tranche_protocol::Shape;
 use tranche_protocol::content::ContentRoot;
 use tranche_protocol::manifest::Manifest;
@@ -20,6 +19,9 @@ use tranche_settle::contracts::TrancheRegistry;
 use tranche_settle::deploy::{Plan, add, deploy};
 use tranche_settle::embedded::Embedded;
 use tranche_settle::registrar::{self, register};
+use tranche_testkit::anvil::{anvil, connect};
+
+use common::embedded;
 
 fn account(name: &str) -> Account {
     Account::development(name).unwrap()
@@ -239,7 +241,7 @@ fn the_poor_are_told_before_anything_is_sent() {
         "{refused}"
     );
     assert_eq!(chain.head().unwrap().number, 0);
-    chain.grant(poor.address(), common::riches());
+    chain.grant(poor.address(), tranche_testkit::anvil::riches());
     let receipt = chain.send(&poor, &call).unwrap();
     assert_eq!(receipt.gas_used, 21_000);
     assert_eq!(

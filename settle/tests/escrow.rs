@@ -4,7 +4,6 @@
 mod common;
 
 use alloy_primitives::{Address, B256, U256};
-use common::embedded;
 use tranche_protocol::context::{Basis, PayRule, Remainder, RunTerms};
 use tranche_protocol::log::LogOrder;
 use tranche_protocol::trace::ModelDigest;
@@ -18,6 +17,8 @@ use tranche_settle::deploy::{Plan, deploy};
 use tranche_settle::deployment::Deployment;
 use tranche_settle::escrow::{self, Claim, Opening, RunRef};
 use tranche_settle::status::{balance, status};
+
+use common::embedded;
 
 const DAY: u64 = 86_400;
 

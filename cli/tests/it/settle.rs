@@ -1,23 +1,18 @@
 //! Settlement through the program: real proofs on the embedded chain, then the same proofs and the same commands on a real node.
 
 use std::fs;
-use std::net::TcpListener;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
 
-use alloy_primitives::{Address, Bytes, U256};
+use alloy_primitives::{Address, U256};
 use k256::ecdsa::SigningKey;
 use serde_json::{Value, json};
 use tranche_protocol::run::RunCommitment;
 use tranche_protocol::statement::UsageStatement;
 use tranche_settle::account::Account;
-use tranche_settle::chain::{Call, Chain};
 use tranche_settle::client::Client;
 use tranche_settle::deployment::Deployment;
 use tranche_settle::embedded::Embedded;
 use tranche_settle::escrow::{RunRef, submit_to};
-use tranche_settle::rpc::Rpc;
+use tranche_testkit::anvil::{Anvil, anvil, connect};
 use tranche_workspace::artefact::{read_proof, secret};
 
 use crate::common::{Files, bad, good, terms, tranche};
@@ -264,7 +259,7 @@ fn proofs_move_money_on_the_embedded_chain_and_on_a_real_node() {
     embedded.extend(ours.settle());
 
     let Some(node) = anvil(31337) else { return };
-    fund(&node.url, &files, &["deployer", "builder"]);
+    fund(&node, &files, &["deployer", "builder"]);
     // The same accounts sent the same transactions: contracts and run have the same addresses, so the proofs fit.
     let terms = fs::read(files.path("terms.json")).unwrap();
     fs::copy(files.path("terms-before.json"), files.path("terms.json")).unwrap();
@@ -505,7 +500,7 @@ fn development_strings_stay_off_other_chains() {
     good(folder, "settle deploy --circuit disclosure-16");
     secret::new_key(&files.path("deployer.key")).unwrap();
     let Some(node) = anvil(424_242) else { return };
-    fund(&node.url, &files, &["deployer"]);
+    fund(&node, &files, &["deployer"]);
     let url = &node.url;
     bad(
         folder,
@@ -521,88 +516,11 @@ fn development_strings_stay_off_other_chains() {
     );
 }
 
-/// A node of its own, ended when dropped.
-struct Anvil {
-    process: Child,
-    url: String,
-}
-
-impl Drop for Anvil {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-/// The program itself: the launcher in `.bin` starts it as a child, which would outlive the launcher.
-fn binary() -> Option<PathBuf> {
-    let packages =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../contracts/node_modules/@foundry-rs");
-    let folders = std::fs::read_dir(&packages).into_iter().flatten().flatten();
-    let found = folders
-        .filter(|folder| folder.file_name().to_string_lossy().starts_with("anvil-"))
-        .map(|folder| folder.path().join("bin/anvil"))
-        .find(|path| path.exists());
-    if found.is_none() {
-        let reason = format!(
-            "there is no anvil under {}; run npm ci in contracts/",
-            packages.display()
-        );
-        assert!(
-            std::env::var_os("TRANCHE_REQUIRE_ANVIL").is_none_or(|value| value != "1"),
-            "TRANCHE_REQUIRE_ANVIL=1, and {reason}"
-        );
-        println!("skipped: {reason}");
-    }
-    found
-}
-
-/// Starts a node on a free port; `None`, with a printed reason, where there is no binary.
-fn anvil(chain_id: u64) -> Option<Anvil> {
-    let binary = binary()?;
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = listener.local_addr().unwrap().port();
-    drop(listener);
-    let process = Command::new(binary)
-        .args([
-            "--port",
-            &port.to_string(),
-            "--chain-id",
-            &chain_id.to_string(),
-            "--silent",
-        ])
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let node = Anvil {
-        process,
-        url: format!("http://127.0.0.1:{port}"),
-    };
-    let begun = Instant::now();
-    while Rpc::connect(&node.url, Duration::from_secs(30)).is_err() {
-        assert!(
-            begun.elapsed() < Duration::from_secs(60),
-            "the node does not answer"
-        );
-        std::thread::sleep(Duration::from_millis(50));
-    }
-    Some(node)
-}
-
-/// Gives accounts coin from the node's first account, whose key is the same everywhere.
-fn fund(url: &str, files: &Files, names: &[&str]) {
-    let known =
-        alloy_primitives::hex!("ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80");
-    let first = Account::new(SigningKey::from_slice(&known).unwrap());
-    let mut chain = Rpc::connect(url, Duration::from_secs(60)).unwrap();
-    for name in names {
-        let call = Call {
-            to: Some(Account::new(key(files, name)).address()),
-            value: U256::from(1_000u64) * U256::from(1_000_000_000_000_000_000u64),
-            data: Bytes::new(),
-        };
-        chain.send(&first, &call).unwrap();
-    }
+/// Gives the accounts of key files coin.
+fn fund(node: &Anvil, files: &Files, names: &[&str]) {
+    let accounts: Vec<Account> = names
+        .iter()
+        .map(|name| Account::new(key(files, name)))
+        .collect();
+    connect(node, &accounts.iter().collect::<Vec<_>>());
 }

@@ -1,116 +1,14 @@
-//! Chains for the tests: the embedded one, and a real node where its binary is installed.
+//! Chains for the tests: the embedded one, and a real node.
 
-#![allow(dead_code, reason = "each test binary uses a part")]
-
-use std::net::TcpListener;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
-
-use alloy_primitives::{Bytes, U256};
 use tranche_settle::account::Account;
-use tranche_settle::chain::{Call, Chain};
 use tranche_settle::embedded::Embedded;
-use tranche_settle::rpc::Rpc;
-
-/// A thousand coins.
-pub(crate) fn riches() -> U256 {
-    U256::from(1_000u64) * U256::from(1_000_000_000_000_000_000u64)
-}
+use tranche_testkit::anvil::riches;
 
 /// An embedded chain where these accounts have coin.
 pub(crate) fn embedded(accounts: &[&Account]) -> Embedded {
     let mut chain = Embedded::new(1_700_000_000);
     for account in accounts {
         chain.grant(account.address(), riches());
-    }
-    chain
-}
-
-/// A node of its own, ended when dropped.
-pub(crate) struct Anvil {
-    process: Child,
-    pub(crate) url: String,
-}
-
-impl Drop for Anvil {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-/// The program itself: the launcher in `.bin` starts it as a child, which would outlive the launcher.
-fn binary() -> Option<PathBuf> {
-    let packages =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../contracts/node_modules/@foundry-rs");
-    let folders = std::fs::read_dir(&packages).into_iter().flatten().flatten();
-    let found = folders
-        .filter(|folder| folder.file_name().to_string_lossy().starts_with("anvil-"))
-        .map(|folder| folder.path().join("bin/anvil"))
-        .find(|path| path.exists());
-    if found.is_none() {
-        let reason = format!(
-            "there is no anvil under {}; run npm ci in contracts/",
-            packages.display()
-        );
-        assert!(
-            std::env::var_os("TRANCHE_REQUIRE_ANVIL").is_none_or(|value| value != "1"),
-            "TRANCHE_REQUIRE_ANVIL=1, and {reason}"
-        );
-        println!("skipped: {reason}");
-    }
-    found
-}
-
-/// Starts a node on a free port; `None`, with a printed reason, where there is no binary.
-pub(crate) fn anvil(chain_id: u64) -> Option<Anvil> {
-    let binary = binary()?;
-    let port = TcpListener::bind("127.0.0.1:0")
-        .and_then(|listener| listener.local_addr())
-        .unwrap()
-        .port();
-    let process = Command::new(binary)
-        .args([
-            "--port",
-            &port.to_string(),
-            "--chain-id",
-            &chain_id.to_string(),
-            "--silent",
-        ])
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let node = Anvil {
-        process,
-        url: format!("http://127.0.0.1:{port}"),
-    };
-    let begun = Instant::now();
-    while Rpc::connect(&node.url, Duration::from_secs(30)).is_err() {
-        assert!(
-            begun.elapsed() < Duration::from_secs(30),
-            "the node does not answer"
-        );
-        std::thread::sleep(Duration::from_millis(50));
-    }
-    Some(node)
-}
-
-/// The node's chain, where these accounts have coin: from the node's first account, whose key is the same everywhere.
-pub(crate) fn connect(node: &Anvil, accounts: &[&Account]) -> Rpc {
-    let mut chain = Rpc::connect(&node.url, Duration::from_secs(30)).unwrap();
-    let key =
-        alloy_primitives::hex!("ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80");
-    let first = Account::new(k256::ecdsa::SigningKey::from_slice(&key).unwrap());
-    for account in accounts {
-        let call = Call {
-            to: Some(account.address()),
-            value: riches(),
-            data: Bytes::new(),
-        };
-        chain.send(&first, &call).unwrap();
     }
     chain
 }

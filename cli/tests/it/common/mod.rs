@@ -1,89 +1,9 @@
-//! Files for the tests: the real data where it is present, and generated twins.
-
-#![allow(dead_code, reason = "each test binary uses a part")]
+//! The program, run in a folder of its own; and the files that tests of several crates share.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use tempfile::TempDir;
-
-/// A folder of test files, removed when dropped.
-pub(crate) struct Files(TempDir);
-
-impl Files {
-    pub(crate) fn new() -> Self {
-        Self(TempDir::new().unwrap())
-    }
-
-    pub(crate) fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    pub(crate) fn root(&self) -> &Path {
-        self.0.path()
-    }
-
-    pub(crate) fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
-        let path = self.path(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(&path, bytes).unwrap();
-        path
-    }
-}
-
-/// A file of the real data: in the folder that `TRANCHE_DATA` names, else beside the project. A test skips with a message
-/// where it is absent.
-pub(crate) fn real(name: &str) -> Option<PathBuf> {
-    let folder = std::env::var_os("TRANCHE_DATA").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data"),
-        PathBuf::from,
-    );
-    let path = folder.join(name);
-    if path.exists() {
-        Some(path)
-    } else {
-        println!("skipped: {} is not here; set TRANCHE_DATA", path.display());
-        None
-    }
-}
-
-/// An `.npy` file as numpy writes it, of the version, dtype and shape text given.
-pub(crate) fn npy(version: u8, dtype: &str, shape: &str, data: &[u8]) -> Vec<u8> {
-    let start = if version == 1 { 10 } else { 12 };
-    let mut header = format!("{{'descr': '{dtype}', 'fortran_order': False, 'shape': {shape}, }}");
-    while (start + header.len() + 1) % 64 != 0 {
-        header.push(' ');
-    }
-    header.push('\n');
-    let mut file = b"\x93NUMPY".to_vec();
-    file.extend([version, 0]);
-    if version == 1 {
-        file.extend((header.len() as u16).to_le_bytes());
-    } else {
-        file.extend((header.len() as u32).to_le_bytes());
-    }
-    file.extend(header.as_bytes());
-    file.extend(data);
-    file
-}
-
-/// A flat int16 array.
-pub(crate) fn npy_i2(values: &[i16]) -> Vec<u8> {
-    let data: Vec<u8> = values
-        .iter()
-        .flat_map(|value| value.to_le_bytes())
-        .collect();
-    npy(1, "<i2", &format!("({},)", values.len()), &data)
-}
-
-/// A flat int64 array.
-pub(crate) fn npy_i8(values: &[i64]) -> Vec<u8> {
-    let data: Vec<u8> = values
-        .iter()
-        .flat_map(|value| value.to_le_bytes())
-        .collect();
-    npy(1, "<i8", &format!("({},)", values.len()), &data)
-}
+pub(crate) use tranche_testkit::files::{Files, npy, npy_i2, npy_i8, real};
 
 /// What the program did.
 pub(crate) struct Done {

@@ -1,6 +1,4 @@
-//! Files for the tests: the real data where it is present, and generated twins.
-
-#![allow(dead_code, reason = "each test binary uses a part")]
+//! Files for tests: the real data where it is present, and generated twins.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,22 +6,32 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 /// A folder of test files, removed when dropped.
-pub(crate) struct Files(TempDir);
+pub struct Files(TempDir);
+
+impl Default for Files {
+    fn default() -> Self {
+        Self::new()
+    }
+}
 
 impl Files {
-    pub(crate) fn new() -> Self {
+    /// An empty folder.
+    pub fn new() -> Self {
         Self(TempDir::new().unwrap())
     }
 
-    pub(crate) fn path(&self, name: &str) -> PathBuf {
+    /// The path of a name in it.
+    pub fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
 
-    pub(crate) fn root(&self) -> &Path {
+    /// The folder.
+    pub fn root(&self) -> &Path {
         self.0.path()
     }
 
-    pub(crate) fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
+    /// Writes a file, and the folders that it is in.
+    pub fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
         let path = self.path(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(&path, bytes).unwrap();
@@ -33,7 +41,7 @@ impl Files {
 
 /// A file of the real data: in the folder that `TRANCHE_DATA` names, else beside the project. A test skips with a message
 /// where it is absent.
-pub(crate) fn real(name: &str) -> Option<PathBuf> {
+pub fn real(name: &str) -> Option<PathBuf> {
     let folder = std::env::var_os("TRANCHE_DATA").map_or_else(
         || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data"),
         PathBuf::from,
@@ -48,7 +56,7 @@ pub(crate) fn real(name: &str) -> Option<PathBuf> {
 }
 
 /// An `.npy` file as numpy writes it, of the version, dtype and shape text given.
-pub(crate) fn npy(version: u8, dtype: &str, shape: &str, data: &[u8]) -> Vec<u8> {
+pub fn npy(version: u8, dtype: &str, shape: &str, data: &[u8]) -> Vec<u8> {
     let start = if version == 1 { 10 } else { 12 };
     let mut header = format!("{{'descr': '{dtype}', 'fortran_order': False, 'shape': {shape}, }}");
     while (start + header.len() + 1) % 64 != 0 {
@@ -68,7 +76,7 @@ pub(crate) fn npy(version: u8, dtype: &str, shape: &str, data: &[u8]) -> Vec<u8>
 }
 
 /// A flat int16 array.
-pub(crate) fn npy_i2(values: &[i16]) -> Vec<u8> {
+pub fn npy_i2(values: &[i16]) -> Vec<u8> {
     let data: Vec<u8> = values
         .iter()
         .flat_map(|value| value.to_le_bytes())
@@ -77,7 +85,7 @@ pub(crate) fn npy_i2(values: &[i16]) -> Vec<u8> {
 }
 
 /// A flat int64 array.
-pub(crate) fn npy_i8(values: &[i64]) -> Vec<u8> {
+pub fn npy_i8(values: &[i64]) -> Vec<u8> {
     let data: Vec<u8> = values
         .iter()
         .flat_map(|value| value.to_le_bytes())

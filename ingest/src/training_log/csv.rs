@@ -7,7 +7,7 @@ use super::draw::{LogDraw, ReadDraws};
 use super::label::{Label, Labels};
 use crate::error::{Error, Fault, FormatFault};
 use crate::input::Input;
-use crate::rows::Rows;
+use crate::rows::{Dialect, Rows};
 
 /// A CSV log.
 pub(super) struct Csv {
@@ -19,7 +19,7 @@ pub(super) struct Csv {
 
 impl Csv {
     pub(super) fn new(input: Input) -> Result<Self, Error> {
-        let rows = Rows::new(input, b',')?;
+        let rows = Rows::new(input, Dialect::default())?;
         let [step, tranche, record] = ["step", "tranche", "record"].map(|name| rows.column(name));
         Ok(Self {
             step: step?,

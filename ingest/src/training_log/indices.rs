@@ -16,6 +16,7 @@ use super::fault::LogFault;
 use super::label::{Label, Labels, SourceId, UNNAMED};
 use crate::error::{Error, FormatFault};
 use crate::input::{Disk, Files, Input, Stream};
+use crate::plain::text_of;
 
 /// The most indices of a batch, all of which are in memory where there is more than one rank.
 pub const MAX_BATCH: u64 = 1 << 24;
@@ -61,7 +62,7 @@ impl LoaderState {
     pub fn from_input(input: Input) -> Result<Self, Error> {
         let name = input.name().to_owned();
         let text = input.read_whole(MAX_STATE)?;
-        serde_json::from_slice(&text)
+        serde_json::from_str(text_of(&name, &text)?)
             .map_err(|error| Error::file(&name, FormatFault::BadJson(error.to_string())))
     }
 

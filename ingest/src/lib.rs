@@ -39,6 +39,11 @@ pub mod npy;
 pub mod rows;
 pub mod training_log;
 
+#[cfg(any(feature = "parquet", feature = "arrow"))]
+mod cell;
+#[cfg(any(feature = "parquet", feature = "arrow"))]
+mod codec;
+mod column_type;
 mod lines;
 #[cfg(feature = "parquet")]
 mod table;

@@ -105,7 +105,7 @@ impl InputFault for FormatFault {
             Self::ColumnType { .. } => "choose flat columns of numbers, booleans, text or bytes",
             Self::Null(_) => "repair the row",
             Self::BadCsv(_) => "give every row the header's number of columns and close all quotes",
-            Self::BadParquet(_) => "write the file again, with snappy, gzip or no compression",
+            Self::BadParquet(_) => "copy the file again, or write it again from its source",
             Self::Length { .. } => "copy the file again, it is truncated or has trailing bytes",
             Self::Count { .. } => "give files of the same run",
             Self::Empty(_) => "check the path and the format",

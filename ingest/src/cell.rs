@@ -61,7 +61,9 @@ impl Cell<'_> {
             Self::Opaque(bytes) => {
                 json.extend_from_slice(b"x\"");
                 for byte in bytes {
-                    json.extend([byte >> 4, byte & 15].map(|digit| b"0123456789abcdef"[usize::from(digit)]));
+                    json.extend(
+                        [byte >> 4, byte & 15].map(|digit| b"0123456789abcdef"[usize::from(digit)]),
+                    );
                 }
                 json.push(b'"');
             }
@@ -142,7 +144,10 @@ mod tests {
             (Cell::Double(1.5), "1.5e0"),
             (Cell::Double(f64::NAN), "NaN"),
             (Cell::Double(f64::NEG_INFINITY), "-inf"),
-            (Cell::Text("\u{e9}\"\n\u{1}".as_bytes()), "\"\u{e9}\\\"\\n\\u0001\""),
+            (
+                Cell::Text("\u{e9}\"\n\u{1}".as_bytes()),
+                "\"\u{e9}\\\"\\n\\u0001\"",
+            ),
             (Cell::Opaque(&[0, 0xaf]), "x\"00af\""),
             (Cell::Nested(b"[]"), "[]"),
         ] {

@@ -174,7 +174,10 @@ mod tests {
         };
         vec![
             (Codec::Plain, TEXT.to_vec()),
-            (Codec::Snappy, snap::raw::Encoder::new().compress_vec(TEXT).unwrap()),
+            (
+                Codec::Snappy,
+                snap::raw::Encoder::new().compress_vec(TEXT).unwrap(),
+            ),
             (Codec::Gzip, gzip.finish().unwrap()),
             (Codec::Lz4Block, block.clone()),
             (Codec::Lz4Hadoop, hadoop),

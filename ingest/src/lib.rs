@@ -39,6 +39,8 @@ pub mod npy;
 pub mod rows;
 pub mod training_log;
 
+#[cfg(feature = "arrow")]
+mod arrow;
 #[cfg(any(feature = "parquet", feature = "arrow"))]
 mod cell;
 #[cfg(any(feature = "parquet", feature = "arrow"))]

@@ -100,6 +100,11 @@ impl Rows {
         &self.path
     }
 
+    /// The names of the columns.
+    pub fn header(&self) -> impl Iterator<Item = &str> {
+        self.header.iter()
+    }
+
     /// The place of a column by its name in the header.
     ///
     /// # Errors

@@ -24,12 +24,18 @@ use crate::args::FormatName;
   tranche commit books.jsonl --out books --owner-key me.key --new-key --rate 3 --terms 'CC BY 4.0'
   tranche commit play.txt --units byte --out play --owner 0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed --rate 1 --terms @terms.txt
   tranche commit mine.csv --column text --out mine --private --seed run.seed
+  tranche commit shards/ --format parquet --column text --out web --owner-key me.key --rate 1 --terms t
+  tranche commit part-1.jsonl part-2.jsonl --out parts --owner-key me.key --rate 1 --terms t
+
+A folder with --format is read shard by shard: its files of that format, in byte order of their paths. Without --format each of its
+files is a record; a folder of data files is refused until --format says which is meant.
 
 With --owner the manifest is not signed yet, and registries want it signed: `tranche sign DIR --typed-data` prints what the
 owner's wallet is to sign, `tranche sign DIR --signature 0x...` attaches the signature.")]
 pub(crate) struct CommitArgs {
-    /// The data: a file, or a folder of files
-    pub input: PathBuf,
+    /// The data: files, read in the order given, or a folder of files
+    #[arg(required = true, value_name = "INPUT")]
+    pub inputs: Vec<PathBuf>,
     /// The folder to write
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
@@ -39,7 +45,7 @@ pub(crate) struct CommitArgs {
     /// A field of each JSON object that makes the record; may be given again [default: the whole line]
     #[arg(long, value_name = "NAME")]
     pub field: Vec<String>,
-    /// A column of a CSV or Parquet file that makes the record; may be given again [default: all]
+    /// A column of a CSV, Parquet or Arrow file that makes the record; may be given again [default: all]
     #[arg(long, value_name = "NAME")]
     pub column: Vec<String>,
     /// What stands between records of text; \n and \t are understood [default: a blank line]
@@ -78,7 +84,7 @@ impl CommitArgs {
     /// A commitment of `input` by record, with nothing else chosen.
     pub(crate) fn new(input: &Path, out: &Path) -> Self {
         Self {
-            input: input.to_owned(),
+            inputs: vec![input.to_owned()],
             out: out.to_owned(),
             format: None,
             field: Vec::new(),
@@ -103,12 +109,12 @@ impl CommitArgs {
             fields: [self.field.clone(), self.column.clone()].concat(),
             separator: self.separator.as_deref().map(separator),
         };
-        reading.format(&self.input)
+        reading.format_of(&self.inputs)
     }
 
     fn request(&self) -> Result<CommitRequest, Error> {
         Ok(CommitRequest {
-            input: self.input.clone(),
+            inputs: self.inputs.clone(),
             out: self.out.clone(),
             format: self.format()?,
             units: UnitRule::parse(&self.units)?,
@@ -152,16 +158,40 @@ impl Report for Committed {
     fn table(&self) -> Table {
         let records = match self.skipped {
             0 => self.records.to_string(),
-            skipped => format!(
-                "{} (and {skipped} blank ones or links skipped)",
-                self.records
-            ),
+            skipped => format!("{} (and {skipped} blank ones skipped)", self.records),
+        };
+        let sources: Vec<String> = self
+            .sources
+            .iter()
+            .map(|source| format!("{} ({})", source.name, source.records))
+            .collect();
+        let ignored: Vec<String> = self
+            .ignored
+            .iter()
+            .map(|path| path.display().to_string())
+            .collect();
+        let more = match self.ignored_count - ignored.len() as u64 {
+            0 => String::new(),
+            more => format!(" and {more} more"),
         };
         let kind = kind_name(self.kind);
         let table = Table::new()
             .line(["tranche", &self.id.to_string()])
             .line(["folder", &self.folder.display().to_string()])
-            .line(["records", &records])
+            .line(["records", &records]);
+        let table = match &sources[..] {
+            [] | [_] => table,
+            few if few.len() <= 8 => table.line(["read from", &few.join(", ")]),
+            [first, .., last] => {
+                let count = sources.len();
+                table.line(["read from", &format!("{count} files, {first} to {last}")])
+            }
+        };
+        let table = match &ignored[..] {
+            [] => table,
+            names => table.line(["passed over", &format!("{}{more}", names.join(", "))]),
+        };
+        let table = table
             .line([
                 "units",
                 &format!("{} (unit: {}; {kind})", self.total_units, self.unit),

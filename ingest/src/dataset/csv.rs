@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::read::ReadRecords;
+use crate::column_type::{ColumnType, TypedColumn};
 use crate::error::Error;
 use crate::input::Input;
 use crate::rows::Rows;
@@ -46,6 +47,21 @@ impl ReadRecords for Csv {
 
     fn skipped(&self) -> u64 {
         0
+    }
+
+    fn columns(&self) -> Vec<TypedColumn> {
+        let header: Vec<&str> = self.rows.header().collect();
+        let chosen = self.columns.iter().filter_map(|place| header.get(*place));
+        let names: Vec<&str> = if self.columns.is_empty() {
+            header.clone()
+        } else {
+            chosen.copied().collect()
+        };
+        let column = |name: &str| TypedColumn {
+            name: name.to_owned(),
+            kind: ColumnType::plain("text"),
+        };
+        names.into_iter().map(column).collect()
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::read::ReadRecords;
+use super::shards::Ignored;
 use crate::error::{Error, FormatFault};
 use crate::input::{Files, Listed, PathKind};
 use crate::lines::MAX_RECORD;
@@ -20,7 +21,7 @@ pub(super) struct Folder {
     levels: Vec<Vec<Entry>>,
     current: PathBuf,
     row: u64,
-    skipped: u64,
+    ignored: Ignored,
 }
 
 struct Entry {
@@ -36,7 +37,7 @@ impl Folder {
             levels: Vec::new(),
             current: root.to_owned(),
             row: 0,
-            skipped: 0,
+            ignored: Ignored::default(),
         };
         folder.enter(root)?;
         Ok(folder)
@@ -49,7 +50,7 @@ impl Folder {
         for entry in listed {
             // The entry's own type: a symbolic link is not followed.
             if entry.kind == PathKind::Other {
-                self.skipped += 1;
+                self.ignored.add(&path.join(&entry.name));
                 continue;
             }
             let folder = entry.kind == PathKind::Folder;
@@ -108,6 +109,10 @@ impl ReadRecords for Folder {
     }
 
     fn skipped(&self) -> u64 {
-        self.skipped
+        0
+    }
+
+    fn ignored(&self) -> Ignored {
+        self.ignored.clone()
     }
 }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::shards::refuse_data;
 use crate::error::Error;
 use crate::input::{Disk, Files, PathKind};
 
@@ -25,8 +26,13 @@ pub enum DataFormat {
         /// The columns that make the record; empty for the whole row.
         columns: Vec<String>,
     },
-    /// A Parquet file of flat columns.
+    /// A Parquet file.
     Parquet {
+        /// The columns that make the record; empty for all, in the file's order.
+        columns: Vec<String>,
+    },
+    /// An Arrow file or stream.
+    Arrow {
         /// The columns that make the record; empty for all, in the file's order.
         columns: Vec<String>,
     },
@@ -38,11 +44,24 @@ impl DataFormat {
     /// The separator of text when none is chosen: a blank line.
     pub const BLANK_LINE: &'static str = "\n\n";
 
-    /// The format that a path suggests: a folder, or the extension `jsonl`, `txt`, `csv`, `parquet`. `fields` are its
+    /// The name of the format, as `--format` takes it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Jsonl { .. } => "jsonl",
+            Self::Text { .. } => "text",
+            Self::Csv { .. } => "csv",
+            Self::Parquet { .. } => "parquet",
+            Self::Arrow { .. } => "arrow",
+            Self::Folder => "folder",
+        }
+    }
+
+    /// The format that a path suggests: a folder, or the extension `jsonl`, `txt`, `csv`, `parquet`, `arrow`. `fields` are its
     /// chosen fields or columns.
     ///
     /// # Errors
-    /// [`Error::Io`] if the path cannot be read, [`Error::Usage`] for another extension or fields of a format without.
+    /// [`Error::Io`] if the path cannot be read, [`Error::Usage`] for another extension or fields of a format without;
+    /// [`ShardFault::HoldsData`](super::ShardFault::HoldsData) for a folder of files with records in them.
     pub fn guess(path: &Path, fields: Vec<String>) -> Result<Self, Error> {
         Self::guess_in(&Disk, path, fields)
     }
@@ -60,6 +79,7 @@ impl DataFormat {
             .and_then(|extension| extension.to_str())
             .unwrap_or("");
         let format = if kind == PathKind::Folder {
+            refuse_data(files, path)?;
             Self::Folder
         } else {
             match extension {
@@ -71,13 +91,14 @@ impl DataFormat {
                     });
                 }
                 "parquet" => return Ok(Self::Parquet { columns: fields }),
+                "arrow" | "feather" => return Ok(Self::Arrow { columns: fields }),
                 "txt" => Self::Text {
                     separator: Self::BLANK_LINE.to_owned(),
                 },
                 _ => {
                     return Err(Error::usage(
                         format!("{} has no known format", path.display()),
-                        "say --format jsonl, text, csv or parquet",
+                        "say --format jsonl, text, csv, parquet or arrow",
                     ));
                 }
             }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::read::ReadRecords;
+use crate::column_type::TypedColumn;
 use crate::error::Error;
 use crate::input::Input;
 use crate::table::Table;
@@ -40,5 +41,9 @@ impl ReadRecords for Parquet {
 
     fn skipped(&self) -> u64 {
         0
+    }
+
+    fn columns(&self) -> Vec<TypedColumn> {
+        self.table.types().to_vec()
     }
 }

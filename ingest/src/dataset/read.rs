@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use super::shards::Ignored;
+use crate::column_type::TypedColumn;
 use crate::error::Error;
 use crate::value::RecordBuf;
 
@@ -13,6 +15,16 @@ pub(super) trait ReadRecords {
     /// The file of the record read last.
     fn file(&self) -> &Path;
 
-    /// The rows or files skipped so far.
+    /// The rows skipped so far.
     fn skipped(&self) -> u64;
+
+    /// The columns that make the record, where all rows have the same.
+    fn columns(&self) -> Vec<TypedColumn> {
+        Vec::new()
+    }
+
+    /// Entries of folders passed over so far.
+    fn ignored(&self) -> Ignored {
+        Ignored::default()
+    }
 }

@@ -140,9 +140,7 @@ impl Part {
     fn definition(&self) -> Result<i16, FormatFault> {
         match self.batch.definitions.get(self.level) {
             Some(level) => Ok(*level),
-            None if self.batch.definitions.is_empty() && self.level < self.length() => {
-                Ok(i16::MAX)
-            }
+            None if self.batch.definitions.is_empty() && self.level < self.length() => Ok(i16::MAX),
             None => Err(bad("a value is missing")),
         }
     }

@@ -112,7 +112,10 @@ impl Node {
             Shape::List(items) => ColumnType::List(Box::new(items.element.column_type(fields))),
             Shape::Map(pair, _) => {
                 let [key, value] = &**pair;
-                ColumnType::Map(Box::new([key.column_type(fields), value.column_type(fields)]))
+                ColumnType::Map(Box::new([
+                    key.column_type(fields),
+                    value.column_type(fields),
+                ]))
             }
         }
     }

@@ -1,6 +1,6 @@
 //! How a data set is cut into records, as far as somebody said.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tranche_ingest::dataset::DataFormat;
 
@@ -17,18 +17,21 @@ pub enum FormatKind {
     Csv,
     /// A Parquet file.
     Parquet,
+    /// An Arrow file or stream.
+    Arrow,
     /// A folder: each file is a record.
     Folder,
 }
 
 impl FormatKind {
-    /// The kind of a name: `jsonl`, `text`, `csv`, `parquet` or `folder`.
+    /// The kind of a name: `jsonl`, `text`, `csv`, `parquet`, `arrow` or `folder`.
     pub fn by_name(name: &str) -> Option<Self> {
         Some(match name {
             "jsonl" => Self::Jsonl,
             "text" => Self::Text,
             "csv" => Self::Csv,
             "parquet" => Self::Parquet,
+            "arrow" => Self::Arrow,
             "folder" => Self::Folder,
             _ => return None,
         })
@@ -47,6 +50,33 @@ pub struct Reading {
 }
 
 impl Reading {
+    /// The format of data at several paths, which is one.
+    ///
+    /// # Errors
+    /// As [`Reading::format`]; [`Error::Usage`] without a path, and for paths that suggest different formats.
+    pub fn format_of(&self, inputs: &[PathBuf]) -> Result<DataFormat, Error> {
+        let Some((first, others)) = inputs.split_first() else {
+            return Err(Error::usage("no data is given", "give a file or a folder"));
+        };
+        let format = self.format(first)?;
+        for other in others {
+            let found = self.format(other)?;
+            if found != format {
+                return Err(Error::usage(
+                    format!(
+                        "{} is read as {}, {} as {}",
+                        first.display(),
+                        format.name(),
+                        other.display(),
+                        found.name()
+                    ),
+                    "give --format, or commit them apart",
+                ));
+            }
+        }
+        Ok(format)
+    }
+
     /// The format of the data at a path.
     ///
     /// # Errors
@@ -54,7 +84,7 @@ impl Reading {
     /// [`Error::Io`] if the path cannot be read.
     ///
     /// ```
-    /// use std::path::Path;
+    /// use std::path::{Path, PathBuf};
     /// use tranche_ingest::dataset::DataFormat;
     /// use tranche_workspace::steps::reading::{FormatKind, Reading};
     ///
@@ -90,17 +120,21 @@ impl Reading {
                 columns: fields(),
             },
             Some(FormatKind::Parquet) => DataFormat::Parquet { columns: fields() },
+            Some(FormatKind::Arrow) => DataFormat::Arrow { columns: fields() },
             Some(FormatKind::Folder) => DataFormat::Folder,
         };
         let has_fields = matches!(
             format,
-            DataFormat::Jsonl { .. } | DataFormat::Csv { .. } | DataFormat::Parquet { .. }
+            DataFormat::Jsonl { .. }
+                | DataFormat::Csv { .. }
+                | DataFormat::Parquet { .. }
+                | DataFormat::Arrow { .. }
         );
         let is_text = matches!(format, DataFormat::Text { .. });
         if (!has_fields && !self.fields.is_empty()) || (!is_text && self.separator.is_some()) {
             return Err(Error::usage(
                 "--field, --column or --separator does not fit the format",
-                "choose fields of JSONL, columns of CSV and Parquet, a separator of text; or say --format",
+                "choose fields of JSONL, columns of CSV, Parquet and Arrow, a separator of text; or say --format",
             ));
         }
         Ok(format)

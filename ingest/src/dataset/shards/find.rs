@@ -6,7 +6,6 @@ use super::fault::ShardFault;
 use super::ignored::Ignored;
 use super::kind::{FileKind, is_hidden};
 use super::{numbering, saved};
-use crate::dataset::format::DataFormat;
 use crate::error::Error;
 use crate::input::{Files, Listed, PathKind};
 
@@ -20,7 +19,7 @@ pub(in crate::dataset) struct Found {
     pub(in crate::dataset) ignored: Ignored,
 }
 
-/// The files of a folder, and of the folders in it, that a format reads: in the order that `save_to_disk` noted, else in byte order of
+/// The files of a folder, and of the folders in it, that the format of this name reads: in the order that `save_to_disk` noted, else in byte order of
 /// their relative paths.
 ///
 /// A symbolic link to a file is that file, under the link's name; one to a folder is refused.
@@ -30,12 +29,12 @@ pub(in crate::dataset) struct Found {
 pub(in crate::dataset) fn find(
     files: &dyn Files,
     folder: &Path,
-    format: &DataFormat,
+    format: &'static str,
 ) -> Result<Found, Error> {
     let mut found = Found::default();
-    let wanted = |name: &str| FileKind::of(name).is_some_and(|kind| kind.is_read_as(format));
+    let wanted = |name: &str| FileKind::of(name).is_some_and(|kind| kind.format_name() == format);
     walk(files, folder, DEPTH, &wanted, &mut found)?;
-    if matches!(format, DataFormat::Arrow { .. })
+    if format == FileKind::Arrow.format_name()
         && let Some(saved) = saved::data_files(files, folder)?
     {
         for path in &found.shards {
@@ -46,7 +45,6 @@ pub(in crate::dataset) fn find(
         found.shards = saved;
     }
     if found.shards.is_empty() {
-        let format = format.name();
         return Err(Error::file(folder, ShardFault::NoShards { format }));
     }
     Ok(found)
@@ -64,7 +62,10 @@ pub(in crate::dataset) fn refuse_data(files: &dyn Files, folder: &Path) -> Resul
         Err(error) if error.fault::<ShardFault>().is_none() => return Err(error),
         _ => {}
     }
-    let names = found.shards.iter().filter_map(|path| path.file_name()?.to_str());
+    let names = found
+        .shards
+        .iter()
+        .filter_map(|path| path.file_name()?.to_str());
     let mut kinds: Vec<FileKind> = names.filter_map(FileKind::holds_records).collect();
     kinds.sort_unstable();
     kinds.dedup();

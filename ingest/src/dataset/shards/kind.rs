@@ -1,7 +1,5 @@
 //! What a file's name says it holds.
 
-use crate::dataset::format::DataFormat;
-
 /// What a data file holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::dataset) enum FileKind {
@@ -63,18 +61,6 @@ impl FileKind {
             Self::Text => None,
             Self::Json => packed.then_some(Self::Jsonl),
             _ => Some(kind),
-        }
-    }
-
-    /// Whether a format reads it.
-    pub(in crate::dataset) fn is_read_as(self, format: &DataFormat) -> bool {
-        match format {
-            DataFormat::Jsonl { .. } => matches!(self, Self::Jsonl | Self::Json),
-            DataFormat::Text { .. } => self == Self::Text,
-            DataFormat::Csv { .. } => self == Self::Csv,
-            DataFormat::Parquet { .. } => self == Self::Parquet,
-            DataFormat::Arrow { .. } => self == Self::Arrow,
-            DataFormat::Folder => false,
         }
     }
 

@@ -17,6 +17,5 @@ mod numbering;
 mod saved;
 
 pub use fault::ShardFault;
-pub(super) use find::{Found, find, refuse_data};
+pub(super) use find::{find, refuse_data};
 pub use ignored::Ignored;
-pub(super) use kind::FileKind;

@@ -3,6 +3,7 @@
 //! Records go over in batches. The first fault in the order of the records is the one that is reported, whichever thread finds it.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread;
 
@@ -40,7 +41,7 @@ pub(super) struct Plan<'a> {
     pub(super) visibility: Visibility,
 }
 
-/// Reads every record once and writes the columns; contents, and rows that were skipped.
+/// Reads every record once and writes the columns; contents, and the reader at its end.
 ///
 /// # Errors
 /// [`Error`] of the first record that has one.
@@ -48,7 +49,7 @@ pub(super) fn commit(
     plan: &Plan<'_>,
     mut source: RecordReader,
     progress: &Progress,
-) -> Result<(Contents, u64), Error> {
+) -> Result<(Contents, RecordReader), Error> {
     let stage = progress.stage("committing records", None);
     let mut columns = Columns::create(plan)?;
     let columns = thread::scope(|scope| {
@@ -69,7 +70,7 @@ pub(super) fn commit(
         let columns = columns?;
         read.map(|()| columns)
     })?;
-    Ok((columns.finish()?, source.skipped()))
+    Ok((columns.finish()?, source))
 }
 
 /// Some records on their way.
@@ -84,6 +85,7 @@ struct Place {
     /// Where its bytes end.
     end: usize,
     units: u32,
+    file: Arc<Path>,
     row: u64,
 }
 
@@ -108,13 +110,18 @@ fn read(
     stage: &Stage,
 ) -> Result<(), Error> {
     let mut batch = Batch::default();
+    let mut file: Arc<Path> = Path::new("").into();
     loop {
         let more = match source.read() {
             Ok(Some(record)) => {
+                if record.file() != &*file {
+                    file = record.file().into();
+                }
                 batch.bytes.extend_from_slice(record.bytes());
                 batch.records.push(Place {
                     end: batch.bytes.len(),
                     units: record.units().get(),
+                    file: Arc::clone(&file),
                     row: record.row(),
                 });
                 Ok(true)
@@ -198,7 +205,7 @@ impl<'a> Columns<'a> {
                     expected: self.scale,
                     got: units,
                 };
-                return Err(Error::row(self.plan.input, place.row, fault));
+                return Err(Error::row(&place.file, place.row, fault));
             }
             None => {}
         }

@@ -77,14 +77,17 @@ impl Codec {
     }
 }
 
-/// Reads a byte further than there should be, to see that there is none.
-fn read(packed: impl Read, length: usize) -> Result<Vec<u8>, String> {
+/// Reads a byte further than there should be, to see that there is none. Memory grows with what comes, and not past that.
+fn read(mut packed: impl Read, length: usize) -> Result<Vec<u8>, String> {
     let mut unpacked = Vec::new();
-    packed
-        .take(length as u64 + 1)
-        .read_to_end(&mut unpacked)
-        .map_err(words)?;
-    Ok(unpacked)
+    loop {
+        let more = (length + 1 - unpacked.len()).min(unpacked.len().max(1 << 16));
+        unpacked.reserve_exact(more);
+        let read = (&mut packed).take(more as u64).read_to_end(&mut unpacked);
+        if read.map_err(words)? < more || unpacked.len() > length {
+            return Ok(unpacked);
+        }
+    }
 }
 
 fn frame(packed: &[u8], length: usize) -> Result<Vec<u8>, String> {
@@ -122,17 +125,18 @@ fn zstandard(mut packed: &[u8], length: usize) -> Result<Vec<u8>, String> {
     let mut unpacked = Vec::new();
     while !packed.is_empty() {
         let mut frame = StreamingDecoder::new(&mut packed).map_err(words)?;
-        let most = length - unpacked.len() + 1;
-        (&mut frame)
-            .take(most as u64)
-            .read_to_end(&mut unpacked)
-            .map_err(words)?;
-        if unpacked.len() > length {
+        let part = read(&mut frame, length - unpacked.len())?;
+        if part.len() > length - unpacked.len() {
             return Err(other_length());
         }
         let declared = frame.decoder.get_checksum_from_data();
         if declared.is_some() && declared != frame.decoder.get_calculated_checksum() {
             return Err("its checksum does not fit".to_owned());
+        }
+        if unpacked.is_empty() {
+            unpacked = part;
+        } else {
+            unpacked.extend(part);
         }
     }
     Ok(unpacked)

@@ -87,8 +87,7 @@ fn a_conversation_is_the_same_record_in_parquet_and_in_jsonl() {
 }
 
 /// What Python says of the nested columns of `kinds`, as JSON.
-const ROWS: &str = r#"
-{"list":[1,null,3],"three":[0.5,-0.0,1e300],"chat":[{"role":"user","content":"hi"},{"role":"assistant","content":null}],"deep":[[{"z":1,"a":["x","y"]},null],[],null,[{"z":null,"a":null},{"z":2,"a":[]}]],"map":{"b":1,"a":null},"codes":[{"key":2,"value":"two"},{"key":1,"value":null}],"none":null,"word":"b","text":"é \"q\"\n"}
+const ROWS: &str = r#"{"list":[1,null,3],"three":[0.5,-0.0,1e300],"chat":[{"role":"user","content":"hi"},{"role":"assistant","content":null}],"deep":[[{"z":1,"a":["x","y"]},null],[],null,[{"z":null,"a":null},{"z":2,"a":[]}]],"map":{"b":1,"a":null},"codes":[{"key":2,"value":"two"},{"key":1,"value":null}],"none":null,"word":"b","text":"é \"q\"\n"}
 {"list":null,"three":null,"chat":null,"deep":null,"map":null,"codes":null,"none":null,"word":null,"text":null}
 {"list":[],"three":[1.0,2.0,3.0],"chat":[],"deep":[],"map":{},"codes":[],"none":null,"word":"a","text":""}
 {"list":[1,null,3],"three":[0.5,-0.0,1e300],"chat":[{"role":"user","content":"hi"},{"role":"assistant","content":null}],"deep":[[{"z":1,"a":["x","y"]},null],[],null,[{"z":null,"a":null},{"z":2,"a":[]}]],"map":{"b":1,"a":null},"codes":[{"key":2,"value":"two"},{"key":1,"value":null}],"none":null,"word":"b","text":"é \"q\"\n"}

@@ -5,15 +5,12 @@
 use std::collections::BTreeMap;
 use std::io::{self, Read};
 
+use super::thrift::{I32, Input, STRUCT, invalid};
+
 /// Structs within structs: a header has statistics within a page header within itself.
 const DEPTH: u32 = 8;
 
 const BOOLEAN: [u8; 2] = [1, 2];
-const BYTE: u8 = 3;
-const I32: u8 = 5;
-const DOUBLE: u8 = 7;
-const BINARY: u8 = 8;
-const STRUCT: u8 = 12;
 
 /// A page's header.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -76,9 +73,9 @@ impl PageHeader {
     /// # Errors
     /// [`io::ErrorKind::InvalidData`] for what is no header, [`io::ErrorKind::UnexpectedEof`], and the reader's.
     pub(super) fn read(reader: impl Read) -> io::Result<Self> {
-        let mut input = Input { reader, length: 0 };
+        let mut input = Input::new(reader);
         let mut found = BTreeMap::new();
-        input.fields(TOP, DEPTH, &mut |place, value| {
+        fields(&mut input, TOP, DEPTH, &mut |place, value| {
             found.insert(place, value);
         })?;
         let number = |place| found.get(&place).copied().ok_or_else(invalid);
@@ -86,7 +83,7 @@ impl PageHeader {
         let encoding = |place| u8::try_from(number(place)?).map_err(|_| invalid());
         let yes = |place, otherwise| found.get(&place).map_or(otherwise, |value| *value == 1);
         let mut header = Self {
-            length: input.length,
+            length: input.length(),
             uncompressed: count((TOP, 2))?.into(),
             compressed: count((TOP, 3))?.into(),
             // A checksum is written as a signed number of the same bits.
@@ -133,117 +130,35 @@ fn types((structure, field): (i16, i16)) -> &'static [u8] {
     }
 }
 
-fn invalid() -> io::Error {
-    io::Error::from(io::ErrorKind::InvalidData)
-}
-
 /// Where a number stands: its struct and its field.
 type Place = (i16, i16);
 
-struct Input<R> {
-    reader: R,
-    length: u64,
-}
-
-impl<R: Read> Input<R> {
-    fn byte(&mut self) -> io::Result<u8> {
-        let mut byte = [0];
-        self.reader.read_exact(&mut byte)?;
-        self.length += 1;
-        Ok(byte[0])
-    }
-
-    /// A number of at most 64 bits, seven a byte, low first.
-    fn number(&mut self) -> io::Result<u64> {
-        let mut number = 0;
-        for shift in (0..64).step_by(7) {
-            let byte = self.byte()?;
-            number |= u64::from(byte & 0x7f) << shift;
-            if byte & 0x80 == 0 {
-                return Ok(number);
-            }
+/// The fields of a struct; `note` is told its numbers and booleans.
+fn fields<R: Read>(
+    input: &mut Input<R>,
+    structure: i16,
+    depth: u32,
+    note: &mut dyn FnMut(Place, i64),
+) -> io::Result<()> {
+    let depth = depth.checked_sub(1).ok_or_else(invalid)?;
+    let mut field = 0i16;
+    while let Some(kind) = input.field(&mut field)? {
+        let place = (structure, field);
+        let types = types(place);
+        if !types.is_empty() && !types.contains(&kind) {
+            return Err(invalid());
         }
-        Err(invalid())
-    }
-
-    /// A signed one.
-    fn signed(&mut self) -> io::Result<i64> {
-        let number = self.number()?;
-        Ok((number >> 1).cast_signed() ^ -((number & 1).cast_signed()))
-    }
-
-    fn skip(&mut self, bytes: u64) -> io::Result<()> {
-        let skipped = io::copy(&mut (&mut self.reader).take(bytes), &mut io::sink())?;
-        self.length += skipped;
-        if skipped == bytes {
-            Ok(())
-        } else {
-            Err(io::ErrorKind::UnexpectedEof.into())
-        }
-    }
-
-    /// The fields of a struct; `note` is told its numbers and booleans.
-    fn fields(
-        &mut self,
-        structure: i16,
-        depth: u32,
-        note: &mut dyn FnMut(Place, i64),
-    ) -> io::Result<()> {
-        let depth = depth.checked_sub(1).ok_or_else(invalid)?;
-        let mut field = 0i16;
-        loop {
-            let head = self.byte()?;
-            let kind = head & 0x0f;
-            if kind == 0 {
-                return Ok(());
-            }
-            field = match head >> 4 {
-                0 => self.signed()?.try_into().map_err(|_| invalid())?,
-                step => field.checked_add(step.into()).ok_or_else(invalid)?,
-            };
-            let place = (structure, field);
-            let types = types(place);
-            if !types.is_empty() && !types.contains(&kind) {
-                return Err(invalid());
-            }
-            match kind {
-                1 | 2 => note(place, (kind == 1).into()),
-                4 | I32 | 6 => note(place, self.signed()?),
-                STRUCT => {
-                    let inner = if structure == TOP { field } else { OTHER };
-                    self.fields(inner, depth, note)?;
-                }
-                _ => self.pass(kind, depth)?,
-            }
-        }
-    }
-
-    /// Passes over a value.
-    fn pass(&mut self, kind: u8, depth: u32) -> io::Result<()> {
-        let depth = depth.checked_sub(1).ok_or_else(invalid)?;
         match kind {
-            1 | 2 | BYTE => self.skip(1),
-            4 | I32 | 6 => self.number().map(drop),
-            DOUBLE => self.skip(8),
-            BINARY => {
-                let length = self.number()?;
-                self.skip(length)
+            1 | 2 => note(place, (kind == 1).into()),
+            4 | I32 | 6 => note(place, input.signed()?),
+            STRUCT => {
+                let inner = if structure == TOP { field } else { OTHER };
+                fields(input, inner, depth, note)?;
             }
-            9 | 10 => {
-                let head = self.byte()?;
-                let count = match head >> 4 {
-                    15 => self.number()?,
-                    count => count.into(),
-                };
-                for _ in 0..count {
-                    self.pass(head & 0x0f, depth)?;
-                }
-                Ok(())
-            }
-            STRUCT => self.fields(OTHER, depth, &mut |_, _| {}),
-            _ => Err(invalid()),
+            _ => input.pass(kind, depth)?,
         }
     }
+    Ok(())
 }
 
 #[cfg(test)]

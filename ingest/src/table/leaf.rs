@@ -4,7 +4,7 @@ use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use parquet::data_type::{ByteArray, DataType, FixedLenByteArray, Int96};
 use parquet::errors::ParquetError;
 
-use super::schema::Leaf;
+use super::leaf_type::Leaf;
 use crate::cell::{Cell, half};
 
 /// Days from the first of the Julian period to 1 January 1970.

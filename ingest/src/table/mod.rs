@@ -4,21 +4,27 @@
 //! |---|---|
 //! | `column` | a chosen column, at a row |
 //! | `leaf` | the decoded values of a column of the file |
+//! | `footer` | the schema in the footer, before it is decoded |
+//! | `leaf_type` | what those values are |
 //! | `schema` | a column's type, as a tree |
 //! | `pages` | a column's pages, checked and unpacked before they are decoded |
 //! | `header` | a page's header |
 //! | `levels` | how many values a row has, before they are decoded |
+//! | `thrift` | the encoding of headers and of the footer |
 //! | `delta` | packed lists of integers, passed over |
 //! | `shared` | the input, which all columns read |
 
 mod column;
 mod delta;
+mod footer;
 mod header;
 mod leaf;
+mod leaf_type;
 mod levels;
 mod pages;
 mod schema;
 mod shared;
+mod thrift;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -35,8 +41,9 @@ use crate::guard::catch_decoder_panic;
 use crate::input::Input;
 use column::{Column, fault};
 use leaf::Values;
+use leaf_type::plain_type;
 use pages::Pages;
-use schema::{Node, plain_type};
+use schema::Node;
 use shared::Shared;
 
 /// The chosen columns of a Parquet file.
@@ -59,6 +66,7 @@ impl Table {
         let path = name.as_path();
         let bytes = Shared::new(stream, length);
         let metadata = guarded(path, None, || {
+            footer::check(&bytes).map_err(fault)?;
             let file = SerializedFileReader::new(bytes.clone()).map_err(fault)?;
             Ok(Arc::new(file.metadata().clone()))
         })?;

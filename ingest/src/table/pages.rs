@@ -120,6 +120,7 @@ impl Pages {
             if levels == 0 {
                 return Ok(values.into());
             }
+            page.reserve_exact(values.len());
             page.extend(values);
         }
         Ok(page.into())

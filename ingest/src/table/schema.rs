@@ -2,16 +2,14 @@
 
 use std::ops::Range;
 
-use parquet::basic::{ConvertedType, LogicalType, Repetition, TimeUnit, Type as Physical};
+use parquet::basic::{ConvertedType, LogicalType, Repetition};
 use parquet::schema::types::Type;
 
+use super::leaf_type::Leaf;
 use crate::column_type::{ColumnType, TypedColumn};
 
 /// Types within types, at most.
 const DEPTH: u32 = 64;
-
-/// The widest decimal, in digits: what a signed integer of 128 bits holds.
-const MAX_DIGITS: i32 = 38;
 
 /// A type in its place.
 pub(super) struct Node {
@@ -47,21 +45,6 @@ pub(super) struct ItemLevels {
     pub(super) definition: i16,
     /// The repetition level of another item of the same list.
     pub(super) repetition: i16,
-}
-
-/// How a stored value is understood.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Leaf {
-    /// As it is stored.
-    Stored,
-    /// An integer without a sign.
-    Unsigned,
-    /// Bytes that are text.
-    Text,
-    /// Bytes that are an integer, big-endian, in two's complement.
-    Decimal,
-    /// Two bytes that are a 16-bit float.
-    Half,
 }
 
 /// What is built of a type: the types behind it have the columns from `leaf` on.
@@ -179,7 +162,7 @@ impl Builder {
         let (logical, converted) = (info.logical_type_ref(), info.converted_type());
         let shape = match field {
             Type::PrimitiveType { .. } => {
-                let leaf = leaf(field)?;
+                let leaf = Leaf::new(field)?;
                 self.leaf += 1;
                 Shape::Leaf(leaf)
             }
@@ -324,86 +307,4 @@ fn repetition(field: &Type) -> Repetition {
     } else {
         Repetition::REQUIRED
     }
-}
-
-/// How a value is understood.
-fn leaf(field: &Type) -> Result<Leaf, String> {
-    let info = field.get_basic_info();
-    let (logical, converted) = (info.logical_type_ref(), info.converted_type());
-    let Type::PrimitiveType {
-        physical_type,
-        precision,
-        ..
-    } = field
-    else {
-        return Ok(Leaf::Stored);
-    };
-    let bytes = matches!(
-        physical_type,
-        Physical::BYTE_ARRAY | Physical::FIXED_LEN_BYTE_ARRAY
-    );
-    let is_decimal =
-        matches!(logical, Some(LogicalType::Decimal(_))) || converted == ConvertedType::DECIMAL;
-    if is_decimal && *precision > MAX_DIGITS {
-        return Err(format!("a decimal of {precision} digits"));
-    }
-    Ok(match logical {
-        Some(LogicalType::Float16) => Leaf::Half,
-        Some(LogicalType::File) => return Err("FILE".to_owned()),
-        _ if is_decimal && bytes => Leaf::Decimal,
-        Some(LogicalType::String | LogicalType::Json | LogicalType::Enum) => Leaf::Text,
-        Some(LogicalType::Integer(int)) if !int.is_signed => Leaf::Unsigned,
-        _ => match converted {
-            ConvertedType::UTF8 | ConvertedType::JSON | ConvertedType::ENUM => Leaf::Text,
-            ConvertedType::UINT_8
-            | ConvertedType::UINT_16
-            | ConvertedType::UINT_32
-            | ConvertedType::UINT_64 => Leaf::Unsigned,
-            _ => Leaf::Stored,
-        },
-    })
-}
-
-/// The word for the values of a column of the file.
-pub(super) fn plain_type(field: &Type) -> ColumnType {
-    let info = field.get_basic_info();
-    let (logical, converted) = (info.logical_type_ref(), info.converted_type());
-    let Type::PrimitiveType {
-        physical_type,
-        scale,
-        ..
-    } = field
-    else {
-        return ColumnType::Null;
-    };
-    let unit = |unit: &TimeUnit| match unit {
-        TimeUnit::MILLIS => "ms",
-        TimeUnit::MICROS => "us",
-        TimeUnit::NANOS => "ns",
-    };
-    let word = match (logical, converted) {
-        (Some(LogicalType::Unknown), _) => return ColumnType::Null,
-        (Some(LogicalType::Decimal(_)), _) | (_, ConvertedType::DECIMAL) => {
-            format!("decimal of {scale} places")
-        }
-        (Some(LogicalType::Date), _) | (_, ConvertedType::DATE) => "date".to_owned(),
-        (Some(LogicalType::Time(time)), _) => format!("time in {}", unit(&time.unit)),
-        (Some(LogicalType::Timestamp(time)), _) => format!("timestamp in {}", unit(&time.unit)),
-        (_, ConvertedType::TIME_MILLIS) => "time in ms".to_owned(),
-        (_, ConvertedType::TIME_MICROS) => "time in us".to_owned(),
-        (_, ConvertedType::TIMESTAMP_MILLIS) => "timestamp in ms".to_owned(),
-        (_, ConvertedType::TIMESTAMP_MICROS) => "timestamp in us".to_owned(),
-        _ => match (physical_type, leaf(field)) {
-            (_, Ok(Leaf::Half)) => "half",
-            (_, Ok(Leaf::Text)) => "text",
-            (Physical::BOOLEAN, _) => "boolean",
-            (Physical::INT32 | Physical::INT64, _) => "integer",
-            (Physical::INT96, _) => "timestamp in ns",
-            (Physical::FLOAT, _) => "single",
-            (Physical::DOUBLE, _) => "double",
-            (Physical::BYTE_ARRAY | Physical::FIXED_LEN_BYTE_ARRAY, _) => "bytes",
-        }
-        .to_owned(),
-    };
-    ColumnType::plain(word)
 }

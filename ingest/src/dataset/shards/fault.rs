@@ -75,8 +75,12 @@ impl InputFault for ShardFault {
                 "give the folder that the data files are in, or their format with --format".into()
             }
             Self::HoldsData { formats, .. } => format!(
-                "give --format {} to read the records in them, or --format folder to take each file as one record",
-                formats.join(" or --format ")
+                "say that the format is {} to read the records in them, or --format folder to take each file as one record",
+                formats
+                    .iter()
+                    .map(|format| format!("{format} (--format {format})"))
+                    .collect::<Vec<_>>()
+                    .join(" or ")
             )
             .into(),
             Self::Missing { .. } => {

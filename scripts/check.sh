@@ -18,7 +18,7 @@ step "unit tests of every crate, without the mutation harness"
 cargo test --release --workspace --lib --bins -- --skip harness::
 
 step "structure, documents, readers, formats, keys"
-cargo test --release --workspace --test structure --test golden --test binding --test dataset --test training_log --test memory --test parquet --test arrow
+cargo test --release --workspace --test structure --test golden --test binding --test dataset --test training_log --test memory --test parquet --test arrow --test tables --test shards
 cargo test --release --workspace --test it -- documented:: links:: pins:: importers:: inputs:: owner::
 
 step "done"

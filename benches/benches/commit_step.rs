@@ -59,7 +59,7 @@ fn commit(folder: &Path, input: &str, units: &str) -> Result<f64, Box<dyn std::e
         let owner = Address::parse("0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed");
         let request = CommitRequest {
             format: Reading::default().format(&input)?,
-            input,
+            inputs: vec![input],
             out: out.clone(),
             units: UnitRule::parse(units)?,
             uniform: false,

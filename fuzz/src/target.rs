@@ -104,6 +104,10 @@ pub const ALL: &[Target] = &[
         base: BASE + PAGES,
         ..Target::new("source_parquet", reader::source::parquet, 5_000)
     },
+    Target {
+        base: BASE + PAGES,
+        ..Target::new("source_arrow", reader::source::arrow, 5_000)
+    },
     Target::new("srs_file", reader::srs::own, 5_000),
     Target::new("srs_import", reader::srs::import, 5_000),
     Target::new("srs_ceremony", reader::srs::ceremony, 500),

@@ -42,6 +42,13 @@ pub mod plain;
 pub mod rows;
 pub mod training_log;
 
+#[cfg(feature = "arrow")]
+mod arrow;
+#[cfg(any(feature = "parquet", feature = "arrow"))]
+mod cell;
+#[cfg(any(feature = "parquet", feature = "arrow"))]
+mod codec;
+mod column_type;
 mod lines;
 #[cfg(feature = "parquet")]
 mod table;

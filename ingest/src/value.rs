@@ -64,7 +64,7 @@ impl RecordBuf {
     }
 
     /// Appends a single, by its own shortest decimal.
-    #[cfg(feature = "parquet")]
+    #[cfg(any(feature = "parquet", feature = "arrow"))]
     pub(crate) fn single(&mut self, value: f32) {
         self.field(b'f', format!("{value:e}").as_bytes());
     }
@@ -75,9 +75,15 @@ impl RecordBuf {
     }
 
     /// Appends bytes of no known meaning.
-    #[cfg(feature = "parquet")]
+    #[cfg(any(feature = "parquet", feature = "arrow"))]
     pub(crate) fn opaque(&mut self, value: &[u8]) {
         self.field(b'x', value);
+    }
+
+    /// Appends the canonical JSON of an array or object.
+    #[cfg(any(feature = "parquet", feature = "arrow"))]
+    pub(crate) fn nested(&mut self, json: &[u8]) {
+        self.field(b'j', json);
     }
 
     /// Appends a JSON value.

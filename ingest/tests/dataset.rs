@@ -265,8 +265,11 @@ fn formats_are_guessed_from_the_path() {
     assert_eq!(guess("a.csv", &[]).unwrap(), csv(&[]));
     assert!(matches!(guess("a.bin", &[]), Err(Error::Usage { .. })));
     assert!(matches!(guess("a.txt", &["q"]), Err(Error::Usage { .. })));
+    assert!(DataFormat::guess(files.root(), vec![]).is_err());
+    std::fs::create_dir(files.path("poems")).unwrap();
+    files.write("poems/1.txt", "");
     assert_eq!(
-        DataFormat::guess(files.root(), vec![]).unwrap(),
+        DataFormat::guess(&files.path("poems"), vec![]).unwrap(),
         DataFormat::Folder
     );
 }

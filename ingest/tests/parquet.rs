@@ -168,20 +168,6 @@ fn faults_name_the_column_or_the_row() {
     let path = kinds(&files);
     let error = read(&path, &["no"]).unwrap_err();
     assert_eq!(error.fault(), Some(&FormatFault::MissingField("no".into())));
-    let nested = files.path("nested.parquet");
-    let schema = "message m { required group g { required int32 a; required int32 b; } }";
-    write(&nested, schema, Compression::SNAPPY, 1, |_, rows| {
-        column::<Int32Type>(rows, &[1], None);
-        column::<Int32Type>(rows, &[1], None);
-    });
-    for columns in [&[][..], &["g"]] {
-        let error = read(&nested, columns).unwrap_err();
-        let expected = FormatFault::ColumnType {
-            column: "g.a".into(),
-            got: "nested".into(),
-        };
-        assert_eq!(error.fault(), Some(&expected));
-    }
     let text = files.path("text.parquet");
     let schema = "message m { required binary t (STRING); }";
     write(&text, schema, Compression::SNAPPY, 1, |_, rows| {
@@ -287,4 +273,79 @@ fn damaged_files_are_errors_and_never_panics() {
         }
     }
     assert!(refused > 500, "{refused}");
+}
+
+/// A file without rows whose schema is a column of so many structs, each within the one before.
+fn nested_schema(depth: usize, children: u8) -> Vec<u8> {
+    let mut length = Vec::new();
+    let mut left = depth + 2;
+    while left >= 0x80 {
+        length.push(left as u8 | 0x80);
+        left >>= 7;
+    }
+    length.push(left as u8);
+    let group = [0x35, 0, 0x18, 1, b'a', 0x15, 2, 0];
+    let footer = [
+        &[0x15, 2, 0x19, 0xfc][..],
+        &length,
+        &[0x48, 1, b'r', 0x15, children, 0],
+        &group.repeat(depth),
+        // A column of integers, no rows, no row groups.
+        &[0x15, 2, 0x25, 0, 0x18, 1, b'a', 0, 0x16, 0, 0x19, 0x0c, 0],
+    ]
+    .concat();
+    let size = (footer.len() as u32).to_le_bytes();
+    [b"PAR1", &footer[..], &size, b"PAR1"].concat()
+}
+
+#[test]
+fn a_schema_that_would_exhaust_the_decoder_is_refused() {
+    let files = Files::new();
+    let path = files.path("deep.parquet");
+    std::fs::write(&path, nested_schema(50, 2)).unwrap();
+    assert_eq!(read(&path, &[]).unwrap(), Vec::<Vec<u8>>::new());
+    for (depth, children) in [(500_000, 2), (50, 126)] {
+        std::fs::write(&path, nested_schema(depth, children)).unwrap();
+        let error = read(&path, &[]).unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .contains("a schema that is not what it says"),
+            "{error}"
+        );
+    }
+}
+
+/// Every number of twenty in the footer, of rows or of values, that says otherwise.
+#[test]
+fn a_footer_that_counts_other_rows_than_there_are_is_refused() {
+    let files = Files::new();
+    let whole = include_bytes!("data/tables/codec-none.parquet");
+    let path = files.write("counts.parquet", whole);
+    assert_eq!(read(&path, &[]).unwrap().len(), 20);
+    let length = u32::from_le_bytes(*whole[..whole.len() - 4].last_chunk().unwrap()) as usize;
+    let footer = whole.len() - 8 - length;
+    let places: Vec<usize> = (footer..whole.len() - 1)
+        .filter(|at| whole[*at..*at + 2] == [0x16, 40])
+        .collect();
+    // Rows of the file and of the row group, values of two columns.
+    assert_eq!(places.len(), 4);
+    for count in [19, 21] {
+        let changed = |places: &[usize]| {
+            let mut bytes = whole.to_vec();
+            places.iter().for_each(|at| bytes[at + 1] = 2 * count);
+            let path = files.write("changed.parquet", &bytes);
+            read(&path, &[]).unwrap_err()
+        };
+        for error in places
+            .iter()
+            .map(|at| changed(&[*at]))
+            .chain([changed(&places)])
+        {
+            assert!(
+                matches!(error.fault(), Some(FormatFault::BadParquet(_))),
+                "{error}"
+            );
+        }
+    }
 }

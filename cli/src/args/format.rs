@@ -14,6 +14,8 @@ pub enum FormatName {
     Csv,
     /// A Parquet file.
     Parquet,
+    /// An Arrow file or stream.
+    Arrow,
     /// A folder: each file is a record.
     Folder,
 }
@@ -25,6 +27,7 @@ impl From<FormatName> for FormatKind {
             FormatName::Text => Self::Text,
             FormatName::Csv => Self::Csv,
             FormatName::Parquet => Self::Parquet,
+            FormatName::Arrow => Self::Arrow,
             FormatName::Folder => Self::Folder,
         }
     }

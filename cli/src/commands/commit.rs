@@ -27,12 +27,18 @@ use crate::args::FormatName;
   tranche commit mine.csv --column text --out mine --private --seed run.seed
   tranche commit export.csv --delimiter semicolon --encoding windows-1252 --column text --out mine --private --seed run.seed
   tranche commit pairs.tsv.gz --no-header --column 2 --out pairs --owner-key me.key --rate 3 --terms @terms.txt
+  tranche commit shards/ --format parquet --column text --out web --owner-key me.key --rate 1 --terms t
+  tranche commit part-1.jsonl part-2.jsonl --out parts --owner-key me.key --rate 1 --terms t
+
+A folder with --format is read shard by shard: its files of that format, in byte order of their paths. Without --format each of its
+files is a record; a folder of data files is refused until --format says which is meant.
 
 With --owner the manifest is not signed yet, and registries want it signed: `tranche sign DIR --typed-data` prints what the
 owner's wallet is to sign, `tranche sign DIR --signature 0x...` attaches the signature.")]
 pub(crate) struct CommitArgs {
-    /// The data: a file, or a folder of files
-    pub input: PathBuf,
+    /// The data: files, read in the order given, or a folder of files
+    #[arg(required = true, value_name = "INPUT")]
+    pub inputs: Vec<PathBuf>,
     /// The folder to write
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
@@ -42,7 +48,7 @@ pub(crate) struct CommitArgs {
     /// A field of each JSON object that makes the record; may be given again [default: the whole line]
     #[arg(long, value_name = "NAME")]
     pub field: Vec<String>,
-    /// A column of a CSV or Parquet file that makes the record; may be given again [default: all]
+    /// A column of a CSV, Parquet or Arrow file that makes the record; may be given again [default: all]
     #[arg(long, value_name = "NAME")]
     pub column: Vec<String>,
     /// What stands between records of text; \n, \r, \t, \0, \\ and \xNN are understood, and '\n' cuts at line ends of both
@@ -95,7 +101,7 @@ impl CommitArgs {
     /// A commitment of `input` by record, with nothing else chosen.
     pub(crate) fn new(input: &Path, out: &Path) -> Self {
         Self {
-            input: input.to_owned(),
+            inputs: vec![input.to_owned()],
             out: out.to_owned(),
             format: None,
             field: Vec::new(),
@@ -128,12 +134,12 @@ impl CommitArgs {
             no_quotes: self.no_quotes,
             encoding: self.encoding,
         };
-        reading.format(&self.input)
+        reading.format_of(&self.inputs)
     }
 
     fn request(&self) -> Result<CommitRequest, Error> {
         Ok(CommitRequest {
-            input: self.input.clone(),
+            inputs: self.inputs.clone(),
             out: self.out.clone(),
             format: self.format()?,
             units: UnitRule::parse(&self.units)?,
@@ -179,6 +185,20 @@ impl Report for Committed {
             0 => self.records.to_string(),
             skipped => format!("{} (and {skipped} blank ones skipped)", self.records),
         };
+        let sources: Vec<String> = self
+            .sources
+            .iter()
+            .map(|source| format!("{} ({})", source.name, source.records))
+            .collect();
+        let ignored: Vec<String> = self
+            .ignored
+            .iter()
+            .map(|path| path.display().to_string())
+            .collect();
+        let more = match self.ignored_count - ignored.len() as u64 {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
         let kind = kind_name(self.kind);
         let table = Table::new()
             .line(["tranche", &self.id.to_string()])
@@ -194,7 +214,20 @@ impl Report for Committed {
         };
         let table = table
             .line(["records", &records])
-            .line(["first record", &self.first_record])
+            .line(["first record", &self.first_record]);
+        let table = match &sources[..] {
+            [] | [_] => table,
+            few if few.len() <= 8 => table.line(["read from", &few.join(", ")]),
+            [first, .., last] => {
+                let count = sources.len();
+                table.line(["read from", &format!("{count} files, {first} to {last}")])
+            }
+        };
+        let table = match &ignored[..] {
+            [] => table,
+            names => table.line(["passed over", &format!("{}{more}", names.join(", "))]),
+        };
+        let table = table
             .line([
                 "units",
                 &format!("{} (unit: {}; {kind})", self.total_units, self.unit),

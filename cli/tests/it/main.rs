@@ -23,5 +23,6 @@ mod recorder;
 mod secrets;
 mod settle;
 mod srs;
+mod tables;
 #[cfg(feature = "tokens")]
 mod tokens;

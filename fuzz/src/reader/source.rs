@@ -56,6 +56,12 @@ pub(crate) fn parquet(data: &[u8]) {
     });
 }
 
+pub(crate) fn arrow(data: &[u8]) {
+    open("data.arrow", data, |choice| DataFormat::Arrow {
+        columns: fields(choice),
+    });
+}
+
 fn open(name: &str, data: &[u8], format: impl FnOnce(u8) -> DataFormat) {
     let Some((choice, bytes)) = data.split_first() else {
         return;

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::read::ReadRecords;
+use crate::column_type::{ColumnType, TypedColumn};
 use crate::error::Error;
 use crate::input::Input;
 use crate::rows::{Dialect, Rows};
@@ -48,8 +49,23 @@ impl ReadRecords for Csv {
         self.rows.empty_lines()
     }
 
-    fn columns(&self) -> Vec<String> {
+    fn names(&self) -> Vec<String> {
         self.rows.names().map(str::to_owned).collect()
+    }
+
+    fn columns(&self) -> Vec<TypedColumn> {
+        let names: Vec<&str> = self.rows.names().collect();
+        let chosen = self.columns.iter().filter_map(|place| names.get(*place));
+        let names: Vec<&str> = if self.columns.is_empty() {
+            names.clone()
+        } else {
+            chosen.copied().collect()
+        };
+        let column = |name: &str| TypedColumn {
+            name: name.to_owned(),
+            kind: ColumnType::plain("text"),
+        };
+        names.into_iter().map(column).collect()
     }
 }
 

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use tranche_protocol::manifest::reading::{Cut, Delimiter, Reading, TextEncoding};
 
+use super::shards::refuse_data;
 use crate::error::Error;
 use crate::input::{Disk, Files, PathKind};
 use crate::rows::Dialect;
@@ -32,8 +33,13 @@ pub enum DataFormat {
         /// The columns that make the record; empty for the whole row.
         columns: Vec<String>,
     },
-    /// A Parquet file of flat columns.
+    /// A Parquet file.
     Parquet {
+        /// The columns that make the record; empty for all, in the file's order.
+        columns: Vec<String>,
+    },
+    /// An Arrow file or stream.
+    Arrow {
         /// The columns that make the record; empty for all, in the file's order.
         columns: Vec<String>,
     },
@@ -42,11 +48,24 @@ pub enum DataFormat {
 }
 
 impl DataFormat {
+    /// The name of the format, as `--format` takes it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Jsonl { .. } => "jsonl",
+            Self::Text { .. } => "text",
+            Self::Csv { .. } => "csv",
+            Self::Parquet { .. } => "parquet",
+            Self::Arrow { .. } => "arrow",
+            Self::Folder => "folder",
+        }
+    }
+
     /// The format that a path suggests: a folder, or the name's ending, that of a compression left out. `fields` are its
     /// chosen fields or columns.
     ///
     /// # Errors
-    /// [`Error::Io`] if the path cannot be read, [`Error::Usage`] for another ending or fields of a format without.
+    /// [`Error::Io`] if the path cannot be read, [`Error::Usage`] for another ending or fields of a format without;
+    /// [`ShardFault::HoldsData`](super::ShardFault::HoldsData) for a folder of files with records in them.
     pub fn guess(path: &Path, fields: Vec<String>) -> Result<Self, Error> {
         Self::guess_in(&Disk, path, fields)
     }
@@ -60,7 +79,10 @@ impl DataFormat {
             .kind(path)
             .map_err(|error| Error::io("open", path, error))?;
         let format = match kind {
-            PathKind::Folder => Self::Folder,
+            PathKind::Folder => {
+                refuse_data(files, path)?;
+                Self::Folder
+            }
             _ => Self::of_name(path, &fields)?,
         };
         let without = matches!(format, Self::Folder | Self::Text { .. });
@@ -104,18 +126,21 @@ impl DataFormat {
                 cut: Cut::Paragraphs,
                 encoding,
             },
-            Some("parquet") if inner.is_some() => {
+            Some("parquet" | "pq" | "arrow" | "arrows" | "feather" | "ipc") if inner.is_some() => {
                 return unknown(
-                    "decompress it and give the file inside: Parquet has a compression of its own",
+                    "decompress it and give the file inside: Parquet and Arrow have compressions of their own",
                 );
             }
-            Some("parquet") => Self::Parquet {
+            Some("parquet" | "pq") => Self::Parquet {
+                columns: fields.to_vec(),
+            },
+            Some("arrow" | "arrows" | "feather" | "ipc") => Self::Arrow {
                 columns: fields.to_vec(),
             },
             Some("xlsx" | "xls" | "ods" | "numbers") => {
                 return unknown("save it as \"CSV UTF-8\" in the spreadsheet program");
             }
-            _ => return unknown("say --format jsonl, text, csv or parquet"),
+            _ => return unknown("say --format jsonl, text, csv, parquet or arrow"),
         })
     }
 
@@ -132,6 +157,7 @@ impl DataFormat {
                 encoding: dialect.encoding,
             },
             Self::Parquet { columns } => Reading::Parquet { columns },
+            Self::Arrow { columns } => Reading::Arrow { columns },
             Self::Folder => Reading::Folder,
         }
     }

@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use super::read::ReadRecords;
-use crate::error::{Error, FormatFault};
+use crate::column_type::TypedColumn;
+use crate::error::Error;
 use crate::input::Input;
-use crate::table::{Cell, Table};
+use crate::table::Table;
 use crate::value::RecordBuf;
 
 /// The rows of a Parquet file's chosen columns.
@@ -27,18 +28,9 @@ impl ReadRecords for Parquet {
             return Ok(None);
         };
         for place in 0..self.table.width() {
-            match self.table.cell(place) {
-                Cell::Null => record.null(),
-                Cell::Boolean(value) => record.boolean(value),
-                Cell::Integer(value) => record.integer(value),
-                Cell::Single(value) => record.single(value),
-                Cell::Double(value) => record.double(value),
-                Cell::Text(bytes) => match std::str::from_utf8(bytes) {
-                    Ok(text) => record.text(text),
-                    Err(_) => return Err(Error::row(self.table.path(), row, FormatFault::NotUtf8)),
-                },
-                Cell::Opaque(bytes) => record.opaque(bytes),
-            }
+            let cell = self.table.cell(place);
+            cell.encode(record)
+                .map_err(|fault| Error::row(self.table.path(), row, fault))?;
         }
         Ok(Some(row))
     }
@@ -49,5 +41,9 @@ impl ReadRecords for Parquet {
 
     fn skipped(&self) -> u64 {
         0
+    }
+
+    fn columns(&self) -> Vec<TypedColumn> {
+        self.table.types().to_vec()
     }
 }

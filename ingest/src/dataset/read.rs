@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::column_type::TypedColumn;
 use crate::error::Error;
 use crate::value::RecordBuf;
 
@@ -16,8 +17,14 @@ pub(super) trait ReadRecords {
     /// The rows or lines skipped so far.
     fn skipped(&self) -> u64;
 
-    /// The names of the data's columns, where it has columns.
-    fn columns(&self) -> Vec<String> {
+    /// The names of all columns of the data, numbers where they have no names; none of a format without columns.
+    fn names(&self) -> Vec<String> {
+        let names = self.columns().into_iter().map(|column| column.name);
+        names.collect()
+    }
+
+    /// The columns that make the record, where all rows have the same.
+    fn columns(&self) -> Vec<TypedColumn> {
         Vec::new()
     }
 }

@@ -50,6 +50,9 @@ pub enum FormatFault {
     /// Parquet that does not parse.
     #[error("malformed Parquet ({0})")]
     BadParquet(String),
+    /// Arrow that does not parse.
+    #[error("malformed Arrow ({0})")]
+    BadArrow(String),
     /// A file shorter or longer than its header declares.
     #[error("the header declares {declared} bytes, the file has {got}")]
     Length {
@@ -102,10 +105,12 @@ impl InputFault for FormatFault {
             Self::Shape { .. } => "write it in the expected shape",
             Self::MissingField(_) => "choose fields that every row has",
             Self::AmbiguousField(_) => "rename one of the columns",
-            Self::ColumnType { .. } => "choose flat columns of numbers, booleans, text or bytes",
+            Self::ColumnType { .. } => "choose the columns whose types are supported",
             Self::Null(_) => "repair the row",
             Self::BadCsv(_) => "give every row the header's number of columns and close all quotes",
-            Self::BadParquet(_) => "write the file again, with snappy, gzip or no compression",
+            Self::BadParquet(_) | Self::BadArrow(_) => {
+                "copy the file again, or write it again from its source"
+            }
             Self::Length { .. } => "copy the file again, it is truncated or has trailing bytes",
             Self::Count { .. } => "give files of the same run",
             Self::Empty(_) => "check the path and the format",
@@ -117,7 +122,10 @@ impl InputFault for FormatFault {
     }
 
     fn ends_reading(&self) -> bool {
-        matches!(self, Self::RecordTooLong { .. } | Self::BadParquet(_))
+        matches!(
+            self,
+            Self::RecordTooLong { .. } | Self::BadParquet(_) | Self::BadArrow(_)
+        )
     }
 
     fn kind(&self) -> FaultKind {

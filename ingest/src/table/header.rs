@@ -1,34 +1,58 @@
-//! The header of a page, read for its sizes alone: a Thrift struct in the compact encoding (parquet-format, `PageHeader`).
+//! The header of a page: a Thrift struct in the compact encoding (parquet-format, `PageHeader`).
 //!
-//! Every field that the decoder reads must have the type that the format gives it, so that both read the same.
+//! Every field that is read must have the type that the format gives it.
 
+use std::collections::BTreeMap;
 use std::io::{self, Read};
+
+use super::thrift::{I32, Input, STRUCT, invalid};
 
 /// Structs within structs: a header has statistics within a page header within itself.
 const DEPTH: u32 = 8;
 
 const BOOLEAN: [u8; 2] = [1, 2];
-const BYTE: u8 = 3;
-const I32: u8 = 5;
-const DOUBLE: u8 = 7;
-const BINARY: u8 = 8;
-const STRUCT: u8 = 12;
 
-/// Sizes in bytes.
+/// A page's header.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct PageHeader {
-    /// Of the header itself.
+    /// Bytes of the header itself.
     pub(super) length: u64,
-    /// Of the page in the file.
+    /// What the page is, by the format's number.
+    pub(super) kind: PageKind,
+    /// Bytes of the page in the file.
     pub(super) compressed: u64,
-    /// Of the page in memory.
+    /// Bytes of the page in memory.
     pub(super) uncompressed: u64,
-    /// Of the levels, which a page of version 2 has before its compressed part.
-    pub(super) levels: u64,
+    /// The checksum of the page's bytes in the file.
+    pub(super) checksum: Option<u32>,
+    /// Values, nulls and empty lists included.
+    pub(super) values: u32,
+    /// The encoding of values, of definition and of repetition levels, by the format's numbers.
+    pub(super) encodings: [u8; 3],
+    /// Rows and nulls that a page of version 2 counts.
+    pub(super) rows: u32,
+    /// See `rows`.
+    pub(super) nulls: u32,
+    /// Bytes of the definition and of the repetition levels, which a page of version 2 has before its compressed part.
+    pub(super) levels: [u32; 2],
     /// Whether what follows the levels is compressed, if the column is.
     pub(super) packed: bool,
-    /// Whether the page holds no values and is passed over.
-    pub(super) index: bool,
+    /// Whether a dictionary is sorted.
+    pub(super) sorted: bool,
+}
+
+/// What a page is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum PageKind {
+    /// Values, their levels compressed with them.
+    #[default]
+    Data,
+    /// An index, which no reader needs.
+    Index,
+    /// The values that data pages refer to.
+    Dictionary,
+    /// Values, their levels not compressed.
+    DataV2,
 }
 
 /// A struct of the header, by the field that it stands in.
@@ -39,36 +63,59 @@ const DATA_V2: i16 = 8;
 const OTHER: i16 = -1;
 
 impl PageHeader {
+    /// Bytes of the levels before the compressed part.
+    pub(super) fn levels_length(&self) -> u64 {
+        self.levels.iter().copied().map(u64::from).sum()
+    }
+
     /// Reads a header.
     ///
     /// # Errors
     /// [`io::ErrorKind::InvalidData`] for what is no header, [`io::ErrorKind::UnexpectedEof`], and the reader's.
     pub(super) fn read(reader: impl Read) -> io::Result<Self> {
-        let mut input = Input { reader, length: 0 };
+        let mut input = Input::new(reader);
+        let mut found = BTreeMap::new();
+        fields(&mut input, TOP, DEPTH, &mut |place, value| {
+            found.insert(place, value);
+        })?;
+        let number = |place| found.get(&place).copied().ok_or_else(invalid);
+        let count = |place| u32::try_from(number(place)?).map_err(|_| invalid());
+        let encoding = |place| u8::try_from(number(place)?).map_err(|_| invalid());
+        let yes = |place, otherwise| found.get(&place).map_or(otherwise, |value| *value == 1);
         let mut header = Self {
-            packed: true,
+            length: input.length(),
+            uncompressed: count((TOP, 2))?.into(),
+            compressed: count((TOP, 3))?.into(),
+            // A checksum is written as a signed number of the same bits.
+            checksum: found.get(&(TOP, 4)).map(|value| *value as u32),
+            packed: yes((DATA_V2, 7), true),
+            sorted: yes((DICTIONARY, 3), false),
             ..Self::default()
         };
-        let mut levels = [0, 0];
-        let mut sizes = [None, None];
-        input.fields(TOP, DEPTH, &mut |place, value| match place {
-            (TOP, 1) => header.index = value == 1,
-            (TOP, 2) => sizes[0] = u64::try_from(value).ok(),
-            (TOP, 3) => sizes[1] = u64::try_from(value).ok(),
-            (DATA_V2, 5) => levels[0] = value,
-            (DATA_V2, 6) => levels[1] = value,
-            (DATA_V2, 7) => header.packed = value == 1,
-            _ => {}
-        })?;
-        let [Some(uncompressed), Some(compressed)] = sizes else {
-            return Err(invalid());
-        };
-        header.uncompressed = uncompressed;
-        header.compressed = compressed;
-        for length in levels {
-            header.levels += u64::try_from(length).map_err(|_| invalid())?;
+        match number((TOP, 1))? {
+            0 => {
+                header.kind = PageKind::Data;
+                header.values = count((DATA, 1))?;
+                for (place, field) in header.encodings.iter_mut().zip(2..) {
+                    *place = encoding((DATA, field))?;
+                }
+            }
+            1 => header.kind = PageKind::Index,
+            2 => {
+                header.kind = PageKind::Dictionary;
+                header.values = count((DICTIONARY, 1))?;
+                header.encodings[0] = encoding((DICTIONARY, 2))?;
+            }
+            3 => {
+                header.kind = PageKind::DataV2;
+                header.values = count((DATA_V2, 1))?;
+                header.nulls = count((DATA_V2, 2))?;
+                header.rows = count((DATA_V2, 3))?;
+                header.encodings[0] = encoding((DATA_V2, 4))?;
+                header.levels = [count((DATA_V2, 5))?, count((DATA_V2, 6))?];
+            }
+            _ => return Err(invalid()),
         }
-        header.length = input.length;
         Ok(header)
     }
 }
@@ -83,117 +130,35 @@ fn types((structure, field): (i16, i16)) -> &'static [u8] {
     }
 }
 
-fn invalid() -> io::Error {
-    io::Error::from(io::ErrorKind::InvalidData)
-}
-
 /// Where a number stands: its struct and its field.
 type Place = (i16, i16);
 
-struct Input<R> {
-    reader: R,
-    length: u64,
-}
-
-impl<R: Read> Input<R> {
-    fn byte(&mut self) -> io::Result<u8> {
-        let mut byte = [0];
-        self.reader.read_exact(&mut byte)?;
-        self.length += 1;
-        Ok(byte[0])
-    }
-
-    /// A number of at most 64 bits, seven a byte, low first.
-    fn number(&mut self) -> io::Result<u64> {
-        let mut number = 0;
-        for shift in (0..64).step_by(7) {
-            let byte = self.byte()?;
-            number |= u64::from(byte & 0x7f) << shift;
-            if byte & 0x80 == 0 {
-                return Ok(number);
-            }
+/// The fields of a struct; `note` is told its numbers and booleans.
+fn fields<R: Read>(
+    input: &mut Input<R>,
+    structure: i16,
+    depth: u32,
+    note: &mut dyn FnMut(Place, i64),
+) -> io::Result<()> {
+    let depth = depth.checked_sub(1).ok_or_else(invalid)?;
+    let mut field = 0i16;
+    while let Some(kind) = input.field(&mut field)? {
+        let place = (structure, field);
+        let types = types(place);
+        if !types.is_empty() && !types.contains(&kind) {
+            return Err(invalid());
         }
-        Err(invalid())
-    }
-
-    /// A signed one.
-    fn signed(&mut self) -> io::Result<i64> {
-        let number = self.number()?;
-        Ok((number >> 1).cast_signed() ^ -((number & 1).cast_signed()))
-    }
-
-    fn skip(&mut self, bytes: u64) -> io::Result<()> {
-        let skipped = io::copy(&mut (&mut self.reader).take(bytes), &mut io::sink())?;
-        self.length += skipped;
-        if skipped == bytes {
-            Ok(())
-        } else {
-            Err(io::ErrorKind::UnexpectedEof.into())
-        }
-    }
-
-    /// The fields of a struct; `note` is told its numbers and booleans.
-    fn fields(
-        &mut self,
-        structure: i16,
-        depth: u32,
-        note: &mut dyn FnMut(Place, i64),
-    ) -> io::Result<()> {
-        let depth = depth.checked_sub(1).ok_or_else(invalid)?;
-        let mut field = 0i16;
-        loop {
-            let head = self.byte()?;
-            let kind = head & 0x0f;
-            if kind == 0 {
-                return Ok(());
-            }
-            field = match head >> 4 {
-                0 => self.signed()?.try_into().map_err(|_| invalid())?,
-                step => field.checked_add(step.into()).ok_or_else(invalid)?,
-            };
-            let place = (structure, field);
-            let types = types(place);
-            if !types.is_empty() && !types.contains(&kind) {
-                return Err(invalid());
-            }
-            match kind {
-                1 | 2 => note(place, (kind == 1).into()),
-                4 | I32 | 6 => note(place, self.signed()?),
-                STRUCT => {
-                    let inner = if structure == TOP { field } else { OTHER };
-                    self.fields(inner, depth, note)?;
-                }
-                _ => self.pass(kind, depth)?,
-            }
-        }
-    }
-
-    /// Passes over a value.
-    fn pass(&mut self, kind: u8, depth: u32) -> io::Result<()> {
-        let depth = depth.checked_sub(1).ok_or_else(invalid)?;
         match kind {
-            1 | 2 | BYTE => self.skip(1),
-            4 | I32 | 6 => self.number().map(drop),
-            DOUBLE => self.skip(8),
-            BINARY => {
-                let length = self.number()?;
-                self.skip(length)
+            1 | 2 => note(place, (kind == 1).into()),
+            4 | I32 | 6 => note(place, input.signed()?),
+            STRUCT => {
+                let inner = if structure == TOP { field } else { OTHER };
+                fields(input, inner, depth, note)?;
             }
-            9 | 10 => {
-                let head = self.byte()?;
-                let count = match head >> 4 {
-                    15 => self.number()?,
-                    count => count.into(),
-                };
-                for _ in 0..count {
-                    self.pass(head & 0x0f, depth)?;
-                }
-                Ok(())
-            }
-            STRUCT => self.fields(OTHER, depth, &mut |_, _| {}),
-            _ => Err(invalid()),
+            _ => input.pass(kind, depth)?,
         }
     }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -210,6 +175,7 @@ mod tests {
         let header = PageHeader::read(DICTIONARY_PAGE).unwrap();
         assert_eq!(header.length, DICTIONARY_PAGE.len() as u64);
         assert_eq!((header.uncompressed, header.compressed), (300, 5));
+        assert_eq!((header.kind, header.values), (PageKind::Dictionary, 2));
         // Version 2, not compressed, 3 bytes of definition levels, with statistics and a list that nobody knows.
         let second = [
             0x15, 6, 0x15, 20, 0x15, 20, 0x5c, 0x15, 2, 0x15, 0, 0x15, 2, 0x15, 0, 0x15, 6, 0x15,
@@ -217,7 +183,8 @@ mod tests {
         ];
         let header = PageHeader::read(&second[..]).unwrap();
         assert_eq!(header.length, second.len() as u64);
-        assert_eq!((header.levels, header.packed), (3, false));
+        assert_eq!((header.levels, header.packed), ([3, 0], false));
+        assert_eq!((header.kind, header.values), (PageKind::DataV2, 1));
     }
 
     #[test]

@@ -1,60 +1,58 @@
-//! Flat Parquet columns, read row by row in bounded batches.
+//! Parquet columns, read row by row in bounded batches.
 //!
 //! | module | noun |
 //! |---|---|
-//! | `pages` | a column's pages, checked before they are decoded |
-//! | `header` | a page's sizes |
+//! | `column` | a chosen column, at a row |
+//! | `leaf` | the decoded values of a column of the file |
+//! | `footer` | the schema in the footer, before it is decoded |
+//! | `leaf_type` | what those values are |
+//! | `schema` | a column's type, as a tree |
+//! | `pages` | a column's pages, checked and unpacked before they are decoded |
+//! | `header` | a page's header |
+//! | `levels` | how many values a row has, before they are decoded |
+//! | `thrift` | the encoding of headers and of the footer |
 //! | `delta` | packed lists of integers, passed over |
 //! | `shared` | the input, which all columns read |
 
+mod column;
 mod delta;
+mod footer;
 mod header;
+mod leaf;
+mod leaf_type;
+mod levels;
 mod pages;
+mod schema;
 mod shared;
+mod thrift;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use parquet::basic::{ConvertedType, LogicalType, Type as Physical};
-use parquet::column::reader::{ColumnReader, ColumnReaderImpl, get_column_reader};
-use parquet::data_type::{ByteArray, DataType, FixedLenByteArray};
+use parquet::column::reader::get_column_reader;
 use parquet::errors::ParquetError;
-use parquet::file::reader::{FileReader, SerializedFileReader};
-use parquet::schema::types::ColumnDescriptor;
+use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
+use parquet::file::reader::{FileReader as _, SerializedFileReader};
 
+use crate::cell::Cell;
+use crate::column_type::TypedColumn;
 use crate::error::{Error, FormatFault};
 use crate::guard::catch_decoder_panic;
 use crate::input::Input;
+use column::{Column, fault};
+use leaf::Values;
+use leaf_type::plain_type;
 use pages::Pages;
+use schema::Node;
 use shared::Shared;
-
-/// Rows decoded at a time per column.
-const BATCH: usize = 256;
-
-/// One value of a row.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Cell<'a> {
-    /// No value.
-    Null,
-    /// A boolean.
-    Boolean(bool),
-    /// An integer of any width; dates, times and decimals appear as their stored integer.
-    Integer(i128),
-    /// A 32-bit float.
-    Single(f32),
-    /// A 64-bit float.
-    Double(f64),
-    /// UTF-8 by the schema; not checked.
-    Text(&'a [u8]),
-    /// Bytes.
-    Opaque(&'a [u8]),
-}
 
 /// The chosen columns of a Parquet file.
 pub(crate) struct Table {
     path: PathBuf,
     bytes: Shared,
-    file: SerializedFileReader<Shared>,
+    metadata: Arc<ParquetMetaData>,
     columns: Vec<Column>,
+    types: Vec<TypedColumn>,
     group: usize,
     left: u64,
     row: u64,
@@ -67,38 +65,32 @@ impl Table {
         let (name, stream) = input.into_parts();
         let path = name.as_path();
         let bytes = Shared::new(stream, length);
-        let file = guarded(path, None, || SerializedFileReader::new(bytes.clone()))?;
-        let schema = file.metadata().file_metadata().schema_descr_ptr();
-        let mut columns = Vec::new();
-        let all = names.is_empty();
-        for (index, descriptor) in schema.columns().iter().enumerate() {
-            if all {
-                columns.push(Column::new(path, index, descriptor)?);
-            }
-        }
-        for name in names {
-            let mut found = schema
-                .columns()
-                .iter()
-                .enumerate()
-                .filter(|(_, descriptor)| descriptor.path().parts().first() == Some(name));
-            let (index, descriptor) = found
-                .next()
-                .ok_or_else(|| Error::file(path, FormatFault::MissingField(name.clone())))?;
-            let column = Column::new(path, index, descriptor)?;
-            if found.next().is_some() {
-                return Err(Error::file(path, FormatFault::AmbiguousField(name.clone())));
-            }
-            columns.push(column);
-        }
-        if columns.is_empty() {
+        let metadata = guarded(path, None, || {
+            footer::check(&bytes).map_err(fault)?;
+            let file = SerializedFileReader::new(bytes.clone()).map_err(fault)?;
+            Ok(Arc::new(file.metadata().clone()))
+        })?;
+        check_rows(&metadata).map_err(|fault| Error::file(path, fault))?;
+        let nodes = nodes(path, &metadata, names)?;
+        if nodes.is_empty() {
             return Err(Error::file(path, FormatFault::Empty("columns")));
         }
+        let schema = metadata.file_metadata().schema_descr();
+        let fields: Vec<_> = schema
+            .columns()
+            .iter()
+            .map(|column| plain_type(column.self_type()))
+            .collect();
+        let types = nodes.iter().map(|node| TypedColumn {
+            name: node.name.clone(),
+            kind: node.column_type(&fields),
+        });
         Ok(Self {
+            types: types.collect(),
+            columns: nodes.into_iter().map(Column::new).collect(),
             path: name,
             bytes,
-            file,
-            columns,
+            metadata,
             group: 0,
             left: 0,
             row: 0,
@@ -110,10 +102,16 @@ impl Table {
         &self.path
     }
 
+    /// The chosen columns.
+    pub(crate) fn types(&self) -> &[TypedColumn] {
+        &self.types
+    }
+
     /// Moves to the next row and returns its number from 1.
     pub(crate) fn advance(&mut self) -> Result<Option<u64>, Error> {
         while self.left == 0 {
-            if self.group == self.file.num_row_groups() {
+            self.close_group()?;
+            if self.group == self.metadata.num_row_groups() {
                 return Ok(None);
             }
             self.open_group()?;
@@ -121,17 +119,11 @@ impl Table {
         self.left -= 1;
         self.row += 1;
         for column in &mut self.columns {
-            column.place += 1;
-            if column.place >= column.batch.len() {
-                let full = guarded(&self.path, Some(self.row), || column.fill())?;
-                if !full {
-                    let what = "rows fewer than declared".to_owned();
-                    return Err(Error::row(
-                        &self.path,
-                        self.row,
-                        FormatFault::BadParquet(what),
-                    ));
-                }
+            let there = guarded(&self.path, Some(self.row), || column.advance())?;
+            if !there {
+                let what = "rows fewer than declared".to_owned();
+                let fault = FormatFault::BadParquet(what);
+                return Err(Error::row(&self.path, self.row, fault));
             }
         }
         Ok(Some(self.row))
@@ -148,213 +140,121 @@ impl Table {
     }
 
     fn open_group(&mut self) -> Result<(), Error> {
-        let group = self.group;
-        let (file, bytes, columns) = (&self.file, &self.bytes, &mut self.columns);
+        let group = self.metadata.row_group(self.group);
+        let (bytes, columns) = (&self.bytes, &mut self.columns);
         self.left = guarded(&self.path, None, || {
-            let reader = file.get_row_group(group)?;
             for column in columns.iter_mut() {
-                let chunk = reader.metadata().column(column.index);
-                let pages = reader.get_column_page_reader(column.index)?;
-                let pages = Pages::new(pages, bytes.clone(), chunk)?;
-                let descriptor = chunk.column_descr_ptr();
-                column.open(get_column_reader(descriptor, Box::new(pages)))?;
+                let values = values(&column.node, group, bytes).map_err(fault)?;
+                column.open(values);
             }
-            Ok(u64::try_from(reader.metadata().num_rows())?)
+            u64::try_from(group.num_rows())
+                .map_err(|_| FormatFault::BadParquet("a negative number of rows".to_owned()))
         })?;
         self.group += 1;
         Ok(())
     }
+
+    /// Checks that the row group that was read, if one was, has no more rows than it declares.
+    fn close_group(&mut self) -> Result<(), Error> {
+        for column in &mut self.columns {
+            let more = guarded(&self.path, None, || column.advance())?;
+            if more {
+                let what = "rows more than declared".to_owned();
+                return Err(Error::file(&self.path, FormatFault::BadParquet(what)));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The rows of a file are those of its row groups.
+fn check_rows(metadata: &ParquetMetaData) -> Result<(), FormatFault> {
+    let mut rows = 0_i64;
+    for group in metadata.row_groups() {
+        rows = rows.saturating_add(group.num_rows());
+    }
+    let declared = metadata.file_metadata().num_rows();
+    if rows == declared {
+        return Ok(());
+    }
+    Err(FormatFault::BadParquet(format!(
+        "{declared} rows are declared, its row groups have {rows}"
+    )))
+}
+
+/// The types of the chosen columns.
+fn nodes(path: &Path, metadata: &ParquetMetaData, names: &[String]) -> Result<Vec<Node>, Error> {
+    let schema = metadata.file_metadata().schema_descr();
+    let mut fields = Vec::new();
+    let mut leaf = 0;
+    for field in schema.root_schema().get_fields() {
+        fields.push((field, leaf));
+        let own = (leaf..schema.num_columns())
+            .take_while(|leaf| schema.get_column_root_idx(*leaf) == fields.len() - 1);
+        leaf += own.count();
+    }
+    let node = |(field, leaf): &(&parquet::schema::types::TypePtr, usize)| {
+        Node::new(field, *leaf).map_err(|got| {
+            let column = field.name().to_owned();
+            Error::file(path, FormatFault::ColumnType { column, got })
+        })
+    };
+    if names.is_empty() {
+        return fields.iter().map(node).collect();
+    }
+    let chosen = names.iter().map(|name| {
+        let mut found = fields.iter().filter(|(field, _)| field.name() == name);
+        let fault = match (found.next(), found.next()) {
+            (Some(one), None) => return node(one),
+            (None, _) => FormatFault::MissingField(name.clone()),
+            (Some(_), Some(_)) => FormatFault::AmbiguousField(name.clone()),
+        };
+        Err(Error::file(path, fault))
+    });
+    chosen.collect()
+}
+
+/// The values of a column in a row group.
+fn values(
+    node: &Node,
+    group: &RowGroupMetaData,
+    bytes: &Shared,
+) -> Result<Vec<Values>, ParquetError> {
+    let leaves = node.leaves_in_order();
+    let mut values = Vec::with_capacity(leaves.len());
+    for (place, leaf) in node.leaves.clone().zip(leaves) {
+        let chunk = group.columns().get(place).ok_or_else(|| {
+            ParquetError::General("a row group with fewer columns than its schema".to_owned())
+        })?;
+        if chunk.file_path().is_some() {
+            let what = "its values are in another file";
+            return Err(ParquetError::NYI(what.to_owned()));
+        }
+        let descriptor = chunk.column_descr_ptr();
+        let levels = (
+            descriptor.max_def_level() > 0,
+            descriptor.max_rep_level() > 0,
+        );
+        let pages = Pages::new(bytes.clone(), chunk)?;
+        let reader = get_column_reader(descriptor, Box::new(pages));
+        values.push(Values::new(reader, leaf, levels.0, levels.1));
+    }
+    Ok(values)
 }
 
 /// Runs the decoder, whose panic on a damaged file is an input error here. The table is not used again after one.
 fn guarded<T>(
     path: &Path,
     row: Option<u64>,
-    decode: impl FnOnce() -> Result<T, ParquetError>,
+    decode: impl FnOnce() -> Result<T, FormatFault>,
 ) -> Result<T, Error> {
     let fault = match catch_decoder_panic(decode) {
         Some(Ok(value)) => return Ok(value),
-        Some(Err(error)) => FormatFault::BadParquet(error.to_string()),
+        Some(Err(fault)) => fault,
         None => FormatFault::BadParquet("the decoder gave up".to_owned()),
     };
     Err(match row {
         Some(row) => Error::row(path, row, fault),
         None => Error::file(path, fault),
     })
-}
-
-struct Column {
-    index: usize,
-    nullable: bool,
-    unsigned: bool,
-    text: bool,
-    rows: Option<Rows>,
-    batch: Vec<Option<Scalar>>,
-    place: usize,
-}
-
-impl Column {
-    fn new(path: &Path, index: usize, descriptor: &ColumnDescriptor) -> Result<Self, Error> {
-        let flat = descriptor.path().parts().len() == 1
-            && descriptor.max_rep_level() == 0
-            && descriptor.max_def_level() <= 1;
-        let got = match descriptor.physical_type() {
-            _ if !flat => "nested".to_owned(),
-            Physical::INT96 => "INT96".to_owned(),
-            _ => String::new(),
-        };
-        if !got.is_empty() {
-            let column = descriptor.path().string();
-            return Err(Error::file(path, FormatFault::ColumnType { column, got }));
-        }
-        let logical = descriptor.logical_type_ref();
-        let converted = descriptor.converted_type();
-        let text = matches!(
-            logical,
-            Some(LogicalType::String | LogicalType::Json | LogicalType::Enum)
-        ) || matches!(
-            converted,
-            ConvertedType::UTF8 | ConvertedType::JSON | ConvertedType::ENUM
-        );
-        let unsigned = matches!(
-            converted,
-            ConvertedType::UINT_8
-                | ConvertedType::UINT_16
-                | ConvertedType::UINT_32
-                | ConvertedType::UINT_64
-        );
-        Ok(Self {
-            index,
-            nullable: descriptor.max_def_level() == 1,
-            unsigned,
-            text,
-            rows: None,
-            batch: Vec::new(),
-            place: 0,
-        })
-    }
-
-    /// Starts a row group.
-    fn open(&mut self, reader: ColumnReader) -> Result<(), ParquetError> {
-        self.rows = Some(Rows::new(reader)?);
-        self.batch.clear();
-        self.place = 0;
-        Ok(())
-    }
-
-    /// Decodes the next batch; false at the end of the row group.
-    fn fill(&mut self) -> Result<bool, ParquetError> {
-        self.batch.clear();
-        self.place = 0;
-        if let Some(rows) = &mut self.rows {
-            rows.fill(self.nullable, &mut self.batch)?;
-        }
-        Ok(!self.batch.is_empty())
-    }
-
-    fn cell(&self) -> Cell<'_> {
-        match self.batch.get(self.place) {
-            None | Some(None) => Cell::Null,
-            Some(Some(scalar)) => match scalar {
-                Scalar::Boolean(value) => Cell::Boolean(*value),
-                Scalar::Int32(value) if self.unsigned => {
-                    Cell::Integer((*value).cast_unsigned().into())
-                }
-                Scalar::Int32(value) => Cell::Integer((*value).into()),
-                Scalar::Int64(value) if self.unsigned => {
-                    Cell::Integer((*value).cast_unsigned().into())
-                }
-                Scalar::Int64(value) => Cell::Integer((*value).into()),
-                Scalar::Single(value) => Cell::Single(*value),
-                Scalar::Double(value) => Cell::Double(*value),
-                Scalar::Bytes(value) if self.text => Cell::Text(value.data()),
-                Scalar::Bytes(value) => Cell::Opaque(value.data()),
-            },
-        }
-    }
-}
-
-/// A decoded value; bytes share their page's memory.
-enum Scalar {
-    Boolean(bool),
-    Int32(i32),
-    Int64(i64),
-    Single(f32),
-    Double(f64),
-    Bytes(ByteArray),
-}
-
-/// The typed values of a column in one row group.
-enum Rows {
-    Boolean(ColumnReaderImpl<parquet::data_type::BoolType>),
-    Int32(ColumnReaderImpl<parquet::data_type::Int32Type>),
-    Int64(ColumnReaderImpl<parquet::data_type::Int64Type>),
-    Single(ColumnReaderImpl<parquet::data_type::FloatType>),
-    Double(ColumnReaderImpl<parquet::data_type::DoubleType>),
-    Bytes(ColumnReaderImpl<parquet::data_type::ByteArrayType>),
-    Fixed(ColumnReaderImpl<parquet::data_type::FixedLenByteArrayType>),
-}
-
-impl Rows {
-    fn new(reader: ColumnReader) -> Result<Self, ParquetError> {
-        Ok(match reader {
-            ColumnReader::BoolColumnReader(rows) => Self::Boolean(rows),
-            ColumnReader::Int32ColumnReader(rows) => Self::Int32(rows),
-            ColumnReader::Int64ColumnReader(rows) => Self::Int64(rows),
-            ColumnReader::FloatColumnReader(rows) => Self::Single(rows),
-            ColumnReader::DoubleColumnReader(rows) => Self::Double(rows),
-            ColumnReader::ByteArrayColumnReader(rows) => Self::Bytes(rows),
-            ColumnReader::FixedLenByteArrayColumnReader(rows) => Self::Fixed(rows),
-            ColumnReader::Int96ColumnReader(_) => {
-                return Err(ParquetError::NYI("INT96 columns".to_owned()));
-            }
-        })
-    }
-
-    fn fill(&mut self, nullable: bool, out: &mut Vec<Option<Scalar>>) -> Result<(), ParquetError> {
-        match self {
-            Self::Boolean(rows) => decode(rows, nullable, Scalar::Boolean, out),
-            Self::Int32(rows) => decode(rows, nullable, Scalar::Int32, out),
-            Self::Int64(rows) => decode(rows, nullable, Scalar::Int64, out),
-            Self::Single(rows) => decode(rows, nullable, Scalar::Single, out),
-            Self::Double(rows) => decode(rows, nullable, Scalar::Double, out),
-            Self::Bytes(rows) => decode(rows, nullable, Scalar::Bytes, out),
-            Self::Fixed(rows) => decode(
-                rows,
-                nullable,
-                |value: FixedLenByteArray| Scalar::Bytes(value.into()),
-                out,
-            ),
-        }
-    }
-}
-
-fn decode<T: DataType>(
-    rows: &mut ColumnReaderImpl<T>,
-    nullable: bool,
-    wrap: impl Fn(T::T) -> Scalar,
-    out: &mut Vec<Option<Scalar>>,
-) -> Result<(), ParquetError> {
-    let mut values = Vec::with_capacity(BATCH);
-    let mut levels = Vec::with_capacity(if nullable { BATCH } else { 0 });
-    let definitions = nullable.then_some(&mut levels);
-    rows.read_records(BATCH, definitions, None, &mut values)?;
-    let mut values = values.into_iter().map(wrap);
-    if !nullable {
-        out.extend(values.map(Some));
-        return Ok(());
-    }
-    for level in levels {
-        let value = if level == 0 {
-            None
-        } else {
-            Some(
-                values
-                    .next()
-                    .ok_or_else(|| ParquetError::EOF("a value is missing".to_owned()))?,
-            )
-        };
-        out.push(value);
-    }
-    Ok(())
 }

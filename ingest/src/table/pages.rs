@@ -1,47 +1,56 @@
 //! The pages of a column, no larger in memory than [`MAX_RECORD`]: what a page says of itself is checked before the decoder, which
 //! allocates as much as it is told, believes it.
 
-use std::io::{self, BufReader, Read};
+use std::io::{BufReader, Read as _};
 
-use flate2::read::MultiGzDecoder;
+use bytes::Bytes;
 use parquet::basic::{Compression, Encoding, Type as Physical};
 use parquet::column::page::{Page, PageMetadata, PageReader};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::ColumnChunkMetaData;
+use parquet::file::reader::ChunkReader as _;
 
 use super::delta;
-use super::header::PageHeader;
+use super::header::{PageHeader, PageKind};
+use super::levels::RowLength;
 use super::shared::Shared;
+use crate::codec::Codec;
 use crate::lines::MAX_RECORD;
 
-/// A page reader that looks at each page's header first.
+/// The most values of one row in one column, in lists within lists.
+const MAX_ROW_VALUES: u64 = 1 << 23;
+
+/// Reads, checks and unpacks pages.
 pub(super) struct Pages {
-    pages: Box<dyn PageReader>,
     file: Shared,
     place: u64,
     end: u64,
-    gzip: bool,
+    codec: Codec,
+    /// Values that the column is to have, and values of the pages so far.
+    values: u64,
+    seen: u64,
     /// Fewest bits of a value in a dictionary.
     value_bits: u64,
     nullable: bool,
+    /// Bits of a repetition level; none where no value repeats.
+    repetition: u32,
+    row: RowLength,
 }
 
 impl Pages {
-    /// The pages of a chunk of a file, which `pages` reads.
-    pub(super) fn new(
-        pages: Box<dyn PageReader>,
-        file: Shared,
-        chunk: &ColumnChunkMetaData,
-    ) -> Result<Self, ParquetError> {
+    /// The pages of a chunk of a file.
+    pub(super) fn new(file: Shared, chunk: &ColumnChunkMetaData) -> Result<Self, ParquetError> {
         let (place, length) = chunk.byte_range();
         let end = place.checked_add(length).ok_or_else(|| bad("its place"))?;
         let descriptor = chunk.column_descr();
+        let levels = u16::try_from(descriptor.max_rep_level()).map_err(|_| bad("its levels"))?;
         Ok(Self {
-            pages,
             file,
             place,
             end,
-            gzip: matches!(chunk.compression(), Compression::GZIP(_)),
+            codec: codec(chunk.compression())?,
+            values: u64::try_from(chunk.num_values()).map_err(|_| bad("its values"))?,
+            seen: 0,
             value_bits: match chunk.column_type() {
                 Physical::BOOLEAN => 1,
                 Physical::INT32 | Physical::FLOAT | Physical::BYTE_ARRAY => 32,
@@ -52,11 +61,13 @@ impl Pages {
                 }
             },
             nullable: descriptor.max_def_level() > 0,
+            repetition: u16::BITS - levels.leading_zeros(),
+            row: RowLength::default(),
         })
     }
 
-    /// Checks the sizes of the page that is read next.
-    fn look(&mut self) -> Result<(), ParquetError> {
+    /// The header of the next page that holds values, and where its data begins; `None` at the end.
+    fn header(&mut self) -> Result<Option<(PageHeader, u64)>, ParquetError> {
         while self.place < self.end {
             let rest = self.file.at(self.place).take(self.end - self.place);
             let header = PageHeader::read(BufReader::new(rest))?;
@@ -67,71 +78,132 @@ impl Pages {
             if header.uncompressed > MAX_RECORD {
                 return Err(too_large(header.uncompressed));
             }
-            self.place = data + header.compressed;
-            if header.index {
+            if header.compressed > MAX_RECORD {
+                return Err(too_large(header.compressed));
+            }
+            if header.kind == PageKind::Index {
+                self.place = data + header.compressed;
                 continue;
             }
-            if self.gzip && header.packed {
-                self.unpack(&header, data)?;
-            }
-            return Ok(());
+            return Ok(Some((header, data)));
         }
-        Ok(())
+        Ok(None)
     }
 
-    /// Unpacks a page into nothing: the decoder would hold whatever comes out, also where it is more than the header says.
-    fn unpack(&self, header: &PageHeader, data: u64) -> Result<(), ParquetError> {
-        let packed = header.compressed.saturating_sub(header.levels);
-        let start = data + header.levels.min(header.compressed);
-        let most = header.uncompressed.saturating_sub(header.levels);
-        let mut page = MultiGzDecoder::new(self.file.at(start).take(packed)).take(most + 1);
-        // A damaged page is told by the decoder.
-        match io::copy(&mut page, &mut io::sink()) {
-            Ok(unpacked) if unpacked > most => Err(bad("its unpacked length")),
-            _ => Ok(()),
+    /// The bytes of a page, its levels first.
+    fn unpack(&self, header: &PageHeader, data: u64) -> Result<Bytes, ParquetError> {
+        let length = |bytes: u64| usize::try_from(bytes).map_err(|_| bad("its length"));
+        let bytes = self.file.get_bytes(data, length(header.compressed)?)?;
+        if let Some(checksum) = header.checksum
+            && crc32fast::hash(&bytes) != checksum
+        {
+            return Err(bad("its checksum"));
         }
+        let levels = length(header.levels_length())?;
+        let whole = length(header.uncompressed)?;
+        if levels > bytes.len() || levels > whole {
+            return Err(bad("the length of its levels"));
+        }
+        if self.codec == Codec::Plain || !header.packed {
+            if bytes.len() != whole {
+                return Err(bad("its unpacked length"));
+            }
+            return Ok(bytes);
+        }
+        let mut page = bytes[..levels].to_vec();
+        // A page of nulls alone may have nothing packed.
+        if whole > levels {
+            let values = self.codec.unpack(&bytes[levels..], whole - levels);
+            let values = values.map_err(|what| {
+                ParquetError::General(format!("a page that cannot be unpacked: {what}"))
+            })?;
+            if levels == 0 {
+                return Ok(values.into());
+            }
+            page.reserve_exact(values.len());
+            page.extend(values);
+        }
+        Ok(page.into())
     }
 
     /// Checks the counts in a page.
-    fn check(&self, page: &Page) -> Result<(), ParquetError> {
-        match page {
-            Page::DictionaryPage {
-                buf, num_values, ..
-            } => {
-                let most = 8 * buf.len() as u64 / self.value_bits;
-                if u64::from(*num_values) > most {
-                    return Err(bad("the number of values in a dictionary"));
+    fn check(&mut self, header: &PageHeader, page: &[u8]) -> Result<(), ParquetError> {
+        let encoding = encoding(header.encodings[0])?;
+        if header.kind == PageKind::Dictionary {
+            let most = 8 * page.len() as u64 / self.value_bits;
+            if u64::from(header.values) > most {
+                return Err(bad("the number of values in a dictionary"));
+            }
+            return Ok(());
+        }
+        self.seen += u64::from(header.values);
+        if self.seen > self.values {
+            return Err(bad("the number of its values"));
+        }
+        let wrong = || bad("the length of its levels");
+        let mut levels = 0;
+        let mut list = |declared: u32, by: u8| {
+            let length = match (header.kind, by) {
+                (PageKind::DataV2, _) => declared as usize,
+                (_, RLE) => {
+                    let length = page.get(levels..).and_then(<[u8]>::first_chunk);
+                    levels += 4;
+                    u32::from_le_bytes(*length.ok_or_else(wrong)?) as usize
                 }
-                Ok(())
-            }
-            Page::DataPage {
-                buf,
-                num_values,
-                encoding,
-                def_level_encoding,
-                ..
-            } => {
-                let levels = match (self.nullable, def_level_encoding) {
-                    (false, _) => 0,
-                    (true, Encoding::RLE) => buf
-                        .first_chunk()
-                        .map_or(0, |length| 4 + u64::from(u32::from_le_bytes(*length))),
-                    (true, _) => return Err(bad("the encoding of its levels")),
-                };
-                check_lengths(*encoding, buf, levels, *num_values)
-            }
-            Page::DataPageV2 {
-                buf,
-                num_values,
-                encoding,
-                def_levels_byte_len,
-                rep_levels_byte_len,
-                ..
-            } => {
-                let levels = u64::from(*def_levels_byte_len) + u64::from(*rep_levels_byte_len);
-                check_lengths(*encoding, buf, levels, *num_values)
+                _ => return Err(bad("the encoding of its levels")),
+            };
+            let found = page.get(levels..).and_then(|rest| rest.get(..length));
+            levels += length;
+            found.ok_or_else(wrong)
+        };
+        let v2 = header.kind == PageKind::DataV2;
+        if v2 || self.repetition > 0 {
+            let found = list(header.levels[1], header.encodings[2])?;
+            if self.repetition > 0 {
+                let longest = self.row.count(found, self.repetition, header.values);
+                if longest.ok_or_else(wrong)? > MAX_ROW_VALUES {
+                    return Err(ParquetError::General(format!(
+                        "a row of more than {MAX_ROW_VALUES} values in one column"
+                    )));
+                }
             }
         }
+        if v2 || self.nullable {
+            list(header.levels[0], header.encodings[1])?;
+        }
+        check_lengths(encoding, page, levels, header.values)
+    }
+
+    fn page(header: &PageHeader, buf: Bytes) -> Result<Page, ParquetError> {
+        let [values, definition, repetition] = header.encodings;
+        let num_values = header.values;
+        Ok(match header.kind {
+            PageKind::Dictionary => Page::DictionaryPage {
+                buf,
+                num_values,
+                encoding: encoding(values)?,
+                is_sorted: header.sorted,
+            },
+            PageKind::DataV2 => Page::DataPageV2 {
+                buf,
+                num_values,
+                encoding: encoding(values)?,
+                num_nulls: header.nulls,
+                num_rows: header.rows,
+                def_levels_byte_len: header.levels[0],
+                rep_levels_byte_len: header.levels[1],
+                is_compressed: header.packed,
+                statistics: None,
+            },
+            PageKind::Data | PageKind::Index => Page::DataPage {
+                buf,
+                num_values,
+                encoding: encoding(values)?,
+                def_level_encoding: encoding(definition)?,
+                rep_level_encoding: encoding(repetition)?,
+                statistics: None,
+            },
+        })
     }
 }
 
@@ -139,7 +211,7 @@ impl Pages {
 fn check_lengths(
     encoding: Encoding,
     page: &[u8],
-    levels: u64,
+    levels: usize,
     values: u32,
 ) -> Result<(), ParquetError> {
     let lists = match encoding {
@@ -148,7 +220,6 @@ fn check_lengths(
         _ => return Ok(()),
     };
     let wrong = || bad("the number of lengths in a page");
-    let levels = usize::try_from(levels).map_err(|_| wrong())?;
     let mut rest = page.get(levels..).ok_or_else(wrong)?;
     for _ in 0..lists {
         let count = delta::pass(&mut rest).ok_or_else(wrong)?;
@@ -158,6 +229,40 @@ fn check_lengths(
         }
     }
     Ok(())
+}
+
+/// The encoding of levels that is read.
+const RLE: u8 = 3;
+
+/// An encoding by its number in the format.
+fn encoding(number: u8) -> Result<Encoding, ParquetError> {
+    #[expect(deprecated, reason = "the first versions of the format name it")]
+    let packed = Encoding::BIT_PACKED;
+    Ok(match number {
+        0 => Encoding::PLAIN,
+        2 => Encoding::PLAIN_DICTIONARY,
+        RLE => Encoding::RLE,
+        4 => packed,
+        5 => Encoding::DELTA_BINARY_PACKED,
+        6 => Encoding::DELTA_LENGTH_BYTE_ARRAY,
+        7 => Encoding::DELTA_BYTE_ARRAY,
+        8 => Encoding::RLE_DICTIONARY,
+        9 => Encoding::BYTE_STREAM_SPLIT,
+        _ => return Err(bad("its encoding")),
+    })
+}
+
+fn codec(compression: Compression) -> Result<Codec, ParquetError> {
+    Ok(match compression {
+        Compression::UNCOMPRESSED => Codec::Plain,
+        Compression::SNAPPY => Codec::Snappy,
+        Compression::GZIP(_) => Codec::Gzip,
+        Compression::BROTLI(_) => Codec::Brotli,
+        Compression::LZ4 => Codec::Lz4Hadoop,
+        Compression::LZ4_RAW => Codec::Lz4Block,
+        Compression::ZSTD(_) => Codec::Zstd,
+        Compression::LZO => return Err(ParquetError::NYI("pages packed with LZO".to_owned())),
+    })
 }
 
 impl Iterator for Pages {
@@ -170,21 +275,35 @@ impl Iterator for Pages {
 
 impl PageReader for Pages {
     fn get_next_page(&mut self) -> Result<Option<Page>, ParquetError> {
-        self.look()?;
-        let page = self.pages.get_next_page()?;
-        if let Some(page) = &page {
-            self.check(page)?;
-        }
-        Ok(page)
+        let Some((header, data)) = self.header()? else {
+            if self.seen != self.values {
+                return Err(ParquetError::EOF(format!(
+                    "a column of {} values where {} are declared",
+                    self.seen, self.values
+                )));
+            }
+            return Ok(None);
+        };
+        let bytes = self.unpack(&header, data)?;
+        self.place = data + header.compressed;
+        self.check(&header, &bytes)?;
+        Self::page(&header, bytes).map(Some)
     }
 
     fn peek_next_page(&mut self) -> Result<Option<PageMetadata>, ParquetError> {
-        self.pages.peek_next_page()
+        Ok(self.header()?.map(|(header, _)| PageMetadata {
+            num_rows: (header.kind == PageKind::DataV2).then_some(header.rows as usize),
+            num_levels: Some(header.values as usize),
+            is_dict: header.kind == PageKind::Dictionary,
+        }))
     }
 
     fn skip_next_page(&mut self) -> Result<(), ParquetError> {
-        self.look()?;
-        self.pages.skip_next_page()
+        if let Some((header, data)) = self.header()? {
+            self.place = data + header.compressed;
+            self.seen += u64::from(header.values);
+        }
+        Ok(())
     }
 }
 

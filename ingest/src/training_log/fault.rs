@@ -226,7 +226,7 @@ impl InputFault for LogFault {
                 "copy its document, sample and shuffle index and description to the blend's folder"
             }
             Self::Arrow(_) => {
-                "write it again without compression: one column \"indices\" of unsigned 64-bit integers"
+                "give the indices_cache_file_name of shuffle or select: one column \"indices\" of integers"
             }
             Self::RunFile(_) => "correct the run file; docs/importing.md shows one",
             Self::Ambiguous { .. } => "make the patterns of the run file match one source each",

@@ -5,9 +5,10 @@ use std::path::Path;
 use super::count::{not_count, odd_label};
 use super::draw::{LogDraw, ReadDraws};
 use super::label::{Label, Labels};
+use crate::cell::Cell;
 use crate::error::{Error, Fault, FormatFault};
 use crate::input::Input;
-use crate::table::{Cell, Table};
+use crate::table::Table;
 
 /// A Parquet log.
 pub(super) struct Parquet {

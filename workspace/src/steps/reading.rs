@@ -1,6 +1,6 @@
 //! How a data set is cut into records, as far as somebody said.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tranche_ingest::dataset::DataFormat;
 use tranche_ingest::rows::Dialect;
@@ -19,18 +19,21 @@ pub enum FormatKind {
     Csv,
     /// A Parquet file.
     Parquet,
+    /// An Arrow file or stream.
+    Arrow,
     /// A folder: each file is a record.
     Folder,
 }
 
 impl FormatKind {
-    /// The kind of a name: `jsonl`, `text`, `csv`, `parquet` or `folder`.
+    /// The kind of a name: `jsonl`, `text`, `csv`, `parquet`, `arrow` or `folder`.
     pub fn by_name(name: &str) -> Option<Self> {
         Some(match name {
             "jsonl" => Self::Jsonl,
             "text" => Self::Text,
             "csv" => Self::Csv,
             "parquet" => Self::Parquet,
+            "arrow" => Self::Arrow,
             "folder" => Self::Folder,
             _ => return None,
         })
@@ -57,6 +60,33 @@ pub struct Reading {
 }
 
 impl Reading {
+    /// The format of data at several paths, which is one.
+    ///
+    /// # Errors
+    /// As [`Reading::format`]; [`Error::Usage`] without a path, and for paths that suggest different formats.
+    pub fn format_of(&self, inputs: &[PathBuf]) -> Result<DataFormat, Error> {
+        let Some((first, others)) = inputs.split_first() else {
+            return Err(Error::usage("no data is given", "give a file or a folder"));
+        };
+        let format = self.format(first)?;
+        for other in others {
+            let found = self.format(other)?;
+            if found != format {
+                return Err(Error::usage(
+                    format!(
+                        "{} is read as {}, {} as {}",
+                        first.display(),
+                        format.name(),
+                        other.display(),
+                        found.name()
+                    ),
+                    "give --format, or commit them apart",
+                ));
+            }
+        }
+        Ok(format)
+    }
+
     /// The format of the data at a path.
     ///
     /// # Errors
@@ -64,7 +94,7 @@ impl Reading {
     /// [`Error::Io`] if the path cannot be read.
     ///
     /// ```
-    /// use std::path::Path;
+    /// use std::path::{Path, PathBuf};
     /// use tranche_ingest::dataset::DataFormat;
     /// use tranche_protocol::manifest::reading::{Cut, Separator, TextEncoding};
     /// use tranche_workspace::steps::reading::{FormatKind, Reading};
@@ -106,6 +136,7 @@ impl Reading {
                 },
             },
             Some(FormatKind::Parquet) => DataFormat::Parquet { columns: fields() },
+            Some(FormatKind::Arrow) => DataFormat::Arrow { columns: fields() },
             Some(FormatKind::Folder) => DataFormat::Folder,
         };
         self.choose(format)
@@ -138,7 +169,7 @@ impl Reading {
                 dialect.encoding = self.encoding.unwrap_or_default();
                 self.separator.is_none()
             }
-            DataFormat::Parquet { .. } => {
+            DataFormat::Parquet { .. } | DataFormat::Arrow { .. } => {
                 self.separator.is_none() && !rows && self.encoding.is_none()
             }
             DataFormat::Folder => {
@@ -151,7 +182,7 @@ impl Reading {
         }
         Err(Error::usage(
             "an option does not fit the format of the data",
-            "choose --field of JSONL, --column of CSV and Parquet, --separator of text, --delimiter, --no-header and --no-quotes of CSV, \
+            "choose --field of JSONL, --column of CSV, Parquet and Arrow, --separator of text, --delimiter, --no-header and --no-quotes of CSV, \
              --encoding of JSONL, text and CSV; or say --format",
         ))
     }

@@ -23,6 +23,13 @@ use tranche_workspace::artefact::terms::TermsFile;
 
 use crate::{chosen, seed};
 
+/// Tables that others wrote: lists of structs, plain columns, string views, a dictionary.
+const CHAT: &[u8] = include_bytes!("../../../../ingest/tests/data/tables/chat.parquet");
+const STREAM: &[u8] =
+    include_bytes!("../../../../ingest/tests/data/saved/data-00000-of-00002.arrow");
+const VIEWS: &[u8] = include_bytes!("../../../../ingest/tests/data/tables/views.arrow");
+const DICTIONARY: &[u8] = include_bytes!("../../../../ingest/tests/data/tables/delta.arrows");
+
 pub(crate) fn write(run: &SampleRun) {
     logs();
     documents();
@@ -169,6 +176,10 @@ fn sources() {
     let file = parquet(columns, Compression::SNAPPY, false);
     seed("source_parquet", "all", chosen(0, &file));
     seed("source_parquet", "chosen", chosen(3, &file));
+    seed("source_parquet", "nested", chosen(0, CHAT));
+    seed("source_arrow", "stream", chosen(0, STREAM));
+    seed("source_arrow", "file", chosen(0, VIEWS));
+    seed("source_arrow", "dictionary", chosen(1, DICTIONARY));
 }
 
 /// Three rows of an integer, a text and, of a log, an integer, else a float.

@@ -73,6 +73,12 @@ pub enum Reading {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         columns: Vec<String>,
     },
+    /// An Arrow file or stream.
+    Arrow {
+        /// The columns that make the record, in this order; none for all, in the file's order.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        columns: Vec<String>,
+    },
     /// A folder, read with the folders in it: each file is a record.
     Folder,
 }
@@ -109,6 +115,10 @@ impl fmt::Display for Reading {
             }
             Self::Parquet { columns } => {
                 f.write_str("Parquet")?;
+                chosen(f, "columns", columns, "all columns")
+            }
+            Self::Arrow { columns } => {
+                f.write_str("Arrow")?;
                 chosen(f, "columns", columns, "all columns")
             }
             Self::Folder => f.write_str("a folder, a record each file"),

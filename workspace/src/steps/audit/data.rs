@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use tranche_ingest::dataset::{RecordReader, UnitRule};
+use tranche_ingest::input::disk;
 use tranche_protocol::Shape;
 use tranche_protocol::audit::OpenedTranche;
 use tranche_protocol::content::ContentBuilder;
@@ -25,7 +26,8 @@ use crate::steps::reading::{FormatKind, Reading};
 pub struct DataRequest {
     /// The data that a tranche of the opening was committed from, by its name, read as its ending suggests.
     pub data: Vec<(String, PathBuf)>,
-    /// A JSON list of {name, path, format, fields, columns, separator, delimiter, header, quotes, encoding}, for data that is read in another way.
+    /// A JSON list of {name, path, format, fields, columns, separator, delimiter, header, quotes, encoding}, for data that is read in another way; `path`
+    /// is one or a list.
     pub sources: Option<PathBuf>,
     /// The tokenizer.json, where units are tokens.
     pub tokenizer: Option<PathBuf>,
@@ -46,7 +48,7 @@ pub(super) struct DataFound {
 #[serde(deny_unknown_fields)]
 struct DataSource {
     name: String,
-    path: PathBuf,
+    path: Paths,
     #[serde(default)]
     format: Option<String>,
     #[serde(default)]
@@ -65,6 +67,32 @@ struct DataSource {
     encoding: Option<TextEncoding>,
 }
 
+/// Where data is: a path, or several in the order in which they were committed.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+enum Paths {
+    One(PathBuf),
+    Several(Vec<PathBuf>),
+}
+
+impl Paths {
+    fn as_slice(&self) -> &[PathBuf] {
+        match self {
+            Self::One(path) => std::slice::from_ref(path),
+            Self::Several(paths) => paths,
+        }
+    }
+
+    fn under(&self, folder: &Path) -> Self {
+        Self::Several(
+            self.as_slice()
+                .iter()
+                .map(|path| folder.join(path))
+                .collect(),
+        )
+    }
+}
+
 impl DataRequest {
     fn read(&self) -> Result<Vec<DataSource>, Error> {
         let mut sources: Vec<DataSource> = match &self.sources {
@@ -72,14 +100,14 @@ impl DataRequest {
                 let mut list: Vec<DataSource> = read_json(path)?;
                 let folder = path.parent().unwrap_or(Path::new(""));
                 list.iter_mut()
-                    .for_each(|source| source.path = folder.join(&source.path));
+                    .for_each(|source| source.path = source.path.under(folder));
                 list
             }
             None => Vec::new(),
         };
         sources.extend(self.data.iter().map(|(name, path)| DataSource {
             name: name.clone(),
-            path: path.clone(),
+            path: Paths::One(path.clone()),
             format: None,
             fields: Vec::new(),
             columns: Vec::new(),
@@ -99,9 +127,10 @@ impl DataRequest {
                     "give each name once",
                 ));
             }
-            if source.path.join(DIGESTS).exists() {
+            let paths = source.path.as_slice();
+            if let Some(path) = paths.iter().find(|path| path.join(DIGESTS).exists()) {
                 return Err(Error::usage(
-                    format!("{} is a tranche's folder", source.path.display()),
+                    format!("{} is a tranche's folder", path.display()),
                     "give the data that it was committed from: the folder holds no records",
                 ));
             }
@@ -192,8 +221,11 @@ impl DataRequest {
         tranche: &OpenedTranche,
         unregistered: &mut HashSet<RecordDigest>,
     ) -> Result<Result<u64, String>, Error> {
-        let format = source.reading()?.format(&source.path)?;
-        let mut records = RecordReader::open(&source.path, &format, self.rule(tranche.unit)?)?;
+        let paths = source.path.as_slice();
+        let format = source.reading()?.format_of(paths)?;
+        let rule = self.rule(tranche.unit)?;
+        let mut records = RecordReader::open_all(&disk(), paths, &format, rule)?;
+        let place = paths.first().map_or(Path::new(""), PathBuf::as_path);
         let shape = Shape::STANDARD;
         let mut content = ContentBuilder::new();
         let mut units = UnitsBuilder::new(&shape);
@@ -208,9 +240,9 @@ impl DataRequest {
             if !tranche.uniform {
                 units
                     .push(weight)
-                    .map_err(|error| Error::file(&source.path, ArtefactFault::Units(error)))?;
+                    .map_err(|error| Error::file(place, ArtefactFault::Units(error)))?;
             } else if weight != tranche.scale && uneven.is_none() {
-                uneven = Some((record.row(), weight));
+                uneven = Some((record.file().to_owned(), record.row(), weight));
             }
         }
         let got = content.records();
@@ -221,13 +253,14 @@ impl DataRequest {
         if content.finish() != Some(tranche.content_root) {
             return Ok(Err("other records: another content root".to_owned()));
         }
-        if let Some((row, weight)) = uneven {
+        if let Some((file, row, weight)) = uneven {
             let scale = tranche.scale;
             return Ok(Err(format!(
-                "the records are those committed to, but row {row} weighs {weight} units where each was committed with {scale}"
+                "the records are those committed to, but {}, row {row} weighs {weight} units where each was committed with {scale}",
+                file.display()
             )));
         }
-        let fault = |error| Error::file(&source.path, ArtefactFault::Units(error));
+        let fault = |error| Error::file(place, ArtefactFault::Units(error));
         let (root, total) = if tranche.uniform {
             let tree = OnesTree::new(&shape, got).map_err(fault)?;
             (tree.root(), got * u64::from(tranche.scale))
@@ -274,7 +307,7 @@ impl DataSource {
             FormatKind::by_name(name).ok_or_else(|| {
                 Error::usage(
                     format!("the data of \"{}\": unknown format \"{name}\"", self.name),
-                    "say jsonl, text, csv, parquet or folder",
+                    "say jsonl, text, csv, parquet, arrow or folder",
                 )
             })
         });

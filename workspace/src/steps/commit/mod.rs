@@ -10,12 +10,13 @@ mod owner;
 mod request;
 mod stream;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tranche_fs::atomic;
 use tranche_fs::temporary::Visibility;
 use tranche_fs::{AtomicFolder, Existing};
 use tranche_ingest::dataset::{RecordReader, UnitRule};
+use tranche_ingest::input::disk;
 use tranche_protocol::Shape;
 use tranche_protocol::address::Address;
 use tranche_protocol::manifest::{Manifest, RecordSource, digest};
@@ -50,7 +51,7 @@ pub use request::{CommitRequest, Committed, Identity, Offer, Owner};
 ///
 /// let committed = commit(
 ///     CommitRequest {
-///         input: PathBuf::from("books.jsonl"),
+///         inputs: vec![PathBuf::from("books.jsonl")],
 ///         out: PathBuf::from("books"),
 ///         format: Reading::default().format(Path::new("books.jsonl"))?,
 ///         units: UnitRule::Byte,
@@ -68,24 +69,26 @@ pub use request::{CommitRequest, Committed, Identity, Offer, Owner};
 /// ```
 pub fn commit(request: CommitRequest, progress: &Progress) -> Result<Committed, Error> {
     let CommitRequest {
-        input,
+        inputs,
         out,
         format,
         units,
         uniform,
         identity,
     } = request;
-    check_out(&input, &out)?;
+    for input in &inputs {
+        check_out(input, &out)?;
+    }
     let standing = Standing::new(identity)?;
     let visibility = standing.visibility();
     let unit = definition(&units);
     let uniform = uniform || unit == UnitDefinition::Record;
-    let source = RecordReader::open(&input, &format, units)?;
+    let source = RecordReader::open_all(&disk(), &inputs, &format, units)?;
     let columns = source.columns();
     let reading = format.reading();
     let folder = AtomicFolder::create(&out, visibility)?;
     let plan = Plan {
-        input: &input,
+        input: inputs.first().map_or(Path::new(""), PathBuf::as_path),
         folder: folder.path(),
         unit,
         uniform,
@@ -94,12 +97,13 @@ pub fn commit(request: CommitRequest, progress: &Progress) -> Result<Committed, 
     };
     let Streamed {
         contents,
-        skipped,
+        source: read,
         first,
     } = stream::commit(&plan, source, progress).map_err(|error| error.placed(&folder))?;
 
+    let sources = named(&read)?;
     let identified = match standing {
-        Standing::Registered(offer) => registered(&plan, offer, &contents),
+        Standing::Registered(offer) => registered(&plan, offer, &contents, sources.clone()),
         Standing::Private(seed) => private(&plan, &contents, &seed),
     }
     .map_err(|error| error.placed(&folder))?;
@@ -114,10 +118,13 @@ pub fn commit(request: CommitRequest, progress: &Progress) -> Result<Committed, 
         folder: out,
         id,
         records: contents.records,
-        skipped,
+        skipped: read.skipped(),
         reading,
         columns,
         first_record: first,
+        sources,
+        ignored: read.ignored().paths().to_vec(),
+        ignored_count: read.ignored().count(),
         total_units: contents.total_units,
         unit,
         kind: contents.kind,
@@ -194,20 +201,13 @@ fn registered(
     plan: &Plan<'_>,
     offer: CheckedOffer,
     contents: &Contents,
+    sources: Vec<RecordSource>,
 ) -> Result<Identified, Error> {
     let CheckedOffer { owner, rate, terms } = offer;
     let (owner, key) = owner.resolve()?;
     let fault = |fault| Error::file(plan.input, fault);
     let tranche = Tranche::new(*contents, owner, rate, TermsDigest::of_text(&terms))
         .map_err(|error| fault(ArtefactFault::Tranche(error)))?;
-    let name = plan
-        .input
-        .file_name()
-        .map_or_else(|| "data".into(), |name| name.to_string_lossy().into_owned());
-    let sources = vec![RecordSource {
-        name,
-        records: contents.records,
-    }];
     let mut manifest = Manifest::new(&Shape::STANDARD, tranche, plan.unit, Some(terms), sources)
         .map_err(|error| fault(ArtefactFault::Manifest(error)))?
         .with_reading(Some(plan.reading.clone()));
@@ -230,6 +230,21 @@ fn registered(
         signed,
         eip712_digest: (!signed).then(|| digest(&tranche)),
     })
+}
+
+/// The files that were read, by their names, or by their paths in the folder that was given, with their records.
+fn named(read: &RecordReader) -> Result<Vec<RecordSource>, Error> {
+    let sources = read.sources().iter().map(|source| {
+        let within = source.folder.as_ref();
+        let within = within.and_then(|folder| source.path.strip_prefix(folder).ok());
+        let name = within.or_else(|| source.path.file_name().map(Path::new));
+        Ok(RecordSource {
+            name: name.map_or_else(|| "data".into(), |name| name.to_string_lossy().into_owned()),
+            records: u32::try_from(source.records)
+                .map_err(|_| Error::usage("too many records", "split the data"))?,
+        })
+    });
+    sources.collect()
 }
 
 /// The folder must be free, and not lie in the data: it would be data itself the next time.

@@ -6,6 +6,7 @@ use serde::Serialize;
 use tranche_ingest::dataset::{DataFormat, UnitRule};
 use tranche_protocol::address::Address;
 use tranche_protocol::content::ContentRoot;
+use tranche_protocol::manifest::RecordSource;
 use tranche_protocol::manifest::reading::Reading;
 use tranche_protocol::signature::SigningDigest;
 use tranche_protocol::tranche::TrancheId;
@@ -17,8 +18,8 @@ use crate::steps::document;
 /// A data set to commit to.
 #[derive(Debug)]
 pub struct CommitRequest {
-    /// The data: a file, or a folder of files.
-    pub input: PathBuf,
+    /// The data, in order: files, or folders of files; at least one.
+    pub inputs: Vec<PathBuf>,
     /// The folder to write. There must be nothing there, or an empty folder, and it must not lie in the data.
     pub out: PathBuf,
     /// How the data is cut into records; [`Reading`](crate::steps::reading::Reading) finds it by the data's path.
@@ -82,6 +83,12 @@ pub struct Committed {
     pub columns: Vec<String>,
     /// The beginning of the first record's text, in one line.
     pub first_record: String,
+    /// The files that the records were read from, in order.
+    pub sources: Vec<RecordSource>,
+    /// Files and folders that were passed over: the first of them.
+    pub ignored: Vec<PathBuf>,
+    /// How many files and folders were passed over.
+    pub ignored_count: u64,
     /// Units of all records.
     pub total_units: u64,
     /// What a unit is.

@@ -3,6 +3,7 @@
 //! Records go over in batches. The first fault in the order of the records is the one that is reported, whichever thread finds it.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread;
 
@@ -49,8 +50,8 @@ pub(super) struct Plan<'a> {
 /// What was read and written.
 pub(super) struct Streamed {
     pub(super) contents: Contents,
-    /// Blank lines and pieces that were passed over.
-    pub(super) skipped: u64,
+    /// The reader at its end.
+    pub(super) source: RecordReader,
     /// The beginning of the first record's text.
     pub(super) first: String,
 }
@@ -66,7 +67,7 @@ pub(super) fn commit(
 ) -> Result<Streamed, Error> {
     let stage = progress.stage("committing records", None);
     let mut columns = Columns::create(plan)?;
-    let mut first = String::new();
+    let mut first = None;
     let columns = thread::scope(|scope| {
         // Nothing waits between the threads, so that no more than two batches are in memory.
         let (full, batches) = sync_channel::<Batch>(0);
@@ -87,8 +88,8 @@ pub(super) fn commit(
     })?;
     Ok(Streamed {
         contents: columns.finish()?,
-        skipped: source.skipped(),
-        first,
+        source,
+        first: first.unwrap_or_default(),
     })
 }
 
@@ -104,6 +105,7 @@ struct Place {
     /// Where its bytes end.
     end: usize,
     units: u32,
+    file: Arc<Path>,
     row: u64,
 }
 
@@ -126,19 +128,22 @@ fn read(
     full: &SyncSender<Batch>,
     free: &Receiver<Batch>,
     stage: &Stage,
-    first: &mut String,
+    first: &mut Option<String>,
 ) -> Result<(), Error> {
     let mut batch = Batch::default();
+    let mut file: Arc<Path> = Path::new("").into();
     loop {
         let more = match source.read() {
             Ok(Some(record)) => {
-                if batch.records.is_empty() && first.is_empty() {
-                    *first = beginning(&record);
+                first.get_or_insert_with(|| beginning(&record));
+                if record.file() != &*file {
+                    file = record.file().into();
                 }
                 batch.bytes.extend_from_slice(record.bytes());
                 batch.records.push(Place {
                     end: batch.bytes.len(),
                     units: record.units().get(),
+                    file: Arc::clone(&file),
                     row: record.row(),
                 });
                 Ok(true)
@@ -238,7 +243,7 @@ impl<'a> Columns<'a> {
                     expected: self.scale,
                     got: units,
                 };
-                return Err(Error::row(self.plan.input, place.row, fault));
+                return Err(Error::row(&place.file, place.row, fault));
             }
             None => {}
         }

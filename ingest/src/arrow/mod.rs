@@ -1,0 +1,275 @@
+//! Arrow tables, read row by row: streams and files, with dictionaries, compressed or not.
+//!
+//! Only the metadata of a batch is held, and a window on each of its parts; a compressed part is held as a whole.
+//!
+//! | module | noun |
+//! |---|---|
+//! | `source` | the bytes, by their place |
+//! | `messages` | schema, dictionaries and batches, one after the other |
+//! | `field` | the columns of a schema |
+//! | `array` | the values of a batch |
+//! | `value` | single values |
+
+mod array;
+mod field;
+mod messages;
+mod source;
+mod value;
+
+use std::path::{Path, PathBuf};
+
+use arrow_ipc::{MessageHeader, MetadataVersion, root_as_message};
+
+use crate::cell::Cell;
+use crate::column_type::TypedColumn;
+use crate::error::{Error, FormatFault};
+use crate::guard::catch_decoder_panic;
+use crate::input::Input;
+use crate::value::RecordBuf;
+use array::{Array, Layout};
+use field::{Columns, Field, columns};
+use messages::{Message, Messages};
+use source::{Source, Trouble, bad};
+use value::{Dictionaries, Reader};
+
+/// The chosen columns of an Arrow file or stream.
+pub(crate) struct Table {
+    path: PathBuf,
+    source: Source,
+    messages: Messages,
+    /// All columns of the schema.
+    fields: Vec<Field>,
+    chosen: Vec<usize>,
+    types: Vec<TypedColumn>,
+    dictionaries: Dictionaries,
+    batch: Vec<Array>,
+    /// Rows of the batch, and how many of them were read.
+    rows: u64,
+    place: u64,
+    row: u64,
+}
+
+/// What a message is.
+enum Content {
+    Schema(Columns),
+    Batch {
+        rows: u64,
+        layout: Layout,
+    },
+    Dictionary {
+        id: i64,
+        delta: bool,
+        layout: Layout,
+    },
+}
+
+impl Table {
+    /// The columns named, in that order, or all columns where none is named.
+    pub(crate) fn new(mut input: Input, names: &[String]) -> Result<Self, Error> {
+        let length = input.length()?;
+        let (path, stream) = input.into_parts();
+        let mut source = Source::new(stream, length);
+        let (messages, columns) =
+            schema(&mut source).map_err(|trouble| placed(&path, None, trouble))?;
+        let fault = |fault| Error::file(&path, fault);
+        let mut chosen = Vec::new();
+        for name in names {
+            let mut found = columns.iter().enumerate().filter(|(_, column)| {
+                let found = match column {
+                    Ok(field) => &field.name,
+                    Err((found, _)) => found,
+                };
+                found == name
+            });
+            match (found.next(), found.next()) {
+                (Some((place, _)), None) => chosen.push(place),
+                (None, _) => return Err(fault(FormatFault::MissingField(name.clone()))),
+                _ => return Err(fault(FormatFault::AmbiguousField(name.clone()))),
+            }
+        }
+        if names.is_empty() {
+            chosen.extend(0..columns.len());
+        }
+        if chosen.is_empty() {
+            return Err(fault(FormatFault::Empty("columns")));
+        }
+        // The layout of a batch follows from the types of all columns, so that each must be known.
+        let mut fields = Vec::with_capacity(columns.len());
+        for column in columns {
+            fields.push(
+                column.map_err(|(column, got)| fault(FormatFault::ColumnType { column, got }))?,
+            );
+        }
+        let mut dictionaries = Dictionaries::default();
+        for field in &fields {
+            field.add_dictionaries(&mut dictionaries.types);
+        }
+        Ok(Self {
+            types: chosen.iter().map(|place| fields[*place].typed()).collect(),
+            path,
+            source,
+            messages,
+            fields,
+            chosen,
+            dictionaries,
+            batch: Vec::new(),
+            rows: 0,
+            place: 0,
+            row: 0,
+        })
+    }
+
+    /// The input's name.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The chosen columns.
+    pub(crate) fn types(&self) -> &[TypedColumn] {
+        &self.types
+    }
+
+    /// Appends the next row's values to a record and gives its number from 1; `None` at the end.
+    pub(crate) fn read(&mut self, record: &mut RecordBuf) -> Result<Option<u64>, Error> {
+        self.next(&mut |cell| cell.encode(record))
+    }
+
+    /// Hands over the next row's values and gives its number from 1; `None` at the end.
+    pub(crate) fn next(
+        &mut self,
+        take: &mut dyn FnMut(Cell<'_>) -> Result<(), FormatFault>,
+    ) -> Result<Option<u64>, Error> {
+        while self.place == self.rows {
+            let more = self.advance();
+            if !more.map_err(|trouble| placed(&self.path, None, trouble))? {
+                return Ok(None);
+            }
+        }
+        self.row += 1;
+        let mut reader = Reader {
+            source: &mut self.source,
+            dictionaries: &mut self.dictionaries,
+        };
+        for number in &self.chosen {
+            reader
+                .value(
+                    &self.fields[*number],
+                    &mut self.batch[*number],
+                    self.place,
+                    take,
+                )
+                .map_err(|trouble| placed(&self.path, Some(self.row), trouble))?;
+        }
+        self.place += 1;
+        Ok(Some(self.row))
+    }
+
+    /// Moves to the next batch; false at the end.
+    fn advance(&mut self) -> Result<bool, Trouble> {
+        while let Some(message) = self.messages.next(&mut self.source)? {
+            match content(&message, &mut self.messages)? {
+                Content::Schema(_) => return Err(bad("a second schema")),
+                Content::Dictionary {
+                    id,
+                    delta,
+                    mut layout,
+                } => {
+                    self.messages.note(&message, true);
+                    let field = self.dictionaries.types.get(&id);
+                    let field = field.ok_or_else(|| bad("a dictionary of no column"))?;
+                    let array = layout.take(field).map_err(bad)?;
+                    layout.finish().map_err(bad)?;
+                    let parts = self.dictionaries.values.entry(id).or_default();
+                    if !delta {
+                        parts.clear();
+                    }
+                    parts.push(array);
+                }
+                Content::Batch { rows, mut layout } => {
+                    self.messages.note(&message, false);
+                    self.batch.clear();
+                    for field in &self.fields {
+                        let array = layout.take(field).map_err(bad)?;
+                        if array.length != rows {
+                            return Err(bad("a column longer or shorter than its batch"));
+                        }
+                        self.batch.push(array);
+                    }
+                    layout.finish().map_err(bad)?;
+                    (self.rows, self.place) = (rows, 0);
+                    return Ok(true);
+                }
+            }
+        }
+        (self.rows, self.place) = (0, 0);
+        Ok(false)
+    }
+}
+
+/// The messages, from behind the schema on, and its columns.
+fn schema(source: &mut Source) -> Result<(Messages, Columns), Trouble> {
+    let mut messages = Messages::new(source)?;
+    let Some(message) = messages.next(source)? else {
+        return Err(bad("no schema at its start"));
+    };
+    match content(&message, &mut messages)? {
+        Content::Schema(columns) => Ok((messages, columns)),
+        _ => Err(bad("no schema at its start")),
+    }
+}
+
+/// What a message is; its body is passed over.
+fn content(message: &Message, messages: &mut Messages) -> Result<Content, Trouble> {
+    let found = catch_decoder_panic(|| {
+        let root = root_as_message(&message.metadata).map_err(|error| error.to_string())?;
+        if root.version() < MetadataVersion::V4 {
+            return Err("metadata of a version before 4".to_owned());
+        }
+        Ok(root.bodyLength())
+    });
+    let length = messages.pass(decoded(found)?)?;
+    let found = catch_decoder_panic(|| {
+        let root = root_as_message(&message.metadata).map_err(|error| error.to_string())?;
+        let batch = |batch: arrow_ipc::RecordBatch<'_>| Layout::new(&batch, message.body, length);
+        match root.header_type() {
+            MessageHeader::Schema => {
+                let schema = root.header_as_schema().ok_or("an empty schema")?;
+                columns(&schema).map(Content::Schema)
+            }
+            MessageHeader::RecordBatch => {
+                let rows = root.header_as_record_batch().ok_or("an empty batch")?;
+                Ok(Content::Batch {
+                    rows: u64::try_from(rows.length()).map_err(|_| "a negative number of rows")?,
+                    layout: batch(rows)?,
+                })
+            }
+            MessageHeader::DictionaryBatch => {
+                let dictionary = root
+                    .header_as_dictionary_batch()
+                    .ok_or("an empty dictionary")?;
+                Ok(Content::Dictionary {
+                    id: dictionary.id(),
+                    delta: dictionary.isDelta(),
+                    layout: batch(dictionary.data().ok_or("a dictionary without values")?)?,
+                })
+            }
+            _ => Err("a message that is no part of a table".to_owned()),
+        }
+    });
+    decoded(found)
+}
+
+fn decoded<T>(found: Option<Result<T, String>>) -> Result<T, Trouble> {
+    match found {
+        Some(found) => found.map_err(bad),
+        None => Err(bad("metadata that cannot be decoded")),
+    }
+}
+
+fn placed(path: &Path, row: Option<u64>, trouble: Trouble) -> Error {
+    match (trouble, row) {
+        (Trouble::Io(error), _) => Error::io("read", path, error),
+        (Trouble::Fault(fault), Some(row)) => Error::row(path, row, fault),
+        (Trouble::Fault(fault), None) => Error::file(path, fault),
+    }
+}

@@ -70,7 +70,7 @@ impl RecordingRequest {
             None => Ok(()),
             Some((name, _)) => Err(Error::usage(
                 format!("{name} is for recordings only"),
-                "leave it out, or say --format recorder",
+                "leave it out",
             )),
         }
     }

@@ -66,7 +66,7 @@ pub(super) fn commit(
 ) -> Result<Streamed, Error> {
     let stage = progress.stage("committing records", None);
     let mut columns = Columns::create(plan)?;
-    let mut first = String::new();
+    let mut first = None;
     let columns = thread::scope(|scope| {
         // Nothing waits between the threads, so that no more than two batches are in memory.
         let (full, batches) = sync_channel::<Batch>(0);
@@ -88,7 +88,7 @@ pub(super) fn commit(
     Ok(Streamed {
         contents: columns.finish()?,
         skipped: source.skipped(),
-        first,
+        first: first.unwrap_or_default(),
     })
 }
 
@@ -126,15 +126,13 @@ fn read(
     full: &SyncSender<Batch>,
     free: &Receiver<Batch>,
     stage: &Stage,
-    first: &mut String,
+    first: &mut Option<String>,
 ) -> Result<(), Error> {
     let mut batch = Batch::default();
     loop {
         let more = match source.read() {
             Ok(Some(record)) => {
-                if batch.records.is_empty() && first.is_empty() {
-                    *first = beginning(&record);
-                }
+                first.get_or_insert_with(|| beginning(&record));
                 batch.bytes.extend_from_slice(record.bytes());
                 batch.records.push(Place {
                     end: batch.bytes.len(),
@@ -172,7 +170,13 @@ fn beginning(record: &Record<'_>) -> String {
     }
     let cut = text.chars().count() > SHOWN;
     let shown: String = text.chars().take(SHOWN).collect();
-    let line = shown.escape_debug().to_string().replace("\\\"", "\"");
+    let line: String = shown
+        .chars()
+        .map(|character| match character {
+            '"' | '\'' => character.to_string(),
+            other => other.escape_debug().to_string(),
+        })
+        .collect();
     if cut { line + "…" } else { line }
 }
 

@@ -11,16 +11,18 @@
 //! | [`input`] | bytes with a name, and places to find them by name |
 //! | [`error`] | what may be wrong with an input, and what to do about it |
 //! | [`npy`] | numpy's arrays of integers |
+//! | [`plain`] | the text inside an input: decompressed, in UTF-8 |
 //! | [`rows`] | rows of a CSV file |
 //! | [`guard`] | third-party decoders that can panic |
 //!
 //! ```
 //! use tranche_ingest::dataset::{DataFormat, RecordReader, UnitRule};
 //! use tranche_ingest::input::Input;
+//! use tranche_protocol::manifest::reading::TextEncoding;
 //!
 //! # fn main() -> Result<(), tranche_ingest::Error> {
 //! let upload = Input::bytes("upload.jsonl", "{\"text\": \"a\"}\n{\"text\": \"b c\"}\n");
-//! let format = DataFormat::Jsonl { fields: vec!["text".into()] };
+//! let format = DataFormat::Jsonl { fields: vec!["text".into()], encoding: TextEncoding::Utf8 };
 //! let mut records = RecordReader::new(upload, &format, UnitRule::Byte)?;
 //! while let Some(record) = records.read()? {
 //!     println!("row {} weighs {}", record.row(), record.units().get());
@@ -36,6 +38,7 @@ pub mod error;
 pub mod guard;
 pub mod input;
 pub mod npy;
+pub mod plain;
 pub mod rows;
 pub mod training_log;
 

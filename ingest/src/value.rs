@@ -27,8 +27,7 @@ impl RecordBuf {
         &self.bytes
     }
 
-    /// The parts that a tokenizer reads: the whole of a raw record, the payloads of encoded fields.
-    #[cfg(feature = "tokens")]
+    /// The record's text, which is what units count: the whole of a raw record, the payloads of encoded fields.
     pub(crate) fn texts(&self) -> impl Iterator<Item = &[u8]> {
         self.texts.iter().map(|range| &self.bytes[range.clone()])
     }

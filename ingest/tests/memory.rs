@@ -11,11 +11,13 @@ use sha2::{Digest, Sha256};
 use tranche_ingest::dataset::{DataFormat, RecordReader, UnitRule};
 use tranche_ingest::error::Error;
 use tranche_ingest::input::{Files, Input, Memory, disk};
+use tranche_ingest::rows::Dialect;
 use tranche_ingest::training_log::olmo::Olmo;
 use tranche_ingest::training_log::recorder::{Recording, RecordingFault, RecordingOptions};
 use tranche_ingest::training_log::{
     Count, DocumentOptions, LastBatch, LogFault, LogFormat, LogReader, Plan, SameData,
 };
+use tranche_protocol::manifest::reading::{Cut, TextEncoding};
 use tranche_testkit::files::{npy, npy_i2, npy_i8};
 
 type Records = Vec<(Vec<u8>, u64)>;
@@ -58,20 +60,26 @@ fn both(files: &[(&str, Vec<u8>)]) -> ([Arc<dyn Files>; 2], PathBuf, tempfile::T
 #[test]
 fn records_are_read_row_by_row_from_anything_that_reads() {
     let fields = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
-    let separator = "\n".to_owned();
+    let encoding = TextEncoding::Utf8;
+    let cut = Cut::Lines;
     let cases = [
         (
             "{\"a\":1,\"b\":[true]}\n\n{\"b\":null,\"a\":\"x\"}\n",
             DataFormat::Jsonl {
                 fields: fields(&["b", "a"]),
+                encoding,
             },
             vec![1, 3],
         ),
-        ("one\n \ntwo", DataFormat::Text { separator }, vec![1, 3]),
+        (
+            "one\n \ntwo",
+            DataFormat::Text { cut, encoding },
+            vec![1, 3],
+        ),
         (
             "id,text\n1,\"a, b\"\n2,c\n",
             DataFormat::Csv {
-                delimiter: b',',
+                dialect: Dialect::default(),
                 columns: fields(&["text"]),
             },
             vec![1, 2],

@@ -8,9 +8,9 @@ use tranche_workspace::steps::reading::FormatKind;
 pub enum FormatName {
     /// A JSON object a line.
     Jsonl,
-    /// Text cut at a separator.
+    /// Text cut at blank lines or a separator.
     Text,
-    /// Comma-separated values with a header line.
+    /// Rows of fields: CSV and its relatives.
     Csv,
     /// A Parquet file.
     Parquet,

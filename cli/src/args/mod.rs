@@ -7,6 +7,7 @@ mod duration;
 mod format;
 mod hexadecimal;
 mod mapping;
+mod reading;
 mod share;
 mod signature;
 
@@ -17,5 +18,6 @@ pub(crate) use duration::parse_seconds;
 pub(crate) use format::FormatName;
 pub(crate) use hexadecimal::Hexadecimal;
 pub(crate) use mapping::parse_mapping;
+pub(crate) use reading::{parse_delimiter, parse_encoding, parse_separator};
 pub(crate) use share::{parse_band, parse_ppm, parse_registered_share, parse_share};
 pub(crate) use signature::parse_signature;

@@ -5,14 +5,15 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use tranche_ingest::dataset::{DataFormat, UnitRule};
 use tranche_protocol::address::Address;
+use tranche_protocol::manifest::reading::{Delimiter, Reading, Separator, TextEncoding};
 use tranche_workspace::artefact::read_text;
 use tranche_workspace::error::Error;
 use tranche_workspace::steps;
 use tranche_workspace::steps::commit::{CommitRequest, Committed, Identity, Offer, Owner};
 use tranche_workspace::steps::document::kind_name;
-use tranche_workspace::steps::reading::{Reading, separator};
+use tranche_workspace::steps::reading::Reading as Chosen;
 
-use crate::args::parse_address;
+use crate::args::{parse_address, parse_delimiter, parse_encoding, parse_separator};
 use crate::output::{Report, Table};
 use crate::progress::Progress;
 
@@ -24,6 +25,8 @@ use crate::args::FormatName;
   tranche commit books.jsonl --out books --owner-key me.key --new-key --rate 3 --terms 'CC BY 4.0'
   tranche commit play.txt --units byte --out play --owner 0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed --rate 1 --terms @terms.txt
   tranche commit mine.csv --column text --out mine --private --seed run.seed
+  tranche commit export.csv --delimiter semicolon --encoding windows-1252 --column text --out mine --private --seed run.seed
+  tranche commit pairs.tsv.gz --no-header --column 2 --out pairs --owner-key me.key --rate 3 --terms @terms.txt
 
 With --owner the manifest is not signed yet, and registries want it signed: `tranche sign DIR --typed-data` prints what the
 owner's wallet is to sign, `tranche sign DIR --signature 0x...` attaches the signature.")]
@@ -42,9 +45,23 @@ pub(crate) struct CommitArgs {
     /// A column of a CSV or Parquet file that makes the record; may be given again [default: all]
     #[arg(long, value_name = "NAME")]
     pub column: Vec<String>,
-    /// What stands between records of text; \n and \t are understood [default: a blank line]
-    #[arg(long, value_name = "TEXT")]
-    pub separator: Option<String>,
+    /// What stands between records of text; \n, \r, \t, \0, \\ and \xNN are understood, and '\n' cuts at line ends of both
+    /// kinds [default: blank lines]
+    #[arg(long, value_name = "TEXT", value_parser = parse_separator)]
+    pub separator: Option<Separator>,
+    /// What stands between the fields of a row: comma, semicolon, tab or pipe, or the character [default: by the file's
+    /// ending]
+    #[arg(long, value_name = "NAME", value_parser = parse_delimiter)]
+    pub delimiter: Option<Delimiter>,
+    /// The first row of a CSV file is a record; --column takes numbers from 1
+    #[arg(long)]
+    pub no_header: bool,
+    /// Quotes in a CSV file are characters like others, as in many tab-separated files
+    #[arg(long)]
+    pub no_quotes: bool,
+    /// How text is written in bytes: utf-8, utf-16 or windows-1252 [default: utf-8]
+    #[arg(long, value_name = "NAME", value_parser = parse_encoding)]
+    pub encoding: Option<TextEncoding>,
     /// What records weigh: record, byte, or token:PATH with the path of a tokenizer.json
     #[arg(long, default_value = "record")]
     pub units: String,
@@ -84,6 +101,10 @@ impl CommitArgs {
             field: Vec::new(),
             column: Vec::new(),
             separator: None,
+            delimiter: None,
+            no_header: false,
+            no_quotes: false,
+            encoding: None,
             units: "record".to_owned(),
             uniform: false,
             owner: None,
@@ -98,10 +119,14 @@ impl CommitArgs {
 
     /// How the options cut the data.
     pub(super) fn format(&self) -> Result<DataFormat, Error> {
-        let reading = Reading {
+        let reading = Chosen {
             kind: self.format.map(Into::into),
             fields: [self.field.clone(), self.column.clone()].concat(),
-            separator: self.separator.as_deref().map(separator),
+            separator: self.separator.clone(),
+            delimiter: self.delimiter,
+            no_header: self.no_header,
+            no_quotes: self.no_quotes,
+            encoding: self.encoding,
         };
         reading.format(&self.input)
     }
@@ -152,16 +177,24 @@ impl Report for Committed {
     fn table(&self) -> Table {
         let records = match self.skipped {
             0 => self.records.to_string(),
-            skipped => format!(
-                "{} (and {skipped} blank ones or links skipped)",
-                self.records
-            ),
+            skipped => format!("{} (and {skipped} blank ones skipped)", self.records),
         };
         let kind = kind_name(self.kind);
         let table = Table::new()
             .line(["tranche", &self.id.to_string()])
             .line(["folder", &self.folder.display().to_string()])
+            .line(["read as", &self.reading.to_string()]);
+        let table = match (&self.reading, self.columns.as_slice()) {
+            (_, []) => table,
+            (Reading::Csv { header: true, .. }, columns) => table.line([
+                "first row",
+                &format!("taken as header: {}", columns.join(" | ")),
+            ]),
+            (_, columns) => table.line(["columns", &columns.join(" | ")]),
+        };
+        let table = table
             .line(["records", &records])
+            .line(["first record", &self.first_record])
             .line([
                 "units",
                 &format!("{} (unit: {}; {kind})", self.total_units, self.unit),

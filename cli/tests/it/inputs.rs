@@ -45,7 +45,7 @@ fn data_that_cannot_be_committed() {
         (
             commit(&format!("a.txt --units byte --uniform {owner}")),
             2,
-            &["row 2", "not uniform"],
+            &["row 3", "not uniform"],
         ),
         (
             commit(&format!("big.txt --units byte {owner}")),

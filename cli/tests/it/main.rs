@@ -16,6 +16,7 @@ mod moved;
 mod owner;
 mod parquet;
 mod pins;
+mod reading;
 mod real_data;
 mod receipt;
 mod recorder;

@@ -1,7 +1,9 @@
-//! A contributor's data. The first byte: 1 weighs by bytes, 2 chooses fields, 4 another delimiter.
+//! A contributor's data. The first byte: 1 weighs by bytes, 2 chooses fields, 4 another delimiter, 8 and 16 another encoding of text.
 
 use tranche_ingest::Input;
 use tranche_ingest::dataset::{DataFormat, RecordReader, UnitRule};
+use tranche_ingest::rows::Dialect;
+use tranche_protocol::manifest::reading::{Cut, Delimiter, Separator, TextEncoding};
 
 /// Records after which a source is left, as a log is.
 const ENOUGH: u64 = 10_000;
@@ -13,9 +15,20 @@ fn fields(choice: u8) -> Vec<String> {
     }
 }
 
+fn encoding(choice: u8) -> TextEncoding {
+    match choice & 24 {
+        8 => TextEncoding::Utf16,
+        16 => TextEncoding::Windows1252,
+        _ => TextEncoding::Utf8,
+    }
+}
+
 pub(crate) fn csv(data: &[u8]) {
     open("data.csv", data, |choice| DataFormat::Csv {
-        delimiter: if choice & 4 == 0 { b',' } else { b';' },
+        dialect: match choice & 4 {
+            0 => Dialect::default(),
+            _ => Dialect::default().delimited(Delimiter::Semicolon),
+        },
         columns: fields(choice),
     });
 }
@@ -23,12 +36,17 @@ pub(crate) fn csv(data: &[u8]) {
 pub(crate) fn jsonl(data: &[u8]) {
     open("data.jsonl", data, |choice| DataFormat::Jsonl {
         fields: fields(choice),
+        encoding: encoding(choice),
     });
 }
 
 pub(crate) fn text(data: &[u8]) {
     open("data.txt", data, |choice| DataFormat::Text {
-        separator: if choice & 4 == 0 { "\n\n" } else { "--" }.to_owned(),
+        cut: match Separator::parse("--") {
+            Ok(separator) if choice & 4 != 0 => Cut::Separator(separator),
+            _ => Cut::Paragraphs,
+        },
+        encoding: encoding(choice),
     });
 }
 

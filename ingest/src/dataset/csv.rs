@@ -5,18 +5,18 @@ use std::path::Path;
 use super::read::ReadRecords;
 use crate::error::Error;
 use crate::input::Input;
-use crate::rows::Rows;
+use crate::rows::{Dialect, Rows};
 use crate::value::RecordBuf;
 
-/// The rows of a CSV file with a header line.
+/// The rows of a CSV file.
 pub(super) struct Csv {
     rows: Rows,
     columns: Vec<usize>,
 }
 
 impl Csv {
-    pub(super) fn new(input: Input, delimiter: u8, columns: &[String]) -> Result<Self, Error> {
-        let rows = Rows::new(input, delimiter)?;
+    pub(super) fn new(input: Input, dialect: Dialect, columns: &[String]) -> Result<Self, Error> {
+        let rows = Rows::new(input, dialect)?;
         let columns = columns
             .iter()
             .map(|column| rows.column(column))
@@ -45,7 +45,11 @@ impl ReadRecords for Csv {
     }
 
     fn skipped(&self) -> u64 {
-        0
+        self.rows.empty_lines()
+    }
+
+    fn columns(&self) -> Vec<String> {
+        self.rows.names().map(str::to_owned).collect()
     }
 }
 

@@ -4,13 +4,14 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::fault::DataFault;
 use super::read::ReadRecords;
 use crate::error::{Error, FormatFault};
 use crate::input::{Files, Listed, PathKind};
 use crate::lines::MAX_RECORD;
 use crate::value::RecordBuf;
 
-/// A folder, read depth first. One folder's names per level are in memory, not the whole tree's.
+/// A folder, read depth first, links to files included. One folder's names per level are in memory, not the whole tree's.
 ///
 /// Sorting each folder with `/` behind the names of its folders gives the byte order of the whole relative paths: two
 /// paths differ first inside some folder's entries, and no name holds a `/`.
@@ -20,7 +21,6 @@ pub(super) struct Folder {
     levels: Vec<Vec<Entry>>,
     current: PathBuf,
     row: u64,
-    skipped: u64,
 }
 
 struct Entry {
@@ -36,7 +36,6 @@ impl Folder {
             levels: Vec::new(),
             current: root.to_owned(),
             row: 0,
-            skipped: 0,
         };
         folder.enter(root)?;
         Ok(folder)
@@ -47,14 +46,14 @@ impl Folder {
         let listed = listed.map_err(|error| Error::io("read", path, error))?;
         let mut entries = Vec::with_capacity(listed.len());
         for entry in listed {
-            // The entry's own type: a symbolic link is not followed.
-            if entry.kind == PathKind::Other {
-                self.skipped += 1;
-                continue;
+            let path = path.join(&entry.name);
+            // A link to a folder may lead round in a circle, and a special file may have no end.
+            if entry.kind == PathKind::Other && !self.leads_to_file(&path) {
+                return Err(Error::file(&path, DataFault::NoFile));
             }
             let folder = entry.kind == PathKind::Folder;
             entries.push(Entry {
-                path: path.join(&entry.name),
+                path,
                 key: sort_key(entry, folder),
                 folder,
             });
@@ -62,6 +61,11 @@ impl Folder {
         entries.sort_unstable_by(|a, b| b.key.cmp(&a.key));
         self.levels.push(entries);
         Ok(())
+    }
+
+    /// Whether a link leads to a file.
+    fn leads_to_file(&self, path: &Path) -> bool {
+        matches!(self.files.kind(path), Ok(PathKind::File))
     }
 }
 
@@ -108,6 +112,6 @@ impl ReadRecords for Folder {
     }
 
     fn skipped(&self) -> u64 {
-        self.skipped
+        0
     }
 }

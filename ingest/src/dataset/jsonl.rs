@@ -2,13 +2,16 @@
 
 use std::path::Path;
 
-use serde::de::IgnoredAny;
 use serde_json::Value;
+use tranche_protocol::manifest::reading::TextEncoding;
 
+use super::fault::DataFault;
 use super::read::ReadRecords;
-use crate::error::{Error, FormatFault};
+use super::well_formed::WellFormed;
+use crate::error::{Error, Fault, FormatFault};
 use crate::input::Input;
-use crate::lines::{MAX_RECORD, Pieces, trim_carriage_return};
+use crate::lines::{MAX_RECORD, Pieces, is_blank, text, trim_carriage_return};
+use crate::plain::PlainText;
 use crate::value::RecordBuf;
 
 /// A JSON object a line. Of a key written twice in one object, the last counts.
@@ -20,10 +23,14 @@ pub(super) struct Jsonl {
 }
 
 impl Jsonl {
-    pub(super) fn new(input: Input, fields: Vec<String>) -> Result<Self, Error> {
-        let lines = Pieces::new(input, "\n", MAX_RECORD)?;
+    pub(super) fn new(
+        input: Input,
+        fields: Vec<String>,
+        encoding: TextEncoding,
+    ) -> Result<Self, Error> {
+        let text = PlainText::new(input, encoding)?;
         Ok(Self {
-            lines,
+            lines: Pieces::lines(text, MAX_RECORD),
             fields,
             line: Vec::new(),
             skipped: 0,
@@ -39,9 +46,12 @@ impl ReadRecords for Jsonl {
                 return Ok(None);
             };
             trim_carriage_return(&mut self.line);
-            if self.line.iter().all(u8::is_ascii_whitespace) {
+            if is_blank(&self.line) {
                 self.skipped += 1;
                 continue;
+            }
+            if row == 1 && self.line.trim_ascii_start().starts_with(b"[") {
+                return Err(Error::row(self.file(), row, DataFault::JsonArray));
             }
             encode(&self.line, &self.fields, record)
                 .map_err(|fault| Error::row(self.lines.path(), row, fault))?;
@@ -58,16 +68,18 @@ impl ReadRecords for Jsonl {
     }
 }
 
-fn encode(line: &[u8], fields: &[String], record: &mut RecordBuf) -> Result<(), FormatFault> {
-    let text = std::str::from_utf8(line).map_err(|_| FormatFault::NotUtf8)?;
+/// A line is parsed whole, and by the same rules, whether all of it is the record or fields of it are.
+fn encode(line: &[u8], fields: &[String], record: &mut RecordBuf) -> Result<(), Fault> {
+    let text = text(line)?;
     let bad = |error: serde_json::Error| FormatFault::BadJson(error.to_string());
+    let shape = || FormatFault::Shape {
+        expected: "a JSON object",
+        got: "another JSON value".into(),
+    };
     if fields.is_empty() {
-        serde_json::from_str::<IgnoredAny>(text).map_err(bad)?;
-        if !text.trim_ascii_start().starts_with('{') {
-            return Err(FormatFault::Shape {
-                expected: "a JSON object",
-                got: "another JSON value".into(),
-            });
+        let found: WellFormed = serde_json::from_str(text).map_err(bad)?;
+        if found != WellFormed::Object {
+            return Err(shape().into());
         }
         record.raw().extend_from_slice(line);
         record.seal();
@@ -75,10 +87,7 @@ fn encode(line: &[u8], fields: &[String], record: &mut RecordBuf) -> Result<(), 
     }
     let value: Value = serde_json::from_str(text).map_err(bad)?;
     let Value::Object(members) = value else {
-        return Err(FormatFault::Shape {
-            expected: "a JSON object",
-            got: "another JSON value".into(),
-        });
+        return Err(shape().into());
     };
     for field in fields {
         let value = members

@@ -5,10 +5,13 @@
 //! | format | a record is | row in errors | skipped |
 //! |---|---|---|---|
 //! | JSONL | the line's bytes without its line end, or the chosen fields encoded | line | blank lines |
-//! | text | the bytes between separators | piece, blank ones counted | pieces of ASCII white space only |
-//! | CSV | the row's fields re-quoted and joined by commas, or the chosen columns encoded | row after the header | none; empty lines are not rows |
+//! | text | a paragraph, a line, or the bytes between separators | first line of the paragraph; line or piece, blank ones counted | pieces of white space only |
+//! | CSV | the row's fields re-quoted and joined by commas, or the chosen columns encoded | row after the header | empty lines |
 //! | Parquet | the chosen columns, or all of them, encoded | row | none |
-//! | folder | a file's bytes, files in byte order of their relative paths | file | symbolic links and special files |
+//! | folder | a file's bytes, files in byte order of their relative paths; links to files are read | file | none |
+//!
+//! Text is read through [`crate::plain`]: decompressed, in UTF-8, without a byte order mark. Units count a record's text: all of its bytes, or the payloads
+//! of chosen fields.
 //!
 //! A line end is a line feed, with the carriage return before it if there is one. Re-quoting quotes a field exactly if it
 //! holds a comma, a quote, a carriage return or a line feed, or if it is empty and alone. The encoding of chosen fields,
@@ -38,6 +41,7 @@ mod text;
 #[cfg(feature = "tokens")]
 mod tokens;
 mod units;
+mod well_formed;
 
 pub use fault::DataFault;
 pub use format::DataFormat;

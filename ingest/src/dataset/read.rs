@@ -13,6 +13,11 @@ pub(super) trait ReadRecords {
     /// The file of the record read last.
     fn file(&self) -> &Path;
 
-    /// The rows or files skipped so far.
+    /// The rows or lines skipped so far.
     fn skipped(&self) -> u64;
+
+    /// The names of the data's columns, where it has columns.
+    fn columns(&self) -> Vec<String> {
+        Vec::new()
+    }
 }

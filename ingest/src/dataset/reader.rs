@@ -9,13 +9,12 @@ use super::units::{UnitRule, Units};
 use super::{csv, folder, jsonl, text};
 use crate::error::Error;
 use crate::input::{Files, Input, disk};
-use crate::lines::check_separator;
 use crate::value::RecordBuf;
 
 /// One record, borrowed from its [`RecordReader`].
 #[derive(Clone, Copy, Debug)]
 pub struct Record<'a> {
-    bytes: &'a [u8],
+    record: &'a RecordBuf,
     units: Units,
     row: u64,
 }
@@ -23,7 +22,12 @@ pub struct Record<'a> {
 impl<'a> Record<'a> {
     /// The bytes that the content digest is over.
     pub fn bytes(&self) -> &'a [u8] {
-        self.bytes
+        self.record.bytes()
+    }
+
+    /// The texts that units count: one, or one a chosen field.
+    pub fn texts(&self) -> impl Iterator<Item = &'a [u8]> {
+        self.record.texts()
     }
 
     /// The weight.
@@ -80,13 +84,9 @@ impl RecordReader {
         format: &DataFormat,
         units: UnitRule,
     ) -> Result<Self, Error> {
-        match format {
-            DataFormat::Folder => {
-                let reader = Box::new(folder::Folder::open(files, path)?);
-                return Ok(Self::of(reader, units));
-            }
-            DataFormat::Text { separator } => check_separator(separator)?,
-            _ => {}
+        if let DataFormat::Folder = format {
+            let reader = Box::new(folder::Folder::open(files, path)?);
+            return Ok(Self::of(reader, units));
         }
         Self::new(Input::open(&**files, path)?, format, units)
     }
@@ -94,14 +94,16 @@ impl RecordReader {
     /// Reads the data of an input.
     ///
     /// # Errors
-    /// [`Error::Usage`] for an empty separator, a folder, or a format that this program was built without; [`Error::Io`];
+    /// [`Error::Usage`] for a folder, or a format that this program was built without; [`Error::Io`];
     /// [`Error::Input`] if the head is not of the format or a chosen column is absent.
     pub fn new(input: Input, format: &DataFormat, units: UnitRule) -> Result<Self, Error> {
         let reader: Box<dyn ReadRecords> = match format {
-            DataFormat::Jsonl { fields } => Box::new(jsonl::Jsonl::new(input, fields.clone())?),
-            DataFormat::Text { separator } => Box::new(text::Text::new(input, separator)?),
-            DataFormat::Csv { delimiter, columns } => {
-                Box::new(csv::Csv::new(input, *delimiter, columns)?)
+            DataFormat::Jsonl { fields, encoding } => {
+                Box::new(jsonl::Jsonl::new(input, fields.clone(), *encoding)?)
+            }
+            DataFormat::Text { cut, encoding } => Box::new(text::Text::new(input, cut, *encoding)?),
+            DataFormat::Csv { dialect, columns } => {
+                Box::new(csv::Csv::new(input, *dialect, columns)?)
             }
             DataFormat::Parquet { columns } => open_parquet(input, columns)?,
             DataFormat::Folder => {
@@ -139,7 +141,7 @@ impl RecordReader {
             .map_err(|fault| Error::row(self.reader.file(), row, fault))?;
         self.records += 1;
         Ok(Some(Record {
-            bytes: self.record.bytes(),
+            record: &self.record,
             units,
             row,
         }))
@@ -153,6 +155,11 @@ impl RecordReader {
     /// The rows or files skipped so far; see the table of [`crate::dataset`].
     pub fn skipped(&self) -> u64 {
         self.reader.skipped()
+    }
+
+    /// The names of the data's columns, numbers where they have no names; none of a format without columns.
+    pub fn columns(&self) -> Vec<String> {
+        self.reader.columns()
     }
 
     /// The rule that weighs the records.

@@ -39,7 +39,7 @@ impl Units {
 pub enum UnitRule {
     /// Records: each weighs 1.
     Record,
-    /// Bytes of the record.
+    /// Bytes of the record's text: the whole of a line, a row, a piece of text or a file; of chosen fields the values alone, without what keeps them apart.
     Byte,
     /// Tokens of the record's text.
     #[cfg(feature = "tokens")]
@@ -92,7 +92,7 @@ impl UnitRule {
     pub(super) fn weigh(&self, record: &RecordBuf) -> Result<Units, Fault> {
         let units = match self {
             Self::Record => 1,
-            Self::Byte => record.bytes().len() as u64,
+            Self::Byte => record.texts().map(|text| text.len() as u64).sum(),
             #[cfg(feature = "tokens")]
             Self::Token(counter) => counter.count(record)?,
         };

@@ -9,7 +9,7 @@ use super::fault::LogFault;
 use super::label::{Label, Labels};
 use crate::error::{Error, Fault, FormatFault};
 use crate::input::Input;
-use crate::rows::Rows;
+use crate::rows::{Dialect, Rows};
 
 /// A CSV log.
 pub(super) struct Csv {
@@ -28,7 +28,7 @@ pub(super) struct Csv {
 impl Csv {
     pub(super) fn new(input: Input) -> Result<Self, Error> {
         let (input, ending) = Ending::watch(input);
-        let rows = Rows::new(input, b',')?;
+        let rows = Rows::new(input, Dialect::default())?;
         let column = |name| {
             let missing = |error: Error| match error.fault() {
                 Some(FormatFault::MissingField(_)) => {

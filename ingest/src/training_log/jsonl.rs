@@ -10,7 +10,7 @@ use super::fault::LogFault;
 use super::label::{Label, Labels};
 use crate::error::{Error, Fault, FormatFault};
 use crate::input::Input;
-use crate::lines::Pieces;
+use crate::lines::{Pieces, is_blank, text};
 
 /// The longest line of a log, in bytes.
 const MAX_LINE: u64 = 1 << 16;
@@ -26,7 +26,7 @@ pub(super) struct Jsonl {
 impl Jsonl {
     pub(super) fn new(input: Input) -> Result<Self, Error> {
         Ok(Self {
-            lines: Pieces::new(input, "\n", MAX_LINE)?,
+            lines: Pieces::lines_of(input, MAX_LINE)?,
             line: Vec::new(),
             rank: None,
         })
@@ -40,7 +40,7 @@ impl ReadDraws for Jsonl {
             let Some(row) = self.lines.read(&mut self.line)? else {
                 return Ok(None);
             };
-            if self.line.iter().all(u8::is_ascii_whitespace) {
+            if is_blank(&self.line) {
                 continue;
             }
             return draw(&self.line, row, labels)
@@ -67,9 +67,8 @@ impl ReadDraws for Jsonl {
 
 /// A line's draw, and the rank that it names.
 fn draw(line: &[u8], row: u64, labels: &mut Labels) -> Result<(LogDraw, Option<u32>), Fault> {
-    let text = std::str::from_utf8(line).map_err(|_| FormatFault::NotUtf8)?;
-    let value: Value =
-        serde_json::from_str(text).map_err(|error| FormatFault::BadJson(error.to_string()))?;
+    let value: Value = serde_json::from_str(text(line)?)
+        .map_err(|error| FormatFault::BadJson(error.to_string()))?;
     let Value::Object(members) = value else {
         let fault = FormatFault::Shape {
             expected: "a JSON object",

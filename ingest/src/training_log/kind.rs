@@ -4,12 +4,13 @@ use std::fmt;
 use std::io::Read as _;
 use std::path::Path;
 
-use flate2::read::MultiGzDecoder;
 use serde::Serialize;
+use tranche_protocol::manifest::reading::TextEncoding;
 
 use super::olmo::Olmo;
 use crate::error::Error;
 use crate::input::{Files, Input};
+use crate::plain::PlainText;
 
 /// Bytes of a file that are looked at.
 const HEAD: u64 = 1 << 13;
@@ -209,7 +210,7 @@ fn file(files: &dyn Files, path: &Path) -> Result<SeenLog, Error> {
     if raw.is_empty() {
         return other("is empty", "give the log's file".to_owned());
     }
-    let text = text(files, path, &raw)?;
+    let text = text(files, path)?;
     match of_text(&text, &name) {
         Some(seen) => Ok(seen),
         None => other(
@@ -221,7 +222,6 @@ fn file(files: &dyn Files, path: &Path) -> Result<SeenLog, Error> {
 
 /// What a text is, by its first line that is not blank.
 fn of_text(text: &[u8], name: &str) -> Option<SeenLog> {
-    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
     let mut lines = text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
     let line = lines.find(|line| !line.is_empty())?;
     if line.starts_with(b"{") {
@@ -264,17 +264,18 @@ fn of_text(text: &[u8], name: &str) -> Option<SeenLog> {
         .then(|| SeenLog::new(LogKind::Csv, "its name"))
 }
 
-/// The text of a file's beginning.
-fn text(files: &dyn Files, path: &Path, raw: &[u8]) -> Result<Vec<u8>, Error> {
-    if !raw.starts_with(&[0x1f, 0x8b]) {
-        return Ok(raw.to_vec());
+/// The text of a file's beginning, if it is text; what is wrong further on is told by the log's reader.
+fn text(files: &dyn Files, path: &Path) -> Result<Vec<u8>, Error> {
+    let mut plain = PlainText::new(Input::open(files, path)?, TextEncoding::Utf8)?;
+    let mut text = vec![0; HEAD as usize];
+    let mut length = 0;
+    while length < text.len() {
+        match plain.read(None, &mut text[length..]) {
+            Ok(read) if read > 0 => length += read,
+            _ => break,
+        }
     }
-    let (_, stream) = Input::open(files, path)?.into_parts();
-    let mut text = Vec::new();
-    // What is wrong with the data is told by the log's reader.
-    let _ = MultiGzDecoder::new(stream)
-        .take(HEAD)
-        .read_to_end(&mut text);
+    text.truncate(length);
     Ok(text)
 }
 

@@ -14,6 +14,10 @@ use alloc::vec::Vec;
 use k256::ecdsa::SigningKey;
 use serde::{Deserialize, Serialize};
 
+pub mod reading;
+
+use reading::Reading;
+
 /// Version of the manifest.
 pub const VERSION: u32 = 1;
 
@@ -121,6 +125,8 @@ struct Fields {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     sources: Vec<RecordSource>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    reading: Option<Reading>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     signature: Option<Signature>,
 }
 
@@ -138,6 +144,7 @@ pub struct Manifest {
     unit: UnitDefinition,
     terms_text: Option<String>,
     sources: Vec<RecordSource>,
+    reading: Option<Reading>,
     signature: Option<Signature>,
 }
 
@@ -191,8 +198,16 @@ impl Manifest {
             unit,
             terms_text,
             sources,
+            reading: None,
             signature: None,
         })
+    }
+
+    /// The manifest with a note of how its data was cut into records.
+    #[must_use]
+    pub fn with_reading(mut self, reading: Option<Reading>) -> Self {
+        self.reading = reading;
+        self
     }
 
     /// Reads a manifest and recomputes all that it can: the id, a uniform units root, the terms' digest, the records of its sources.
@@ -228,7 +243,8 @@ impl Manifest {
             fields.unit,
             fields.terms_text,
             fields.sources,
-        )?;
+        )?
+        .with_reading(fields.reading);
         let (got, expected) = (fields.id, tranche.id());
         if got != expected {
             return Err(ManifestError::Id { got, expected });
@@ -259,6 +275,7 @@ impl Manifest {
             terms: self.tranche.terms(),
             terms_text: self.terms_text.clone(),
             sources: self.sources.clone(),
+            reading: self.reading.clone(),
             signature: self.signature,
         };
         serde_json::to_string_pretty(&fields).unwrap_or_default()
@@ -286,6 +303,12 @@ impl Manifest {
     #[must_use]
     pub fn sources(&self) -> &[RecordSource] {
         &self.sources
+    }
+
+    /// How the data was cut into records, when the manifest says it.
+    #[must_use]
+    pub const fn reading(&self) -> Option<&Reading> {
+        self.reading.as_ref()
     }
 
     /// The owner's signature, not verified.

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
+use tranche_ingest::plain::text_of;
 use tranche_protocol::Shape;
 use tranche_protocol::proof_file::ProofFile;
 use tranche_protocol::registry::Registry;
@@ -38,12 +39,14 @@ pub fn read_bytes(path: &Path) -> Result<Vec<u8>, Error> {
     Ok(bytes)
 }
 
-/// Reads a whole file of text.
+/// Reads a whole file of text; a byte order mark before it is no part of the text.
 ///
 /// # Errors
-/// As [`read_bytes`]; [`FormatFault::NotUtf8`].
+/// As [`read_bytes`]; [`FormatFault::NotUtf8`], [`TextFault::Utf16`](tranche_ingest::plain::TextFault::Utf16).
 pub fn read_text(path: &Path) -> Result<String, Error> {
-    String::from_utf8(read_bytes(path)?).map_err(|_| Error::file(path, FormatFault::NotUtf8))
+    // The file may be secret.
+    let bytes = Zeroizing::new(read_bytes(path)?);
+    Ok(text_of(path, &bytes)?.to_owned())
 }
 
 /// Reads a JSON file.

@@ -3,6 +3,8 @@
 use std::path::Path;
 
 use tranche_ingest::dataset::DataFormat;
+use tranche_ingest::rows::Dialect;
+use tranche_protocol::manifest::reading::{Cut, Delimiter, Separator, TextEncoding};
 
 use crate::error::Error;
 
@@ -13,7 +15,7 @@ pub enum FormatKind {
     Jsonl,
     /// Text cut at a separator.
     Text,
-    /// Comma-separated values with a header line.
+    /// Rows of fields.
     Csv,
     /// A Parquet file.
     Parquet,
@@ -38,42 +40,50 @@ impl FormatKind {
 /// What was chosen of how data is read; the rest follows from the data's path.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reading {
-    /// The kind of data; by the file's extension if it is not chosen.
+    /// The kind of data; by the file's ending if it is not chosen.
     pub kind: Option<FormatKind>,
     /// Fields of JSON objects, or columns, that make the record, in this order; empty for all.
     pub fields: Vec<String>,
-    /// What stands between records of text; a blank line if it is not chosen.
-    pub separator: Option<String>,
+    /// What stands between records of text; a blank line if it is not chosen. A line feed cuts at line ends of both kinds.
+    pub separator: Option<Separator>,
+    /// What stands between the fields of a row; by the file's ending if it is not chosen.
+    pub delimiter: Option<Delimiter>,
+    /// Whether the first row is a record like the others, and columns are called by their numbers from 1.
+    pub no_header: bool,
+    /// Whether quotes are characters like others.
+    pub no_quotes: bool,
+    /// How text is written in bytes; UTF-8 if it is not chosen.
+    pub encoding: Option<TextEncoding>,
 }
 
 impl Reading {
     /// The format of the data at a path.
     ///
     /// # Errors
-    /// [`Error::Usage`] for an extension that names no format, and for fields or a separator that the format has no use for;
+    /// [`Error::Usage`] for an ending that names no format, and for what was chosen and the format has no use for;
     /// [`Error::Io`] if the path cannot be read.
     ///
     /// ```
     /// use std::path::Path;
     /// use tranche_ingest::dataset::DataFormat;
+    /// use tranche_protocol::manifest::reading::{Cut, Separator, TextEncoding};
     /// use tranche_workspace::steps::reading::{FormatKind, Reading};
     ///
     /// let reading = Reading {
     ///     kind: Some(FormatKind::Text),
-    ///     separator: Some("\n".to_owned()),
+    ///     separator: Separator::parse("\\n").ok(),
     ///     ..Reading::default()
     /// };
     /// let format = reading.format(Path::new("poems.txt"))?;
-    /// assert_eq!(format, DataFormat::Text { separator: "\n".to_owned() });
+    /// assert_eq!(format, DataFormat::Text { cut: Cut::Lines, encoding: TextEncoding::Utf8 });
     /// # Ok::<(), tranche_workspace::error::Error>(())
     /// ```
     pub fn format(&self, input: &Path) -> Result<DataFormat, Error> {
         let fields = || self.fields.clone();
+        let encoding = TextEncoding::default();
         let text = || DataFormat::Text {
-            separator: self
-                .separator
-                .clone()
-                .unwrap_or_else(|| DataFormat::BLANK_LINE.to_owned()),
+            cut: Cut::Paragraphs,
+            encoding,
         };
         let format = match self.kind {
             None if self.separator.is_some() && input.is_file() => {
@@ -83,31 +93,66 @@ impl Reading {
                 }
             }
             None => DataFormat::guess(input, fields())?,
-            Some(FormatKind::Jsonl) => DataFormat::Jsonl { fields: fields() },
+            Some(FormatKind::Jsonl) => DataFormat::Jsonl {
+                fields: fields(),
+                encoding,
+            },
             Some(FormatKind::Text) => text(),
-            Some(FormatKind::Csv) => DataFormat::Csv {
-                delimiter: b',',
-                columns: fields(),
+            Some(FormatKind::Csv) => match DataFormat::guess(input, fields()) {
+                Ok(rows @ DataFormat::Csv { .. }) => rows,
+                _ => DataFormat::Csv {
+                    dialect: Dialect::default(),
+                    columns: fields(),
+                },
             },
             Some(FormatKind::Parquet) => DataFormat::Parquet { columns: fields() },
             Some(FormatKind::Folder) => DataFormat::Folder,
         };
-        let has_fields = matches!(
-            format,
-            DataFormat::Jsonl { .. } | DataFormat::Csv { .. } | DataFormat::Parquet { .. }
-        );
-        let is_text = matches!(format, DataFormat::Text { .. });
-        if (!has_fields && !self.fields.is_empty()) || (!is_text && self.separator.is_some()) {
-            return Err(Error::usage(
-                "--field, --column or --separator does not fit the format",
-                "choose fields of JSONL, columns of CSV and Parquet, a separator of text; or say --format",
-            ));
-        }
-        Ok(format)
+        self.choose(format)
     }
-}
 
-/// A separator as people write it on one line: `\n` and `\t` stand for a line feed and a tab.
-pub fn separator(text: &str) -> String {
-    text.replace("\\n", "\n").replace("\\t", "\t")
+    /// The format with what was chosen of it.
+    fn choose(&self, mut format: DataFormat) -> Result<DataFormat, Error> {
+        let rows = self.delimiter.is_some() || self.no_header || self.no_quotes;
+        let fits = match &mut format {
+            DataFormat::Jsonl { encoding, .. } => {
+                *encoding = self.encoding.unwrap_or_default();
+                self.separator.is_none() && !rows
+            }
+            DataFormat::Text { cut, encoding } => {
+                *encoding = self.encoding.unwrap_or_default();
+                if let Some(separator) = &self.separator {
+                    *cut = match separator.as_bytes() {
+                        b"\n" => Cut::Lines,
+                        _ => Cut::Separator(separator.clone()),
+                    };
+                }
+                self.fields.is_empty() && !rows
+            }
+            DataFormat::Csv { dialect, .. } => {
+                if let Some(delimiter) = self.delimiter {
+                    *dialect = dialect.delimited(delimiter);
+                }
+                dialect.header = !self.no_header;
+                dialect.quotes = !self.no_quotes;
+                dialect.encoding = self.encoding.unwrap_or_default();
+                self.separator.is_none()
+            }
+            DataFormat::Parquet { .. } => {
+                self.separator.is_none() && !rows && self.encoding.is_none()
+            }
+            DataFormat::Folder => {
+                let none = self.fields.is_empty() && self.separator.is_none();
+                none && !rows && self.encoding.is_none()
+            }
+        };
+        if fits {
+            return Ok(format);
+        }
+        Err(Error::usage(
+            "an option does not fit the format of the data",
+            "choose --field of JSONL, --column of CSV and Parquet, --separator of text, --delimiter, --no-header and --no-quotes of CSV, \
+             --encoding of JSONL, text and CSV; or say --format",
+        ))
+    }
 }

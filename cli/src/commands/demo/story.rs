@@ -9,6 +9,7 @@ use tranche_fs::temporary::Visibility;
 use tranche_protocol::address::Address;
 use tranche_protocol::context::PayRule;
 use tranche_protocol::log::LogOrder;
+use tranche_protocol::manifest::reading::Separator;
 use tranche_protocol::trace::ModelDigest;
 use tranche_protocol::unit::UnitDefinition;
 use tranche_settle::convert::coin;
@@ -193,7 +194,7 @@ impl<'a> Story<'a> {
         choose: impl Fn(&mut CommitArgs),
     ) -> Result<Committed, Error> {
         let mut args = CommitArgs::new(&self.path(format!("{data}.txt")), &self.path(out));
-        args.separator = Some("\n".to_owned());
+        args.separator = Separator::parse("\\n").ok();
         args.units = "byte".to_owned();
         choose(&mut args);
         commit::run(&args, self.progress)

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::split::Split;
 use crate::error::{Error, Fault, FormatFault};
 use crate::input::{Files, Input};
+use crate::plain::text_of;
 use crate::training_log::fault::LogFault;
 
 /// The longest description accepted, in bytes.
@@ -23,7 +24,7 @@ impl Description {
     pub(super) fn read(files: &dyn Files, path: &Path) -> Result<Self, Error> {
         let fault = |fault: Fault| Error::file(path, fault);
         let text = Input::open(files, path)?.read_whole(MAX_DESCRIPTION)?;
-        let value: Value = serde_json::from_slice(&text)
+        let value: Value = serde_json::from_str(text_of(path, &text)?)
             .map_err(|error| fault(FormatFault::BadJson(error.to_string()).into()))?;
         let got = hex::encode(Md5::digest(&text));
         if named_digest(path).is_some_and(|named| named != got) {

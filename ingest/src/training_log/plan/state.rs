@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::fault::PlanFault;
 use crate::error::{Error, FormatFault};
 use crate::input::{Disk, Input};
+use crate::plain::text_of;
 
 /// The longest state accepted, in bytes.
 const MAX_STATE: u64 = 1 << 20;
@@ -48,7 +49,7 @@ impl LoaderState {
     pub fn from_input(input: Input) -> Result<Self, Error> {
         let name = input.name().to_owned();
         let text = input.read_whole(MAX_STATE)?;
-        serde_json::from_slice(&text)
+        serde_json::from_str(text_of(&name, &text)?)
             .map_err(|error| Error::file(&name, FormatFault::BadJson(error.to_string())))
     }
 

@@ -14,6 +14,7 @@ use super::fault::LogFault;
 use super::label::{Label, UNNAMED};
 use crate::error::{Error, Fault, FormatFault};
 use crate::input::{Disk, Input};
+use crate::plain::text_of;
 use glob::Glob;
 use ranges::{Range, Ranges};
 
@@ -98,7 +99,7 @@ impl RunFile {
         let path = input.name().to_owned();
         let fault = |fault: Fault| Error::file(&path, fault);
         let text = input.read_whole(MAX_FILE)?;
-        let written: Written = serde_json::from_slice(&text)
+        let written: Written = serde_json::from_str(text_of(&path, &text)?)
             .map_err(|error| fault(FormatFault::BadJson(error.to_string()).into()))?;
         if written.version != VERSION {
             let (expected, got) = (VERSION, written.version);

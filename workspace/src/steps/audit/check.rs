@@ -7,6 +7,7 @@ use serde::Serialize;
 use tranche_fs::Existing;
 use tranche_fs::temporary::Visibility;
 use tranche_ingest::FormatFault;
+use tranche_ingest::plain::text_of;
 use tranche_protocol::Shape;
 use tranche_protocol::address::Address;
 use tranche_protocol::audit::{AuditOpening, Challenge, Stage, Stretch, check as check_opening};
@@ -118,7 +119,7 @@ pub fn check(request: &CheckRequest, progress: &Progress) -> Result<AuditVerdict
     check_key(request, &run, key.as_ref())?;
     let file = ChallengeFile::read(&request.challenge)?;
     let bytes = read_bytes(&request.opening)?;
-    let opening: AuditOpening = serde_json::from_slice(&bytes)
+    let opening: AuditOpening = serde_json::from_str(text_of(&request.opening, &bytes)?)
         .map_err(|error| Error::file(&request.opening, FormatFault::BadJson(error.to_string())))?;
     let _stage = progress.stage("checking the opening and the records", None);
     let mut notes = notes(&run);

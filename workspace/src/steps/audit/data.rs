@@ -8,6 +8,7 @@ use tranche_ingest::dataset::{RecordReader, UnitRule};
 use tranche_protocol::Shape;
 use tranche_protocol::audit::OpenedTranche;
 use tranche_protocol::content::ContentBuilder;
+use tranche_protocol::manifest::reading::{Delimiter, Separator, TextEncoding};
 use tranche_protocol::record::{RecordDigest, record_digest};
 use tranche_protocol::unit::UnitDefinition;
 use tranche_protocol::units::{OnesTree, UnitsBuilder};
@@ -17,14 +18,14 @@ use crate::artefact::ArtefactFault;
 use crate::artefact::folder::{DIGESTS, TrancheFolder};
 use crate::artefact::read_json;
 use crate::error::Error;
-use crate::steps::reading::{FormatKind, Reading, separator};
+use crate::steps::reading::{FormatKind, Reading};
 
 /// Where the records of an opening's tranches are.
 #[derive(Clone, Debug, Default)]
 pub struct DataRequest {
     /// The data that a tranche of the opening was committed from, by its name, read as its ending suggests.
     pub data: Vec<(String, PathBuf)>,
-    /// A JSON list of {name, path, format, fields, columns, separator}, for data that is read in another way.
+    /// A JSON list of {name, path, format, fields, columns, separator, delimiter, header, quotes, encoding}, for data that is read in another way.
     pub sources: Option<PathBuf>,
     /// The tokenizer.json, where units are tokens.
     pub tokenizer: Option<PathBuf>,
@@ -53,7 +54,15 @@ struct DataSource {
     #[serde(default)]
     columns: Vec<String>,
     #[serde(default)]
-    separator: Option<String>,
+    separator: Option<Separator>,
+    #[serde(default)]
+    delimiter: Option<Delimiter>,
+    #[serde(default)]
+    header: Option<bool>,
+    #[serde(default)]
+    quotes: Option<bool>,
+    #[serde(default)]
+    encoding: Option<TextEncoding>,
 }
 
 impl DataRequest {
@@ -75,6 +84,10 @@ impl DataRequest {
             fields: Vec::new(),
             columns: Vec::new(),
             separator: None,
+            delimiter: None,
+            header: None,
+            quotes: None,
+            encoding: None,
         }));
         for (index, source) in sources.iter().enumerate() {
             if sources[..index]
@@ -268,7 +281,11 @@ impl DataSource {
         Ok(Reading {
             kind: kind.transpose()?,
             fields: [self.fields.clone(), self.columns.clone()].concat(),
-            separator: self.separator.as_deref().map(separator),
+            separator: self.separator.clone(),
+            delimiter: self.delimiter,
+            no_header: self.header == Some(false),
+            no_quotes: self.quotes == Some(false),
+            encoding: self.encoding,
         })
     }
 }

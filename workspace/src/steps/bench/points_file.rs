@@ -7,7 +7,7 @@ use tranche_fs::Existing;
 use tranche_fs::atomic;
 use tranche_fs::temporary::Visibility;
 use tranche_ingest::FormatFault;
-use tranche_ingest::rows::Rows;
+use tranche_ingest::rows::{Dialect, Rows};
 
 use crate::error::Error;
 
@@ -21,7 +21,7 @@ const TEXT: usize = 400;
 /// # Errors
 /// [`Error::Io`]; [`Error::Input`] naming the row that is cut off, malformed, or holds a number that no measurement has.
 pub(super) fn read(path: &Path) -> Result<Vec<Measurement>, Error> {
-    let mut rows = Rows::open(path, b',')?;
+    let mut rows = Rows::open(path, Dialect::default())?;
     let mut measured = Vec::new();
     while let Some(row) = rows.advance()? {
         if row > MOST {

@@ -30,7 +30,7 @@ use crate::artefact::{secret, write_json};
 use crate::error::Error;
 use crate::progress::Progress;
 use owner::CheckedOwner;
-use stream::Plan;
+use stream::{Plan, Streamed};
 
 pub use request::{CommitRequest, Committed, Identity, Offer, Owner};
 
@@ -81,6 +81,8 @@ pub fn commit(request: CommitRequest, progress: &Progress) -> Result<Committed, 
     let unit = definition(&units);
     let uniform = uniform || unit == UnitDefinition::Record;
     let source = RecordReader::open(&input, &format, units)?;
+    let columns = source.columns();
+    let reading = format.reading();
     let folder = AtomicFolder::create(&out, visibility)?;
     let plan = Plan {
         input: &input,
@@ -88,9 +90,13 @@ pub fn commit(request: CommitRequest, progress: &Progress) -> Result<Committed, 
         unit,
         uniform,
         visibility,
+        reading: &reading,
     };
-    let (contents, skipped) =
-        stream::commit(&plan, source, progress).map_err(|error| error.placed(&folder))?;
+    let Streamed {
+        contents,
+        skipped,
+        first,
+    } = stream::commit(&plan, source, progress).map_err(|error| error.placed(&folder))?;
 
     let identified = match standing {
         Standing::Registered(offer) => registered(&plan, offer, &contents),
@@ -109,6 +115,9 @@ pub fn commit(request: CommitRequest, progress: &Progress) -> Result<Committed, 
         id,
         records: contents.records,
         skipped,
+        reading,
+        columns,
+        first_record: first,
         total_units: contents.total_units,
         unit,
         kind: contents.kind,
@@ -169,7 +178,7 @@ struct Identified {
 }
 
 fn private(plan: &Plan<'_>, contents: &Contents, seed: &RunSeed) -> Result<Identified, Error> {
-    let file = PrivateFile::new(contents, plan.unit, seed)
+    let file = PrivateFile::new(contents, plan.unit, Some(plan.reading.clone()), seed)
         .map_err(|fault| Error::file(plan.input, fault))?;
     let path = plan.folder.join(PRIVATE);
     write_json(&path, &file, Visibility::Secret, Existing::Keep)?;
@@ -200,7 +209,8 @@ fn registered(
         records: contents.records,
     }];
     let mut manifest = Manifest::new(&Shape::STANDARD, tranche, plan.unit, Some(terms), sources)
-        .map_err(|error| fault(ArtefactFault::Manifest(error)))?;
+        .map_err(|error| fault(ArtefactFault::Manifest(error)))?
+        .with_reading(Some(plan.reading.clone()));
     let signed = key.is_some();
     if let Some(key) = key {
         manifest

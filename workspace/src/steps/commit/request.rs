@@ -6,6 +6,7 @@ use serde::Serialize;
 use tranche_ingest::dataset::{DataFormat, UnitRule};
 use tranche_protocol::address::Address;
 use tranche_protocol::content::ContentRoot;
+use tranche_protocol::manifest::reading::Reading;
 use tranche_protocol::signature::SigningDigest;
 use tranche_protocol::tranche::TrancheId;
 use tranche_protocol::tranche::TrancheKind;
@@ -73,8 +74,14 @@ pub struct Committed {
     pub id: TrancheId,
     /// Records committed.
     pub records: u32,
-    /// Blank records and links that were passed over.
+    /// Blank lines and pieces that were passed over.
     pub skipped: u64,
+    /// How the data was cut into records.
+    pub reading: Reading,
+    /// The columns of the data, in its order: the names of its header, or numbers; empty for data without columns.
+    pub columns: Vec<String>,
+    /// The beginning of the first record's text, in one line.
+    pub first_record: String,
     /// Units of all records.
     pub total_units: u64,
     /// What a unit is.

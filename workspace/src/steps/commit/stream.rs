@@ -9,9 +9,10 @@ use std::thread;
 use tranche_fs::Existing;
 use tranche_fs::temporary::Visibility;
 use tranche_ingest::FormatFault;
-use tranche_ingest::dataset::RecordReader;
+use tranche_ingest::dataset::{Record, RecordReader};
 use tranche_protocol::Shape;
 use tranche_protocol::content::ContentBuilder;
+use tranche_protocol::manifest::reading::Reading;
 use tranche_protocol::record::record_digest;
 use tranche_protocol::tranche::{Contents, TrancheKind};
 use tranche_protocol::unit::UnitDefinition;
@@ -28,6 +29,9 @@ const BYTES: usize = 1 << 20;
 /// Records after which it is.
 const RECORDS: usize = 1 << 13;
 
+/// Characters of the first record that are shown.
+const SHOWN: usize = 100;
+
 /// What a tranche's folder is to hold.
 pub(super) struct Plan<'a> {
     /// The data, as errors name it.
@@ -38,9 +42,20 @@ pub(super) struct Plan<'a> {
     /// Whether all records must weigh the same.
     pub(super) uniform: bool,
     pub(super) visibility: Visibility,
+    /// How the data is cut into records.
+    pub(super) reading: &'a Reading,
 }
 
-/// Reads every record once and writes the columns; contents, and rows that were skipped.
+/// What was read and written.
+pub(super) struct Streamed {
+    pub(super) contents: Contents,
+    /// Blank lines and pieces that were passed over.
+    pub(super) skipped: u64,
+    /// The beginning of the first record's text.
+    pub(super) first: String,
+}
+
+/// Reads every record once and writes the columns.
 ///
 /// # Errors
 /// [`Error`] of the first record that has one.
@@ -48,9 +63,10 @@ pub(super) fn commit(
     plan: &Plan<'_>,
     mut source: RecordReader,
     progress: &Progress,
-) -> Result<(Contents, u64), Error> {
+) -> Result<Streamed, Error> {
     let stage = progress.stage("committing records", None);
     let mut columns = Columns::create(plan)?;
+    let mut first = None;
     let columns = thread::scope(|scope| {
         // Nothing waits between the threads, so that no more than two batches are in memory.
         let (full, batches) = sync_channel::<Batch>(0);
@@ -59,7 +75,7 @@ pub(super) fn commit(
             columns.take_all(&batches, &emptied)?;
             Ok(columns)
         });
-        let read = read(&mut source, &full, &free, &stage);
+        let read = read(&mut source, &full, &free, &stage, &mut first);
         drop(full);
         let columns: Result<Columns<'_>, Error> = match hashing.join() {
             Ok(columns) => columns,
@@ -69,7 +85,11 @@ pub(super) fn commit(
         let columns = columns?;
         read.map(|()| columns)
     })?;
-    Ok((columns.finish()?, source.skipped()))
+    Ok(Streamed {
+        contents: columns.finish()?,
+        skipped: source.skipped(),
+        first: first.unwrap_or_default(),
+    })
 }
 
 /// Some records on their way.
@@ -106,11 +126,13 @@ fn read(
     full: &SyncSender<Batch>,
     free: &Receiver<Batch>,
     stage: &Stage,
+    first: &mut Option<String>,
 ) -> Result<(), Error> {
     let mut batch = Batch::default();
     loop {
         let more = match source.read() {
             Ok(Some(record)) => {
+                first.get_or_insert_with(|| beginning(&record));
                 batch.bytes.extend_from_slice(record.bytes());
                 batch.records.push(Place {
                     end: batch.bytes.len(),
@@ -134,6 +156,28 @@ fn read(
         batch = free.try_recv().unwrap_or_default();
         batch.clear();
     }
+}
+
+/// The beginning of a record's text in one line; ` | ` stands between fields.
+fn beginning(record: &Record<'_>) -> String {
+    let mut text = String::new();
+    for (place, part) in record.texts().enumerate() {
+        if place > 0 {
+            text.push_str(" | ");
+        }
+        let part = &part[..part.len().min(4 * SHOWN)];
+        text.extend(String::from_utf8_lossy(part).chars().take(SHOWN + 1));
+    }
+    let cut = text.chars().count() > SHOWN;
+    let shown: String = text.chars().take(SHOWN).collect();
+    let line: String = shown
+        .chars()
+        .map(|character| match character {
+            '"' | '\'' => character.to_string(),
+            other => other.escape_debug().to_string(),
+        })
+        .collect();
+    if cut { line + "…" } else { line }
 }
 
 /// The columns while they are written.
@@ -257,22 +301,28 @@ mod tests {
 
     use super::*;
     use tranche_ingest::dataset::{DataFormat, UnitRule};
+    use tranche_protocol::manifest::reading::TextEncoding;
 
-    const JSONL: DataFormat = DataFormat::Jsonl { fields: Vec::new() };
+    const JSONL: DataFormat = DataFormat::Jsonl {
+        fields: Vec::new(),
+        encoding: TextEncoding::Utf8,
+    };
 
     fn committed(text: &str, uniform: bool) -> Result<Contents, Error> {
         let folder = tempfile::tempdir().unwrap();
         let input = folder.path().join("a.jsonl");
         fs::write(&input, text).unwrap();
+        let reading = JSONL.reading();
         let plan = Plan {
             input: &input,
             folder: folder.path(),
             unit: UnitDefinition::Byte,
             uniform,
             visibility: Visibility::Public,
+            reading: &reading,
         };
         let source = RecordReader::open(&input, &JSONL, UnitRule::Byte)?;
-        commit(&plan, source, &Progress::silent()).map(|(contents, _)| contents)
+        commit(&plan, source, &Progress::silent()).map(|streamed| streamed.contents)
     }
 
     fn record(i: usize) -> String {

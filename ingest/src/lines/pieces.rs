@@ -1,53 +1,73 @@
-//! An input cut at a separator, one piece in memory at a time.
+//! A text cut at a separator, one piece in memory at a time.
 
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use memchr::memmem::Finder;
+use tranche_protocol::manifest::reading::{Separator, TextEncoding};
 
 use crate::error::{Error, FormatFault};
-use crate::input::{Input, Stream};
+use crate::input::Input;
+use crate::plain::PlainText;
 
 /// The longest record, line or file that a reader holds in memory, in bytes.
 pub(crate) const MAX_RECORD: u64 = 1 << 28;
 
 /// Bytes that are read at once.
-const BLOCK: usize = 1 << 18;
+pub(crate) const BLOCK: usize = 1 << 18;
 
-/// An input as the pieces between occurrences of a separator, leftmost occurrences first.
+/// A text as the pieces between occurrences of a separator, leftmost occurrences first.
 pub(crate) struct Pieces {
-    path: PathBuf,
-    stream: Box<dyn Stream>,
+    text: PlainText,
     separator: Finder<'static>,
     limit: u64,
     row: u64,
+    /// Whether the separator was found.
+    has_cut: bool,
     /// What was read; the bytes from `next` on are of no piece yet.
     block: Vec<u8>,
     next: usize,
 }
 
 impl Pieces {
-    /// An input, cut at the bytes of `separator`.
+    /// A text, cut at the bytes of a separator.
+    pub(crate) fn new(text: PlainText, separator: &Separator, limit: u64) -> Self {
+        Self::cut(text, separator.as_bytes(), limit)
+    }
+
+    /// A text, cut at line feeds.
+    pub(crate) fn lines(text: PlainText, limit: u64) -> Self {
+        Self::cut(text, b"\n", limit)
+    }
+
+    /// The lines of an input in UTF-8.
     ///
     /// # Errors
-    /// [`Error::Usage`] for an empty separator.
-    pub(crate) fn new(input: Input, separator: &str, limit: u64) -> Result<Self, Error> {
-        check_separator(separator)?;
-        let (path, stream) = input.into_parts();
-        Ok(Self {
-            path,
-            stream,
+    /// [`Error::Io`]; [`TextFault`](crate::plain::TextFault).
+    pub(crate) fn lines_of(input: Input, limit: u64) -> Result<Self, Error> {
+        let text = PlainText::new(input, TextEncoding::Utf8)?;
+        Ok(Self::lines(text, limit))
+    }
+
+    fn cut(text: PlainText, separator: &[u8], limit: u64) -> Self {
+        Self {
+            text,
             separator: Finder::new(separator).into_owned(),
             limit,
             row: 0,
+            has_cut: false,
             block: Vec::new(),
             next: 0,
-        })
+        }
     }
 
     /// The input's name.
     pub(crate) fn path(&self) -> &Path {
-        &self.path
+        self.text.path()
+    }
+
+    /// Whether the separator was found so far.
+    pub(crate) fn has_cut(&self) -> bool {
+        self.has_cut
     }
 
     /// Appends the next piece, without its separator, to `piece` and returns its number from 1. A file that ends with a
@@ -65,6 +85,7 @@ impl Pieces {
             self.next += certain;
             self.bounded(piece.len() - start)?;
             if found.is_some() {
+                self.has_cut = true;
                 self.next += separator;
                 return Ok(Some(self.row));
             }
@@ -82,7 +103,7 @@ impl Pieces {
             return Ok(());
         }
         let fault = FormatFault::RecordTooLong { limit: self.limit };
-        Err(Error::row(&self.path, self.row, fault))
+        Err(Error::row(self.path(), self.row, fault))
     }
 
     /// Reads on after the bytes that are of no piece yet; how many bytes came.
@@ -91,33 +112,9 @@ impl Pieces {
         self.next = 0;
         let kept = self.block.len();
         self.block.resize(kept + BLOCK, 0);
-        let read = loop {
-            match self.stream.read(&mut self.block[kept..]) {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(Error::io("read", &self.path, error)),
-                Ok(read) => break read,
-            }
-        };
+        let read = self.text.read(Some(self.row), &mut self.block[kept..])?;
         self.block.truncate(kept + read);
         Ok(read)
-    }
-}
-
-/// Refuses a separator that would cut nothing.
-pub(crate) fn check_separator(separator: &str) -> Result<(), Error> {
-    if separator.is_empty() {
-        return Err(Error::usage(
-            "the separator is empty",
-            "give at least one character",
-        ));
-    }
-    Ok(())
-}
-
-/// Drops the carriage return that some systems put before a line feed.
-pub(crate) fn trim_carriage_return(line: &mut Vec<u8>) {
-    if line.last() == Some(&b'\r') {
-        line.pop();
     }
 }
 
@@ -126,7 +123,8 @@ mod tests {
     use super::*;
 
     fn pieces(text: &str, separator: &str, limit: u64) -> Result<Vec<String>, Error> {
-        let mut pieces = Pieces::new(Input::bytes("a", text), separator, limit)?;
+        let text = PlainText::new(Input::bytes("a", text), TextEncoding::Utf8)?;
+        let mut pieces = Pieces::new(text, &Separator::parse(separator).unwrap(), limit);
         let mut found = Vec::new();
         let mut piece = Vec::new();
         while let Some(row) = pieces.read(&mut piece)? {

@@ -76,14 +76,12 @@ impl Parquet {
             Cell::Null => return Err(FormatFault::Null("tranche".to_owned()).into()),
             _ => return Err(odd_label("another value".to_owned()).into()),
         };
-        self.rank = match self.with_ranks {
-            true => {
-                let rank = count("rank", self.table.cell(3))?;
-                let small = rank.try_into();
-                Some(small.map_err(|_| not_count("rank", &rank.to_string()))?)
-            }
-            false => None,
-        };
+        self.rank = None;
+        if self.with_ranks {
+            let rank = count("rank", self.table.cell(3))?;
+            let small = rank.try_into();
+            self.rank = Some(small.map_err(|_| not_count("rank", &rank.to_string()))?);
+        }
         Ok(LogDraw {
             step: count("step", self.table.cell(0))?,
             source: labels.intern(label)?,

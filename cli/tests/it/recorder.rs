@@ -93,6 +93,15 @@ impl Segment {
         self.frame(payload);
     }
 
+    /// A checkpoint after the step recorded last, of a file with its name as content.
+    pub(crate) fn checkpoint(&mut self, step: u64, path: &str) {
+        let sha256 = hex::encode(Sha256::digest(path));
+        self.json(
+            3,
+            &json!({"step": step, "after": step - 1, "path": path, "bytes": path.len(), "sha256": sha256}),
+        );
+    }
+
     pub(crate) fn write(&self) -> [u8; 32] {
         fs::write(&self.path, &self.bytes).unwrap();
         self.chain

@@ -87,6 +87,9 @@ pub enum LogFault {
         /// The most attempts accepted.
         limit: usize,
     },
+    /// Ranks may have the same draws, it was said, of rows that name no ranks.
+    #[error("its rows name no ranks, which alone may be said to read the same data")]
+    NoRanks,
     /// More different ranks than a log may name.
     #[error("more than {limit} different ranks")]
     TooManyRanks {
@@ -278,6 +281,7 @@ impl InputFault for LogFault {
             Self::TooManyAttempts { .. } => {
                 "if the run was never started again, sort the rows by step; if it was, keep the last attempt at each step only"
             }
+            Self::NoRanks => "leave --same-data out, or add a column \"rank\"",
             Self::TooManyRanks { .. } => "check that the rank column numbers ranks, not records",
             Self::EndsBefore {
                 last: Some(last), ..

@@ -71,6 +71,9 @@ impl Table {
         if std::mem::replace(&mut self.ended, true) {
             return Ok(());
         }
+        if self.same_data == SameData::Accepted && self.ranks.is_empty() {
+            return Err(Error::file(self.rows.file(), LogFault::NoRanks));
+        }
         let ranks = self.ranks.iter_mut().map(|(rank, print)| (*rank, print));
         self.report.same_data = same(ranks);
         match self.report.same_data.first() {

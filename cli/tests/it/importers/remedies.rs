@@ -157,6 +157,9 @@ fn of_tables_rows_and_names() {
     table(&files, &["0,books,1", "1,books,2"]);
     assert_eq!(imported(&files, TABLE), 2);
 
+    let same = TABLE.replace("--map", "--same-data --map");
+    says(&refused(&files, &same), &["leave --same-data out"]);
+
     let later = TABLE.replace("--map", "--through 7 --map");
     let said = refused(&files, &later);
     assert_eq!(
@@ -435,6 +438,31 @@ fn of_recordings() {
     }
     says(&refused(&files, import), &["say --same-data"]);
     assert_eq!(imported(&files, &with("--same-data")), 40);
+    // A checkpoint of a step on each rank: the draws can be had, a trace cannot.
+    for rank in 0..2u32 {
+        let mut segment = Segment::new(&files.path("r"), rank, 2, 0, [0; 32]);
+        segment.attempt(0);
+        segment.step(0, &[(0, rank.into())]);
+        segment.checkpoint(1, &format!("{rank}.pt"));
+        segment.write();
+    }
+    let said = refused(&files, &with("--trace-out trace.json"));
+    says(
+        &said,
+        &[
+            "two different checkpoints of step 1",
+            "leave --trace-out out",
+        ],
+    );
+    assert_eq!(imported(&files, import), 2);
+    for rank in 0..2 {
+        let mut segment = Segment::new(&files.path("r"), rank, 2, 0, [0; 32]);
+        segment.attempt(0);
+        steps
+            .iter()
+            .for_each(|step| segment.step(*step, &[(0, *step)]));
+        segment.write();
+    }
     // One file of it, or a folder of two kinds.
     let said = refused(&files, &import.replace(" r ", " r/rank-00000-000000.trec "));
     says(&said, &["give the recording's folder, r"]);

@@ -225,7 +225,9 @@ impl InputFault for RecordingFault {
                 "if the ranks read the same data on purpose, say --same-data; if they share batches, as model-parallel ranks do, record the data-parallel rank"
             }
             Self::OtherTranche { .. } => "map the name to the tranche that the run file names",
-            Self::TwoCheckpoints { .. } => "record checkpoints on one rank only",
+            Self::TwoCheckpoints { .. } => {
+                "leave --trace-out out; for a trace, record checkpoints on one rank only"
+            }
             Self::OtherCheckpoint { .. } => {
                 "give the folder of the recorded files with --checkpoints, or take --trace-digest sha256"
             }

@@ -72,7 +72,7 @@ impl RecordingMerge {
                 start: (scan.last_attempt(), scan.segments.len()),
             });
         }
-        let mut waiting = recording.checkpoints(through)?;
+        let (mut waiting, two_checkpoints) = recording.checkpoints(through);
         waiting.reverse();
         let attempts = recording.ranks.iter().map(RankScan::attempts);
         Ok(Self {
@@ -87,6 +87,7 @@ impl RecordingMerge {
                 same_data: Vec::new(),
                 segments: recording.segments(),
                 checkpoints: Vec::new(),
+                two_checkpoints,
             },
             lane: lanes.len(),
             lanes,

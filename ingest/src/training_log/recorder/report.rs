@@ -29,8 +29,11 @@ pub struct RecordingReport {
     pub same_data: Vec<SameRanks>,
     /// The files.
     pub segments: Vec<SegmentReport>,
-    /// The checkpoints that stand.
+    /// The checkpoints that stand, each step once.
     pub checkpoints: Vec<RecordedCheckpoint>,
+    /// The first step of which ranks recorded different checkpoints. No trace can be made then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub two_checkpoints: Option<u64>,
 }
 
 /// A rank that ends before others.

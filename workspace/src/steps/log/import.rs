@@ -159,7 +159,7 @@ pub fn import(request: &ImportRequest, progress: &Progress) -> Result<ImportedLo
     }
     let (told, recording) = LogTold::of(reader.report());
     let recording = match &recording {
-        Some(report) => Some(request.recording.summary(report)?),
+        Some(report) => Some(request.recording.summary(request.input.path(), report)?),
         None => None,
     };
     let tokens = reader.tokens().into_iter();

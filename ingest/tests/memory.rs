@@ -13,8 +13,10 @@ use tranche_ingest::error::Error;
 use tranche_ingest::input::{Files, Input, Memory, disk};
 use tranche_ingest::rows::Dialect;
 use tranche_ingest::training_log::olmo::Olmo;
-use tranche_ingest::training_log::recorder::{Recording, RecordingFault};
-use tranche_ingest::training_log::{Count, DocumentOptions, LogFault, LogFormat, LogReader, Plan};
+use tranche_ingest::training_log::recorder::{Recording, RecordingFault, RecordingOptions};
+use tranche_ingest::training_log::{
+    Count, DocumentOptions, LastBatch, LogFault, LogFormat, LogReader, Plan, SameData,
+};
 use tranche_protocol::manifest::reading::{Cut, TextEncoding};
 use tranche_testkit::files::{npy, npy_i2, npy_i8};
 
@@ -129,7 +131,10 @@ fn logs_of_rows_are_read_from_anything_that_reads() {
         let log = LogReader::new(Input::forward("a", text.as_bytes()), format);
         assert_eq!(draws(log.unwrap()).unwrap(), wanted);
     }
-    let megatron = LogFormat::Megatron { batch: four() };
+    let megatron = LogFormat::Megatron {
+        batch: four(),
+        split: None,
+    };
     let error = LogReader::new(Input::bytes("a", ""), megatron).unwrap_err();
     assert!(matches!(error, Error::Usage { .. }), "{error}");
 }
@@ -220,11 +225,12 @@ fn megatron_arrays_are_read_and_looked_up() {
     let options = DocumentOptions {
         count: Count::Touched,
         indices: vec![("web".to_owned(), root.join("web.idx"))],
+        split: None,
     };
     for files in trees {
         let batch = NonZeroU64::new(2).unwrap();
         let blend = root.join("blend");
-        let log = LogReader::open_in(&*files, &blend, LogFormat::Megatron { batch });
+        let log = LogReader::open_in(&*files, &blend, LogFormat::Megatron { batch, split: None });
         let wanted = [(0, "x", 1), (0, "x", 0), (1, "y", 9)];
         assert_eq!(draws(log.unwrap()).unwrap(), wanted.map(named));
         let log = LogReader::documents_in(&*files, &root.join("set"), batch, &options).unwrap();
@@ -254,7 +260,8 @@ fn plans_are_read_file_by_file() {
     let plan = Plan {
         batch: four(),
         ranks: two,
-        batches: None,
+        state: None,
+        last_batch: Some(LastBatch::Served),
     };
     for files in trees {
         let log = draws(LogReader::indices_in(&files, &paths, plan).unwrap()).unwrap();
@@ -282,7 +289,7 @@ fn olmos_ranks_are_read_twice() {
         assert!(Olmo::is_one_in(&*files, &run[0]));
         let mut olmo = Olmo::open_in(&files, &run, u64::MAX).unwrap();
         assert!(olmo.faults().is_empty());
-        let got: Vec<(u64, u64)> = draws(LogReader::olmo(&olmo).unwrap())
+        let got: Vec<(u64, u64)> = draws(LogReader::olmo(&olmo, SameData::Refused).unwrap())
             .unwrap()
             .into_iter()
             .map(|(step, _, record)| (step, record))
@@ -324,7 +331,7 @@ fn recordings_are_read_twice_and_their_seals_are_looked_for() {
     for files in trees {
         let recording = Recording::open_in(&files, &folder).unwrap();
         assert_eq!(recording.segments()[0].torn_bytes, 12);
-        let log = LogReader::recording(&recording, u64::MAX).unwrap();
+        let log = LogReader::recording(&recording, &RecordingOptions::default()).unwrap();
         let wanted = [(4, "songs", 11), (4, "songs", 12)];
         assert_eq!(draws(log).unwrap(), wanted.map(named));
     }

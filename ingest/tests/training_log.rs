@@ -6,12 +6,16 @@ use std::path::{Path, PathBuf};
 
 use tranche_ingest::error::{Error, Fault, FormatFault};
 use tranche_ingest::npy::NpyFault;
-use tranche_ingest::training_log::{Label, LogFault, LogFormat, LogReader};
+use tranche_ingest::training_log::{Label, LogFault, LogFormat, LogReader, Split};
 use tranche_testkit::files::{Files, npy, npy_i2, npy_i8, real};
 
 const MEGATRON: LogFormat = LogFormat::Megatron {
     batch: NonZeroU64::new(4).unwrap(),
+    split: None,
 };
+
+/// Types that the array of data sets may have.
+const INDEX_TYPES: &str = "<i2, |u1, <i8, <i4, <u2, |i1";
 
 type Draws = Vec<(u64, String, u64)>;
 
@@ -92,7 +96,7 @@ fn csv_faults_name_the_row() {
         ("1,,0", FormatFault::Null("tranche".into()).into()),
         (
             "0,a,0",
-            LogFault::StepWentBack {
+            LogFault::BeginsAgain {
                 previous: 1,
                 got: 0,
             }
@@ -110,7 +114,7 @@ fn csv_faults_name_the_row() {
     assert_fault(
         read(&path, LogFormat::Csv),
         None,
-        FormatFault::MissingField("tranche".into()),
+        LogFault::MissingColumn("tranche"),
     );
     let path = files.write("a.csv", b"step,tranche,record\n1,\xff,1\n");
     assert_fault(read(&path, LogFormat::Csv), Some(1), FormatFault::NotUtf8);
@@ -138,11 +142,11 @@ fn jsonl_faults_name_the_line() {
         ),
         (
             "{\"step\":1,\"tranche\":\"a\"}",
-            FormatFault::MissingField("record".into()).into(),
+            LogFault::MissingColumn("record").into(),
         ),
         (
             "{\"step\":0,\"tranche\":\"a\",\"record\":0}",
-            LogFault::StepWentBack {
+            LogFault::BeginsAgain {
                 previous: 1,
                 got: 0,
             }
@@ -220,11 +224,11 @@ fn hostile_arrays_are_refused_before_they_are_read() {
     let huge = 18_446_744_073_709_551_615_u128;
     let cases: [(Vec<u8>, Option<Fault>); 15] = [
         (
-            npy(1, "<i4", "(5,)", &data),
+            npy(1, "<f4", "(5,)", &data),
             Some(
                 NpyFault::Dtype {
-                    expected: "<i2",
-                    got: "<i4".into(),
+                    expected: INDEX_TYPES.into(),
+                    got: "<f4".into(),
                 }
                 .into(),
             ),
@@ -233,7 +237,7 @@ fn hostile_arrays_are_refused_before_they_are_read() {
             npy(1, ">i2", "(10,)", &data),
             Some(
                 NpyFault::Dtype {
-                    expected: "<i2",
+                    expected: INDEX_TYPES.into(),
                     got: ">i2".into(),
                 }
                 .into(),
@@ -243,7 +247,7 @@ fn hostile_arrays_are_refused_before_they_are_read() {
             npy(1, "|O", "(1,)", &data),
             Some(
                 NpyFault::Dtype {
-                    expected: "<i2",
+                    expected: INDEX_TYPES.into(),
                     got: "|O".into(),
                 }
                 .into(),
@@ -338,11 +342,21 @@ fn parts_of_different_runs_are_refused() {
     blend(&files, |_, _, text| *text = text.replace("10}", "11}"));
     let what = "samples against the description's size";
     assert_fault(read(&path, MEGATRON), None, count(what, 11, 10));
+    // One path twice is one source, if both number the same samples.
     blend(&files, |_, _, text| *text = text.replace("\"z\"", "\"x\""));
+    let names: Vec<String> = read(&path, MEGATRON)
+        .unwrap()
+        .into_iter()
+        .map(|draw| draw.1)
+        .collect();
+    assert_eq!(names.join(""), "xyxxxyxyxx");
+    blend(&files, |_, _, text| {
+        *text = text.replace("\"z\"", "\"x\",\"random_seed\":7")
+    });
     assert_fault(
         read(&path, MEGATRON),
         None,
-        LogFault::DuplicateSource("x".into()),
+        LogFault::TwoNumberings("x".into()),
     );
     for (from, to) in [("datasets", "data"), ("dataset_path", "path"), ("[", "{")] {
         blend(&files, |_, _, text| *text = text.replace(from, to));
@@ -384,7 +398,18 @@ fn a_folder_without_exactly_one_blend_is_refused() {
     blend(&files, |_, _, _| ());
     files.write("cd-Blended-valid-dataset_index.npy", "");
     let error = read(files.root(), MEGATRON).unwrap_err();
-    assert!(error.to_string().contains("holds 2 blends"), "{error}");
+    for words in [
+        "train-dataset_index.npy (train)",
+        "valid-dataset_index.npy (valid)",
+        "--split",
+    ] {
+        assert!(error.to_string().contains(words), "{error}");
+    }
+    let train = LogFormat::Megatron {
+        batch: NonZeroU64::MIN,
+        split: Some(Split::Train),
+    };
+    assert_eq!(read(files.root(), train).unwrap().len(), 10);
     let path = files.write("other.npy", npy_i2(&[0]));
     assert!(matches!(read(&path, MEGATRON), Err(Error::Usage { .. })));
     std::fs::remove_file(files.path("ab-Blended-train-description.txt")).unwrap();

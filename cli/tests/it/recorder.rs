@@ -8,14 +8,14 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tranche_ingest::error::{Error, FormatFault};
 use tranche_ingest::training_log::LogReader;
-use tranche_ingest::training_log::recorder::{Recording, RecordingFault};
+use tranche_ingest::training_log::recorder::{Recording, RecordingFault, RecordingOptions};
 
 use crate::common::{Files, bad, good};
 
 const NAMES: [&str; 3] = ["songs", "plays", "notes"];
 
 /// A segment file in the making, after docs/recording.md.
-struct Segment {
+pub(crate) struct Segment {
     path: PathBuf,
     bytes: Vec<u8>,
     chain: [u8; 32],
@@ -24,7 +24,13 @@ struct Segment {
 }
 
 impl Segment {
-    fn new(folder: &Path, rank: u32, world_size: u32, number: u32, previous: [u8; 32]) -> Self {
+    pub(crate) fn new(
+        folder: &Path,
+        rank: u32,
+        world_size: u32,
+        number: u32,
+        previous: [u8; 32],
+    ) -> Self {
         let prefix = b"TRNCHREC\x01\x00";
         let mut segment = Self {
             path: folder.join(format!("rank-{rank:05}-{number:06}.trec")),
@@ -61,12 +67,12 @@ impl Segment {
         self.bytes.extend(frame);
     }
 
-    fn attempt(&mut self, first: u64) {
+    pub(crate) fn attempt(&mut self, first: u64) {
         self.frame([&[2][..], &first.to_le_bytes(), &1u32.to_le_bytes()].concat());
     }
 
     /// Draws as (source, record); in the shortest form that holds them.
-    fn step(&mut self, step: u64, draws: &[(u16, u64)]) {
+    pub(crate) fn step(&mut self, step: u64, draws: &[(u16, u64)]) {
         let wide = draws.iter().any(|(_, record)| *record > u32::MAX.into());
         let mixed = draws.iter().any(|(source, _)| *source != draws[0].0);
         let mut payload = vec![1, u8::from(wide) + 2 * u8::from(mixed)];
@@ -87,7 +93,16 @@ impl Segment {
         self.frame(payload);
     }
 
-    fn write(&self) -> [u8; 32] {
+    /// A checkpoint after the step recorded last, of a file with its name as content.
+    pub(crate) fn checkpoint(&mut self, step: u64, path: &str) {
+        let sha256 = hex::encode(Sha256::digest(path));
+        self.json(
+            3,
+            &json!({"step": step, "after": step - 1, "path": path, "bytes": path.len(), "sha256": sha256}),
+        );
+    }
+
+    pub(crate) fn write(&self) -> [u8; 32] {
         fs::write(&self.path, &self.bytes).unwrap();
         self.chain
     }
@@ -164,7 +179,11 @@ fn flat(drawn: &Drawn, through: u64) -> Vec<(u64, String, u64)> {
 
 fn read(folder: &Path, through: u64) -> Result<Vec<(u64, String, u64)>, Error> {
     let recording = Recording::open(folder)?;
-    let mut reader = LogReader::recording(&recording, through)?;
+    let options = RecordingOptions {
+        through,
+        ..RecordingOptions::default()
+    };
+    let mut reader = LogReader::recording(&recording, &options)?;
     let mut draws = Vec::new();
     while let Some(draw) = reader.read()? {
         let name = reader.label(draw.source).to_string();
@@ -252,9 +271,9 @@ fn an_import_counts_as_an_independent_account() {
     bad(folder, &format!("{import} --batch 4"), 2, &["--batch"]);
     bad(
         folder,
-        "log import recording --format csv --through 3 --consumed --map a=songs --out x",
+        "log import recording --format csv --consumed --map a=songs --out x",
         2,
-        &["--through"],
+        &["is a folder", "leave --format out"],
     );
     let without = import.replace("--map notes=notes ", "");
     bad(
@@ -359,14 +378,22 @@ fn gaps_and_overlaps_are_refused() {
     let files = Files::new();
     let folder = files.path("a");
     plain(&folder, 0, 2, 0..10);
-    let missing = |rank, step| RecordingFault::RankGap {
-        rank,
-        world_size: 2,
-        step,
-    };
-    assert_eq!(fault(&folder), missing(1, 0));
+    assert_eq!(
+        fault(&folder),
+        RecordingFault::MissingRank {
+            rank: 1,
+            world_size: 2
+        }
+    );
     plain(&folder, 1, 2, 0..9);
-    assert_eq!(fault(&folder), missing(1, 9));
+    let end = RecordingFault::RankEnd {
+        rank: 1,
+        world_size: 2,
+        last: Some(8),
+        step: 9,
+        whole: Some(8),
+    };
+    assert_eq!(fault(&folder), end);
     assert_eq!(read(&folder, 8).unwrap().len(), 54);
     plain(&folder, 1, 3, 0..10);
     let fault_of = |expected, got| RecordingFault::WorldSize {

@@ -30,6 +30,7 @@ pub(crate) fn read(data: &[u8]) {
             _ => Count::Begun,
         },
         indices: vec![("x".to_owned(), folder.join("x.idx"))],
+        split: None,
     };
     let batch = super::log::count(choice >> 1);
     match LogReader::documents_in(&files, folder, batch, &options) {

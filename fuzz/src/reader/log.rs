@@ -1,12 +1,12 @@
 //! Logs of one file: CSV, JSON lines, Parquet, Arrow and raw indices. Of the last the first byte is the batch, the second the ranks.
 
 use std::num::NonZeroU64;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tranche_ingest::Input;
 use tranche_ingest::input::{Files, Memory};
-use tranche_ingest::training_log::{LogFormat, LogReader, Plan};
+use tranche_ingest::training_log::{LastBatch, LogFormat, LogReader, Plan, SameData};
 
 /// Draws after which a log is left: a page of Parquet repeats a value a billion times in a few bytes.
 const ENOUGH: u64 = 10_000;
@@ -37,7 +37,8 @@ pub(crate) fn indices(data: &[u8]) {
     let plan = Plan {
         batch: count(*batch),
         ranks: count(*ranks),
-        batches: None,
+        state: None,
+        last_batch: Some(LastBatch::Served),
     };
     match LogReader::indices_in(&files, &[path], plan) {
         Ok(log) => {
@@ -53,6 +54,16 @@ pub(crate) fn count(byte: u8) -> NonZeroU64 {
 }
 
 fn open(name: &str, data: &[u8], format: LogFormat) {
+    if !matches!(format, LogFormat::Arrow { .. }) {
+        let files = Memory::new().with(name, data);
+        let path = Path::new(name);
+        match LogReader::table_in(&files, path, format, SameData::Refused) {
+            Ok(log) => {
+                follow(log);
+            }
+            Err(error) => super::refused(&error),
+        }
+    }
     match LogReader::new(Input::bytes(name, data), format) {
         Ok(log) => {
             follow(log);

@@ -23,7 +23,7 @@ pub(crate) fn read(data: &[u8]) {
         files.insert(folder.join(name), at(&parts, index + 1));
     }
     let batch = NonZeroU64::new(batch.into()).unwrap_or(NonZeroU64::MIN);
-    match LogReader::open_in(&files, folder, LogFormat::Megatron { batch }) {
+    match LogReader::open_in(&files, folder, LogFormat::Megatron { batch, split: None }) {
         Ok(log) => {
             let draws = super::log::follow(log);
             assert!(draws <= data.len() as u64);

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use tranche_ingest::input::{Files, Memory};
-use tranche_ingest::training_log::LogReader;
 use tranche_ingest::training_log::olmo::Olmo;
+use tranche_ingest::training_log::{LogReader, SameData};
 
 use crate::parts::split;
 
@@ -25,7 +25,7 @@ pub(crate) fn read(data: &[u8]) {
         super::refused(fault);
     }
     let _ = olmo.report();
-    match LogReader::olmo(&olmo) {
+    match LogReader::olmo(&olmo, SameData::Refused) {
         Ok(log) => {
             super::log::follow(log);
         }

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 use tranche_ingest::input::{Files, Memory};
-use tranche_ingest::training_log::LogReader;
-use tranche_ingest::training_log::recorder::Recording;
+use tranche_ingest::training_log::recorder::{Recording, RecordingOptions, ShortRanks};
+use tranche_ingest::training_log::{LogReader, SameData};
 
 use crate::parts::split;
 
@@ -46,8 +46,13 @@ pub(crate) fn read(data: &[u8]) {
         Err(error) => return super::refused(&error),
     };
     assert_eq!(recording.chains().len(), recording.segments().len());
-    for through in [u64::MAX, 3] {
-        match LogReader::recording(&recording, through) {
+    for (through, short_ranks) in [(u64::MAX, ShortRanks::Closed), (3, ShortRanks::All)] {
+        let options = RecordingOptions {
+            through,
+            short_ranks,
+            same_data: SameData::Refused,
+        };
+        match LogReader::recording(&recording, &options) {
             Ok(log) => {
                 super::log::follow(log);
             }

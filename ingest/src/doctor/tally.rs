@@ -64,16 +64,14 @@ impl Tally {
         }
     }
 
-    /// Notes the step of a draw, countable or not. Gives the step before, if the step falls.
-    pub fn step(&mut self, step: u64) -> Option<u64> {
+    /// Notes the step of a draw, countable or not.
+    pub fn step(&mut self, step: u64) {
         if self.previous != Some(step) {
             self.steps += 1;
         }
-        let fell = self.previous.filter(|previous| step < *previous);
         self.previous = Some(step);
         self.first_step = Some(self.first_step.map_or(step, |first| first.min(step)));
         self.last_step = Some(self.last_step.map_or(step, |last| last.max(step)));
-        fell
     }
 
     /// Counts a draw of a record that exists; `units` are the record's.

@@ -34,7 +34,7 @@ struct Layout {
 /// # fn main() -> Result<(), tranche_ingest::Error> {
 /// let header = format!("{:<117}\n", "{'descr': '<i2', 'fortran_order': False, 'shape': (2,), }");
 /// let file = [b"\x93NUMPY\x01\x00\x76\x00", header.as_bytes(), &[7, 0, 8, 0]].concat();
-/// let mut array = Npy::new(Input::bytes("a.npy", file), Dtype::I2)?;
+/// let mut array = Npy::new(Input::bytes("a.npy", file), &[Dtype::I2])?;
 /// assert_eq!((array.read()?, array.read()?, array.read()?), (Some(7), Some(8), None));
 /// # Ok(())
 /// # }
@@ -48,16 +48,16 @@ pub struct Npy {
 }
 
 impl Npy {
-    /// An array of `dtype`. Its declared length is checked against the input's before anything is read.
+    /// An array of one of some dtypes. Its declared length is checked against the input's before anything is read.
     ///
     /// # Errors
     /// [`Error::Io`]; [`NpyFault`], [`FormatFault::Length`].
-    pub fn new(input: Input, dtype: Dtype) -> Result<Self, Error> {
-        let layout = open(input, &[dtype], 1)?;
+    pub fn new(input: Input, dtypes: &[Dtype]) -> Result<Self, Error> {
+        let layout = open(input, dtypes, 1)?;
         Ok(Self {
             path: layout.path,
             reader: layout.reader,
-            dtype,
+            dtype: layout.dtype,
             length: layout.length,
             left: layout.length,
         })
@@ -204,7 +204,7 @@ fn check(
         .find(|dtype| dtype.descriptor() == header.descriptor);
     let Some(&dtype) = dtype else {
         let fault = NpyFault::Dtype {
-            expected: dtypes.first().map_or("", |dtype| dtype.descriptor()),
+            expected: names(dtypes),
             got: header.descriptor.to_owned(),
         };
         return Err(fault.into());
@@ -219,6 +219,12 @@ fn check(
             Err(FormatFault::Length { declared, got }.into())
         }
     }
+}
+
+/// Dtypes in words.
+fn names(dtypes: &[Dtype]) -> String {
+    let names: Vec<&str> = dtypes.iter().map(|dtype| dtype.descriptor()).collect();
+    names.join(", ")
 }
 
 /// The rows of an array of the columns asked for.

@@ -13,8 +13,8 @@ pub enum NpyFault {
     /// An `.npy` array of another element type.
     #[error("expected dtype {expected}, got {got}")]
     Dtype {
-        /// numpy's descriptor of the type expected.
-        expected: &'static str,
+        /// numpy's descriptors of the types expected.
+        expected: String,
         /// The descriptor found.
         got: String,
     },

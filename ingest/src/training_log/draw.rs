@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::label::{Labels, SourceId};
-use super::recorder::RecordingReport;
+use super::report::LogReport;
 use crate::error::Error;
 
 /// One draw of the run, as the log has it.
@@ -48,8 +48,13 @@ pub(super) trait ReadDraws {
         Vec::new()
     }
 
-    /// What is told of a recording; complete at the end.
-    fn recording(&self) -> Option<&RecordingReport> {
+    /// The rank of the draw read last, where the row names it.
+    fn rank(&self) -> Option<u32> {
+        None
+    }
+
+    /// What is told of the log; complete at the end.
+    fn report(&self) -> Option<LogReport> {
         None
     }
 }

@@ -23,6 +23,11 @@ pub enum LogFault {
         /// The number of sources.
         sources: usize,
     },
+    /// Data sets of one path that are described differently, so that each numbers its own samples.
+    #[error(
+        "two data sets of the path \"{0}\" are described differently: each numbers its own samples"
+    )]
+    TwoNumberings(String),
     /// The same source twice, where a name must be one source.
     #[error("the source \"{0}\" is listed twice")]
     DuplicateSource(String),
@@ -32,7 +37,13 @@ pub enum LogFault {
         /// The most accepted.
         limit: usize,
     },
-    /// A step smaller than the one before.
+    /// A column or member that a table of draws must have.
+    #[error("it has no \"{0}\"")]
+    MissingColumn(&'static str),
+    /// A last row without a line end, which may have been cut.
+    #[error("the last row has no line end")]
+    OpenLine,
+    /// A step smaller than the one before, in a stream that is read once.
     #[error("step {got} after step {previous}")]
     StepWentBack {
         /// The step of the row before.
@@ -40,15 +51,75 @@ pub enum LogFault {
         /// The step of this row.
         got: u64,
     },
+    /// A table whose steps begin again at the first one, or before it.
+    #[error("step {got} after step {previous}: the log begins again")]
+    BeginsAgain {
+        /// The step of the row before.
+        previous: u64,
+        /// The step of this row.
+        got: u64,
+    },
+    /// A step that stands before a place where the steps fall, and is passed over after it.
+    #[error(
+        "the steps fell back to {from} and went past step {step}, which is before that place and not after it"
+    )]
+    StepLost {
+        /// The step that is passed over.
+        step: u64,
+        /// Where the steps fell to.
+        from: u64,
+    },
+    /// Rows of ranks that are not in the order of their steps.
+    #[error("step {got} of rank {rank} after step {previous} of another rank")]
+    RankOrder {
+        /// The rank.
+        rank: u32,
+        /// The step of the row before.
+        previous: u64,
+        /// The step of this row.
+        got: u64,
+        /// Whether the steps of a rank itself fall somewhere in the log.
+        restarted: bool,
+    },
+    /// A table whose steps fall too often.
+    #[error("its steps fall more than {limit} times")]
+    TooManyAttempts {
+        /// The most attempts accepted.
+        limit: usize,
+    },
+    /// Ranks may have the same draws, it was said, of rows that name no ranks.
+    #[error("its rows name no ranks, which alone may be said to read the same data")]
+    NoRanks,
+    /// More different ranks than a log may name.
+    #[error("more than {limit} different ranks")]
+    TooManyRanks {
+        /// The most accepted.
+        limit: usize,
+    },
+    /// A log that ends before the last step that was asked for.
+    #[error("it has no step {through}: {}", last.map_or("it has none at all".to_owned(), |last| format!("its last is {last}")))]
+    EndsBefore {
+        /// The step asked for.
+        through: u64,
+        /// The last step.
+        last: Option<u64>,
+    },
     /// A file that ends in the middle of a line or of its compressed data.
     #[error("it ends in the middle of a line, after {lines} whole ones")]
     Torn {
         /// The whole lines before the end.
         lines: u64,
+        /// The last step that all ranks have whole.
+        whole: Option<u64>,
     },
     /// Compressed data that does not decompress.
-    #[error("damaged gzip data ({0})")]
-    Gzip(String),
+    #[error("damaged gzip data ({what})")]
+    Gzip {
+        /// What the decoder says.
+        what: String,
+        /// The last step that all ranks have whole.
+        whole: Option<u64>,
+    },
     /// A line that is not a step and indices with tabs between.
     #[error("expected a step and indices with tabs between, got {0}")]
     Line(String),
@@ -96,6 +167,8 @@ pub enum LogFault {
         expected: u64,
         /// Its last step.
         got: u64,
+        /// The last step that all ranks have.
+        whole: u64,
     },
     /// Two ranks with the very same draws.
     #[error("ranks {first} and {second} have the same draws")]
@@ -108,12 +181,6 @@ pub enum LogFault {
     /// A file that was changed between two readings.
     #[error("it changed while it was read")]
     Changed,
-    /// A plan with an array header, or of a length that holds no whole indices.
-    #[error("not a file of raw 32-bit indices ({0})")]
-    RawIndices(String),
-    /// A loader's state that does not fit the plan.
-    #[error("the loader's state: {0}")]
-    State(String),
     /// Index arrays or a token index that contradict each other.
     #[error("{0}")]
     Index(String),
@@ -189,12 +256,41 @@ impl InputFault for LogFault {
             Self::TooManySources { .. } => {
                 "check that the tranche column names tranches, not records"
             }
-            Self::StepWentBack { .. } => "write the log in the order of its steps",
-            Self::Torn { .. } => {
-                "copy it again; where the loop was killed, import up to a whole step with --through, or give the files of the restart after it"
+            Self::TwoNumberings(_) => {
+                "import documents with --documents: their numbers are those of the path"
             }
-            Self::Gzip(_) => {
-                "copy it again; what stands before the damage can be imported with --through"
+            Self::MissingColumn(_) => {
+                "a table of draws has \"step\", \"tranche\" and \"record\": rename what holds them, or say another --format"
+            }
+            Self::OpenLine => "copy the file again; if it is whole, add the line end",
+            Self::StepWentBack { .. } => {
+                "open the log by its path, which finds out where the run was started again"
+            }
+            Self::BeginsAgain { .. } => {
+                "if the run was started again from its beginning, remove the rows before this one; if these are another rank's rows, sort all rows by step"
+            }
+            Self::StepLost { .. } => {
+                "if the run was never started again, sort the rows by step; if it was, put the missing step's rows back"
+            }
+            Self::RankOrder {
+                restarted: false, ..
+            } => "sort the rows by step",
+            Self::RankOrder {
+                restarted: true, ..
+            } => "keep each rank's last attempt at a step only, then sort the rows by step",
+            Self::TooManyAttempts { .. } => {
+                "if the run was never started again, sort the rows by step; if it was, keep the last attempt at each step only"
+            }
+            Self::NoRanks => "leave --same-data out, or add a column \"rank\"",
+            Self::TooManyRanks { .. } => "check that the rank column numbers ranks, not records",
+            Self::EndsBefore {
+                last: Some(last), ..
+            } => {
+                return format!("copy the files again if they were cut; if they are whole, say --through {last} or leave it out").into();
+            }
+            Self::EndsBefore { last: None, .. } => "check the path and the format",
+            Self::Torn { whole, .. } | Self::Gzip { whole, .. } => {
+                return killed("copy it again", *whole).into();
             }
             Self::Line(_) => "give the file as the trainer wrote it",
             Self::RankName => "keep the names that the trainer gave",
@@ -206,19 +302,15 @@ impl InputFault for LogFault {
                 "give the files of the attempt that has the missing steps, before the later ones"
             }
             Self::Attempts { .. } => {
-                "put each attempt's files in a folder of their own and give the folders in order"
+                "copy both files again; if they are whole, write each attempt's lines to files in a folder of its own, and give the folders of the attempts that all ranks have in order"
             }
-            Self::RankEnd { .. } => {
-                "copy the shorter file again; where the loop was killed, import up to a whole step with --through"
+            Self::RankEnd { whole, .. } => {
+                return killed("copy the shorter file again", Some(*whole)).into();
             }
-            Self::SameDraws { .. } => "keep one file of ranks that share their batches",
+            Self::SameDraws { .. } => {
+                "if the ranks read the same data on purpose, say --same-data; if one is a copy of the other, leave it out and number the ranks from 0 again"
+            }
             Self::Changed => "wait until training is over, then import again",
-            Self::RawIndices(_) => {
-                "give global_indices….npy as the trainer wrote it: 32-bit indices, no header"
-            }
-            Self::State(_) => {
-                "give the state of the same loader, or --batch and --ranks in its place"
-            }
             Self::Index(_) => "give index files and token index of the same data set",
             Self::TokenIndex(_) => "give the .idx file that stands beside the data set's .bin file",
             Self::DescriptionDigest { .. } => "give the description as the trainer wrote it",
@@ -245,10 +337,23 @@ impl InputFault for LogFault {
     }
 
     fn ends_reading(&self) -> bool {
-        matches!(self, Self::TooManySources { .. })
+        matches!(
+            self,
+            Self::TooManySources { .. } | Self::TooManyRanks { .. } | Self::Changed
+        )
     }
 
     fn kind(&self) -> FaultKind {
         FaultKind::of(self)
+    }
+}
+
+/// What to do about files that end too early.
+fn killed(copy: &str, whole: Option<u64>) -> String {
+    match whole {
+        Some(whole) => format!(
+            "{copy}; if the loop was killed there, give the files of the start after it too, or import up to the last whole step with --through {whole}"
+        ),
+        None => format!("{copy}; if the loop was killed there, leave this start's files out"),
     }
 }

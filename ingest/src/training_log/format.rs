@@ -2,6 +2,8 @@
 
 use std::num::NonZeroU64;
 
+use super::megatron::Split;
+
 /// The file format of a log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogFormat {
@@ -15,6 +17,8 @@ pub enum LogFormat {
     Megatron {
         /// Samples a step: row i, from 0, belongs to step i / batch. Wrong for runs whose batch size ramps up.
         batch: NonZeroU64,
+        /// Which of a folder's blends, where it holds those of several splits.
+        split: Option<Split>,
     },
     /// A Hugging Face table of indices.
     Arrow {

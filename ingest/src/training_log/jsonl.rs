@@ -4,8 +4,9 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::count::{not_count, odd_label};
+use super::cell::{not_count, odd_label};
 use super::draw::{LogDraw, ReadDraws};
+use super::fault::LogFault;
 use super::label::{Label, Labels};
 use crate::error::{Error, Fault, FormatFault};
 use crate::input::Input;
@@ -18,6 +19,8 @@ const MAX_LINE: u64 = 1 << 16;
 pub(super) struct Jsonl {
     lines: Pieces,
     line: Vec<u8>,
+    /// The rank that the line read last names.
+    rank: Option<u32>,
 }
 
 impl Jsonl {
@@ -25,6 +28,7 @@ impl Jsonl {
         Ok(Self {
             lines: Pieces::lines_of(input, MAX_LINE)?,
             line: Vec::new(),
+            rank: None,
         })
     }
 }
@@ -40,7 +44,10 @@ impl ReadDraws for Jsonl {
                 continue;
             }
             return draw(&self.line, row, labels)
-                .map(Some)
+                .map(|(draw, rank)| {
+                    self.rank = rank;
+                    Some(draw)
+                })
                 .map_err(|fault| Error::row(self.lines.path(), row, fault));
         }
     }
@@ -52,9 +59,14 @@ impl ReadDraws for Jsonl {
     fn goes_on(&self) -> bool {
         true
     }
+
+    fn rank(&self) -> Option<u32> {
+        self.rank
+    }
 }
 
-fn draw(line: &[u8], row: u64, labels: &mut Labels) -> Result<LogDraw, Fault> {
+/// A line's draw, and the rank that it names.
+fn draw(line: &[u8], row: u64, labels: &mut Labels) -> Result<(LogDraw, Option<u32>), Fault> {
     let value: Value = serde_json::from_str(text(line)?)
         .map_err(|error| FormatFault::BadJson(error.to_string()))?;
     let Value::Object(members) = value else {
@@ -64,11 +76,7 @@ fn draw(line: &[u8], row: u64, labels: &mut Labels) -> Result<LogDraw, Fault> {
         };
         return Err(fault.into());
     };
-    let member = |name: &str| {
-        members
-            .get(name)
-            .ok_or_else(|| FormatFault::MissingField(name.to_owned()))
-    };
+    let member = |name: &'static str| members.get(name).ok_or(LogFault::MissingColumn(name));
     let whole = |name: &'static str| {
         let value = member(name)?;
         let whole = value.as_u64();
@@ -83,10 +91,19 @@ fn draw(line: &[u8], row: u64, labels: &mut Labels) -> Result<LogDraw, Fault> {
         Value::Null => return Err(FormatFault::Null("tranche".to_owned()).into()),
         _ => return Err(odd_label("another JSON value".to_owned()).into()),
     };
-    Ok(LogDraw {
+    let rank = match members.get("rank") {
+        None => None,
+        Some(value) => {
+            let rank = value.as_u64().and_then(|rank| rank.try_into().ok());
+            let wrong = || not_count("rank", &value.to_string());
+            Some(rank.ok_or_else(wrong)?)
+        }
+    };
+    let draw = LogDraw {
         step: whole("step")?,
         source: labels.intern(label)?,
         record: whole("record")?,
         row,
-    })
+    };
+    Ok((draw, rank))
 }

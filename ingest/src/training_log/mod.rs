@@ -12,32 +12,42 @@
 //! | OLMo's plan | `global_indices….npy`, raw 32-bit integers | index |
 //! | Arrow | one column `indices` | index |
 //!
-//! Other columns are ignored. `step` and `record` are integers from 0, steps never fall, and `tranche` is the source's
-//! name or its number. A name of decimal digits without a leading zero, below 2^32, is a number in every format. A
-//! Megatron blend and OLMo's plan are *planned* orders, OLMo's ranks a consumed one; of the other formats only the writer knows whether the order is consumed.
+//! CSV, JSONL and Parquet are tables. Their columns `step` and `record` are integers from 0, `tranche` is the source's name or its number; `rank`, if
+//! there is one, is the data-parallel rank, and other columns are ignored. Where the steps of a table fall, the run was started again: the last
+//! attempt at a step stands. A name of decimal digits without a leading zero, below 2^32, is a number in every format. A Megatron blend and OLMo's
+//! plan are *planned* orders, OLMo's ranks a consumed one; of the other formats only the writer knows whether the order is consumed.
 
 #[cfg(feature = "arrow")]
 mod arrow;
-mod count;
+mod attempts;
+mod cell;
 mod csv;
 mod draw;
+mod ending;
 mod fault;
 mod format;
-mod indices;
 mod jsonl;
+mod kind;
 mod label;
 mod megatron;
 pub mod olmo;
 #[cfg(feature = "parquet")]
 mod parquet;
+mod plan;
 mod reader;
 pub mod recorder;
+mod report;
 pub mod run_file;
+mod table;
+mod twins;
 
 pub use draw::{LogDraw, TokenCount};
 pub use fault::LogFault;
 pub use format::LogFormat;
-pub use indices::{LoaderState, MAX_BATCH, Plan};
+pub use kind::{LogKind, SeenLog};
 pub use label::{Label, MAX_SOURCES, SourceId, UNNAMED};
-pub use megatron::{Count, DocumentOptions};
+pub use megatron::{BlendReport, Count, DocumentOptions, Split};
+pub use plan::{LastBatch, LoaderState, MAX_BATCH, Plan, PlanFault, PlanReport, ServedPlan};
 pub use reader::LogReader;
+pub use report::{LogReport, TableReport};
+pub use twins::{SameData, SameRanks};

@@ -2,28 +2,70 @@
 
 use std::path::Path;
 
-use super::count::{not_count, odd_label};
+use super::cell::{not_count, odd_label};
 use super::draw::{LogDraw, ReadDraws};
+use super::fault::LogFault;
 use super::label::{Label, Labels};
 use crate::cell::Cell;
 use crate::error::{Error, Fault, FormatFault};
-use crate::input::Input;
+use crate::input::{Files, Input};
 use crate::table::Table;
+
+/// The columns; a log may leave the last one out.
+const COLUMNS: [&str; 4] = ["step", "tranche", "record", "rank"];
 
 /// A Parquet log.
 pub(super) struct Parquet {
     table: Table,
+    with_ranks: bool,
+    /// The rank that the row read last names.
+    rank: Option<u32>,
 }
 
 impl Parquet {
+    /// A log whose rows name no ranks.
     pub(super) fn new(input: Input) -> Result<Self, Error> {
-        let columns = ["step", "tranche", "record"].map(str::to_owned);
+        Self::with(input, false)
+    }
+
+    /// A log at a path; its rows may name ranks.
+    pub(super) fn open(files: &dyn Files, path: &Path) -> Result<Self, Error> {
+        match Self::with(Input::open(files, path)?, true) {
+            Err(error) if error.fault() == Some(&LogFault::MissingColumn("rank")) => {
+                Self::new(Input::open(files, path)?)
+            }
+            opened => opened,
+        }
+    }
+
+    fn with(input: Input, ranks: bool) -> Result<Self, Error> {
+        let named = COLUMNS.len() - usize::from(!ranks);
+        let columns: Vec<String> = COLUMNS
+            .iter()
+            .take(named)
+            .copied()
+            .map(str::to_owned)
+            .collect();
+        let path = input.name().to_owned();
+        let table = Table::new(input, &columns).map_err(|error| {
+            let missing = match error.fault() {
+                Some(FormatFault::MissingField(name)) => {
+                    COLUMNS.iter().find(|column| *column == name)
+                }
+                _ => None,
+            };
+            missing.map_or(error, |name| {
+                Error::file(&path, LogFault::MissingColumn(name))
+            })
+        })?;
         Ok(Self {
-            table: Table::new(input, &columns)?,
+            table,
+            with_ranks: ranks,
+            rank: None,
         })
     }
 
-    fn draw(&self, row: u64, labels: &mut Labels) -> Result<LogDraw, Fault> {
+    fn draw(&mut self, row: u64, labels: &mut Labels) -> Result<LogDraw, Fault> {
         let label = match self.table.cell(1) {
             Cell::Text(name) | Cell::Opaque(name) if !name.is_empty() => {
                 Label::parse(std::str::from_utf8(name).map_err(|_| FormatFault::NotUtf8)?)
@@ -35,6 +77,12 @@ impl Parquet {
             Cell::Null => return Err(FormatFault::Null("tranche".to_owned()).into()),
             _ => return Err(odd_label("another value".to_owned()).into()),
         };
+        self.rank = None;
+        if self.with_ranks {
+            let rank = count("rank", self.table.cell(3))?;
+            let small = rank.try_into();
+            self.rank = Some(small.map_err(|_| not_count("rank", &rank.to_string()))?);
+        }
         Ok(LogDraw {
             step: count("step", self.table.cell(0))?,
             source: labels.intern(label)?,
@@ -70,5 +118,9 @@ impl ReadDraws for Parquet {
 
     fn goes_on(&self) -> bool {
         true
+    }
+
+    fn rank(&self) -> Option<u32> {
+        self.rank
     }
 }

@@ -7,11 +7,14 @@ use std::sync::Arc;
 use super::draw::{LogDraw, ReadDraws, TokenCount};
 use super::fault::LogFault;
 use super::format::LogFormat;
-use super::indices::{self, Plan};
 use super::label::{Label, Labels, SourceId};
 use super::megatron::{self, DocumentOptions};
 use super::olmo::{Olmo, OlmoMerge};
-use super::recorder::{Recording, RecordingMerge, RecordingReport};
+use super::plan::{Indices, Plan};
+use super::recorder::{Recording, RecordingMerge, RecordingOptions};
+use super::report::LogReport;
+use super::table::Table;
+use super::twins::SameData;
 use super::{csv, jsonl};
 use crate::error::{Error, InputError};
 use crate::input::{Disk, Files, Input, disk};
@@ -47,20 +50,54 @@ impl LogReader {
         Self::open_in(&Disk, path, format)
     }
 
-    /// Opens the log at a path of `files`. A Megatron blend is given by its `…-dataset_index.npy`, or by the folder that holds one blend.
+    /// Opens the log at a path of `files`. A Megatron blend is given by its `…-dataset_index.npy`, or by the folder that holds one blend of the
+    /// split. Of a table the last attempt at a step stands; it is read twice.
     ///
     /// # Errors
     /// [`Error::Io`]; [`Error::Usage`] for a folder without exactly one blend; and as [`LogReader::new`].
     pub fn open_in(files: &dyn Files, path: &Path, format: LogFormat) -> Result<Self, Error> {
-        if let LogFormat::Megatron { batch } = format {
-            let mut labels = Labels::default();
-            let reader = megatron::Megatron::open(files, path, batch, &mut labels)?;
-            return Ok(Self::of(Box::new(reader), labels));
+        match format {
+            LogFormat::Megatron { batch, split } => {
+                let mut labels = Labels::default();
+                let reader = megatron::Megatron::open(files, path, batch, split, &mut labels)?;
+                Ok(Self::of(Box::new(reader), labels))
+            }
+            LogFormat::Csv | LogFormat::Jsonl | LogFormat::Parquet => {
+                Self::table_in(files, path, format, SameData::default())
+            }
+            LogFormat::Arrow { .. } => Self::new(Input::open(files, path)?, format),
         }
-        Self::new(Input::open(files, path)?, format)
     }
 
-    /// Reads a log that is one input.
+    /// Opens a table of draws at a path of `files`, as [`LogReader::open_in`]. Its rows may name ranks; whether two may have the very same
+    /// draws, `same_data` says.
+    ///
+    /// # Errors
+    /// As [`LogReader::open_in`]; [`Error::Usage`] for another format.
+    pub fn table_in(
+        files: &dyn Files,
+        path: &Path,
+        format: LogFormat,
+        same_data: SameData,
+    ) -> Result<Self, Error> {
+        let open = || -> Result<Box<dyn ReadDraws>, Error> {
+            Ok(match format {
+                LogFormat::Csv => Box::new(csv::Csv::new(Input::open(files, path)?)?),
+                LogFormat::Jsonl => Box::new(jsonl::Jsonl::new(Input::open(files, path)?)?),
+                LogFormat::Parquet => open_parquet_in(files, path)?,
+                LogFormat::Megatron { .. } | LogFormat::Arrow { .. } => {
+                    return Err(Error::usage(
+                        format!("{} is no table of draws", path.display()),
+                        "open it as the format that it is",
+                    ));
+                }
+            })
+        };
+        let table = Table::new(open()?, open()?, same_data);
+        Ok(Self::of(Box::new(table), Labels::default()))
+    }
+
+    /// Reads a log that is one input, once: steps that fall are refused, since which rows stand is known at the end only.
     ///
     /// # Errors
     /// [`Error::Usage`] for a Megatron blend, which is several files, or a format that this program was built without; [`Error::Io`];
@@ -96,16 +133,16 @@ impl LogReader {
     ///
     /// # Errors
     /// As [`LogReader::read`].
-    pub fn olmo(olmo: &Olmo) -> Result<Self, Error> {
+    pub fn olmo(olmo: &Olmo, same_data: SameData) -> Result<Self, Error> {
         let mut labels = Labels::default();
-        let reader = Box::new(OlmoMerge::new(olmo, &mut labels)?);
+        let reader = Box::new(OlmoMerge::new(olmo, same_data, &mut labels)?);
         Ok(Self::of(reader, labels))
     }
 
     /// Opens planned orders of one data set at paths of the file system, one file an epoch.
     ///
     /// # Errors
-    /// [`Error::Io`]; [`LogFault::RawIndices`].
+    /// [`Error::Io`]; [`super::PlanFault`].
     pub fn indices(paths: &[PathBuf], plan: Plan) -> Result<Self, Error> {
         Self::indices_in(&disk(), paths, plan)
     }
@@ -120,7 +157,7 @@ impl LogReader {
         plan: Plan,
     ) -> Result<Self, Error> {
         let mut labels = Labels::default();
-        let reader = Box::new(indices::Indices::open(files, paths, plan, &mut labels)?);
+        let reader = Box::new(Indices::open(files, paths, plan, &mut labels)?);
         Ok(Self::of(reader, labels))
     }
 
@@ -158,18 +195,18 @@ impl LogReader {
         self
     }
 
-    /// Starts to read the draws of a recording; steps after `through` are left out.
+    /// Starts to read the draws of a recording.
     ///
     /// # Errors
     /// As [`LogReader::read`].
-    pub fn recording(recording: &Recording, through: u64) -> Result<Self, Error> {
-        let reader = Box::new(RecordingMerge::new(recording, through)?);
+    pub fn recording(recording: &Recording, options: &RecordingOptions) -> Result<Self, Error> {
+        let reader = Box::new(RecordingMerge::new(recording, options)?);
         Ok(Self::of(reader, Labels::default()))
     }
 
-    /// What is told of a recording, if this is one; complete once all draws are read.
-    pub fn report(&self) -> Option<&RecordingReport> {
-        self.reader.recording()
+    /// What is told of the log besides its draws; complete once all draws are read.
+    pub fn report(&self) -> Option<LogReport> {
+        self.reader.report()
     }
 
     /// The file that holds the draw read last.
@@ -246,6 +283,16 @@ impl std::fmt::Debug for LogReader {
 #[cfg(feature = "parquet")]
 fn open_parquet(input: Input) -> Result<Box<dyn ReadDraws>, Error> {
     Ok(Box::new(super::parquet::Parquet::new(input)?))
+}
+
+#[cfg(feature = "parquet")]
+fn open_parquet_in(files: &dyn Files, path: &Path) -> Result<Box<dyn ReadDraws>, Error> {
+    Ok(Box::new(super::parquet::Parquet::open(files, path)?))
+}
+
+#[cfg(not(feature = "parquet"))]
+fn open_parquet_in(files: &dyn Files, path: &Path) -> Result<Box<dyn ReadDraws>, Error> {
+    open_parquet(Input::open(files, path)?)
 }
 
 #[cfg(not(feature = "parquet"))]

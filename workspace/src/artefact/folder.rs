@@ -14,6 +14,7 @@ use tranche_protocol::Shape;
 use tranche_protocol::content::ContentRoot;
 use tranche_protocol::json;
 use tranche_protocol::manifest::Manifest;
+use tranche_protocol::manifest::reading::Reading;
 use tranche_protocol::record::RecordDigest;
 use tranche_protocol::salt::{RunSeed, SaltLabel};
 use tranche_protocol::tranche::{Contents, PrivateTranche, TrancheId, TrancheKind as Weights};
@@ -60,6 +61,9 @@ pub struct PrivateFile {
     #[serde(with = "json::decimal")]
     total_units: u64,
     unit: UnitDefinition,
+    /// How the data was cut into records; a note.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reading: Option<Reading>,
     id: TrancheId,
 }
 
@@ -71,6 +75,7 @@ impl PrivateFile {
     pub fn new(
         contents: &Contents,
         unit: UnitDefinition,
+        reading: Option<Reading>,
         seed: &RunSeed,
     ) -> Result<Self, ArtefactFault> {
         Ok(Self {
@@ -82,6 +87,7 @@ impl PrivateFile {
             scale: contents.scale,
             total_units: contents.total_units,
             unit,
+            reading,
             id: private_tranche(contents, seed)?.id(),
         })
     }

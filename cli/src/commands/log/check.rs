@@ -9,6 +9,7 @@ use tranche_protocol::address::Address;
 use tranche_workspace::steps::log::{CheckRequest, CheckedLog};
 
 use super::input::InputOptions;
+use super::told;
 use crate::args::parse_address;
 use crate::exit::ExitClass;
 use crate::output::{Report, Table};
@@ -71,6 +72,9 @@ impl Report for CheckedLog {
             (false, problems) => format!("{problems} problems"),
         };
         let mut table = Table::new().line(["log", &self.log.display().to_string()]);
+        if let Some(format) = &self.format {
+            table = told::format_line(format, table);
+        }
         if let Some(order) = self.order {
             table = table.line(["order", order.meaning()]);
         }
@@ -84,6 +88,10 @@ impl Report for CheckedLog {
                 &format!("{} in {} steps{span}", self.draws, self.steps),
             ])
             .line(["circuit", self.circuit.unwrap_or("none")]);
+        table = told::lines(&self.told, self.draws, table);
+        if let Some(recording) = &self.recording {
+            table = told::of_recording(recording, table);
+        }
         table = bars(self, table);
         for folder in &self.nanotron {
             let log = folder

@@ -4,9 +4,10 @@ use std::num::NonZeroU64;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use tranche_ingest::training_log::Count;
+use tranche_ingest::training_log::recorder::ShortRanks;
+use tranche_ingest::training_log::{Count, LastBatch, LogKind, SameData, Split};
 use tranche_protocol::log::LogOrder;
-use tranche_workspace::steps::log::{InputFormat, LogInput};
+use tranche_workspace::steps::log::LogInput;
 
 use crate::args::parse_mapping;
 
@@ -16,7 +17,7 @@ pub(super) struct InputOptions {
     /// The trainer's log: a file, or a folder for megatron, olmo and recorder. More than one for restarts (olmo) or epochs (olmo-plan)
     #[arg(value_name = "LOG", required = true)]
     pub(super) files: Vec<PathBuf>,
-    /// The log's format [default: by the file's extension; olmo for a folder of rank<R>.tsv.gz, megatron for another]
+    /// The log's format [default: by what is in the file or folder; the report says what was seen]
     #[arg(long)]
     pub(super) format: Option<FormatName>,
     /// Samples a step, of all ranks, for megatron, olmo-plan and arrow
@@ -28,6 +29,18 @@ pub(super) struct InputOptions {
     /// For olmo-plan: the loader's state_dict() as JSON, in place of --batch; the plan counts as far as it was served
     #[arg(long, value_name = "FILE")]
     pub(super) state: Option<PathBuf>,
+    /// For olmo-plan: what becomes of a short last batch, where the file's name does not say it: the trainer's drop_last
+    #[arg(long, value_name = "HOW")]
+    pub(super) last_batch: Option<LastBatchName>,
+    /// For megatron: which blend or data set of a folder that holds those of several splits
+    #[arg(long, value_name = "SPLIT")]
+    pub(super) split: Option<SplitName>,
+    /// Ranks read the very same data on purpose: all their draws count. For logs that name ranks
+    #[arg(long)]
+    pub(super) same_data: bool,
+    /// For recordings: a rank may end before others without having closed its recording
+    #[arg(long)]
+    pub(super) uneven_ranks: bool,
     /// For megatron: records are documents, not samples; how they are counted
     #[arg(long, value_name = "HOW")]
     pub(super) documents: Option<CountDocuments>,
@@ -46,7 +59,7 @@ pub(super) struct InputOptions {
     /// The log is what training read
     #[arg(long)]
     pub(super) consumed: bool,
-    /// Leave out all steps after this one; not for csv, jsonl and parquet
+    /// Leave out all steps after this one, which the log must have
     #[arg(long, value_name = "STEP")]
     pub(super) through: Option<u64>,
 }
@@ -72,6 +85,45 @@ pub(super) enum FormatName {
     Recorder,
 }
 
+/// What becomes of a short last batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum LastBatchName {
+    /// It is served: drop_last is false
+    Served,
+    /// It is left out: drop_last is true
+    Dropped,
+}
+
+impl From<LastBatchName> for LastBatch {
+    fn from(name: LastBatchName) -> Self {
+        match name {
+            LastBatchName::Served => Self::Served,
+            LastBatchName::Dropped => Self::Dropped,
+        }
+    }
+}
+
+/// Splits by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum SplitName {
+    /// What the model is trained on
+    Train,
+    /// What it is validated on in training
+    Valid,
+    /// What it is tested on at the end
+    Test,
+}
+
+impl From<SplitName> for Split {
+    fn from(name: SplitName) -> Self {
+        match name {
+            SplitName::Train => Self::Train,
+            SplitName::Valid => Self::Valid,
+            SplitName::Test => Self::Test,
+        }
+    }
+}
+
 /// Ways to count a document that a sample covers in part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum CountDocuments {
@@ -90,7 +142,7 @@ impl From<CountDocuments> for Count {
     }
 }
 
-impl From<FormatName> for InputFormat {
+impl From<FormatName> for LogKind {
     fn from(name: FormatName) -> Self {
         match name {
             FormatName::Csv => Self::Csv,
@@ -110,10 +162,22 @@ impl InputOptions {
     pub(super) fn request(&self) -> LogInput {
         LogInput {
             files: self.files.clone(),
-            format: self.format.map(InputFormat::from),
+            format: self.format.map(LogKind::from),
             batch: self.batch,
             ranks: self.ranks,
             state: self.state.clone(),
+            last_batch: self.last_batch.map(LastBatch::from),
+            split: self.split.map(Split::from),
+            same_data: if self.same_data {
+                SameData::Accepted
+            } else {
+                SameData::Refused
+            },
+            short_ranks: if self.uneven_ranks {
+                ShortRanks::All
+            } else {
+                ShortRanks::Closed
+            },
             documents: self.documents.map(Count::from),
             indices: self.idx.clone(),
             map: self.map.clone(),

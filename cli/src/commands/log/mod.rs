@@ -5,6 +5,7 @@ mod import;
 mod input;
 mod recording;
 mod seal;
+mod told;
 
 use clap::{Args, Subcommand};
 use tranche_workspace::error::Error;

@@ -8,6 +8,7 @@ use tranche_workspace::artefact::CheckpointDigest;
 use tranche_workspace::steps::log::{RecordingRequest, RecordingSummary, TraceRequest};
 
 use super::seal::segment_lines;
+use super::told;
 use crate::args::parse_address;
 use crate::output::Table;
 
@@ -77,6 +78,7 @@ pub(super) fn lines(summary: &RecordingSummary, table: Table) -> Table {
             &report.attempts.to_string(),
             &format!("{} draws superseded", report.superseded),
         ]);
+    let table = told::of_recording(report, table);
     let table = segment_lines(table, &report.segments);
     let Some(trace) = &summary.trace else {
         return table;

@@ -120,7 +120,7 @@ fn every_problem_is_found_in_one_pass_with_its_rows() {
     ];
     rows.extend((0..9).map(|row| (2, "nobody", row)));
     rows.extend([
-        (1, "books", 2),
+        (0, "books", 2),
         (2, "plays", 99),
         (3, "books", 77),
         (3, "books", 3),
@@ -144,7 +144,7 @@ fn every_problem_is_found_in_one_pass_with_its_rows() {
         &[
             "\"nobody\" is not mapped",
             "record 50 of \"books\"",
-            "step 1 after step 2",
+            "step 0 after step 2: the log begins again",
             "record 99 of \"plays\"",
             "\"step\" is not an integer",
             "malformed CSV",

@@ -168,6 +168,7 @@ fn options(files: &Files, sets: &[&Set], count: Count) -> DocumentOptions {
     DocumentOptions {
         count,
         indices: indices.collect(),
+        split: None,
     }
 }
 

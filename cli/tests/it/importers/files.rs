@@ -1,5 +1,6 @@
 //! Files that the tests make byte by byte, and tranches to import against.
 
+use std::fs;
 use std::path::Path;
 
 use serde_json::{Value, json};
@@ -66,7 +67,7 @@ pub(crate) fn draws(report: &Value) -> Vec<(String, u64)> {
 
 /// The draws of a log that an import wrote: step, source, record. Read after the format's description, from its bytes.
 pub(crate) fn logged(path: &Path) -> Vec<(u64, u64, u64)> {
-    let bytes = std::fs::read(path).unwrap();
+    let bytes = fs::read(path).unwrap();
     assert_eq!(&bytes[..8], b"TRNCHLOG");
     let body = &bytes[10..bytes.len() - 32];
     let list = u32::from_le_bytes(body[1..5].try_into().unwrap()) as usize;
@@ -98,4 +99,28 @@ pub(crate) fn run_file(files: &Files, name: &str, sources: Value, more: Value) {
         run[key] = value.clone();
     }
     files.write(name, run.to_string());
+}
+
+/// Copies a file or a folder of the tests' logs next to the test's own files.
+pub(crate) fn copy(files: &Files, name: &str) {
+    let from = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/data/logs")
+        .join(name);
+    if !from.is_dir() {
+        files.write(name, fs::read(from).unwrap());
+        return;
+    }
+    for entry in fs::read_dir(&from).unwrap() {
+        let entry = entry.unwrap().file_name().into_string().unwrap();
+        let bytes = fs::read(from.join(&entry)).unwrap();
+        files.write(&format!("{name}/{entry}"), bytes);
+    }
+}
+
+/// Steps and records of draws of one source.
+pub(crate) fn without_source(draws: Vec<(u64, u64, u64)>) -> Vec<(u64, u64)> {
+    draws
+        .into_iter()
+        .map(|(step, _, record)| (step, record))
+        .collect()
 }

@@ -4,9 +4,12 @@
 
 #[cfg(feature = "arrow")]
 mod arrow;
+mod cases;
 mod check;
 mod documents;
 mod files;
 mod olmo;
 mod plan;
+mod remedies;
 mod run_file;
+mod tables;

@@ -9,7 +9,7 @@ use std::fs;
 use serde_json::json;
 use tranche_ingest::error::Error;
 use tranche_ingest::training_log::olmo::Olmo;
-use tranche_ingest::training_log::{LogFault, LogReader};
+use tranche_ingest::training_log::{LogFault, LogReader, SameData};
 
 use super::files::{draws, gzip, line, logged, run_file, tranches};
 use crate::common::{Files, bad, good};
@@ -26,7 +26,7 @@ fn read(files: &Files, paths: &[&str], through: u64) -> Result<Draws, Error> {
     if let Some(first) = olmo.faults().into_iter().next() {
         return Err(first);
     }
-    let mut reader = LogReader::olmo(&olmo)?.through(through);
+    let mut reader = LogReader::olmo(&olmo, SameData::Refused)?.through(through);
     let mut draws = Vec::new();
     while let Some(draw) = reader.read()? {
         draws.push((draw.step, draw.record));
@@ -149,9 +149,15 @@ fn a_torn_end_is_refused_unless_another_attempt_or_the_limit_makes_up_for_it() {
     }
     assert_eq!(
         fault(read(&files, &["a"], u64::MAX)),
-        LogFault::Torn { lines: 9 }
+        LogFault::Torn {
+            lines: 9,
+            whole: Some(9)
+        }
     );
-    assert_eq!(fault(read(&files, &["a"], 10)), LogFault::Torn { lines: 9 });
+    assert!(matches!(
+        fault(read(&files, &["a"], 10)),
+        LogFault::Torn { lines: 9, .. }
+    ));
     assert_eq!(read(&files, &["a"], 9).unwrap(), expected(2, 1..=9, plain));
     assert_eq!(
         read(&files, &["a", "b"], u64::MAX).unwrap(),
@@ -213,6 +219,7 @@ fn ranks_that_do_not_fit_together_are_refused() {
         rank: 1,
         expected: 5,
         got: 4,
+        whole: 4,
     };
     assert_eq!(fault(read(&files, &["ends"], u64::MAX)), end);
     assert_eq!(
@@ -277,7 +284,8 @@ fn malformed_lines_name_file_and_line() {
         };
         assert!(input.file.ends_with("rank0.tsv"), "{error}");
         assert!(
-            input.row == Some(2) || matches!(input.fault.get(), Some(LogFault::Torn { lines: 1 })),
+            input.row == Some(2)
+                || matches!(input.fault.get(), Some(LogFault::Torn { lines: 1, .. })),
             "{broken:?}: {error}"
         );
     }

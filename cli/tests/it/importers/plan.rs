@@ -7,7 +7,7 @@ use std::num::NonZeroU64;
 use std::path::PathBuf;
 
 use tranche_ingest::error::Error;
-use tranche_ingest::training_log::{LogFault, LogReader, Plan};
+use tranche_ingest::training_log::{LastBatch, LogReader, Plan, PlanFault};
 
 use super::files::{logged, tranches};
 use crate::common::{Files, bad, good};
@@ -20,7 +20,8 @@ fn read(paths: &[PathBuf], batch: u64, ranks: u64) -> Result<Vec<(u64, u64, u64)
     let plan = Plan {
         batch: NonZeroU64::new(batch).unwrap(),
         ranks: NonZeroU64::new(ranks).unwrap(),
-        batches: None,
+        state: None,
+        last_batch: Some(LastBatch::Served),
     };
     let mut reader = LogReader::indices(paths, plan)?;
     let mut draws = Vec::new();
@@ -70,7 +71,7 @@ fn plans_are_cut_as_the_loader_cuts_them() {
             .iter()
             .enumerate()
             .map(|(epoch, plan)| {
-                let name = format!("global_indices_epoch{epoch}_seed0_size{length}.npy");
+                let name = format!("global_indices_{epoch}.npy");
                 files.write(&name, raw(plan.iter().copied()))
             })
             .collect();
@@ -103,7 +104,7 @@ fn other_files_are_refused() {
         let path = files.write(name, bytes);
         let error = read(&[path], 1, 1).unwrap_err();
         assert!(
-            matches!(error.fault(), Some(LogFault::RawIndices(_))),
+            matches!(error.fault(), Some(PlanFault::RawIndices(_))),
             "{error}"
         );
     }
@@ -142,7 +143,7 @@ fn a_loaders_state_gives_the_batch_and_how_far_it_was_served() {
     std::fs::remove_file(files.path("run.tlog")).unwrap();
     for (state, words) in [
         (state(3, 100), "no whole number of instances"),
-        (state(0, 0), "no whole number of instances"),
+        (state(0, 0), "no batch of an epoch is served"),
         (state(u64::MAX, u64::MAX), "no whole number of instances"),
         (
             state(6, 6 * 8 * 16),
@@ -184,7 +185,7 @@ fn options_that_do_not_fit_are_refused() {
         ),
         (
             "log import draws.csv draws.csv --consumed --map books=books --out run.tlog",
-            "more than one file",
+            "one file or folder, and more are given",
         ),
         (
             "log import draws.csv --map books=books --out run.tlog",

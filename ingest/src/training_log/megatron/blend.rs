@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::description::Description;
 use super::find::{DESCRIPTION, beside};
+use super::split::{BlendReport, Split};
 use crate::error::{Error, FormatFault};
 use crate::input::{Files, Input};
 use crate::npy::{Dtype, Npy};
@@ -14,6 +15,17 @@ use crate::training_log::fault::LogFault;
 /// The end of the name of the array of data sets.
 pub(super) const INDEX: &str = "-dataset_index.npy";
 const SAMPLES: &str = "-dataset_sample_index.npy";
+
+/// Types of the array of data sets: Megatron-core writes 16 bits, forks of older ones 8 or 64.
+const INDEX_TYPES: [Dtype; 6] = [
+    Dtype::I2,
+    Dtype::U1,
+    Dtype::I8,
+    Dtype::I4,
+    Dtype::U2,
+    Dtype::I1,
+];
+const SAMPLE_TYPES: [Dtype; 3] = [Dtype::I8, Dtype::I4, Dtype::U4];
 
 /// A sample of the run.
 #[derive(Clone, Copy, Debug)]
@@ -32,6 +44,7 @@ pub(super) struct Blend {
     samples: Npy,
     description: PathBuf,
     datasets: Vec<Value>,
+    split: Option<Split>,
     row: u64,
 }
 
@@ -39,9 +52,9 @@ impl Blend {
     /// Opens the blend of an `…-dataset_index.npy`.
     pub(super) fn open(files: &dyn Files, path: &Path) -> Result<Self, Error> {
         let description = Description::read(files, &beside(path, INDEX, DESCRIPTION)?)?;
-        let index = Npy::new(Input::open(files, path)?, Dtype::I2)?;
+        let index = Npy::new(Input::open(files, path)?, &INDEX_TYPES)?;
         let samples = Input::open(files, &beside(path, INDEX, SAMPLES)?)?;
-        let samples = Npy::new(samples, Dtype::I8)?;
+        let samples = Npy::new(samples, &SAMPLE_TYPES)?;
         if let Some(size) = description.size() {
             same(&index, "samples against the description's size", size)?;
         }
@@ -54,6 +67,7 @@ impl Blend {
             index,
             samples,
             datasets: description.datasets()?.to_vec(),
+            split: description.split(),
             description: description.path,
             row: 0,
         })
@@ -67,6 +81,15 @@ impl Blend {
     /// The descriptions of the data sets.
     pub(super) fn datasets(&self) -> &[Value] {
         &self.datasets
+    }
+
+    /// What is told of it.
+    pub(super) fn report(&self) -> BlendReport {
+        BlendReport {
+            file: self.index.path().to_owned(),
+            split: self.split,
+            samples: self.index.length(),
+        }
     }
 
     /// The array of data sets.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use md5::{Digest, Md5};
 use serde_json::Value;
 
+use super::split::Split;
 use crate::error::{Error, Fault, FormatFault};
 use crate::input::{Files, Input};
 use crate::plain::text_of;
@@ -35,9 +36,27 @@ impl Description {
         })
     }
 
-    /// The number of samples of a blend.
+    /// The number of samples of a blend: its size, or the samples of all its data sets where each is read once.
     pub(super) fn size(&self) -> Option<u64> {
-        self.value.get("size").and_then(Value::as_u64)
+        let size = self.value.get("size")?;
+        if !size.is_null() {
+            return size.as_u64();
+        }
+        let weights = self.value.get("weights")?.as_array()?;
+        let samples = weights.iter().map(Value::as_u64);
+        samples.sum()
+    }
+
+    /// The split that it is of: that of its data sets, or what its name says.
+    pub(super) fn split(&self) -> Option<Split> {
+        let own = |value: &Value| Split::parse(value.get("index_split")?.as_str()?);
+        let datasets = self.value.get("datasets").and_then(Value::as_array);
+        let mut splits = datasets.into_iter().flatten().map(own);
+        let first = splits.next().flatten();
+        first
+            .filter(|first| splits.all(|split| split == Some(*first)))
+            .or_else(|| own(&self.value))
+            .or_else(|| Split::of_name(&self.path))
     }
 
     /// The descriptions of a blend's data sets.

@@ -1,5 +1,6 @@
 //! A Megatron run, document by document: a record is a document of its data set.
 
+use std::collections::BTreeMap;
 use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
 
@@ -7,13 +8,15 @@ use serde_json::Value;
 
 use super::blend::{self, Blend, Row};
 use super::gpt::{self, Gpt, Piece, Span};
-use super::sources::intern;
+use super::sources::{RecordIs, intern};
+use super::split::{BlendReport, Split};
 use super::{description, find};
-use crate::error::{Error, FormatFault};
+use crate::error::Error;
 use crate::input::Files;
 use crate::training_log::draw::{LogDraw, ReadDraws, TokenCount};
 use crate::training_log::fault::LogFault;
 use crate::training_log::label::{Labels, SourceId};
+use crate::training_log::report::LogReport;
 
 /// When a document counts as drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +34,8 @@ pub struct DocumentOptions {
     pub count: Count,
     /// The token index of a data set; else it is the data set's path with `.idx` at its end.
     pub indices: Vec<(String, PathBuf)>,
+    /// Which of a folder's blends or data sets, where it holds those of several splits.
+    pub split: Option<Split>,
 }
 
 /// The samples of the run in order.
@@ -49,6 +54,7 @@ pub(in crate::training_log) struct Documents {
     count: Count,
     open: Option<(Row, Span)>,
     path: PathBuf,
+    report: BlendReport,
 }
 
 impl Documents {
@@ -67,30 +73,26 @@ impl Documents {
             path.to_str()
                 .is_some_and(|name| name.ends_with(gpt::DOCUMENTS))
         };
-        let (rows, found, about) = if single {
-            let documents = find::only(files, path, gpt::DOCUMENTS, "data sets")?;
+        let (rows, found, about, split) = if single {
+            let documents = find::only(files, path, gpt::DOCUMENTS, options.split)?;
             let description = Gpt::description(files, &documents)?;
             let found = vec![(documents, description.value().clone())];
             let rows = Rows::Single {
                 next: 0,
                 samples: 0,
             };
-            (rows, found, description.path)
+            let split = description.split();
+            (rows, found, description.path, split)
         } else {
-            let index = find::only(files, path, blend::INDEX, "blends")?;
+            let index = find::only(files, path, blend::INDEX, options.split)?;
             let blend = Blend::open(files, &index)?;
             let about = blend.description().to_owned();
             let found = of_blend(files, &blend)?;
-            (Rows::Blend(Box::new(blend)), found, about)
+            let split = blend.report().split;
+            (Rows::Blend(Box::new(blend)), found, about, split)
         };
-        let names = found
-            .iter()
-            .filter_map(|(_, value)| description::name(value));
-        let sources = intern(names, &about, labels)?;
-        if sources.len() != found.len() {
-            let fault = FormatFault::MissingField("dataset_path".to_owned());
-            return Err(Error::file(&about, fault));
-        }
+        let described = found.iter().map(|(_, value)| value);
+        let sources = intern(described, RecordIs::Document, &about, labels)?;
         let sets = found
             .iter()
             .map(|(documents, value)| {
@@ -108,7 +110,16 @@ impl Documents {
             Rows::Blend(blend) => blend.path().to_owned(),
             Rows::Single { .. } => sets.first().map_or(about, |set| set.path().to_owned()),
         };
+        let samples = match &rows {
+            Rows::Blend(blend) => blend.report().samples,
+            Rows::Single { samples, .. } => *samples,
+        };
         Ok(Self {
+            report: BlendReport {
+                file: path.clone(),
+                split,
+                samples,
+            },
             rows,
             tokens: vec![TokenCount::default(); sets.len()],
             sets,
@@ -184,8 +195,18 @@ impl ReadDraws for Documents {
     }
 
     fn tokens(&self) -> Vec<(SourceId, TokenCount)> {
-        let tokens = self.sources.iter().zip(&self.tokens);
-        tokens.map(|(source, tokens)| (*source, *tokens)).collect()
+        // Data sets of one path are one source.
+        let mut sums: BTreeMap<SourceId, TokenCount> = BTreeMap::new();
+        for (source, tokens) in self.sources.iter().zip(&self.tokens) {
+            let sum = sums.entry(*source).or_default();
+            sum.covered += tokens.covered;
+            sum.counted += tokens.counted;
+        }
+        sums.into_iter().collect()
+    }
+
+    fn report(&self) -> Option<LogReport> {
+        Some(LogReport::Blend(self.report.clone()))
     }
 }
 

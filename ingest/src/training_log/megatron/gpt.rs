@@ -88,6 +88,16 @@ impl Gpt {
             };
             return Err(Error::file(set.samples.path(), fault));
         }
+        if let Some(asked) = value.get("num_samples").and_then(Value::as_u64)
+            && got < asked
+        {
+            let fault = FormatFault::Count {
+                what: "samples against the description's number, which are no fewer",
+                expected: asked,
+                got,
+            };
+            return Err(Error::file(set.shuffle.path(), fault));
+        }
         Ok(set)
     }
 

@@ -9,8 +9,10 @@ mod find;
 mod gpt;
 mod samples;
 mod sources;
+mod split;
 mod tokens;
 
 pub(super) use documents::Documents;
 pub use documents::{Count, DocumentOptions};
 pub(super) use samples::Megatron;
+pub use split::{BlendReport, Split};

@@ -4,12 +4,14 @@ use std::num::NonZeroU64;
 use std::path::Path;
 
 use super::blend::{self, Blend};
-use super::sources::intern;
-use super::{description, find};
+use super::find;
+use super::sources::{RecordIs, intern};
+use super::split::Split;
 use crate::error::Error;
 use crate::input::Files;
 use crate::training_log::draw::{LogDraw, ReadDraws};
 use crate::training_log::label::{Labels, SourceId};
+use crate::training_log::report::LogReport;
 
 /// A blend, sample by sample: a record is a sample of its data set.
 pub(in crate::training_log) struct Megatron {
@@ -25,12 +27,13 @@ impl Megatron {
         files: &dyn Files,
         path: &Path,
         batch: NonZeroU64,
+        split: Option<Split>,
         labels: &mut Labels,
     ) -> Result<Self, Error> {
-        let index = find::only(files, path, blend::INDEX, "blends")?;
+        let index = find::only(files, path, blend::INDEX, split)?;
         let blend = Blend::open(files, &index)?;
-        let names = blend.datasets().iter().filter_map(description::name);
-        let sources = intern(names, blend.description(), labels)?;
+        let datasets = blend.datasets().iter();
+        let sources = intern(datasets, RecordIs::Sample, blend.description(), labels)?;
         Ok(Self {
             blend,
             sources,
@@ -54,5 +57,9 @@ impl ReadDraws for Megatron {
 
     fn file(&self) -> &Path {
         self.blend.path()
+    }
+
+    fn report(&self) -> Option<LogReport> {
+        Some(LogReport::Blend(self.blend.report()))
     }
 }

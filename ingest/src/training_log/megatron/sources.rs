@@ -2,25 +2,46 @@
 
 use std::path::Path;
 
-use crate::error::Error;
+use serde_json::Value;
+
+use super::description;
+use crate::error::{Error, FormatFault};
 use crate::training_log::fault::LogFault;
 use crate::training_log::label::{Label, Labels, SourceId};
 
-/// Interns the names; two data sets of one name would be one source and are refused.
+/// What a record of a data set is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum RecordIs {
+    /// A sample: data sets of one path number the same samples only if they are described alike.
+    Sample,
+    /// A document of the path, whatever the data set.
+    Document,
+}
+
+/// Interns the data sets' paths. Data sets of one path are one source, if they number the same records.
 pub(super) fn intern<'a>(
-    names: impl Iterator<Item = &'a str>,
+    datasets: impl Iterator<Item = &'a Value>,
+    record: RecordIs,
     path: &Path,
     labels: &mut Labels,
 ) -> Result<Vec<SourceId>, Error> {
-    let fault = |fault: LogFault| Error::file(path, fault);
-    let mut sources = Vec::new();
-    for name in names {
-        let before = labels.as_slice().len();
-        let source = labels.intern(Label::parse(name)).map_err(fault)?;
-        if labels.as_slice().len() == before {
-            return Err(fault(LogFault::DuplicateSource(name.to_owned())));
+    let mut known: Vec<(SourceId, &Value)> = Vec::new();
+    for dataset in datasets {
+        let Some(name) = description::name(dataset) else {
+            let fault = FormatFault::MissingField("dataset_path".to_owned());
+            return Err(Error::file(path, fault));
+        };
+        let source = labels
+            .intern(Label::parse(name))
+            .map_err(|fault| Error::file(path, fault))?;
+        let other = known
+            .iter()
+            .any(|(before, value)| *before == source && *value != dataset);
+        if other && record == RecordIs::Sample {
+            let fault = LogFault::TwoNumberings(name.to_owned());
+            return Err(Error::file(path, fault));
         }
-        sources.push(source);
+        known.push((source, dataset));
     }
-    Ok(sources)
+    Ok(known.into_iter().map(|(source, _)| source).collect())
 }

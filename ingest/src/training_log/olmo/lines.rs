@@ -7,7 +7,7 @@ use flate2::read::MultiGzDecoder;
 
 use crate::error::Error;
 use crate::input::Input;
-use crate::training_log::count::not_count;
+use crate::training_log::cell::not_count;
 use crate::training_log::fault::LogFault;
 
 /// Bytes held of a file, and of what it decompresses to. A run may have a thousand ranks.
@@ -18,7 +18,9 @@ const BUFFER: usize = 1 << 14;
 pub(super) enum Stop {
     /// It ends in the middle of a line.
     Torn,
-    /// Anything else.
+    /// Something is wrong with the current line.
+    Fault(LogFault),
+    /// It cannot be read.
     Error(Error),
 }
 
@@ -84,8 +86,8 @@ impl Lines {
                 self.more = true;
                 Ok(Some(step))
             }
-            (Some(_), End::Line) => Err(self.fault(LogFault::Line("a step alone".to_owned()))),
-            (None, _) => Err(self.fault(LogFault::Line("no step".to_owned()))),
+            (Some(_), End::Line) => Err(line("a step alone")),
+            (None, _) => Err(line("no step")),
         }
     }
 
@@ -97,7 +99,7 @@ impl Lines {
         let (index, end) = self.number("index")?;
         self.more = end == End::Tab;
         if index.is_none() && end == End::Tab {
-            return Err(self.fault(LogFault::Line("nothing between two tabs".to_owned())));
+            return Err(line("nothing between two tabs"));
         }
         Ok(index)
     }
@@ -120,7 +122,7 @@ impl Lines {
                         number = longer.and_then(|number| number.checked_add(digit));
                         if number.is_none() {
                             let fault = not_count(field, "a longer number");
-                            return Err(self.at_line(fault));
+                            return Err(Stop::Fault(fault));
                         }
                         continue;
                     }
@@ -128,7 +130,7 @@ impl Lines {
                     b'\n' => End::Line,
                     other => {
                         let got = format!("\"{}\"", char::from(*other).escape_default());
-                        return Err(self.fault(LogFault::Line(got)));
+                        return Err(line(got));
                     }
                 };
                 self.reader.consume(at + 1);
@@ -142,19 +144,18 @@ impl Lines {
         match error.kind() {
             io::ErrorKind::UnexpectedEof => Stop::Torn,
             io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => {
-                self.fault(LogFault::Gzip(error.to_string()))
+                Stop::Fault(LogFault::Gzip {
+                    what: error.to_string(),
+                    whole: None,
+                })
             }
             _ => Stop::Error(Error::io("read", &self.path, error)),
         }
     }
+}
 
-    fn fault(&self, fault: LogFault) -> Stop {
-        self.at_line(fault)
-    }
-
-    fn at_line(&self, fault: LogFault) -> Stop {
-        Stop::Error(Error::row(&self.path, self.line.max(1), fault))
-    }
+fn line(got: impl Into<String>) -> Stop {
+    Stop::Fault(LogFault::Line(got.into()))
 }
 
 impl std::fmt::Debug for Lines {

@@ -4,19 +4,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::lines::{Lines, Stop};
-use super::ranks::Olmo;
+use super::ranks::{Olmo, OlmoReport};
 use super::scan::{RankScan, Window};
 use crate::error::Error;
 use crate::input::{Files, Input};
 use crate::training_log::draw::{LogDraw, ReadDraws};
 use crate::training_log::fault::LogFault;
 use crate::training_log::label::{Label, Labels, SourceId, UNNAMED};
-
-/// Fewer draws than this may be the same on two ranks by chance.
-const TELLING: u64 = 16;
-
-/// Bytes of indices that are hashed at once.
-const BLOCK: usize = 1 << 13;
+use crate::training_log::report::LogReport;
+use crate::training_log::twins::{Fingerprint, SameData, same};
 
 /// A rank's file in the second reading.
 struct Lane {
@@ -27,12 +23,10 @@ struct Lane {
     started: bool,
     /// The last step given of the current attempt.
     given: Option<u64>,
-    /// Whether the first reading found a torn end, and the last steps of its attempts.
-    torn: bool,
+    /// Whether the first reading found a broken end, and the last steps of its attempts.
+    broken: bool,
     ends: Vec<u64>,
-    block: Vec<u8>,
-    digest: blake3::Hasher,
-    draws: u64,
+    print: Fingerprint,
 }
 
 impl Lane {
@@ -44,20 +38,18 @@ impl Lane {
             attempt: 0,
             started: false,
             given: None,
-            torn: scan.torn.is_some(),
+            broken: scan.broken.is_some(),
             ends: scan.attempts.iter().map(|attempt| attempt.last).collect(),
-            block: Vec::with_capacity(BLOCK),
-            digest: blake3::Hasher::new(),
-            draws: 0,
+            print: Fingerprint::new(),
         })
     }
 
-    /// Goes to the next line; a torn end is the end.
+    /// Goes to the next line; a broken end is the end.
     fn advance(&mut self) -> Result<(), Error> {
         let next = match self.lines.step() {
             Ok(next) => next,
-            Err(Stop::Torn) if self.torn => None,
-            Err(Stop::Torn) => return Err(self.changed()),
+            Err(Stop::Torn | Stop::Fault(_)) if self.broken => None,
+            Err(Stop::Torn | Stop::Fault(_)) => return Err(self.changed()),
             Err(Stop::Error(error)) => return Err(error),
         };
         if self.started && next.is_some_and(|next| self.step.is_some_and(|step| next <= step)) {
@@ -100,19 +92,6 @@ impl Lane {
         self.step
             .filter(|step| self.attempt == window.attempt && *step <= window.last)
     }
-
-    fn took(&mut self, index: u64) {
-        self.draws += 1;
-        self.block.extend_from_slice(&index.to_le_bytes());
-        if self.block.len() >= BLOCK {
-            self.flush();
-        }
-    }
-
-    fn flush(&mut self) {
-        self.digest.update(&self.block);
-        self.block.clear();
-    }
 }
 
 /// The merge of all ranks.
@@ -128,10 +107,16 @@ pub(in crate::training_log) struct OlmoMerge {
     /// The lane whose line is given.
     lane: usize,
     open: bool,
+    same_data: SameData,
+    report: OlmoReport,
 }
 
 impl OlmoMerge {
-    pub(in crate::training_log) fn new(olmo: &Olmo, labels: &mut Labels) -> Result<Self, Error> {
+    pub(in crate::training_log) fn new(
+        olmo: &Olmo,
+        same_data: SameData,
+        labels: &mut Labels,
+    ) -> Result<Self, Error> {
         let source = labels.intern(Label::parse(UNNAMED));
         Ok(Self {
             files: Arc::clone(&olmo.files),
@@ -144,6 +129,8 @@ impl OlmoMerge {
             step: 0,
             lane: 0,
             open: false,
+            same_data,
+            report: olmo.report(),
         })
     }
 
@@ -181,24 +168,23 @@ impl OlmoMerge {
         }
     }
 
-    /// Refuses ranks of the part just read that have the same draws.
+    /// Finds ranks of the part just read that have the same draws, and refuses them unless that is said to be right.
     fn twins(&mut self) -> Result<(), Error> {
-        let mut seen = Vec::with_capacity(self.lanes.len());
-        for lane in &mut self.lanes {
-            lane.flush();
-            if lane.draws >= TELLING {
-                seen.push((*lane.digest.finalize().as_bytes(), lane.rank));
+        let lanes = self.lanes.iter_mut();
+        let found = same(lanes.map(|lane| (lane.rank, &mut lane.print)));
+        if let Some(pair) = found.first()
+            && self.same_data == SameData::Refused
+        {
+            let (first, second) = (pair.first, pair.second);
+            let fault = LogFault::SameDraws { first, second };
+            return Err(Error::file(&self.path, fault));
+        }
+        for pair in found {
+            if !self.report.same_data.contains(&pair) {
+                self.report.same_data.push(pair);
             }
         }
-        seen.sort_unstable();
-        match seen.windows(2).find(|pair| pair[0].0 == pair[1].0) {
-            None => Ok(()),
-            Some(pair) => {
-                let (first, second) = (pair[0].1, pair[1].1);
-                let fault = LogFault::SameDraws { first, second };
-                Err(Error::file(&self.path, fault))
-            }
-        }
+        Ok(())
     }
 }
 
@@ -221,7 +207,7 @@ impl ReadDraws for OlmoMerge {
             self.open = true;
             match lane.lines.index() {
                 Ok(Some(record)) => {
-                    lane.took(record);
+                    lane.print.draw(&[record]);
                     return Ok(Some(LogDraw {
                         step: self.step,
                         source: self.source,
@@ -235,12 +221,12 @@ impl ReadDraws for OlmoMerge {
                     lane.advance()?;
                     self.lane += 1;
                 }
-                Err(Stop::Torn) if lane.torn => {
+                Err(Stop::Torn | Stop::Fault(_)) if lane.broken => {
                     self.open = false;
                     lane.step = None;
                     self.lane += 1;
                 }
-                Err(Stop::Torn) => return Err(lane.changed()),
+                Err(Stop::Torn | Stop::Fault(_)) => return Err(lane.changed()),
                 Err(Stop::Error(error)) => return Err(error),
             }
         }
@@ -249,5 +235,9 @@ impl ReadDraws for OlmoMerge {
     fn file(&self) -> &Path {
         let lane = self.lanes.get(self.lane);
         lane.map_or(&self.path, |lane| lane.lines.path())
+    }
+
+    fn report(&self) -> Option<LogReport> {
+        Some(LogReport::Olmo(self.report.clone()))
     }
 }

@@ -48,13 +48,19 @@ pub(super) fn find(files: &dyn Files, paths: &[PathBuf]) -> Result<Vec<Part>, Er
     Ok(parts)
 }
 
-fn folder(files: &dyn Files, path: &Path) -> Result<Part, Error> {
+/// The folder itself, or the trainer's folder in it.
+fn inner(files: &dyn Files, path: &Path) -> PathBuf {
     let inner = path.join(FOLDER);
-    let path = if files.is_folder(&inner) {
-        inner.as_path()
+    if files.is_folder(&inner) {
+        inner
     } else {
-        path
-    };
+        path.to_owned()
+    }
+}
+
+fn folder(files: &dyn Files, path: &Path) -> Result<Part, Error> {
+    let path = inner(files, path);
+    let path = path.as_path();
     let listed = files
         .list(path)
         .map_err(|error| Error::io("read", path, error))?;
@@ -81,7 +87,10 @@ fn folder(files: &dyn Files, path: &Path) -> Result<Part, Error> {
 /// Whether a path is one of a rank's files, or a folder that holds some.
 pub(super) fn is_one(files: &dyn Files, path: &Path) -> bool {
     if files.is_folder(path) {
-        folder(files, path).is_ok()
+        let listed = files.list(&inner(files, path)).unwrap_or_default();
+        listed
+            .iter()
+            .any(|entry| rank(Path::new(&entry.name)).is_some())
     } else {
         rank(path).is_some()
     }

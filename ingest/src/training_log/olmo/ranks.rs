@@ -9,6 +9,7 @@ use super::part;
 use super::scan::{RankScan, Scan};
 use crate::error::Error;
 use crate::input::{Disk, Files, disk};
+use crate::training_log::twins::SameRanks;
 
 /// The files of a run, read once.
 pub struct Olmo {
@@ -30,6 +31,9 @@ pub struct OlmoReport {
     pub last_step: Option<u64>,
     /// Draws in the files, those that do not stand included.
     pub recorded: u64,
+    /// Ranks with the very same draws, where that is said to be right; complete once all draws are read.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub same_data: Vec<SameRanks>,
 }
 
 impl Olmo {
@@ -82,6 +86,7 @@ impl Olmo {
             first_step: self.scan.windows.first().map(|window| window.first),
             last_step: self.scan.windows.last().map(|window| window.last),
             recorded: all.map(|rank| rank.draws).sum(),
+            same_data: Vec::new(),
         }
     }
 }

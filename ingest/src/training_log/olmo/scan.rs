@@ -25,8 +25,37 @@ pub(super) struct RankScan {
     pub(super) path: PathBuf,
     pub(super) attempts: Vec<Attempt>,
     pub(super) draws: u64,
-    /// The whole lines before a torn end.
-    pub(super) torn: Option<u64>,
+    /// Where it cannot be read on, and why.
+    pub(super) broken: Option<Broken>,
+}
+
+/// Why a file cannot be read on.
+#[derive(Clone, Debug)]
+pub(super) struct Broken {
+    /// The line; a torn end has none.
+    line: Option<u64>,
+    fault: LogFault,
+}
+
+impl Broken {
+    /// The error, where the ranks have a last whole step or none.
+    fn error(&self, path: &Path, whole: Option<u64>) -> Error {
+        let fault = match &self.fault {
+            LogFault::Torn { lines, .. } => LogFault::Torn {
+                lines: *lines,
+                whole,
+            },
+            LogFault::Gzip { what, .. } => LogFault::Gzip {
+                what: what.clone(),
+                whole,
+            },
+            other => other.clone(),
+        };
+        match self.line {
+            Some(line) => Error::row(path, line, fault),
+            None => Error::file(path, fault),
+        }
+    }
 }
 
 /// The steps of one attempt that stand: no later attempt has them.
@@ -98,7 +127,7 @@ impl Scan {
             path: path.to_owned(),
             attempts: Vec::new(),
             draws: 0,
-            torn: None,
+            broken: None,
         };
         loop {
             match line(&mut lines) {
@@ -128,11 +157,14 @@ impl Scan {
                     }
                 }
                 Err(Stop::Torn) => {
-                    scan.torn = Some(lines.line().saturating_sub(1));
+                    let lines = lines.line().saturating_sub(1);
+                    let fault = LogFault::Torn { lines, whole: None };
+                    scan.broken = Some(Broken { line: None, fault });
                     break;
                 }
-                Err(Stop::Error(error @ Error::Input(_))) => {
-                    self.note(error);
+                Err(Stop::Fault(fault)) => {
+                    let line = Some(lines.line().max(1));
+                    scan.broken = Some(Broken { line, fault });
                     break;
                 }
                 Err(Stop::Error(error)) => return Err(error),
@@ -148,8 +180,8 @@ impl Scan {
         let mut limit = u64::MAX;
         for (part, ranks) in scans.iter().enumerate().rev() {
             for rank in ranks.iter().filter(|rank| rank.attempts.is_empty()) {
-                if let Some(lines) = rank.torn {
-                    self.fault(&rank.path, LogFault::Torn { lines });
+                if let Some(broken) = &rank.broken {
+                    self.note(broken.error(&rank.path, None));
                 }
             }
             let Some(zero) = ranks.first() else { continue };
@@ -194,22 +226,25 @@ impl Scan {
         self.parts = scans;
     }
 
-    /// Checks that every rank has an attempt's steps to the last that stands. A torn end matters only where nothing takes its place.
+    /// Checks that every rank has an attempt's steps to the last that stands. A broken end matters only where nothing takes its place.
     fn ends(&mut self, ranks: &[RankScan], attempt: usize, last: u64, limit: u64) {
+        let reached = ranks.iter().filter_map(|rank| rank.attempts.get(attempt));
+        let whole = reached.map(|attempt| attempt.last).min();
         for rank in ranks {
             let Some(got) = rank.attempts.get(attempt).map(|attempt| attempt.last) else {
                 continue;
             };
-            let torn = rank.torn.filter(|_| attempt + 1 == rank.attempts.len());
-            match torn {
-                Some(lines) if got.saturating_add(1) < limit => {
-                    self.fault(&rank.path, LogFault::Torn { lines });
+            let broken = rank.broken.as_ref();
+            match broken.filter(|_| attempt + 1 == rank.attempts.len()) {
+                Some(broken) if got.saturating_add(1) < limit => {
+                    self.note(broken.error(&rank.path, whole));
                 }
                 _ if got < last => {
                     let fault = LogFault::RankEnd {
                         rank: rank.rank,
                         expected: last,
                         got,
+                        whole: whole.unwrap_or(got),
                     };
                     self.fault(&rank.path, fault);
                 }

@@ -78,7 +78,32 @@ pub enum RecordingFault {
         /// The step after the gap.
         got: u64,
     },
-    /// A rank without a step that others recorded.
+    /// A rank of which there is no file.
+    #[error("rank {rank} of {world_size} has no files")]
+    MissingRank {
+        /// The rank.
+        rank: u32,
+        /// The number of ranks.
+        world_size: u32,
+    },
+    /// A rank that ends before others, without having closed its recording or perhaps without its last segment.
+    #[error(
+        "rank {rank} of {world_size} ends {}, and nothing says that its loop was over; another rank recorded step {step}",
+        last.map_or("without a step".to_owned(), |last| format!("at step {last}"))
+    )]
+    RankEnd {
+        /// The rank.
+        rank: u32,
+        /// The number of ranks at that step.
+        world_size: u32,
+        /// The rank's last step.
+        last: Option<u64>,
+        /// The step that it does not have.
+        step: u64,
+        /// The last step that all ranks have.
+        whole: Option<u64>,
+    },
+    /// A rank without a step that others recorded, and with later ones.
     #[error("rank {rank} of {world_size} has no step {step}, which another rank recorded")]
     RankGap {
         /// The rank.
@@ -87,6 +112,8 @@ pub enum RecordingFault {
         world_size: u32,
         /// The step.
         step: u64,
+        /// The last step that all ranks have.
+        whole: Option<u64>,
     },
     /// Two ranks that say of one step that the run had different numbers of ranks.
     #[error("rank {rank} recorded step {step} as one of {got} ranks, rank 0 as one of {expected}")]
@@ -169,20 +196,38 @@ impl InputFault for RecordingFault {
             }
             Self::Changed => "import when the run has ended, or a copy",
             Self::StepBack { .. } => "the recorder does not write this: restore the file",
-            Self::StepGap { .. } => {
-                "restore the missing files, or import the steps before with --through"
+            Self::StepGap { previous, .. } => {
+                return format!(
+                    "restore the missing files, or import the steps before with --through {previous}"
+                )
+                .into();
             }
-            Self::RankGap { .. } => {
-                "give all ranks' files; where a run was killed, import up to its last whole step with --through"
+            Self::MissingRank { .. } => "give all ranks' files",
+            Self::RankEnd { whole, .. } => {
+                let through = whole.map_or_else(String::new, |whole| {
+                    format!("if the run was killed there, import up to the last whole step with --through {whole}; ")
+                });
+                return format!(
+                    "{through}if this rank had no more data, say --uneven-ranks; else put its missing files back"
+                )
+                .into();
+            }
+            Self::RankGap { whole, .. } => {
+                let through = whole.map_or_else(String::new, |whole| {
+                    format!(", or import the steps before with --through {whole}")
+                });
+                return format!("restore the rank's files{through}").into();
             }
             Self::WorldSize { .. } => {
                 "give the files of one recording; a rank that took no part in the last attempt has stale ones"
             }
             Self::SameDraws { .. } => {
-                "record the data-parallel rank, not copies of one: model-parallel ranks share their data"
+                "if the ranks read the same data on purpose, say --same-data; if they share batches, as model-parallel ranks do, record the data-parallel rank"
             }
             Self::OtherTranche { .. } => "map the name to the tranche that the run file names",
-            Self::TwoCheckpoints { .. } => "record checkpoints on one rank only",
+            Self::TwoCheckpoints { .. } => {
+                "leave --trace-out out; for a trace, record checkpoints on one rank only"
+            }
             Self::OtherCheckpoint { .. } => {
                 "give the folder of the recorded files with --checkpoints, or take --trace-digest sha256"
             }

@@ -4,15 +4,15 @@ use std::path::{Path, PathBuf};
 
 use super::fault::RecordingFault;
 use super::frames::Entry;
+use super::options::{RecordingOptions, ShortRanks};
 use super::rank::{RankScan, RankStream};
 use super::recording::Recording;
-use super::report::{RecordedCheckpoint, RecordingReport};
+use super::report::{RecordedCheckpoint, RecordingReport, ShortRank};
 use crate::error::{Error, FormatFault};
 use crate::training_log::draw::{LogDraw, ReadDraws};
 use crate::training_log::label::{Label, Labels, SourceId};
-
-/// Fewer draws than this may be the same on two ranks by chance.
-const TELLING: u64 = 16;
+use crate::training_log::report::LogReport;
+use crate::training_log::twins::{Fingerprint, SameData, same};
 
 /// A rank's second reading, and what is told of it.
 struct Lane {
@@ -20,8 +20,19 @@ struct Lane {
     /// Label of each source of the file of this number, once it was met.
     labels: Vec<Option<SourceId>>,
     labelled: usize,
-    digest: blake3::Hasher,
-    draws: u64,
+    print: Fingerprint,
+    /// The rank's last step, and whether nothing is missing after it.
+    last: Option<u64>,
+    ended: bool,
+    /// The first step of its last attempt, and its segments by number.
+    start: (Option<u64>, usize),
+}
+
+impl Lane {
+    /// Whether the rank's loop ended by itself before a step.
+    fn ended_before(&self, step: u64) -> bool {
+        self.ended && self.stream.step().is_none() && self.last.is_none_or(|last| last < step)
+    }
 }
 
 /// The merge of all ranks.
@@ -36,11 +47,17 @@ pub(in crate::training_log) struct RecordingMerge {
     lane: usize,
     draw: usize,
     draws: u64,
+    same_data: SameData,
+    short_ranks: ShortRanks,
 }
 
 impl RecordingMerge {
-    /// Starts the second reading; steps after `through` are left out.
-    pub(in crate::training_log) fn new(recording: &Recording, through: u64) -> Result<Self, Error> {
+    /// Starts the second reading.
+    pub(in crate::training_log) fn new(
+        recording: &Recording,
+        options: &RecordingOptions,
+    ) -> Result<Self, Error> {
+        let through = options.through;
         let mut lanes = Vec::with_capacity(recording.ranks.len());
         for scan in &recording.ranks {
             let mut stream = RankStream::new(&recording.files, scan, through);
@@ -49,11 +66,13 @@ impl RecordingMerge {
                 stream,
                 labels: Vec::new(),
                 labelled: 0,
-                digest: blake3::Hasher::new(),
-                draws: 0,
+                print: Fingerprint::new(),
+                last: scan.step,
+                ended: scan.closed || options.short_ranks == ShortRanks::All,
+                start: (scan.last_attempt(), scan.segments.len()),
             });
         }
-        let mut waiting = recording.checkpoints(through)?;
+        let (mut waiting, two_checkpoints) = recording.checkpoints(through);
         waiting.reverse();
         let attempts = recording.ranks.iter().map(RankScan::attempts);
         Ok(Self {
@@ -64,8 +83,11 @@ impl RecordingMerge {
                 last_step: None,
                 attempts: attempts.max().unwrap_or(0),
                 superseded: 0,
+                short_ranks: Vec::new(),
+                same_data: Vec::new(),
                 segments: recording.segments(),
                 checkpoints: Vec::new(),
+                two_checkpoints,
             },
             lane: lanes.len(),
             lanes,
@@ -73,37 +95,54 @@ impl RecordingMerge {
             step: None,
             draw: 0,
             draws: 0,
+            same_data: options.same_data,
+            short_ranks: options.short_ranks,
         })
     }
 
     /// Begins the step that comes next: `false` at the end.
     fn next_step(&mut self) -> Result<bool, Error> {
-        let Some(step) = self
-            .lanes
-            .iter()
-            .filter_map(|lane| lane.stream.step())
-            .min()
-        else {
-            self.end()?;
-            return Ok(false);
-        };
-        if let Some(previous) = self.step
-            && previous.checked_add(1) != Some(step)
-        {
-            let fault = RecordingFault::StepGap {
-                previous,
-                got: step,
+        loop {
+            let steps = self.lanes.iter().filter_map(|lane| lane.stream.step());
+            let Some(step) = steps.min() else {
+                self.end()?;
+                return Ok(false);
             };
-            return Err(Error::file(&self.folder, fault));
+            if !self.gather(step)? {
+                continue;
+            }
+            if let Some(previous) = self.step
+                && previous.checked_add(1) != Some(step)
+            {
+                let fault = RecordingFault::StepGap {
+                    previous,
+                    got: step,
+                };
+                return Err(Error::file(&self.folder, fault));
+            }
+            self.positions(step);
+            self.report.first_step.get_or_insert(step);
+            self.report.last_step = Some(step);
+            self.step = Some(step);
+            self.lane = 0;
+            self.begin_frame();
+            return Ok(true);
         }
-        self.positions(step);
-        let first = self.lanes.first().map(|lane| &lane.stream);
-        let zero = first.filter(|zero| zero.rank == 0 && zero.step() == Some(step));
-        let world_size = zero.map_or(0, RankStream::world_size);
-        if zero.is_none() {
-            return Err(self.rank_gap(0, step, self.lanes.len() as u32));
+    }
+
+    /// Checks that all ranks of a step have it or ended before, and passes over ranks that the last attempt does not have. Whether a rank has it.
+    fn gather(&mut self, step: u64) -> Result<bool, Error> {
+        let zero = self.lanes.first().filter(|lane| lane.stream.rank == 0);
+        let Some(zero) = zero else {
+            return Err(self.missing(0, self.lanes.len() as u32));
+        };
+        if zero.stream.step() != Some(step) && !zero.ended_before(step) {
+            return Err(self.gap(zero, zero.stream.world_size(), step));
         }
+        let world_size = zero.stream.world_size();
         let mut expected = 0;
+        let mut short = Vec::new();
+        let mut found: Option<usize> = None;
         for at in 0..self.lanes.len() {
             let stream = &mut self.lanes[at].stream;
             if stream.rank >= world_size {
@@ -113,9 +152,18 @@ impl RecordingMerge {
                 }
                 continue;
             }
-            let (rank, got) = (stream.rank, stream.world_size());
-            if rank != expected || stream.step() != Some(step) {
-                return Err(self.rank_gap(expected, step, world_size));
+            let lane = &self.lanes[at];
+            let (rank, got) = (lane.stream.rank, lane.stream.world_size());
+            if rank != expected {
+                return Err(self.missing(expected, world_size));
+            }
+            expected += 1;
+            if lane.stream.step() != Some(step) {
+                if lane.ended_before(step) {
+                    short.push(at);
+                    continue;
+                }
+                return Err(self.gap(lane, world_size, step));
             }
             if got != world_size {
                 let fault = RecordingFault::WorldSize {
@@ -124,26 +172,48 @@ impl RecordingMerge {
                     expected: world_size,
                     got,
                 };
-                return Err(Error::file(stream.path(), fault));
+                return Err(Error::file(lane.stream.path(), fault));
             }
-            expected += 1;
+            found = found.or(Some(at));
         }
         if expected < world_size {
-            return Err(self.rank_gap(expected, step, world_size));
+            return Err(self.missing(expected, world_size));
         }
-        self.report.first_step.get_or_insert(step);
-        self.report.last_step = Some(step);
-        self.step = Some(step);
-        self.lane = 0;
-        self.begin_frame();
-        Ok(true)
+        // A closed segment may be followed by one that is lost: only where attempts and segments are the same, none is.
+        if self.short_ranks == ShortRanks::Closed {
+            let start = found.map(|at| self.lanes[at].start);
+            let lost = short
+                .iter()
+                .find(|at| Some(self.lanes[**at].start) != start);
+            if let Some(lost) = lost {
+                return Err(self.gap(&self.lanes[*lost], world_size, step));
+            }
+        }
+        Ok(found.is_some())
     }
 
-    fn rank_gap(&self, rank: u32, step: u64, world_size: u32) -> Error {
-        let fault = RecordingFault::RankGap {
-            rank,
-            world_size,
-            step,
+    fn missing(&self, rank: u32, world_size: u32) -> Error {
+        let fault = RecordingFault::MissingRank { rank, world_size };
+        Error::file(&self.folder, fault)
+    }
+
+    fn gap(&self, lane: &Lane, world_size: u32, step: u64) -> Error {
+        let (rank, whole) = (lane.stream.rank, self.step);
+        let fault = if lane.last.is_none_or(|last| last < step) {
+            RecordingFault::RankEnd {
+                rank,
+                world_size,
+                last: lane.last,
+                step,
+                whole,
+            }
+        } else {
+            RecordingFault::RankGap {
+                rank,
+                world_size,
+                step,
+                whole,
+            }
         };
         Error::file(&self.folder, fault)
     }
@@ -175,8 +245,8 @@ impl RecordingMerge {
             return;
         };
         if lane.stream.step() == self.step {
-            lane.digest.update(lane.stream.payload());
-            lane.draws += lane.stream.current().map_or(0, |frame| frame.count as u64);
+            let draws = lane.stream.current().map_or(0, |frame| frame.count as u64);
+            lane.print.frame(lane.stream.payload(), draws);
         }
     }
 
@@ -185,21 +255,31 @@ impl RecordingMerge {
             self.place(entry);
         }
         self.report.superseded = self.lanes.iter().map(|lane| lane.stream.superseded()).sum();
-        let mut seen: Vec<(blake3::Hash, u32)> = self
+        let world_size = self
+            .lanes
+            .first()
+            .map_or(0, |lane| lane.stream.world_size());
+        let last = self.report.last_step;
+        let short = self
             .lanes
             .iter()
-            .filter(|lane| lane.draws >= TELLING)
-            .map(|lane| (lane.digest.finalize(), lane.stream.rank))
+            .filter(|lane| lane.stream.rank < world_size && lane.last < last);
+        self.report.short_ranks = short
+            .map(|lane| ShortRank {
+                rank: lane.stream.rank,
+                last_step: lane.last,
+            })
             .collect();
-        seen.sort_by_key(|(hash, rank)| (*hash.as_bytes(), *rank));
-        for pair in seen.windows(2) {
-            if pair[0].0 == pair[1].0 {
-                let (first, second) = (pair[0].1, pair[1].1);
+        let lanes = self.lanes.iter_mut();
+        self.report.same_data = same(lanes.map(|lane| (lane.stream.rank, &mut lane.print)));
+        match self.report.same_data.first() {
+            Some(pair) if self.same_data == SameData::Refused => {
+                let (first, second) = (pair.first, pair.second);
                 let fault = RecordingFault::SameDraws { first, second };
-                return Err(Error::file(&self.folder, fault));
+                Err(Error::file(&self.folder, fault))
             }
+            _ => Ok(()),
         }
-        Ok(())
     }
 }
 
@@ -266,7 +346,7 @@ impl ReadDraws for RecordingMerge {
         lane.map_or(&self.folder, |lane| lane.stream.path())
     }
 
-    fn recording(&self) -> Option<&RecordingReport> {
-        Some(&self.report)
+    fn report(&self) -> Option<LogReport> {
+        Some(LogReport::Recording(self.report.clone()))
     }
 }

@@ -41,7 +41,9 @@ pub(super) struct RankScan {
     pub(super) checkpoints: Vec<Entry>,
     attempts: Vec<Attempt>,
     /// The last step of the last attempt.
-    step: Option<u64>,
+    pub(super) step: Option<u64>,
+    /// Whether its last segment was closed: the loop ended by itself.
+    pub(super) closed: bool,
 }
 
 fn recording(path: &Path, fault: RecordingFault) -> Error {
@@ -59,6 +61,7 @@ impl RankScan {
             checkpoints: Vec::new(),
             attempts: Vec::new(),
             step: None,
+            closed: false,
         };
         for (number, path) in paths.iter().enumerate() {
             let last = number + 1 == paths.len();
@@ -69,6 +72,7 @@ impl RankScan {
                     // Killed while the head was written: nothing of the file stands.
                     frames.check_tail()?;
                     let torn = frames.rest()?;
+                    scan.closed = false;
                     scan.segments
                         .push(scan.segment(path, &frames, 0, torn, None));
                     break;
@@ -86,6 +90,11 @@ impl RankScan {
     /// The number of attempts.
     pub(super) fn attempts(&self) -> usize {
         self.attempts.len()
+    }
+
+    /// The first step of the last attempt.
+    pub(super) fn last_attempt(&self) -> Option<u64> {
+        self.attempts.last().map(|attempt| attempt.first)
     }
 
     fn head(&mut self, path: &Path, number: usize, head: Head) -> Result<(), Error> {
@@ -190,6 +199,7 @@ impl RankScan {
                 return Err(recording(path, RecordingFault::AfterEnd { bytes: torn }));
             }
         }
+        self.closed = closed;
         let sealed = seal.map(|seal| (seal.signer, seal.frames));
         self.segments
             .push(self.segment(path, &frames, draws, torn, sealed));

@@ -89,8 +89,8 @@ impl Recording {
         all.map(|segment| segment.chain).collect()
     }
 
-    /// The checkpoints of all ranks that stand, ascending by step, none after `through`.
-    pub(super) fn checkpoints(&self, through: u64) -> Result<Vec<Entry>, Error> {
+    /// The checkpoints of all ranks that stand, ascending by step, none after `through`; and the first step of which ranks recorded different ones.
+    pub(super) fn checkpoints(&self, through: u64) -> (Vec<Entry>, Option<u64>) {
         let mut all: Vec<Entry> = Vec::new();
         for entry in self.ranks.iter().flat_map(|rank| &rank.checkpoints) {
             if entry.after.is_none_or(|after| after <= through) {
@@ -102,12 +102,9 @@ impl Recording {
             pair[0].step == pair[1].step
                 && (&pair[0].sha256, pair[0].after) != (&pair[1].sha256, pair[1].after)
         });
-        if let Some([entry, _]) = twins {
-            let fault = RecordingFault::TwoCheckpoints { step: entry.step };
-            return Err(Error::file(&self.path, fault));
-        }
+        let twin = twins.map(|pair| pair[0].step);
         all.dedup_by_key(|entry| entry.step);
-        Ok(all)
+        (all, twin)
     }
 }
 

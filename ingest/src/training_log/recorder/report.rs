@@ -6,6 +6,7 @@ use serde::Serialize;
 use tranche_protocol::address::Address;
 
 use super::rank::SegmentScan;
+use crate::training_log::twins::SameRanks;
 
 /// A recording as an import found it. Complete once all draws are read.
 #[derive(Clone, Debug, Serialize)]
@@ -20,10 +21,28 @@ pub struct RecordingReport {
     pub attempts: usize,
     /// Draws left out because a later attempt took their place.
     pub superseded: u64,
+    /// Ranks that end before the last step.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub short_ranks: Vec<ShortRank>,
+    /// Ranks with the very same draws, where that is said to be right.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub same_data: Vec<SameRanks>,
     /// The files.
     pub segments: Vec<SegmentReport>,
-    /// The checkpoints that stand.
+    /// The checkpoints that stand, each step once.
     pub checkpoints: Vec<RecordedCheckpoint>,
+    /// The first step of which ranks recorded different checkpoints. No trace can be made then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub two_checkpoints: Option<u64>,
+}
+
+/// A rank that ends before others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct ShortRank {
+    /// The rank.
+    pub rank: u32,
+    /// Its last step, if it has one.
+    pub last_step: Option<u64>,
 }
 
 /// One file of a recording.

@@ -185,7 +185,7 @@ struct Identified {
 }
 
 fn private(plan: &Plan<'_>, contents: &Contents, seed: &RunSeed) -> Result<Identified, Error> {
-    let file = PrivateFile::new(contents, plan.unit, seed)
+    let file = PrivateFile::new(contents, plan.unit, Some(plan.reading.clone()), seed)
         .map_err(|fault| Error::file(plan.input, fault))?;
     let path = plan.folder.join(PRIVATE);
     write_json(&path, &file, Visibility::Secret, Existing::Keep)?;

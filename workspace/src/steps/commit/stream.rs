@@ -177,7 +177,13 @@ fn beginning(record: &Record<'_>) -> String {
     }
     let cut = text.chars().count() > SHOWN;
     let shown: String = text.chars().take(SHOWN).collect();
-    let line = shown.escape_debug().to_string().replace("\\\"", "\"");
+    let line: String = shown
+        .chars()
+        .map(|character| match character {
+            '"' | '\'' => character.to_string(),
+            other => other.escape_debug().to_string(),
+        })
+        .collect();
     if cut { line + "…" } else { line }
 }
 

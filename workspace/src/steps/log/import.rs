@@ -5,13 +5,13 @@ use std::path::PathBuf;
 use serde::Serialize;
 use tranche_fs::Existing;
 use tranche_ingest::FormatFault;
-use tranche_ingest::training_log::TokenCount;
-use tranche_ingest::training_log::olmo::OlmoReport;
+use tranche_ingest::training_log::{LogFault, TokenCount};
 use tranche_protocol::log::LogOrder;
 
 use super::catalog::Catalog;
-use super::input::{About, LogInput};
+use super::input::{ChosenFormat, LogInput};
 use super::recording::{RecordingRequest, RecordingSummary};
+use super::told::LogTold;
 use crate::artefact::run_log::{RunDraw, RunLogWriter};
 use crate::error::Error;
 use crate::progress::Progress;
@@ -35,6 +35,8 @@ pub struct ImportRequest {
 pub struct ImportedLog {
     /// The run's log that was written.
     pub out: PathBuf,
+    /// What the log was read as.
+    pub format: ChosenFormat,
     /// Planned or consumed.
     pub order: LogOrder,
     /// Draws of all sources.
@@ -46,9 +48,9 @@ pub struct ImportedLog {
     /// Tokens, where the log's format tells of them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tokens: Vec<TokenReport>,
-    /// What OLMo's files of ranks told.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ranks: Option<OlmoReport>,
+    /// What the files told besides.
+    #[serde(flatten)]
+    pub told: LogTold,
     /// What a recording told.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recording: Option<RecordingSummary>,
@@ -105,7 +107,7 @@ pub fn import(request: &ImportRequest, progress: &Progress) -> Result<ImportedLo
     let stage = progress.stage("reading the log", None);
     let log = request.input.open(&request.recording)?;
     drop(stage);
-    let placed = matches!(log.about, About::Recording(_));
+    let placed = log.recording.is_some();
     let (mut catalog, faults) = Catalog::open(
         &request.input.map,
         request.input.run_file.as_deref(),
@@ -114,7 +116,7 @@ pub fn import(request: &ImportRequest, progress: &Progress) -> Result<ImportedLo
     if let Some(first) = log.faults.into_iter().chain(faults).next() {
         return Err(first);
     }
-    if let About::Recording(recording) = &log.about {
+    if let Some(recording) = &log.recording {
         let mapped = |name: &str| catalog.find(name).map(|place| &catalog.sources[place]);
         request
             .recording
@@ -150,8 +152,14 @@ pub fn import(request: &ImportRequest, progress: &Progress) -> Result<ImportedLo
             FormatFault::Empty("draws"),
         ));
     }
-    let recording = match reader.report() {
-        Some(report) => Some(request.recording.summary(report)?),
+    let through = request.input.through;
+    if let Some(through) = through.filter(|through| last.is_some_and(|last| last < *through)) {
+        let fault = LogFault::EndsBefore { through, last };
+        return Err(Error::file(request.input.path(), fault));
+    }
+    let (told, recording) = LogTold::of(reader.report());
+    let recording = match &recording {
+        Some(report) => Some(request.recording.summary(request.input.path(), report)?),
         None => None,
     };
     let tokens = reader.tokens().into_iter();
@@ -164,6 +172,7 @@ pub fn import(request: &ImportRequest, progress: &Progress) -> Result<ImportedLo
     let sources = catalog.sources.into_iter().zip(counts);
     Ok(ImportedLog {
         out: request.out.clone(),
+        format: log.format,
         order,
         draws,
         steps,
@@ -176,10 +185,7 @@ pub fn import(request: &ImportRequest, progress: &Progress) -> Result<ImportedLo
             })
             .collect(),
         tokens,
-        ranks: match log.about {
-            About::Olmo(report) => Some(report),
-            _ => None,
-        },
+        told,
         recording,
     })
 }

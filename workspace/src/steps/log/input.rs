@@ -3,10 +3,13 @@
 use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
 
-use tranche_ingest::training_log::olmo::{Olmo, OlmoReport};
-use tranche_ingest::training_log::recorder::Recording;
+use serde::Serialize;
+use tranche_ingest::input::Disk;
+use tranche_ingest::training_log::olmo::Olmo;
+use tranche_ingest::training_log::recorder::{Recording, RecordingOptions, ShortRanks};
 use tranche_ingest::training_log::{
-    Count, DocumentOptions, LoaderState, LogFormat, LogReader, MAX_BATCH, Plan,
+    Count, DocumentOptions, LastBatch, LoaderState, LogFormat, LogKind, LogReader, MAX_BATCH, Plan,
+    SameData, SeenLog, Split,
 };
 use tranche_protocol::log::LogOrder;
 
@@ -16,11 +19,11 @@ use crate::error::Error;
 /// Where a log is, and how it is to be understood.
 #[derive(Clone, Debug, Default)]
 pub struct LogInput {
-    /// The trainer's log: a file, or a folder for [`InputFormat::Megatron`], [`InputFormat::Olmo`] and
-    /// [`InputFormat::Recorder`]. More than one for OLMo's restarts or epochs.
+    /// The trainer's log: a file, or a folder for [`LogKind::Megatron`], [`LogKind::Olmo`] and
+    /// [`LogKind::Recorder`]. More than one for OLMo's restarts or epochs.
     pub files: Vec<PathBuf>,
-    /// The format; by the name of the first file where it is left out.
-    pub format: Option<InputFormat>,
+    /// The format; by what is in the first file or folder where it is left out.
+    pub format: Option<LogKind>,
     /// Samples a step, of all ranks, where the log names no steps.
     pub batch: Option<NonZeroU64>,
     /// Data-parallel ranks: for a plan of OLMo's the order within a batch, 1 where it is left out; for OLMo's files how
@@ -28,6 +31,14 @@ pub struct LogInput {
     pub ranks: Option<NonZeroU64>,
     /// For a plan of OLMo's: the loader's `state_dict()` as JSON, in place of `batch`.
     pub state: Option<PathBuf>,
+    /// For a plan of OLMo's: what becomes of a short last batch, where the file's name does not say it.
+    pub last_batch: Option<LastBatch>,
+    /// For Megatron: which of a folder's splits.
+    pub split: Option<Split>,
+    /// Whether ranks may have the very same draws.
+    pub same_data: SameData,
+    /// For recordings: which ranks may end before others.
+    pub short_ranks: ShortRanks,
     /// For Megatron: records are documents, counted like this, instead of samples.
     pub documents: Option<Count>,
     /// For documents: the `.idx` file of a data set by its name, where it is not beside the data set.
@@ -42,27 +53,6 @@ pub struct LogInput {
     pub through: Option<u64>,
 }
 
-/// Formats of logs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum InputFormat {
-    /// Columns step, tranche, record.
-    Csv,
-    /// Objects with step, tranche, record.
-    Jsonl,
-    /// Columns step, tranche, record.
-    Parquet,
-    /// Megatron's index cache: a planned order.
-    Megatron,
-    /// OLMo's data-indices, `rank<R>.tsv.gz`: what each rank consumed.
-    Olmo,
-    /// OLMo's and OLMo-core's `global_indices….npy`, raw 32-bit indices: a planned order.
-    OlmoPlan,
-    /// A Hugging Face table of indices: a planned order unless it is said to be consumed.
-    Arrow,
-    /// What the training loop's recorder wrote; it says itself whether the order is planned or consumed.
-    Recorder,
-}
-
 /// What a format says about the order by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Nature {
@@ -74,40 +64,43 @@ enum Nature {
     Open,
 }
 
-impl InputFormat {
-    fn nature(self) -> Nature {
-        match self {
-            Self::Megatron | Self::OlmoPlan => Nature::Planned,
-            Self::Olmo => Nature::Usually(LogOrder::Consumed),
-            Self::Arrow => Nature::Usually(LogOrder::Planned),
-            Self::Csv | Self::Jsonl | Self::Parquet | Self::Recorder => Nature::Open,
-        }
-    }
-
-    fn is_table(self) -> bool {
-        matches!(self, Self::Csv | Self::Jsonl | Self::Parquet)
-    }
-
-    fn takes_batch(self) -> bool {
-        matches!(self, Self::Megatron | Self::OlmoPlan | Self::Arrow)
+fn nature(format: LogKind) -> Nature {
+    match format {
+        LogKind::Megatron | LogKind::OlmoPlan => Nature::Planned,
+        LogKind::Olmo => Nature::Usually(LogOrder::Consumed),
+        LogKind::Arrow => Nature::Usually(LogOrder::Planned),
+        LogKind::Csv | LogKind::Jsonl | LogKind::Parquet | LogKind::Recorder => Nature::Open,
     }
 }
 
-/// What is told of the files of a log, where the format has more to tell than its draws.
-pub(super) enum About {
-    /// Nothing.
-    Nothing,
-    /// A recording, read once.
-    Recording(Recording),
-    /// OLMo's ranks.
-    Olmo(OlmoReport),
+fn is_table(format: LogKind) -> bool {
+    matches!(format, LogKind::Csv | LogKind::Jsonl | LogKind::Parquet)
+}
+
+fn takes_batch(format: LogKind) -> bool {
+    matches!(
+        format,
+        LogKind::Megatron | LogKind::OlmoPlan | LogKind::Arrow
+    )
+}
+
+/// The format of a log, and how it was chosen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ChosenFormat {
+    /// The format.
+    pub name: LogKind,
+    /// What was seen of the log that says so; nothing where the format was said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seen: Option<String>,
 }
 
 /// An open log.
 pub(super) struct OpenLog {
+    pub(super) format: ChosenFormat,
     pub(super) order: LogOrder,
     pub(super) reader: LogReader,
-    pub(super) about: About,
+    /// The recording, read once, if the log is one.
+    pub(super) recording: Option<Recording>,
     /// What is wrong with the files as a whole. An import refuses the first.
     pub(super) faults: Vec<Error>,
 }
@@ -128,58 +121,43 @@ impl LogInput {
     /// # Errors
     /// [`Error::Usage`] for options that do not fit the format; the errors of its reader.
     pub(super) fn open(&self, recording: &RecordingRequest) -> Result<OpenLog, Error> {
-        let format = self.format()?;
+        let chosen = self.format()?;
+        let format = chosen.name;
         self.check(format)?;
-        if format == InputFormat::Recorder {
+        if format == LogKind::Recorder {
             let found = Recording::open(self.path())?;
+            let options = RecordingOptions {
+                through: self.last(),
+                same_data: self.same_data,
+                short_ranks: self.short_ranks,
+            };
             return Ok(OpenLog {
+                format: chosen,
                 order: self.order_of_recording(&found)?,
-                reader: LogReader::recording(&found, self.last())?,
-                about: About::Recording(found),
+                reader: LogReader::recording(&found, &options)?,
+                recording: Some(found),
                 faults: Vec::new(),
             });
         }
         recording.unused()?;
         let order = self.order_of(format)?;
         let path = self.path();
-        let (mut about, mut faults) = (About::Nothing, Vec::new());
+        let mut faults = Vec::new();
+        let table = |format| LogReader::table_in(&Disk, path, format, self.same_data);
         let reader = match (format, self.batch) {
-            (InputFormat::Csv, _) => LogReader::open(path, LogFormat::Csv)?,
-            (InputFormat::Jsonl, _) => LogReader::open(path, LogFormat::Jsonl)?,
-            (InputFormat::Parquet, _) => LogReader::open(path, LogFormat::Parquet)?,
-            (InputFormat::Arrow, Some(batch)) => LogReader::open(path, LogFormat::Arrow { batch })?,
-            (InputFormat::Megatron, Some(batch)) => match self.documents {
-                None => LogReader::open(path, LogFormat::Megatron { batch })?,
-                Some(count) => {
-                    let options = DocumentOptions {
-                        count,
-                        indices: self.indices.clone(),
-                    };
-                    LogReader::documents(path, batch, &options)?
-                }
-            },
-            (InputFormat::OlmoPlan, batch) => LogReader::indices(&self.files, self.plan(batch)?)?,
-            (InputFormat::Olmo, _) => {
+            (LogKind::Csv, _) => table(LogFormat::Csv)?,
+            (LogKind::Jsonl, _) => table(LogFormat::Jsonl)?,
+            (LogKind::Parquet, _) => table(LogFormat::Parquet)?,
+            (LogKind::Arrow, Some(batch)) => LogReader::open(path, LogFormat::Arrow { batch })?,
+            (LogKind::Megatron, Some(batch)) => self.megatron(batch)?,
+            (LogKind::OlmoPlan, batch) => LogReader::indices(&self.files, self.plan(batch)?)?,
+            (LogKind::Olmo, _) => {
                 let mut olmo = Olmo::open(&self.files, self.last())?;
                 faults = olmo.faults().into_iter().map(Error::from).collect();
-                let report = olmo.report();
-                if let Some(ranks) = self
-                    .ranks
-                    .filter(|ranks| ranks.get() != report.ranks as u64)
-                {
-                    faults.push(Error::usage(
-                        format!(
-                            "{} holds files of {} ranks, not {ranks}",
-                            path.display(),
-                            report.ranks
-                        ),
-                        "collect the files of all ranks",
-                    ));
-                }
-                about = About::Olmo(report);
-                LogReader::olmo(&olmo)?
+                faults.extend(self.other_ranks(olmo.report().ranks));
+                LogReader::olmo(&olmo, self.same_data)?
             }
-            (_, None) | (InputFormat::Recorder, _) => {
+            (_, None) | (LogKind::Recorder, _) => {
                 return Err(Error::usage(
                     "the log names no steps",
                     "give the global batch size with --batch",
@@ -187,46 +165,79 @@ impl LogInput {
             }
         };
         Ok(OpenLog {
+            format: chosen,
             order,
             reader: reader.through(self.last()),
-            about,
+            recording: None,
             faults,
         })
     }
 
-    fn format(&self) -> Result<InputFormat, Error> {
-        let path = self.path();
-        let name = path
-            .file_name()
-            .and_then(|name| name.to_str())
-            .unwrap_or("");
-        let extension = path.extension().and_then(|extension| extension.to_str());
-        Ok(match (self.format, extension) {
-            (Some(format), _) => format,
-            (None, _) if path.is_dir() && Olmo::is_one(path) => InputFormat::Olmo,
-            (None, _) if path.is_dir() => InputFormat::Megatron,
-            (None, _) if Olmo::is_one(path) => InputFormat::Olmo,
-            (None, Some("npy")) if name.starts_with("global_indices") => InputFormat::OlmoPlan,
-            (None, Some("csv")) => InputFormat::Csv,
-            (None, Some("jsonl" | "ndjson")) => InputFormat::Jsonl,
-            (None, Some("parquet")) => InputFormat::Parquet,
-            (None, Some("npy")) => InputFormat::Megatron,
-            (None, Some("arrow")) => InputFormat::Arrow,
-            (None, _) => {
-                return Err(Error::usage(
-                    format!("{} has no known format", path.display()),
-                    "name it: --format csv, jsonl, parquet, megatron, olmo, olmo-plan, arrow or recorder",
-                ));
+    fn megatron(&self, batch: NonZeroU64) -> Result<LogReader, Error> {
+        let split = self.split;
+        Ok(match self.documents {
+            None => LogReader::open(self.path(), LogFormat::Megatron { batch, split })?,
+            Some(count) => {
+                let options = DocumentOptions {
+                    count,
+                    indices: self.indices.clone(),
+                    split,
+                };
+                LogReader::documents(self.path(), batch, &options)?
             }
         })
     }
 
+    /// The fault of another number of ranks than is said.
+    fn other_ranks(&self, found: usize) -> Option<Error> {
+        let said = self.ranks.filter(|said| said.get() != found as u64)?;
+        Some(Error::usage(
+            format!(
+                "{} holds files of {found} ranks, not {said}",
+                self.path().display()
+            ),
+            if said.get() > found as u64 {
+                "collect the files of all ranks"
+            } else {
+                "keep the run's own files only, or correct --ranks"
+            },
+        ))
+    }
+
+    fn format(&self) -> Result<ChosenFormat, Error> {
+        if let Some(name) = self.format {
+            return Ok(ChosenFormat { name, seen: None });
+        }
+        let found = SeenLog::at(&Disk, self.path())?;
+        Ok(ChosenFormat {
+            name: found.kind,
+            seen: Some(found.seen),
+        })
+    }
+
     /// Refuses options that the format does not have.
-    fn check(&self, format: InputFormat) -> Result<(), Error> {
-        let olmo = matches!(format, InputFormat::Olmo | InputFormat::OlmoPlan);
+    fn check(&self, format: LogKind) -> Result<(), Error> {
+        let olmo = matches!(format, LogKind::Olmo | LogKind::OlmoPlan);
+        let ranks = is_table(format) || matches!(format, LogKind::Olmo | LogKind::Recorder);
+        if self.files.len() > 1 && !olmo {
+            return Err(Error::usage(
+                format!("a log of the format {format} is one file or folder, and more are given"),
+                "put the rows of all in one file in the order of their steps, or give the log's own folder",
+            ));
+        }
+        let file = is_table(format) || matches!(format, LogKind::Arrow | LogKind::OlmoPlan);
+        if file && self.path().is_dir() {
+            return Err(Error::usage(
+                format!(
+                    "{} is a folder, and a log of the format {format} is a file",
+                    self.path().display()
+                ),
+                "give the file, or leave --format out, so that the folder is looked at",
+            ));
+        }
         let wrong = [
             (
-                self.batch.is_some() && !format.takes_batch(),
+                self.batch.is_some() && !takes_batch(format),
                 "--batch is for megatron, olmo-plan and arrow: the log names its steps",
             ),
             (
@@ -234,20 +245,28 @@ impl LogInput {
                 "--ranks is for olmo and olmo-plan",
             ),
             (
-                self.state.is_some() && format != InputFormat::OlmoPlan,
+                self.state.is_some() && format != LogKind::OlmoPlan,
                 "--state is for olmo-plan",
             ),
             (
-                self.documents.is_some() && format != InputFormat::Megatron,
+                self.last_batch.is_some() && format != LogKind::OlmoPlan,
+                "--last-batch is for olmo-plan",
+            ),
+            (
+                self.documents.is_some() && format != LogKind::Megatron,
                 "--documents is for megatron",
             ),
             (
-                self.through.is_some() && format.is_table(),
-                "--through is not for csv, jsonl and parquet: cut the file",
+                self.split.is_some() && format != LogKind::Megatron,
+                "--split is for megatron",
             ),
             (
-                self.files.len() > 1 && !olmo,
-                "only olmo and olmo-plan have more than one file",
+                self.same_data == SameData::Accepted && !ranks,
+                "--same-data is for logs that name ranks: olmo, recorder, and tables with a column rank",
+            ),
+            (
+                self.short_ranks == ShortRanks::All && format != LogKind::Recorder,
+                "--uneven-ranks is for recorder",
             ),
         ];
         match wrong.iter().find(|(given, _)| *given) {
@@ -263,6 +282,10 @@ impl LogInput {
             self.batch.is_some(),
             self.ranks.is_some(),
             self.state.is_some(),
+            self.last_batch.is_some(),
+            self.split.is_some(),
+            self.same_data == SameData::Accepted,
+            self.short_ranks == ShortRanks::All,
             self.documents.is_some(),
             self.run_file.is_some(),
             self.through.is_some(),
@@ -277,8 +300,8 @@ impl LogInput {
         Ok(())
     }
 
-    fn order_of(&self, format: InputFormat) -> Result<LogOrder, Error> {
-        match (format.nature(), self.order) {
+    fn order_of(&self, format: LogKind) -> Result<LogOrder, Error> {
+        match (nature(format), self.order) {
             (Nature::Planned, Some(LogOrder::Consumed)) => Err(Error::usage(
                 "this format is what the trainer meant to read, not what it read",
                 "say --planned, or import a log that training wrote",
@@ -307,17 +330,17 @@ impl LogInput {
 
     fn plan(&self, batch: Option<NonZeroU64>) -> Result<Plan, Error> {
         let ranks = self.ranks.unwrap_or(NonZeroU64::MIN);
-        let (batch, batches) = match (&self.state, batch) {
+        let (batch, state) = match (&self.state, batch) {
             (Some(path), given) => {
                 let state = LoaderState::read(path)?;
                 let batch = state.batch().map_err(|fault| Error::file(path, fault))?;
                 if let Some(given) = given.filter(|given| *given != batch) {
                     return Err(Error::usage(
                         format!("--batch {given}, but {} says {batch}", path.display()),
-                        "leave --batch out",
+                        "leave --batch out: the plan is cut by the batch at the time of the state",
                     ));
                 }
-                (batch, Some(state.batches_processed))
+                (batch, Some(state))
             }
             (None, Some(batch)) => (batch, None),
             (None, None) => {
@@ -342,7 +365,8 @@ impl LogInput {
         Ok(Plan {
             batch,
             ranks,
-            batches,
+            state,
+            last_batch: self.last_batch,
         })
     }
 }

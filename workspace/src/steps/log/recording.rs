@@ -70,7 +70,7 @@ impl RecordingRequest {
             None => Ok(()),
             Some((name, _)) => Err(Error::usage(
                 format!("{name} is for recordings only"),
-                "leave it out, or say --format recorder",
+                "leave it out",
             )),
         }
     }
@@ -110,8 +110,16 @@ impl RecordingRequest {
     }
 
     /// Writes the trace, if it is asked for, and sums up.
-    pub(super) fn summary(&self, report: &RecordingReport) -> Result<RecordingSummary, Error> {
+    pub(super) fn summary(
+        &self,
+        path: &Path,
+        report: &RecordingReport,
+    ) -> Result<RecordingSummary, Error> {
         let trace = self.trace.as_ref();
+        if let Some(step) = report.two_checkpoints.filter(|_| trace.is_some()) {
+            let fault = RecordingFault::TwoCheckpoints { step };
+            return Err(Error::file(path, fault));
+        }
         Ok(RecordingSummary {
             trace: trace.map(|trace| trace.write(report)).transpose()?,
             report: report.clone(),

@@ -4,13 +4,14 @@ use std::path::Path;
 
 use tranche_ingest::doctor::finding::Findings;
 use tranche_ingest::doctor::tally::Tally;
-use tranche_ingest::training_log::LogFault;
-use tranche_ingest::training_log::LogReader;
+use tranche_ingest::training_log::recorder::RecordingReport;
+use tranche_ingest::training_log::{LogFault, LogReader};
 use tranche_protocol::log::LogOrder;
 
 use super::super::catalog::Catalog;
-use super::super::input::{About, LogInput};
+use super::super::input::{ChosenFormat, LogInput};
 use super::super::recording::RecordingRequest;
+use super::super::told::LogTold;
 use super::noted::note_error;
 use super::tranches::Looked;
 use crate::artefact::run_log::{LogSource, RunLog};
@@ -22,6 +23,9 @@ const REPORT_EVERY: u64 = 4_096;
 
 /// A log that was read to its end, or as far as it goes.
 pub(super) struct ReadLog {
+    pub(super) format: Option<ChosenFormat>,
+    pub(super) told: LogTold,
+    pub(super) recording: Option<RecordingReport>,
     pub(super) order: Option<LogOrder>,
     pub(super) sources: Vec<LogSource>,
     pub(super) looked: Vec<Looked>,
@@ -78,6 +82,9 @@ pub(super) fn read_run_log(
         }
     }
     Ok(ReadLog {
+        format: None,
+        told: LogTold::default(),
+        recording: None,
         order: Some(log.order()),
         sources,
         looked,
@@ -102,11 +109,11 @@ pub(super) fn read_trainer_log(
         }
         Err(error) => return Err(error),
     };
-    let about = opened.as_ref().map(|log| &log.about);
-    let placed = matches!(about, Some(About::Recording(_)));
+    let recorded = opened.as_ref().and_then(|log| log.recording.as_ref());
+    let placed = recorded.is_some();
     let (mut catalog, faults) = Catalog::open(&input.map, input.run_file.as_deref(), placed)?;
     faults.iter().for_each(|fault| note_error(findings, fault));
-    if let Some(About::Recording(found)) = about {
+    if let Some(found) = recorded {
         let mapped = |name: &str| catalog.find(name).map(|place| &catalog.sources[place]);
         if let Err(error) = recording.check(input.path(), found, mapped) {
             note_error(findings, &error);
@@ -119,6 +126,8 @@ pub(super) fn read_trainer_log(
         .collect();
     let mut tally = Tally::new(catalog.sources.iter().map(|source| source.records));
     let order = opened.as_ref().map(|log| log.order);
+    let format = opened.as_ref().map(|log| log.format.clone());
+    let mut report = None;
     if let Some(log) = opened {
         log.faults
             .iter()
@@ -145,8 +154,18 @@ pub(super) fn read_trainer_log(
                 stage.advance(REPORT_EVERY)?;
             }
         }
+        report = reader.report();
+        let last = tally.last_step;
+        if let Some(through) = input.through.filter(|through| last < Some(*through)) {
+            let fault = LogFault::EndsBefore { through, last };
+            note_error(findings, &Error::file(input.path(), fault));
+        }
     }
+    let (told, recording) = LogTold::of(report);
     Ok(ReadLog {
+        format,
+        told,
+        recording,
         order,
         sources: catalog.sources.clone(),
         looked,
@@ -167,13 +186,8 @@ fn draw(
         return Ok(false);
     };
     let wrong = |fault: Fault| Error::row(reader.file(), draw.row, fault);
-    if let Some(previous) = tally.step(draw.step) {
-        let got = draw.step;
-        note_error(
-            findings,
-            &wrong(LogFault::StepWentBack { previous, got }.into()),
-        );
-    }
+    // Where the order of steps is lost, the reader says so.
+    tally.step(draw.step);
     match catalog.resolve(draw.source, reader.label(draw.source), draw.record) {
         Ok((place, record)) => {
             let units = looked[place].weights.of(record);

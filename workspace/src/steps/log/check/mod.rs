@@ -16,13 +16,15 @@ use tranche_ingest::doctor::mixture::Part;
 use tranche_ingest::doctor::nanotron::{self, Claim, ComparedFolder, Counted};
 use tranche_ingest::doctor::plot::Picture;
 use tranche_ingest::doctor::tally::Tally;
+use tranche_ingest::training_log::recorder::RecordingReport;
 use tranche_protocol::address::Address;
 use tranche_protocol::log::LogOrder;
 use tranche_protocol::registry::Registry;
 use tranche_protocol::unit::UnitDefinition;
 
-use super::input::LogInput;
+use super::input::{ChosenFormat, LogInput};
 use super::recording::RecordingRequest;
+use super::told::LogTold;
 use crate::artefact::run_log::LogSource;
 use crate::artefact::terms::TermsFile;
 use crate::artefact::{read_registry, read_text};
@@ -66,6 +68,9 @@ impl CheckRequest {
 pub struct CheckedLog {
     /// The log.
     pub log: PathBuf,
+    /// What a trainer's log was read as, where it could be opened.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub format: Option<ChosenFormat>,
     /// Whether nothing is wrong.
     pub clean: bool,
     /// Planned or consumed, where the log could be opened.
@@ -81,6 +86,12 @@ pub struct CheckedLog {
     pub last_step: Option<u64>,
     /// The tranches.
     pub sources: Vec<CheckedSource>,
+    /// What the files told besides.
+    #[serde(flatten)]
+    pub told: LogTold,
+    /// What a recording told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recording: Option<RecordingReport>,
     /// The circuit that holds the run.
     pub circuit: Option<&'static str>,
     /// One sentence about the mixture.
@@ -161,6 +172,9 @@ pub fn check(request: &CheckRequest, progress: &Progress) -> Result<CheckedLog, 
         )?
     };
     let ReadLog {
+        format,
+        told,
+        recording,
         order,
         sources,
         looked,
@@ -209,6 +223,9 @@ pub fn check(request: &CheckRequest, progress: &Progress) -> Result<CheckedLog, 
     let (findings, more_findings) = findings.finish();
     Ok(CheckedLog {
         log: request.input.path().to_owned(),
+        format,
+        told,
+        recording,
         clean: findings.is_empty(),
         order,
         draws: tally.draws(),

@@ -27,3 +27,9 @@ pub(super) fn odd_label(got: String) -> FormatFault {
         got,
     }
 }
+
+/// Reads the number of a rank.
+pub(super) fn rank(text: &str) -> Result<u32, LogFault> {
+    let rank = count("rank", text)?;
+    rank.try_into().map_err(|_| not_count("rank", text))
+}

@@ -1,7 +1,4 @@
-//! OLMo's and OLMo-core's planned order: `global_indices….npy`, raw 32-bit indices without a header, one file an epoch.
-//!
-//! A batch is as many indices as its size; rank r of W takes every W-th of it from r on. Draws come by batch, then by rank. Steps count batches from 0
-//! on over all files. A row is an index of its file.
+//! Open plans, one after the other.
 
 use std::collections::VecDeque;
 use std::io::{BufReader, Read as _, SeekFrom};
@@ -9,20 +6,18 @@ use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use serde::Deserialize;
-
-use super::draw::{LogDraw, ReadDraws};
-use super::fault::LogFault;
-use super::label::{Label, Labels, SourceId, UNNAMED};
-use crate::error::{Error, FormatFault};
-use crate::input::{Disk, Files, Input, Stream};
-use crate::plain::text_of;
+use super::fault::PlanFault;
+use super::name::{Holds, PlanName};
+use super::report::{PlanReport, ServedPlan};
+use super::state::LoaderState;
+use crate::error::Error;
+use crate::input::{Files, Input, Stream};
+use crate::training_log::draw::{LogDraw, ReadDraws};
+use crate::training_log::label::{Label, Labels, SourceId, UNNAMED};
+use crate::training_log::report::LogReport;
 
 /// The most indices of a batch, all of which are in memory where there is more than one rank.
 pub const MAX_BATCH: u64 = 1 << 24;
-
-/// The longest state accepted, in bytes.
-const MAX_STATE: u64 = 1 << 20;
 
 /// How a plan is cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,61 +26,23 @@ pub struct Plan {
     pub batch: NonZeroU64,
     /// Data-parallel ranks; divides `batch`.
     pub ranks: NonZeroU64,
-    /// Batches of the last file that the loader served; all where it is `None`.
-    pub batches: Option<u64>,
+    /// The loader's state in the last file's epoch; all files were served to their ends where it is `None`.
+    pub state: Option<LoaderState>,
+    /// What becomes of a short batch at the end of an epoch, where the file's name does not say it.
+    pub last_batch: Option<LastBatch>,
 }
 
-/// What a loader's `state_dict()` says, written as JSON. Other fields are ignored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-pub struct LoaderState {
-    /// Batches served of the current epoch.
-    pub batches_processed: u64,
-    /// Tokens served of the current epoch.
-    pub tokens_processed: u64,
-    /// Tokens of an instance.
-    pub sequence_length: u64,
-}
-
-impl LoaderState {
-    /// Reads the state at a path of the file system.
-    ///
-    /// # Errors
-    /// As [`LoaderState::from_input`].
-    pub fn read(path: &Path) -> Result<Self, Error> {
-        Self::from_input(Input::open(&Disk, path)?)
-    }
-
-    /// Reads a state.
-    ///
-    /// # Errors
-    /// [`Error::Io`]; [`FormatFault::BadJson`], [`FormatFault::RecordTooLong`].
-    pub fn from_input(input: Input) -> Result<Self, Error> {
-        let name = input.name().to_owned();
-        let text = input.read_whole(MAX_STATE)?;
-        serde_json::from_str(text_of(&name, &text)?)
-            .map_err(|error| Error::file(&name, FormatFault::BadJson(error.to_string())))
-    }
-
-    /// Instances of a batch: what the tokens say, batch by batch.
-    ///
-    /// # Errors
-    /// [`LogFault::State`] where they are not whole.
-    pub fn batch(&self) -> Result<NonZeroU64, LogFault> {
-        let of = self.batches_processed.checked_mul(self.sequence_length);
-        let batch = of
-            .filter(|of| *of > 0 && self.tokens_processed.is_multiple_of(*of))
-            .and_then(|of| NonZeroU64::new(self.tokens_processed / of));
-        batch.ok_or_else(|| {
-            LogFault::State(format!(
-                "{} tokens are no whole number of instances in {} batches of sequences of {}",
-                self.tokens_processed, self.batches_processed, self.sequence_length
-            ))
-        })
-    }
+/// What becomes of a short batch at the end of an epoch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LastBatch {
+    /// It is served.
+    Served,
+    /// It is left out: the trainer's `drop_last`.
+    Dropped,
 }
 
 /// Open plans, one after the other.
-pub(super) struct Indices {
+pub(in crate::training_log) struct Indices {
     files: Arc<dyn Files>,
     paths: VecDeque<PathBuf>,
     path: PathBuf,
@@ -101,17 +58,21 @@ pub(super) struct Indices {
     /// Batches of the files before the open one, and indices given of the open one.
     batches: u64,
     given: u64,
+    report: PlanReport,
 }
 
 impl Indices {
-    pub(super) fn open(
+    pub(in crate::training_log) fn open(
         files: &Arc<dyn Files>,
         paths: &[PathBuf],
         plan: Plan,
         labels: &mut Labels,
     ) -> Result<Self, Error> {
+        let mut before: Option<PlanName> = None;
         for path in paths {
-            open(&**files, path)?;
+            let (_, _, name) = open(&**files, path)?;
+            follows(before, name).map_err(|fault| Error::file(path, fault))?;
+            before = Some(name);
         }
         let path = paths.first().cloned().unwrap_or_default();
         let source = labels
@@ -130,6 +91,10 @@ impl Indices {
             place: 0,
             batches: 0,
             given: 0,
+            report: PlanReport {
+                batch: plan.batch,
+                files: Vec::with_capacity(paths.len()),
+            },
         })
     }
 
@@ -139,22 +104,65 @@ impl Indices {
         };
         self.batches += self.given.div_ceil(self.plan.batch.get());
         (self.given, self.row) = (0, 0);
-        let (stream, indices) = open(&*self.files, &path)?;
-        self.left = indices;
-        if let Some(batches) = self.plan.batches.filter(|_| self.paths.is_empty()) {
-            let wanted = batches.saturating_mul(self.plan.batch.get());
-            if wanted > self.left {
-                let what = format!(
-                    "{batches} batches of {}, but the plan has {} indices",
-                    self.plan.batch, self.left
-                );
-                return Err(Error::file(&path, LogFault::State(what)));
-            }
-            self.left = wanted;
-        }
+        let (stream, indices, name) = open(&*self.files, &path)?;
+        let last = self.paths.is_empty();
+        self.left = self
+            .served(&name, indices, last)
+            .map_err(|fault| Error::file(&path, fault))?;
+        self.report.files.push(ServedPlan {
+            file: path.clone(),
+            indices,
+            served: self.left,
+        });
         self.reader = Some(BufReader::with_capacity(1 << 16, stream));
         self.path = path;
         Ok(true)
+    }
+
+    /// The indices of a file that the loader served.
+    fn served(&self, name: &PlanName, indices: u64, last: bool) -> Result<u64, PlanFault> {
+        let batch = self.plan.batch;
+        let rest = indices % batch;
+        let served = match (name.holds, self.plan.last_batch) {
+            (Holds::All { .. }, None) => indices - rest,
+            (Holds::Batches { .. }, None) if rest == 0 => indices,
+            (Holds::Batches { .. }, None) => return Err(PlanFault::OtherBatch { batch, indices }),
+            (Holds::All { .. } | Holds::Batches { .. }, Some(_)) => {
+                return Err(PlanFault::KnownLastBatch);
+            }
+            (Holds::Unsaid, Some(LastBatch::Dropped)) => indices - rest,
+            (Holds::Unsaid, Some(LastBatch::Served)) => indices,
+            (Holds::Unsaid, None) if rest == 0 => indices,
+            (Holds::Unsaid, None) => return Err(PlanFault::LastBatch { batch, rest }),
+        };
+        let Some(state) = self.plan.state.filter(|_| last) else {
+            return Ok(served);
+        };
+        for (what, of_name, of_state) in [
+            ("epoch", name.epoch, state.epoch),
+            ("seed", name.seed, state.seed),
+            (
+                "chunk",
+                name.chunk,
+                state.chunk().filter(|_| name.chunk.is_some()),
+            ),
+        ] {
+            if let (Some(expected), Some(got)) = (of_name, of_state)
+                && expected != got
+            {
+                return Err(PlanFault::State(format!(
+                    "{what} {got}, and the plan's name says {expected}"
+                )));
+            }
+        }
+        let batches = state.batches_processed;
+        let wanted = batches.saturating_mul(batch.get());
+        if wanted > served.next_multiple_of(batch.get()) {
+            return Err(PlanFault::State(format!(
+                "{batches} batches of {batch}, but the plan has {indices} indices"
+            )));
+        }
+        Ok(wanted.min(served))
     }
 
     fn index(&mut self) -> Result<u32, Error> {
@@ -227,12 +235,29 @@ impl ReadDraws for Indices {
     fn file(&self) -> &Path {
         &self.path
     }
+
+    fn report(&self) -> Option<LogReport> {
+        Some(LogReport::Plan(self.report.clone()))
+    }
+}
+
+/// Checks that a plan is of the epoch after another, as far as their names tell.
+fn follows(before: Option<PlanName>, name: PlanName) -> Result<(), PlanFault> {
+    let Some((before, epoch)) = before.and_then(|name| name.epoch).zip(name.epoch) else {
+        return Ok(());
+    };
+    if before.checked_add(1) == Some(epoch) {
+        Ok(())
+    } else {
+        Err(PlanFault::EpochOrder { before, epoch })
+    }
 }
 
 /// Opens a plan at its first index, and counts its indices: as many as its name says, if it says so.
-fn open(files: &dyn Files, path: &Path) -> Result<(Box<dyn Stream>, u64), Error> {
-    let bad = |what: String| Error::file(path, LogFault::RawIndices(what));
+fn open(files: &dyn Files, path: &Path) -> Result<(Box<dyn Stream>, u64, PlanName), Error> {
+    let bad = |what: String| Error::file(path, PlanFault::RawIndices(what));
     let failed = |error| Error::io("read", path, error);
+    let name = PlanName::of(path).map_err(|fault| Error::file(path, fault))?;
     let mut input = Input::open(files, path)?;
     let bytes = input.length()?;
     let (_, mut stream) = input.into_parts();
@@ -249,17 +274,7 @@ fn open(files: &dyn Files, path: &Path) -> Result<(Box<dyn Stream>, u64), Error>
         return Err(bad(format!("{bytes} bytes are no whole indices")));
     }
     let count = bytes / 4;
-    match named_size(path) {
-        Some(named) if named != count => Err(bad(format!(
-            "it has {count} of them, its name says {named}"
-        ))),
-        _ => Ok((stream, count)),
-    }
-}
-
-/// 1000 of `global_indices_epoch1_seed0_size1000.npy`.
-fn named_size(path: &Path) -> Option<u64> {
-    let stem = path.file_stem()?.to_str()?.strip_prefix("global_indices")?;
-    stem.split('_')
-        .find_map(|part| part.strip_prefix("size")?.parse().ok())
+    name.check(count)
+        .map_err(|fault| Error::file(path, fault))?;
+    Ok((stream, count, name))
 }

@@ -1,0 +1,156 @@
+//! Tables of draws as they are found: restarted, out of order, cut, compressed. Counts are recounted from the files' text.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use serde_json::json;
+
+use super::files::{copy, gzip, logged, tranches, without_source};
+use crate::common::{Files, bad, good, tranche};
+
+/// Rows of (step, record), the last attempt at each step.
+fn last_attempts(rows: &[(u64, u64)]) -> Vec<(u64, u64)> {
+    let mut steps: BTreeMap<u64, Vec<u64>> = BTreeMap::new();
+    let mut previous = 0;
+    for (step, record) in rows {
+        if *step < previous {
+            steps.split_off(step);
+        }
+        previous = *step;
+        steps.entry(*step).or_default().push(*record);
+    }
+    let flat =
+        |(step, records): (u64, Vec<u64>)| records.into_iter().map(move |record| (step, record));
+    steps.into_iter().flat_map(flat).collect()
+}
+
+#[test]
+fn a_restarted_tables_last_attempt_at_each_step_counts() {
+    let files = Files::new();
+    tranches(&files, &[("books", 100)]);
+    copy(&files, "resumed.csv");
+    let text = fs::read_to_string(files.path("resumed.csv")).unwrap();
+    let rows: Vec<(u64, u64)> = text
+        .lines()
+        .skip(1)
+        .map(|row| {
+            let cells: Vec<&str> = row.split(',').collect();
+            (cells[0].parse().unwrap(), cells[2].parse().unwrap())
+        })
+        .collect();
+    let wanted = last_attempts(&rows);
+    assert_eq!((rows.len(), wanted.len()), (520, 480));
+    let objects: String = rows
+        .iter()
+        .map(|(step, record)| {
+            format!(
+                "{}\n",
+                json!({"step": step, "tranche": "books", "record": record})
+            )
+        })
+        .collect();
+    files.write("resumed.jsonl", objects);
+    for name in ["resumed.csv", "resumed.jsonl"] {
+        let import = format!("log import {name} --consumed --map books=books --out run.tlog");
+        let report = good(files.root(), &import);
+        assert_eq!(report["table"], json!({"attempts": 2, "superseded": 40}));
+        assert_eq!(
+            without_source(logged(&files.path("run.tlog"))),
+            wanted,
+            "{name}"
+        );
+        let check = format!("log check {name} --consumed --map books=books");
+        let report = good(files.root(), &check);
+        assert_eq!(
+            (&report["draws"], &report["clean"]),
+            (&480.into(), &true.into())
+        );
+        assert_eq!(report["table"]["superseded"], 40);
+    }
+    // Up to a step that stands, of the attempt that stands.
+    let through = "log import resumed.csv --consumed --through 95 --map books=books --out run.tlog";
+    assert_eq!(good(files.root(), through)["draws"], 4 * 96);
+}
+
+#[test]
+fn rows_that_are_no_restart_are_refused() {
+    let files = Files::new();
+    tranches(&files, &[("books", 100)]);
+    let import = "log import a.csv --consumed --map books=books --out run.tlog";
+    for (rows, words) in [
+        (
+            "0,books,1\n1,books,2\n0,books,3\n1,books,4\n",
+            &["row 3", "begins again", "sort all rows"][..],
+        ),
+        (
+            "0,books,1\n4,books,2\n2,books,3\n5,books,4\n",
+            &["row 4", "went past step 4"],
+        ),
+        ("0,books,1\n1,books,12", &["row 2", "no line end"]),
+    ] {
+        files.write("a.csv", format!("step,tranche,record\n{rows}"));
+        bad(files.root(), import, 2, words);
+    }
+    files.write(
+        "a.csv",
+        "step,tranche,record,rank\n0,books,1,0\n1,books,2,0\n0,books,3,1\n1,books,4,1\n",
+    );
+    bad(
+        files.root(),
+        import,
+        2,
+        &["row 3", "of rank 1", "sort the rows by step"],
+    );
+}
+
+#[test]
+fn a_quote_that_is_never_closed_is_refused_where_it_opens() {
+    let files = Files::new();
+    tranches(&files, &[("books", 100)]);
+    copy(&files, "log_openquote.csv");
+    let text = fs::read_to_string(files.path("log_openquote.csv")).unwrap();
+    let line = 1 + text.lines().position(|line| line.contains('"')).unwrap();
+    assert_eq!(line, 9);
+    let rest = "log_openquote.csv --consumed --map books=books";
+    bad(
+        files.root(),
+        &format!("log import {rest} --out run.tlog"),
+        2,
+        &["log_openquote.csv", "line 9", "quote"],
+    );
+    let done = tranche(
+        files.root(),
+        &format!("log check {rest}").split(' ').collect::<Vec<_>>(),
+    );
+    assert_eq!(done.code, 1);
+    let finding = &done.json()["findings"][0];
+    assert!(
+        finding["what"].as_str().unwrap().contains("line 9"),
+        "{finding}"
+    );
+}
+
+#[test]
+fn compressed_tables_are_read() {
+    let files = Files::new();
+    tranches(&files, &[("books", 100)]);
+    files.write(
+        "a.csv.gz",
+        gzip("step,tranche,record\n0,books,1\n0,books,7\n"),
+    );
+    let row = |record| {
+        format!(
+            "{}\n",
+            json!({"step": 0, "tranche": "books", "record": record})
+        )
+    };
+    files.write("a.jsonl.gz", gzip(&(row(1) + &row(7))));
+    for name in ["a.csv.gz", "a.jsonl.gz"] {
+        let import = format!("log import {name} --consumed --map books=books --out run.tlog");
+        assert_eq!(good(files.root(), &import)["draws"], 2, "{name}");
+        let whole = fs::read(files.path(name)).unwrap();
+        files.write(name, &whole[..whole.len() - 12]);
+        fs::remove_file(files.path("run.tlog")).unwrap();
+        bad(files.root(), &import, 2, &[name, "end in the middle"]);
+    }
+}

@@ -1,0 +1,73 @@
+//! Whether a text ends where a line ends.
+
+use std::io::{self, Read, Seek, SeekFrom};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+
+use crate::input::{Input, Stream};
+
+/// What compressed data begin with: their own end tells whether they are whole.
+const PACKED: [&[u8]; 2] = [&[0x1f, 0x8b], &[0x28, 0xb5, 0x2f, 0xfd]];
+
+/// How an input ends, once it was read to its end.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Ending {
+    last: Arc<AtomicU8>,
+    packed: Arc<AtomicBool>,
+}
+
+impl Ending {
+    /// Watches how an input ends.
+    pub(super) fn watch(input: Input) -> (Input, Self) {
+        let (name, stream) = input.into_parts();
+        let ending = Self::default();
+        let watched = Watched {
+            stream,
+            ending: ending.clone(),
+            head: Vec::new(),
+        };
+        (Input::new(name, Box::new(watched)), ending)
+    }
+
+    /// Whether the last line has no end, as a file has that was cut.
+    pub(super) fn is_open(&self) -> bool {
+        let last = self.last.load(Ordering::Relaxed);
+        !self.packed.load(Ordering::Relaxed) && !matches!(last, 0 | b'\n' | b'\r')
+    }
+}
+
+/// A stream that notes the last byte that was read of it.
+struct Watched {
+    stream: Box<dyn Stream>,
+    ending: Ending,
+    head: Vec<u8>,
+}
+
+impl Read for Watched {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.stream.read(buffer)?;
+        let bytes = buffer.get(..read).unwrap_or_default();
+        if let Some(last) = bytes.last() {
+            self.ending.last.store(*last, Ordering::Relaxed);
+        }
+        let missing = 4usize.saturating_sub(self.head.len()).min(read);
+        if missing > 0 {
+            self.head.extend_from_slice(&bytes[..missing]);
+            let packed = PACKED.iter().any(|magic| self.head.starts_with(magic));
+            self.ending.packed.store(packed, Ordering::Relaxed);
+        }
+        Ok(read)
+    }
+}
+
+impl Seek for Watched {
+    fn seek(&mut self, place: SeekFrom) -> io::Result<u64> {
+        self.stream.seek(place)
+    }
+}
+
+impl Stream for Watched {
+    fn length(&mut self) -> io::Result<u64> {
+        self.stream.length()
+    }
+}

@@ -116,7 +116,8 @@ fn a_folder_of_data_files_is_no_folder_of_records_unless_somebody_says_so() {
     let error = DataFormat::guess_in(&*files, Path::new("d"), Vec::new()).unwrap_err();
     let text = error.to_string();
     assert!(
-        text.contains("jsonl (--format jsonl) or parquet (--format parquet)") && text.contains("--format folder"),
+        text.contains("jsonl (--format jsonl) or parquet (--format parquet)")
+            && text.contains("--format folder"),
         "{text}"
     );
     let mut reader = open(&files, &["d"], &DataFormat::Folder).unwrap();

@@ -167,6 +167,20 @@ fn chosen_columns_that_are_not_there_are_named() {
 }
 
 #[test]
+fn a_column_of_a_type_that_is_not_read_keeps_no_other_from_being_read() {
+    let unread = include_bytes!("data/tables/unread.arrows");
+    let wanted = [field(b's', "a"), field(b's', "b")];
+    assert_eq!(arrow(unread, &["text"]).unwrap(), wanted);
+    for name in ["dense", "sparse", "runs", "interval", "wide", "view"] {
+        let error = arrow(unread, &[name]).unwrap_err();
+        let Some(FormatFault::ColumnType { column, .. }) = error.fault() else {
+            panic!("{error}");
+        };
+        assert_eq!(column, name);
+    }
+}
+
+#[test]
 fn every_cut_of_an_arrow_table_is_refused_and_no_changed_byte_harms() {
     for whole in [KINDS_STREAM, KINDS_ZSTD, VIEWS, DELTA] {
         for length in (0..whole.len()).step_by(13).chain([whole.len() - 1]) {

@@ -171,7 +171,6 @@ impl Table {
                     delta,
                     mut layout,
                 } => {
-                    self.messages.note(&message, true);
                     let field = self.dictionaries.types.get(&id);
                     let field = field.ok_or_else(|| bad("a dictionary of no column"))?;
                     let array = layout.take(field).map_err(bad)?;
@@ -183,7 +182,6 @@ impl Table {
                     parts.push(array);
                 }
                 Content::Batch { rows, mut layout } => {
-                    self.messages.note(&message, false);
                     self.batch.clear();
                     for field in &self.fields {
                         let array = layout.take(field).map_err(bad)?;
@@ -205,7 +203,10 @@ impl Table {
 
 /// The messages, from behind the schema on, and its columns.
 fn opened(source: &mut Source) -> Result<(Messages, Vec<Field>), Trouble> {
-    let mut messages = Messages::new(source)?;
+    let (mut messages, fields) = Messages::new(source)?;
+    if let Some(fields) = fields {
+        return Ok((messages, fields));
+    }
     let Some(message) = messages.next(source)? else {
         return Err(bad("no schema at its start"));
     };
@@ -224,7 +225,7 @@ fn content(message: &Message, messages: &mut Messages) -> Result<Content, Troubl
         }
         Ok(root.bodyLength())
     });
-    let length = messages.pass(decoded(found)?)?;
+    let length = messages.pass(message, decoded(found)?)?;
     let found = catch_decoder_panic(|| {
         let root = root_as_message(&message.metadata).map_err(|error| error.to_string())?;
         let batch = |batch: arrow_ipc::RecordBatch<'_>| Layout::new(&batch, message.body, length);

@@ -6,7 +6,7 @@ use std::io::Write as _;
 use std::sync::Arc;
 
 use parquet::basic::{Compression, Encoding};
-use parquet::data_type::{ByteArray, ByteArrayType};
+use parquet::data_type::{BoolType, ByteArray, ByteArrayType};
 use parquet::file::properties::{WriterProperties, WriterPropertiesBuilder, WriterVersion};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::parser::parse_message_type;
@@ -210,4 +210,33 @@ fn pages_of_every_encoding_and_compression_are_read_the_same() {
             }
         }
     }
+}
+
+#[test]
+fn a_row_of_more_values_than_fit_is_refused() {
+    let files = Files::new();
+    let values = (1 << 23) + 1;
+    let schema = Arc::new(parse_message_type("message m { repeated boolean b; }").unwrap());
+    let path = files.path("a.parquet");
+    let file = File::create(&path).unwrap();
+    let mut writer = SerializedFileWriter::new(file, schema, Arc::default()).unwrap();
+    let mut rows = writer.next_row_group().unwrap();
+    let mut repetitions = vec![1; values];
+    repetitions[0] = 0;
+    let mut column = rows.next_column().unwrap().unwrap();
+    column
+        .typed::<BoolType>()
+        .write_batch(
+            &vec![true; values],
+            Some(&vec![1; values]),
+            Some(&repetitions),
+        )
+        .unwrap();
+    column.close().unwrap();
+    rows.close().unwrap();
+    writer.close().unwrap();
+    assert_refused(
+        read(&files, &fs::read(path).unwrap()),
+        "a row of more than 8388608 values",
+    );
 }

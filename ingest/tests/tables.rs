@@ -156,6 +156,32 @@ fn the_same_values_are_the_same_records_in_parquet_and_in_every_arrow() {
 }
 
 #[test]
+fn what_polars_writes_is_read() {
+    let file = arrow(include_bytes!("data/tables/polars.arrow"), &[]).unwrap();
+    assert_eq!(file.len(), 3);
+    let table = parquet(include_bytes!("data/tables/polars.parquet"), &[]);
+    assert_eq!(table.unwrap(), file);
+}
+
+/// The places of a file's batches stand in its footer.
+#[test]
+fn a_footer_that_lists_batches_where_none_are_is_refused() {
+    let whole = include_bytes!("data/pyarrow.arrow");
+    let columns = ["indices"];
+    let wanted = arrow(whole, &columns).unwrap();
+    let length = u32::from_le_bytes(*whole[..whole.len() - 6].last_chunk().unwrap()) as usize;
+    let footer = whole.len() - 10 - length;
+    for at in footer..whole.len() - 10 {
+        let mut changed = whole.to_vec();
+        changed[at] ^= 0x10;
+        // A change of what is not read may go unnoticed, but never changes the number of rows.
+        if let Ok(records) = arrow(&changed, &columns) {
+            assert_eq!(records.len(), wanted.len(), "{at}");
+        }
+    }
+}
+
+#[test]
 fn chosen_columns_that_are_not_there_are_named() {
     for error in [
         parquet(KINDS, &["nope"]).unwrap_err(),
@@ -163,6 +189,20 @@ fn chosen_columns_that_are_not_there_are_named() {
     ] {
         let wanted = FormatFault::MissingField("nope".to_owned());
         assert_eq!(error.fault(), Some(&wanted));
+    }
+}
+
+#[test]
+fn a_column_of_a_type_that_is_not_read_keeps_no_other_from_being_read() {
+    let unread = include_bytes!("data/tables/unread.arrows");
+    let wanted = [field(b's', "a"), field(b's', "b")];
+    assert_eq!(arrow(unread, &["text"]).unwrap(), wanted);
+    for name in ["dense", "sparse", "runs", "interval", "wide", "view"] {
+        let error = arrow(unread, &[name]).unwrap_err();
+        let Some(FormatFault::ColumnType { column, .. }) = error.fault() else {
+            panic!("{error}");
+        };
+        assert_eq!(column, name);
     }
 }
 
@@ -205,14 +245,12 @@ fn every_cut_of_a_nested_parquet_table_is_refused_and_no_changed_byte_harms() {
 }
 
 #[test]
-fn a_stream_without_its_end_and_a_file_whose_footer_lists_other_batches_are_refused() {
+fn a_stream_without_its_end_or_with_more_behind_it_is_refused() {
     // The mark of the end is eight bytes.
     let cut = &KINDS_STREAM[..KINDS_STREAM.len() - 8];
     let error = arrow(cut, &["flag"]).unwrap_err().to_string();
     assert!(error.contains("without the mark of its end"), "{error}");
-    // A footer of a file with one batch more, behind the messages of this one.
-    let longer = KINDS_STREAM;
-    let error = arrow(&[longer, &[0]].concat(), &["flag"]).unwrap_err();
+    let error = arrow(&[KINDS_STREAM, &[0]].concat(), &["flag"]).unwrap_err();
     assert!(
         error.to_string().contains("1 bytes after its end"),
         "{error}"

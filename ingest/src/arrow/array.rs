@@ -107,11 +107,20 @@ impl Layout {
         if matches!(field.kind, Kind::Null) && field.dictionary.is_none() {
             return Ok(array);
         }
-        let validity = self.buffer()?;
-        if nulls > 0 && validity.length == 0 {
-            return Err("nulls without the bits that tell them".to_owned());
+        let bare = matches!(
+            field.kind,
+            Kind::Unread {
+                validity: false,
+                ..
+            }
+        );
+        if !bare || field.dictionary.is_some() {
+            let validity = self.buffer()?;
+            if nulls > 0 && validity.length == 0 {
+                return Err("nulls without the bits that tell them".to_owned());
+            }
+            array.validity = (validity.length > 0).then_some(validity);
         }
-        array.validity = (validity.length > 0).then_some(validity);
         let buffers = match &field.kind {
             _ if field.dictionary.is_some() => 1,
             Kind::Bytes { .. } => 2,
@@ -123,6 +132,7 @@ impl Layout {
                 1 + more.min(self.buffers.len() as u64)
             }
             Kind::FixedList { .. } | Kind::Struct { .. } | Kind::Null => 0,
+            Kind::Unread { buffers, .. } => *buffers as u64,
             _ => 1,
         };
         for _ in 0..buffers {
@@ -136,7 +146,10 @@ impl Layout {
                 array.children.push(self.take(item)?);
             }
             Kind::Map { entry, .. } => array.children.push(self.take(entry)?),
-            Kind::Struct { members, .. } => {
+            Kind::Struct { members, .. }
+            | Kind::Unread {
+                children: members, ..
+            } => {
                 for member in members {
                     array.children.push(self.take(member)?);
                 }

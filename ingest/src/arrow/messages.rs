@@ -1,75 +1,88 @@
-//! The messages of an Arrow stream, one after the other; a file is a stream between two magics, with a footer that lists its batches.
+//! The messages of an Arrow stream, one after the other, or of a file, whose footer says where they are.
 //!
 //! A stream says where it ends, and a file has a footer: without them messages may be missing, and it is refused.
 
+use std::collections::VecDeque;
+
 use arrow_ipc::root_as_footer;
 
+use super::field::Field;
+use super::schema::columns;
 use super::source::{Source, Trouble, bad};
 use crate::guard::catch_decoder_panic;
 
 const MAGIC: &[u8; 6] = b"ARROW1";
-/// What a message begins with.
+/// What a message begins with; the first files have its length alone.
 const CONTINUATION: u32 = u32::MAX;
 /// The longest metadata accepted, in bytes.
 const MAX_METADATA: u64 = 1 << 24;
 
+/// The most bytes between two messages of a file: padding, or the mark of the end.
+const PADDING: u64 = 128;
+
 /// A message: its metadata, and where its body lies.
 pub(super) struct Message {
     pub(super) metadata: Vec<u8>,
-    /// Where the message begins, and where its body does.
-    start: u64,
     pub(super) body: u64,
+    /// The body's length, where a footer tells.
+    length: Option<u64>,
 }
 
-/// Messages, and where the next one begins.
+/// Messages, and where the next one is.
 pub(super) struct Messages {
+    /// Of a stream: where the next message begins.
     place: u64,
-    /// Where the messages must have ended.
+    /// Where messages must have ended.
     end: u64,
-    footer: Option<Footer>,
+    /// Of a file: the messages that are to come, dictionaries first.
+    blocks: Option<VecDeque<Block>>,
     ended: bool,
-    /// Dictionaries and batches that were met: where they begin.
-    dictionaries: Vec<u64>,
-    batches: Vec<u64>,
 }
 
-/// Where the dictionaries and the batches of a file begin, by its footer.
-struct Footer {
-    dictionaries: Vec<u64>,
-    batches: Vec<u64>,
+/// Where a message of a file is.
+struct Block {
+    start: u64,
+    metadata: u64,
+    body: u64,
 }
 
 impl Messages {
-    /// The messages of a stream or a file.
-    pub(super) fn new(source: &mut Source) -> Result<Self, Trouble> {
+    /// The messages of a stream, or those of a file behind its schema, with its columns.
+    pub(super) fn new(source: &mut Source) -> Result<(Self, Option<Vec<Field>>), Trouble> {
         let mut magic = [0; 8];
         source.read(0, &mut magic)?;
         let mut messages = Self {
             place: 0,
             end: source.length(),
-            footer: None,
+            blocks: None,
             ended: false,
-            dictionaries: Vec::new(),
-            batches: Vec::new(),
         };
-        if magic[..6] == *MAGIC {
-            messages.place = 8;
-            let (end, footer) = footer(source)?;
-            messages.end = end;
-            messages.footer = Some(footer);
+        if magic[..6] != *MAGIC {
+            return Ok((messages, None));
         }
-        Ok(messages)
+        let (end, blocks, fields) = footer(source)?;
+        messages.end = end;
+        messages.blocks = Some(blocks);
+        Ok((messages, Some(fields)))
     }
 
     /// The next message; `None` at the end.
     pub(super) fn next(&mut self, source: &mut Source) -> Result<Option<Message>, Trouble> {
+        match &mut self.blocks {
+            Some(blocks) => match blocks.pop_front() {
+                Some(block) => block.read(source).map(Some),
+                None => Ok(None),
+            },
+            None => self.follow(source),
+        }
+    }
+
+    /// The next message of a stream.
+    fn follow(&mut self, source: &mut Source) -> Result<Option<Message>, Trouble> {
         if self.ended {
             return Ok(None);
         }
         let start = self.place;
-        if self.footer.is_some() && start == self.end {
-            return self.finish();
-        }
         let mut head = [0; 8];
         if start + 8 > self.end {
             return Err(bad("it ends without the mark of its end"));
@@ -82,7 +95,11 @@ impl Messages {
         let length = u64::from(u32::from_le_bytes(rest));
         self.place = start + 8;
         if length == 0 {
-            return self.finish();
+            self.ended = true;
+            return match self.end - self.place {
+                0 => Ok(None),
+                more => Err(bad(format!("{more} bytes after its end"))),
+            };
         }
         if length > MAX_METADATA || length > self.end - self.place {
             return Err(bad(format!("metadata of {length} bytes")));
@@ -92,61 +109,44 @@ impl Messages {
         self.place += length;
         Ok(Some(Message {
             metadata,
-            start,
             body: self.place,
+            length: None,
         }))
     }
 
     /// Passes over the body of a message, which is there in full.
-    pub(super) fn pass(&mut self, length: i64) -> Result<u64, Trouble> {
+    pub(super) fn pass(&mut self, message: &Message, length: i64) -> Result<u64, Trouble> {
         let length = u64::try_from(length).map_err(|_| bad("a body of negative length"))?;
-        if length > self.end - self.place {
-            let left = self.end - self.place;
+        let left = self.end.saturating_sub(message.body);
+        if length > left {
             return Err(bad(format!("a body of {length} bytes, {left} are left")));
         }
-        self.place += length;
+        if message.length.is_some_and(|listed| listed != length) {
+            return Err(bad("a body of another length than its footer lists"));
+        }
+        self.place = message.body + length;
         Ok(length)
-    }
-
-    /// Notes that a message was a batch of rows, or a dictionary.
-    pub(super) fn note(&mut self, message: &Message, dictionary: bool) {
-        if self.footer.is_some() {
-            let list = if dictionary {
-                &mut self.dictionaries
-            } else {
-                &mut self.batches
-            };
-            list.push(message.start);
-        }
-    }
-
-    /// Checks what there was against what the end says.
-    fn finish(&mut self) -> Result<Option<Message>, Trouble> {
-        self.ended = true;
-        let Some(footer) = &self.footer else {
-            return match self.end - self.place {
-                0 => Ok(None),
-                more => Err(bad(format!("{more} bytes after its end"))),
-            };
-        };
-        if footer.batches != self.batches || footer.dictionaries != self.dictionaries {
-            return Err(bad(format!(
-                "its footer lists {} batches and {} dictionaries, other than the {} and {} that are there",
-                footer.batches.len(),
-                footer.dictionaries.len(),
-                self.batches.len(),
-                self.dictionaries.len()
-            )));
-        }
-        Ok(None)
     }
 }
 
-/// The footer of a file, and where it begins.
-fn footer(source: &mut Source) -> Result<(u64, Footer), Trouble> {
-    let length = source.length();
+impl Block {
+    fn read(&self, source: &mut Source) -> Result<Message, Trouble> {
+        let mut metadata = vec![0; self.metadata as usize];
+        source.read(self.start, &mut metadata)?;
+        let marked = metadata.starts_with(&CONTINUATION.to_le_bytes());
+        metadata.drain(..if marked { 8 } else { 4 });
+        Ok(Message {
+            metadata,
+            body: self.start + self.metadata,
+            length: Some(self.body),
+        })
+    }
+}
+
+/// The footer of a file: where it begins, the messages that it lists, and the columns.
+fn footer(source: &mut Source) -> Result<(u64, VecDeque<Block>, Vec<Field>), Trouble> {
     let mut tail = [0; 10];
-    let at = length.checked_sub(10).filter(|at| *at >= 8);
+    let at = source.length().checked_sub(10).filter(|at| *at >= 8);
     let at = at.ok_or_else(|| bad("no footer"))?;
     source.read(at, &mut tail)?;
     let [a, b, c, d, magic @ ..] = tail;
@@ -162,18 +162,61 @@ fn footer(source: &mut Source) -> Result<(u64, Footer), Trouble> {
     source.read(start, &mut bytes)?;
     let found = catch_decoder_panic(|| {
         let footer = root_as_footer(&bytes).map_err(|error| error.to_string())?;
-        let places = |blocks: Option<flatbuffers::Vector<'_, arrow_ipc::Block>>| -> Vec<u64> {
-            let blocks = blocks.into_iter().flatten();
-            blocks.map(|block| block.offset().cast_unsigned()).collect()
-        };
-        Ok::<_, String>(Footer {
-            dictionaries: places(footer.dictionaries()),
-            batches: places(footer.recordBatches()),
-        })
+        let fields = columns(&footer.schema().ok_or("a footer without a schema")?)?;
+        let mut blocks = listed(footer.dictionaries())?;
+        blocks.extend(listed(footer.recordBatches())?);
+        check_all(&blocks, length, start)?;
+        Ok::<_, String>((start, blocks, fields))
     });
     match found {
-        Some(Ok(footer)) => Ok((start, footer)),
-        Some(Err(what)) => Err(bad(what)),
+        Some(found) => found.map_err(bad),
         None => Err(bad("a footer that cannot be decoded")),
     }
+}
+
+/// The messages of a list.
+fn listed(
+    list: Option<flatbuffers::Vector<'_, arrow_ipc::Block>>,
+) -> Result<VecDeque<Block>, String> {
+    let wrong = || "a footer that lists messages where none can be".to_owned();
+    let mut blocks = VecDeque::new();
+    for block in list.into_iter().flatten() {
+        let metadata = u64::try_from(block.metaDataLength()).map_err(|_| wrong())?;
+        if !(8..=MAX_METADATA).contains(&metadata) {
+            return Err(wrong());
+        }
+        blocks.push_back(Block {
+            start: u64::try_from(block.offset()).map_err(|_| wrong())?,
+            metadata,
+            body: u64::try_from(block.bodyLength()).map_err(|_| wrong())?,
+        });
+    }
+    Ok(blocks)
+}
+
+/// Checks that messages lie one behind the other between the schema and the footer, with room for no further one: a message that is not
+/// listed would be rows that are not read. The schema's message is no longer than the footer, which has the schema too.
+fn check_all(blocks: &VecDeque<Block>, footer: u64, end: u64) -> Result<(), String> {
+    let mut ranges = Vec::with_capacity(blocks.len());
+    for block in blocks {
+        let after = block.start.checked_add(block.metadata);
+        let after = after.and_then(|after| after.checked_add(block.body));
+        let after = after.filter(|after| *after <= end);
+        ranges.push((
+            block.start,
+            after.ok_or("a footer that lists messages past its start")?,
+        ));
+    }
+    ranges.sort_unstable();
+    let (mut before, mut most) = (8, 8 + footer + PADDING);
+    for (start, after) in ranges {
+        if start < before || start > most {
+            return Err("a footer that lists other messages than there are".to_owned());
+        }
+        (before, most) = (after, after + PADDING);
+    }
+    if end > most {
+        return Err("a footer that lists fewer messages than there are".to_owned());
+    }
+    Ok(())
 }

@@ -6,13 +6,15 @@
 //! |---|---|
 //! | `source` | the bytes, by their place |
 //! | `messages` | schema, dictionaries and batches, one after the other |
-//! | `field` | the columns of a schema |
+//! | `schema` | the columns, as their message describes them |
+//! | `field` | a column's type, as a tree |
 //! | `array` | the values of a batch |
 //! | `value` | single values |
 
 mod array;
 mod field;
 mod messages;
+mod schema;
 mod source;
 mod value;
 
@@ -27,8 +29,9 @@ use crate::guard::catch_decoder_panic;
 use crate::input::Input;
 use crate::value::RecordBuf;
 use array::{Array, Layout};
-use field::{Columns, Field, columns};
+use field::Field;
 use messages::{Message, Messages};
+use schema::columns;
 use source::{Source, Trouble, bad};
 use value::{Dictionaries, Reader};
 
@@ -51,7 +54,7 @@ pub(crate) struct Table {
 
 /// What a message is.
 enum Content {
-    Schema(Columns),
+    Schema(Vec<Field>),
     Batch {
         rows: u64,
         layout: Layout,
@@ -69,18 +72,13 @@ impl Table {
         let length = input.length()?;
         let (path, stream) = input.into_parts();
         let mut source = Source::new(stream, length);
-        let (messages, columns) =
-            schema(&mut source).map_err(|trouble| placed(&path, None, trouble))?;
+        let (messages, fields) =
+            opened(&mut source).map_err(|trouble| placed(&path, None, trouble))?;
         let fault = |fault| Error::file(&path, fault);
         let mut chosen = Vec::new();
         for name in names {
-            let mut found = columns.iter().enumerate().filter(|(_, column)| {
-                let found = match column {
-                    Ok(field) => &field.name,
-                    Err((found, _)) => found,
-                };
-                found == name
-            });
+            let named = fields.iter().enumerate();
+            let mut found = named.filter(|(_, field)| field.name == *name);
             match (found.next(), found.next()) {
                 (Some((place, _)), None) => chosen.push(place),
                 (None, _) => return Err(fault(FormatFault::MissingField(name.clone()))),
@@ -88,17 +86,16 @@ impl Table {
             }
         }
         if names.is_empty() {
-            chosen.extend(0..columns.len());
+            chosen.extend(0..fields.len());
         }
         if chosen.is_empty() {
             return Err(fault(FormatFault::Empty("columns")));
         }
-        // The layout of a batch follows from the types of all columns, so that each must be known.
-        let mut fields = Vec::with_capacity(columns.len());
-        for column in columns {
-            fields.push(
-                column.map_err(|(column, got)| fault(FormatFault::ColumnType { column, got }))?,
-            );
+        for place in &chosen {
+            if let Some(got) = fields[*place].unread() {
+                let (column, got) = (fields[*place].name.clone(), got.to_owned());
+                return Err(fault(FormatFault::ColumnType { column, got }));
+            }
         }
         let mut dictionaries = Dictionaries::default();
         for field in &fields {
@@ -174,7 +171,6 @@ impl Table {
                     delta,
                     mut layout,
                 } => {
-                    self.messages.note(&message, true);
                     let field = self.dictionaries.types.get(&id);
                     let field = field.ok_or_else(|| bad("a dictionary of no column"))?;
                     let array = layout.take(field).map_err(bad)?;
@@ -186,7 +182,6 @@ impl Table {
                     parts.push(array);
                 }
                 Content::Batch { rows, mut layout } => {
-                    self.messages.note(&message, false);
                     self.batch.clear();
                     for field in &self.fields {
                         let array = layout.take(field).map_err(bad)?;
@@ -207,8 +202,11 @@ impl Table {
 }
 
 /// The messages, from behind the schema on, and its columns.
-fn schema(source: &mut Source) -> Result<(Messages, Columns), Trouble> {
-    let mut messages = Messages::new(source)?;
+fn opened(source: &mut Source) -> Result<(Messages, Vec<Field>), Trouble> {
+    let (mut messages, fields) = Messages::new(source)?;
+    if let Some(fields) = fields {
+        return Ok((messages, fields));
+    }
     let Some(message) = messages.next(source)? else {
         return Err(bad("no schema at its start"));
     };
@@ -227,7 +225,7 @@ fn content(message: &Message, messages: &mut Messages) -> Result<Content, Troubl
         }
         Ok(root.bodyLength())
     });
-    let length = messages.pass(decoded(found)?)?;
+    let length = messages.pass(message, decoded(found)?)?;
     let found = catch_decoder_panic(|| {
         let root = root_as_message(&message.metadata).map_err(|error| error.to_string())?;
         let batch = |batch: arrow_ipc::RecordBatch<'_>| Layout::new(&batch, message.body, length);

@@ -44,6 +44,7 @@ impl Reader<'_> {
         }
         match &field.kind {
             Kind::Null => Ok(take(Cell::Null)?),
+            Kind::Unread { what, .. } => Err(bad(what.as_str())),
             Kind::Boolean => {
                 let bit = array.buffer(0)?.bit(row, self.source)?;
                 Ok(take(Cell::Boolean(bit))?)

@@ -13,7 +13,8 @@ pub(super) struct DataOptions {
     /// The data that a tranche of the opening was committed from, read as its ending suggests; may be given again
     #[arg(long, value_name = "NAME=FILE", value_parser = parse_mapping)]
     pub(super) data: Vec<(String, PathBuf)>,
-    /// A JSON list of {name, path, format, fields, columns, separator, delimiter, header, quotes, encoding}, for data that is read in another way
+    /// A JSON list of {name, path, format, fields, columns, separator, delimiter, header, quotes, encoding}, for data that is read in
+    /// another way; `path` is one or a list, in the order in which they were committed
     #[arg(long, value_name = "FILE")]
     pub(super) sources: Option<PathBuf>,
     /// The tokenizer.json, where units are tokens

@@ -45,7 +45,8 @@ class Loader:
     def __iter__(self) -> Iterator[Any]:
         ready: List[Any] = []
         for batch in self.batch_sampler:
-            ready.append(self.collate_fn([self.dataset[index] for index in batch]))
+            together = getattr(self.dataset, "__getitems__", None)
+            ready.append(self.collate_fn(together(batch) if together else [self.dataset[index] for index in batch]))
             self.fetched += 1
             if len(ready) > 2:
                 yield ready.pop(0)

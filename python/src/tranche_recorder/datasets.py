@@ -13,14 +13,20 @@ class Tagged(NamedTuple):
     sample: Any
 
 
+class TaggedBatch(NamedTuple):
+    """The samples of a batch and what they are."""
+
+    keys: Packed
+    samples: List[Any]
+
+
 class RecordingDataset:
     """A map-style dataset whose samples are :class:`Tagged`; of other attributes it has those of the dataset inside."""
 
     def __init__(self, dataset: Any, sources: Sources) -> None:
         self.dataset = dataset
         self._keys = KeyMap(dataset, sources)
-        if hasattr(dataset, "__getitems__"):
-            self.__getitems__ = self._getitems
+        self._batched = hasattr(dataset, "__getitems__")
 
     def key(self, index: Any) -> Key:
         """The key of an index."""
@@ -32,15 +38,15 @@ class RecordingDataset:
             return Tagged([self.key(one) for one in index], self.dataset[index])  # type: ignore[arg-type]
         return Tagged(self.key(index), self.dataset[index])
 
-    def _getitems(self, indices: List[Any]) -> List[Tagged]:
-        samples = self.dataset.__getitems__(indices)
-        return [Tagged(self.key(index), sample) for index, sample in zip(indices, samples)]
+    def __getitems__(self, indices: List[Any]) -> TaggedBatch:
+        samples = self.dataset.__getitems__(indices) if self._batched else [self.dataset[index] for index in indices]
+        return TaggedBatch(self._keys.keys(indices), samples)
 
     def __len__(self) -> int:
         return len(self.dataset)
 
     def __getattr__(self, name: str) -> Any:
-        if name in ("dataset", "_keys") or name.startswith("__"):
+        if name in ("dataset", "_keys", "_batched") or name.startswith("__"):
             raise AttributeError(name)
         return getattr(self.dataset, name)
 
@@ -49,8 +55,7 @@ class RecordingDataset:
 
     def __setstate__(self, state: Any) -> None:
         self.dataset, self._keys = state
-        if hasattr(self.dataset, "__getitems__"):
-            self.__getitems__ = self._getitems
+        self._batched = hasattr(self.dataset, "__getitems__")
 
 
 class RecordingIterable:
@@ -83,6 +88,8 @@ class TaggedCollate:
         self._batched = batched
 
     def __call__(self, tagged: Any) -> Tuple[Packed, Any]:
+        if isinstance(tagged, TaggedBatch):
+            return tagged.keys, self._apply(tagged.samples)
         if self._batched:
             return pack(one.key for one in tagged), self._apply([one.sample for one in tagged])
         keys = tagged.key if isinstance(tagged.key, list) else [tagged.key]

@@ -23,7 +23,12 @@ fn child_prints_its_pin() {
 fn child(max_degree: Option<&str>) -> Vec<String> {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command
-        .args(["child_prints_its_pin", "--exact", "--ignored", "--nocapture"])
+        .args([
+            "child_prints_its_pin",
+            "--exact",
+            "--ignored",
+            "--nocapture",
+        ])
         .env_remove("MAX_DEGREE");
     if let Some(value) = max_degree {
         command.env("MAX_DEGREE", value);

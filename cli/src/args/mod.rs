@@ -7,15 +7,17 @@ mod duration;
 mod format;
 mod hexadecimal;
 mod mapping;
+mod planned;
 mod share;
 mod signature;
 
 pub(crate) use address::parse_address;
-pub(crate) use amount::parse_money;
+pub(crate) use amount::DecimalsOption;
 pub(crate) use commitment::parse_usage_commitment;
 pub(crate) use duration::parse_seconds;
 pub(crate) use format::FormatName;
 pub(crate) use hexadecimal::Hexadecimal;
 pub(crate) use mapping::parse_mapping;
+pub(crate) use planned::{parse_planned_tranche, parse_planned_unregistered};
 pub(crate) use share::{parse_band, parse_ppm, parse_registered_share, parse_share};
 pub(crate) use signature::parse_signature;

@@ -101,6 +101,7 @@ pub fn commit(request: CommitRequest, progress: &Progress) -> Result<Committed, 
     let Identified {
         id,
         owner,
+        rate,
         signed,
         eip712_digest,
     } = identified;
@@ -114,6 +115,7 @@ pub fn commit(request: CommitRequest, progress: &Progress) -> Result<Committed, 
         kind: contents.kind,
         content_root: contents.content_root,
         owner,
+        rate,
         signed,
         eip712_digest,
     })
@@ -164,6 +166,7 @@ impl Standing {
 struct Identified {
     id: TrancheId,
     owner: Option<Address>,
+    rate: Option<u64>,
     signed: bool,
     eip712_digest: Option<SigningDigest>,
 }
@@ -176,6 +179,7 @@ fn private(plan: &Plan<'_>, contents: &Contents, seed: &RunSeed) -> Result<Ident
     Ok(Identified {
         id: file.id(),
         owner: None,
+        rate: None,
         signed: false,
         eip712_digest: None,
     })
@@ -217,6 +221,7 @@ fn registered(
     Ok(Identified {
         id: tranche.id(),
         owner: Some(owner),
+        rate: Some(rate),
         signed,
         eip712_digest: (!signed).then(|| digest(&tranche)),
     })

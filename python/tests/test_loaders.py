@@ -140,6 +140,15 @@ class Wrapped(Folder):
             recording_loader(Loader(Squares(3), BATCHES), recorder, "a")
 
 
+    def test_a_loader_around_another_is_refused(self) -> None:
+        class Around(Loader):
+            def __iter__(self) -> Any:
+                yield from [[1], [2]]
+
+        with Recorder(self.path) as recorder, self.assertRaisesRegex(RecorderError, "the DataLoader inside it"):
+            list(recording_loader(Around(Squares(3), BATCHES), recorder, "a"))
+
+
 class _Untagged:
     batch_sampler = None
     batch_size = 2

@@ -1,6 +1,6 @@
 """Datasets that yield each sample with its key."""
 
-from typing import Any, Callable, Iterable, Iterator, List, NamedTuple, Optional, Tuple
+from typing import Any, Callable, Iterable, Iterator, List, NamedTuple, Optional
 
 from .errors import SourceError
 from .keys import Key, KeyMap, Packed, Sources, pack
@@ -80,20 +80,27 @@ class RecordingIterable:
         return getattr(self.dataset, name)
 
 
+class KeyedBatch(NamedTuple):
+    """A collated batch and what its samples are."""
+
+    keys: Packed
+    batch: Any
+
+
 class TaggedCollate:
-    """Collates the samples as ``collate`` does, and returns their keys beside: (keys, batch)."""
+    """Collates the samples as ``collate`` does, and returns their keys beside."""
 
     def __init__(self, collate: Optional[Callable[[Any], Any]], batched: bool = True) -> None:
         self._collate = collate
         self._batched = batched
 
-    def __call__(self, tagged: Any) -> Tuple[Packed, Any]:
+    def __call__(self, tagged: Any) -> KeyedBatch:
         if isinstance(tagged, TaggedBatch):
-            return tagged.keys, self._apply(tagged.samples)
+            return KeyedBatch(tagged.keys, self._apply(tagged.samples))
         if self._batched:
-            return pack(one.key for one in tagged), self._apply([one.sample for one in tagged])
+            return KeyedBatch(pack(one.key for one in tagged), self._apply([one.sample for one in tagged]))
         keys = tagged.key if isinstance(tagged.key, list) else [tagged.key]
-        return pack(keys), self._apply(tagged.sample)
+        return KeyedBatch(pack(keys), self._apply(tagged.sample))
 
     def _apply(self, samples: Any) -> Any:
         return samples if self._collate is None else self._collate(samples)

@@ -8,7 +8,7 @@ from typing import Any, Dict, Iterable, Iterator, Mapping, Optional
 
 import numpy as np
 
-from .datasets import RecordingDataset, RecordingIterable, TaggedCollate
+from .datasets import KeyedBatch, RecordingDataset, RecordingIterable, TaggedCollate
 from .errors import RecorderError
 from .keys import Sources, pack
 from .place import Place, digest_of
@@ -98,7 +98,12 @@ class RecordingLoader:
         return getattr(self.loader, name)
 
     def __iter__(self) -> Iterator[Any]:
-        for keys, batch in self._epoch_of():
+        for item in self._epoch_of():
+            if not isinstance(item, KeyedBatch):
+                raise RecorderError(
+                    f"{type(self.loader).__name__} makes its batches elsewhere: give recording_loader() the DataLoader inside it"
+                )
+            keys, batch = item
             if self._recorder.open_step is None or self._recorder.open_step != self._step:
                 self._step_began, self._in_step = self._at, 0
             self._at = self._at.after(keys)

@@ -58,7 +58,7 @@ class Recorder:
         self._waiting = 0
         self._pieces: Optional[List[Tuple[np.ndarray, np.ndarray]]] = None
         self._open = False
-        self._hooks: List[Any] = []
+        self._followed: List[Tuple[Any, Any]] = []
         self._closed = False
         self.path.mkdir(parents=True, exist_ok=True)
         self._lock = WriterLock(self.path / f"rank-{rank:05d}.lock")
@@ -147,7 +147,7 @@ class Recorder:
         self._open = False
 
     def follow(self, optimizer: Any) -> None:
-        """Ends a step whenever the optimiser has made one, until the recorder is closed.
+        """Ends a step whenever the optimiser has made one, until the recorder is closed; said again, it changes nothing.
 
         ``optimizer`` is PyTorch's (2.0 or later): ``register_step_post_hook`` is all that is used of it. Raises :class:`RecorderError`
         for one without it.
@@ -156,12 +156,14 @@ class Recorder:
         # Accelerate and others put something around an optimiser that steps at other times.
         while hasattr(getattr(optimizer, "optimizer", None), "register_step_post_hook"):
             optimizer = optimizer.optimizer
+        if any(known is optimizer for known, _ in self._followed):
+            return
         register = getattr(optimizer, "register_step_post_hook", None)
         if register is None:
             raise RecorderError(
                 f"{type(optimizer).__name__} does not say when it has made a step: leave it out, and call end_step() after each of its steps"
             )
-        self._hooks.append(register(lambda *_: self.end_step()))
+        self._followed.append((optimizer, register(lambda *_: self.end_step())))
 
     @contextmanager
     def step(self, step: int) -> Iterator[None]:
@@ -289,7 +291,7 @@ class Recorder:
             return
         self._closed = True
         _open.discard(self)
-        for hook in self._hooks:
+        for _, hook in self._followed:
             hook.remove()
         try:
             self._end_segment()

@@ -1,4 +1,4 @@
-"""Loops of PyTorch and of Hugging Face's datasets, each against its own account of what its optimiser's steps consumed."""
+"""Loops of PyTorch, Accelerate and Hugging Face's datasets, each against its own account of what its optimiser's steps consumed."""
 
 import sys
 import unittest
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, List, Tuple
 
 import torch
+from accelerate import Accelerator
 from datasets import Dataset, interleave_datasets
 from torch.utils.data import DataLoader, TensorDataset
 
@@ -14,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from accumulation import LOOPS, Account, Checkpoints, Stopped, train  # noqa: E402
 from support import Folder, log  # noqa: E402
 
-from tranche_recorder import Recorder, recording_loader  # noqa: E402
+from tranche_recorder import Recorder, RecorderError, recording_loader  # noqa: E402
 
 K = 4
 EPOCHS = 3
@@ -71,6 +72,31 @@ class Torch(Folder):
                         train(loop, K, EPOCHS, training.loader, training, account, values, offset=saved.state["batches"])
                     self.assertEqual(account.log(), whole.log())
                     self.assertEqual(self.log(path), whole.log())
+
+
+class Accelerated(Folder):
+    def test_steps_are_those_of_a_prepared_optimiser(self) -> None:
+        accelerator = Accelerator(cpu=True, gradient_accumulation_steps=K)
+        model = torch.nn.Linear(1, 1)
+        model, optimiser = accelerator.prepare(model, torch.optim.SGD(model.parameters(), lr=1e-3))
+        account = Account()
+        with Recorder(self.path) as recorder:
+            data = DataLoader(TensorDataset(torch.arange(SAMPLES)), 3, shuffle=True)
+            loader = recording_loader(data, recorder, "a", optimizer=optimiser)
+            while loader.epoch < EPOCHS:
+                for batch in loader:
+                    account.receive(values(batch))
+                    with accelerator.accumulate(model):
+                        accelerator.backward(model(batch[0][:, None].float()).sum())
+                        optimiser.step()
+                        optimiser.zero_grad()
+                    if accelerator.sync_gradients:
+                        account.stepped()
+            prepared = recording_loader(accelerator.prepare(data), recorder, "a", optimizer=optimiser)
+            with self.assertRaisesRegex(RecorderError, "give recording_loader.. the DataLoader inside it"):
+                next(iter(prepared))
+        self.assertEqual([(step, record) for step, _, record in log(self.path)], account.log())
+        self.assertEqual(len(account.steps), 15)
 
 
 class Interleaved(Folder):

@@ -156,7 +156,7 @@ impl WrittenAmount {
     /// [`AmountFault`] where that is not exactly one sum.
     pub fn sum(&self, decimals: Option<Decimals>) -> Result<Sum, AmountFault> {
         let (parts, of) = match (self, decimals) {
-            (Self::Parts(parts), None) => (*parts, SumOf::Any),
+            (Self::Parts(parts @ 0), _) | (Self::Parts(parts), None) => (*parts, SumOf::Any),
             (Self::Parts(parts), Some(_)) => return Err(AmountFault::Ambiguous(*parts)),
             (Self::Coin(parts), None) => (*parts, SumOf::Coin),
             (Self::Coin(_), Some(_)) => return Err(AmountFault::CoinWithDecimals),
@@ -240,6 +240,7 @@ mod tests {
         for (text, decimals, parts) in [
             ("1500", None, 1_500),
             ("0", None, 0),
+            ("0", Some(6), 0),
             ("0.01", Some(6), 10_000),
             ("3.0", Some(6), 3_000_000),
             ("1.500000", Some(1), 15),

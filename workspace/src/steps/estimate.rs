@@ -306,7 +306,7 @@ fn planned(sources: &[PlannedSource], uniform: bool) -> Result<RunDemand, Error>
         tranches: 0,
         uniform: true,
     };
-    let mut units = Some(0u64);
+    let mut units = 0u64;
     let whole = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
     for source in sources {
         let (records, registered) = match &source.data {
@@ -316,9 +316,7 @@ fn planned(sources: &[PlannedSource], uniform: bool) -> Result<RunDemand, Error>
                 size.uniform &= contents.kind == TrancheKind::Uniform;
                 let expected = (u128::from(contents.total_units) * u128::from(source.draws))
                     .div_ceil(u128::from(contents.records.max(1)));
-                units = units
-                    .zip(u64::try_from(expected).ok())
-                    .and_then(|(sum, units)| sum.checked_add(units));
+                units = units.saturating_add(u64::try_from(expected).unwrap_or(u64::MAX));
                 (u64::from(contents.records), folder.manifest().is_some())
             }
             PlannedData::Registered(records) => {
@@ -346,7 +344,7 @@ fn planned(sources: &[PlannedSource], uniform: bool) -> Result<RunDemand, Error>
         size.tranches += usize::from(registered);
     }
     Ok(RunDemand {
-        units,
+        units: Some(units),
         ..RunDemand::of_size(size)
     })
 }

@@ -60,7 +60,7 @@ step "the first command of the README"
 timeout 900 "$TRANCHE_BIN" demo >/dev/null
 
 step "tests"
-TRANCHE_REQUIRE_ANVIL=1 TRANCHE_REQUIRE_NODE=1 cargo test --release --workspace
+cargo test --release --workspace
 cargo test --release --workspace --test generic -- --ignored
 
 step "contracts"

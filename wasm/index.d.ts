@@ -94,8 +94,8 @@ export interface Terms {
 }
 
 export interface Context {
-  /** A decimal integer below 2^64; "0" without a chain. */
-  readonly chain_id: string;
+  /** 0 without a chain. */
+  readonly chain_id: number;
   readonly contract: Hex;
   readonly run_id: Hex;
   readonly terms: Terms;

@@ -69,13 +69,24 @@ impl Format {
             Self::Human => format!("error: {}\n", printable(&error.to_string())),
             Self::Json => {
                 let class = ExitClass::from(error.class());
-                let body = serde_json::json!({
-                    "error": {
-                        "class": class.name(),
-                        "exit_code": class.code(),
-                        "message": error.to_string(),
-                    }
+                let mut body = serde_json::json!({
+                    "class": class.name(),
+                    "exit_code": class.code(),
+                    "message": error.to_string(),
                 });
+                if let Error::Capacity(broken) = error {
+                    body["limits"] = broken
+                        .limits()
+                        .iter()
+                        .map(|limit| {
+                            let mut told = serde_json::json!(limit);
+                            told["what"] = limit.what().into();
+                            told["remedy"] = limit.remedy().into();
+                            told
+                        })
+                        .collect();
+                }
+                let body = serde_json::json!({ "error": body });
                 format!("{body}\n")
             }
         }

@@ -4,6 +4,8 @@
 //! |---|---|
 //! | [`estimate`] | what a proof will cost |
 //! | [`speeds`] | how fast this machine does what proofs are made of |
+//! | [`limits`] | what a run asks of a proof, and all of it that no proof holds |
+//! | [`spread`] | chunks that draws by chance touch |
 //! | [`workload`] | a made-up run of any size |
 //! | [`point`] | one point of the sweep: a proof, with all that decides its cost |
 //! | [`plan`] | the points of a sweep |
@@ -34,6 +36,7 @@ pub mod clock;
 pub mod date;
 pub mod estimate;
 pub mod idle;
+pub mod limits;
 pub mod machine;
 pub mod measurement;
 pub mod memory;
@@ -41,6 +44,7 @@ pub mod plan;
 pub mod point;
 pub mod report;
 pub mod speeds;
+pub mod spread;
 pub mod stages;
 pub mod sweep;
 pub mod workload;

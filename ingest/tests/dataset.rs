@@ -277,13 +277,12 @@ fn formats_are_guessed_from_the_path() {
 #[test]
 fn the_real_files_have_their_records() {
     for (name, format, count) in [
-        ("gsm8k_train.jsonl", jsonl(&["question", "answer"]), 7_473),
-        ("gsm8k_train.jsonl", jsonl(&[]), 7_473),
+        ("gsm8k_train.jsonl", jsonl(&["question", "answer"]), 1_320),
+        ("gsm8k_train.jsonl", jsonl(&[]), 1_320),
         ("gsm8k_test.jsonl", jsonl(&["question", "answer"]), 1_319),
         ("tinyshakespeare.txt", PARAGRAPHS, 7_222),
     ] {
-        let Some(path) = real(name) else { continue };
-        let (records, skipped) = read(&path, &format).unwrap();
+        let (records, skipped) = read(&real(name), &format).unwrap();
         assert_eq!((records.len(), skipped), (count, 0), "{name}");
         let framing = match &format {
             DataFormat::Jsonl { fields, .. } => 9 * fields.len(),

@@ -2,7 +2,6 @@
 
 use crate::address::Address;
 use crate::felt::{Felt, reduce_be};
-use crate::json;
 use crate::keccak::{Word, keccak, text_word, word};
 use crate::log::LogOrder;
 use crate::newtype::{bytes_newtype, felt_newtype};
@@ -219,7 +218,6 @@ impl RunTerms {
 #[serde(deny_unknown_fields)]
 pub struct RunContext {
     /// Chain of the contract; 0 when there is none.
-    #[serde(with = "json::decimal")]
     pub chain_id: u64,
     /// The contract that holds the run; zero when there is none.
     pub contract: Address,

@@ -1,5 +1,6 @@
 """What the tests share."""
 
+import os
 import tempfile
 import unittest
 from pathlib import Path
@@ -18,6 +19,14 @@ class Folder(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.folder = Path(folder.name)
         self.path = self.folder / "recording"
+
+
+def program() -> str:
+    """The program ``tranche``."""
+    name = os.environ.get("TRANCHE_BIN")
+    if not name:
+        raise AssertionError("TRANCHE_BIN names no program: build it with `cargo build --release`, and name target/release/tranche")
+    return name
 
 
 def log(path: Path) -> Log:
@@ -45,7 +54,8 @@ class Loader:
     def __iter__(self) -> Iterator[Any]:
         ready: List[Any] = []
         for batch in self.batch_sampler:
-            ready.append(self.collate_fn([self.dataset[index] for index in batch]))
+            together = getattr(self.dataset, "__getitems__", None)
+            ready.append(self.collate_fn(together(batch) if together else [self.dataset[index] for index in batch]))
             self.fetched += 1
             if len(ready) > 2:
                 yield ready.pop(0)

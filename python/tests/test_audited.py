@@ -1,13 +1,11 @@
 """The audited example with the program ``tranche``: an honest builder passes, another is caught as often as chance says."""
 
 import json
-import os
-import subprocess
 import sys
 import unittest
 from pathlib import Path
 
-from support import Folder
+from support import Folder, program
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "examples" / "audited"))
 
@@ -15,25 +13,15 @@ import train  # noqa: E402
 from model import Model  # noqa: E402
 from walk import Walk  # noqa: E402
 
-BIN = os.environ.get("TRANCHE_BIN", "")
 STRETCHES = train.STEPS // train.EVERY
 DRAWS = train.EVERY * train.BATCH
 """Draws of a stretch."""
 
 
-def able() -> bool:
-    """Whether there is such a program."""
-    if not BIN:
-        return False
-    help_text = subprocess.run([BIN, "audit", "check", "--help"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
-    return help_text.returncode == 0
-
-
-@unittest.skipUnless(able(), "TRANCHE_BIN names no program that audits")
 class Audited(Folder):
     def setUp(self) -> None:
         super().setUp()
-        self.walk = Walk(self.folder, BIN)
+        self.walk = Walk(self.folder, program())
 
     def test_an_honest_run_passes_and_gets_level_3(self) -> None:
         model = self.walk.build("honest", train.honest)

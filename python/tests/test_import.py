@@ -1,33 +1,20 @@
-"""Recordings through the program ``tranche``; skipped where ``TRANCHE_BIN`` names none that imports them."""
+"""Recordings through the program ``tranche``; ``TRANCHE_BIN`` names it."""
 
 import csv
 import json
-import os
 import random
 import subprocess
 import unittest
 from typing import Any, Dict
 
-from support import Folder
+from support import Folder, program
 
 from tranche_recorder import Recorder, Recording, SealError, seal
 from tranche_recorder.export import export
 
-BIN = os.environ.get("TRANCHE_BIN", "")
-
-
-def able() -> bool:
-    """Whether there is such a program."""
-    if not BIN:
-        return False
-    help_text = subprocess.run([BIN, "log", "seal", "--help"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
-    return help_text.returncode == 0
-
-
-@unittest.skipUnless(able(), "TRANCHE_BIN names no program that imports recordings")
 class Imported(Folder):
     def tranche(self, line: str, code: int = 0) -> Dict[str, Any]:
-        done = subprocess.run([BIN, "--json", *line.split()], cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
+        done = subprocess.run([program(), "--json", *line.split()], cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
         self.assertEqual(done.returncode, code, f"{line}: {done.stdout}{done.stderr}")
         return json.loads(done.stdout if code == 0 else done.stderr)
 
@@ -52,8 +39,8 @@ class Imported(Folder):
                         recorder.checkpoint(end, model)
         line = "log import recording --format recorder --map a=a --map b=b --trace-out trace.json --out run.tlog"
         with self.assertRaises(SealError):
-            seal(self.path, self.folder / "absent.key", BIN)
-        sealed = seal(self.path, self.folder / "a.key", BIN)
+            seal(self.path, self.folder / "absent.key", program())
+        sealed = seal(self.path, self.folder / "a.key", program())
         chains = {segment["file"]: segment["chain"] for segment in sealed["segments"]}
         for history in Recording(self.path).ranks.values():
             for path, chain in zip(history.segments, history.chains):

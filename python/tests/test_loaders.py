@@ -5,6 +5,7 @@ import pickle
 import unittest
 from typing import Any, List
 
+import numpy as np
 from support import Concat, Folder, Loader, Squares, Subset, log
 
 from tranche_recorder import (
@@ -30,7 +31,11 @@ class Keys(unittest.TestCase):
         expected = [("a", 9), ("b", 0), ("c", 1), ("b", 3), ("c", 1)]
         for keymap in (keys, pickle.loads(pickle.dumps(keys))):
             self.assertEqual([keymap.key(index) for index in range(5)], expected)
+            for indices in ([0, 1, 2, 3, 4], np.arange(5), [-5, -4, -3, -2, -1]):
+                for got, packed in zip(keymap.keys(indices), pack(expected)):
+                    self.assertEqual(np.asarray(got).tolist(), np.asarray(packed).tolist())
         self.assertEqual(KeyMap(a, "a").key(-1), ("a", 9))
+        self.assertEqual(KeyMap(a, "a").keys([-1, 3, True])[2].tolist(), [9, 3, 1])
         self.assertEqual(KeyMap(a, lambda name: ("a", len(name))).key("xyz"), ("a", 3))
 
     def test_sources_must_fit_the_datasets(self) -> None:
@@ -42,6 +47,8 @@ class Keys(unittest.TestCase):
             KeyMap(Concat([a, a]), ["a", "b"])
         with self.assertRaisesRegex(SourceError, "no integer"):
             KeyMap(a, "a").key("x")
+        with self.assertRaisesRegex(SourceError, "no integer"):
+            KeyMap(a, "a").keys([0.5])
 
     def test_packed_keys(self) -> None:
         names, places, records = pack([("b", 1), ("a", 2), ("b", 3)])
@@ -61,18 +68,6 @@ class Wrapped(Folder):
             self.assertEqual(len(loader), 5)
         self.assertEqual(log(self.path), [(step, "a", index) for step in range(3) for index in BATCHES[step]])
         self.assertEqual(list(plain), list(Loader(Squares(10), BATCHES)), "the plain loader is as it was")
-
-    def test_a_step_of_several_batches(self) -> None:
-        with Recorder(self.path) as recorder:
-            loader = recording_loader(Loader(Squares(10), BATCHES), recorder, "a", accumulate=2)
-            for _ in loader:
-                pass
-            with self.assertRaisesRegex(StepError, "a step is 2 batches"):
-                loader.state_dict()
-            for number, _ in enumerate(loader):
-                if number == 0:
-                    self.assertEqual(loader.state_dict()["recorder"]["next_step"], 3)
-        self.assertEqual([step for step, _, _ in log(self.path)][::2], [0, 0, 1, 1, 2, 2, 3, 3, 4, 4])
 
     def resumed(self, batches: List[List[int]], at: int) -> List[int]:
         """Trains to ``at``, then a little past it, then resumes and trains to the epoch's end and one more batch."""
@@ -143,6 +138,15 @@ class Wrapped(Folder):
                 list(recording_loader(_Untagged(), recorder))
         with Recorder(self.folder / "plan", order="planned") as recorder, self.assertRaises(RecorderError):
             recording_loader(Loader(Squares(3), BATCHES), recorder, "a")
+
+
+    def test_a_loader_around_another_is_refused(self) -> None:
+        class Around(Loader):
+            def __iter__(self) -> Any:
+                yield from [[1], [2]]
+
+        with Recorder(self.path) as recorder, self.assertRaisesRegex(RecorderError, "the DataLoader inside it"):
+            list(recording_loader(Around(Squares(3), BATCHES), recorder, "a"))
 
 
 class _Untagged:

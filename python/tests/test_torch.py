@@ -1,19 +1,14 @@
-"""The wrapper around PyTorch's own ``DataLoader``, with and without worker processes; skipped where torch is absent."""
+"""The wrapper around PyTorch's own ``DataLoader``, with and without worker processes."""
 
 import json
 import unittest
 from typing import Any, List
 
+import torch
 from support import Folder, log
+from torch.utils.data import ConcatDataset, DataLoader, Dataset, DistributedSampler, IterableDataset, TensorDataset
 
 from tranche_recorder import Recorder, Tagged, recording_loader
-
-try:
-    import torch
-    from torch.utils.data import ConcatDataset, DataLoader, Dataset, DistributedSampler, IterableDataset, TensorDataset
-except ImportError:
-    torch = None
-    Dataset = IterableDataset = object
 
 SIZE = 60
 
@@ -45,7 +40,6 @@ class Stream(IterableDataset):
             yield Tagged(("s", number), (torch.tensor(number),))
 
 
-@unittest.skipIf(torch is None, "torch is not installed")
 class Torch(Folder):
     def loader(self, dataset: Any, **arguments: Any) -> Any:
         return DataLoader(dataset, batch_size=7, **arguments)

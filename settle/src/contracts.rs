@@ -27,6 +27,7 @@ sol! {
     interface IERC20 {
         function approve(address spender, uint256 amount) external returns (bool);
         function balanceOf(address account) external view returns (uint256);
+        function decimals() external view returns (uint8);
         function allowance(address owner, address spender) external view returns (uint256);
     }
 

@@ -2,7 +2,8 @@
 //!
 //! | module | noun |
 //! |---|---|
-//! | [`convert`] | amounts, times, felts and addresses from one form to another |
+//! | [`amount`] | amounts of money as people write them |
+//! | [`convert`] | times, felts and addresses from one form to another |
 //! | [`chain`] | what the client needs of an EVM chain |
 //! | [`embedded`] | an EVM inside the process, its state in a file |
 //! | [`rpc`] | any node by JSON-RPC |
@@ -20,6 +21,7 @@
 //! | [`error`] | errors |
 
 pub mod account;
+pub mod amount;
 pub mod artifact;
 pub mod chain;
 pub mod client;

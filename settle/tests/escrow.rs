@@ -9,6 +9,7 @@ use tranche_protocol::log::LogOrder;
 use tranche_protocol::trace::ModelDigest;
 use tranche_settle::Error;
 use tranche_settle::account::Account;
+use tranche_settle::amount::WrittenAmount;
 use tranche_settle::artifact::Artifact;
 use tranche_settle::client::Client;
 use tranche_settle::contracts::RewardEscrow;
@@ -112,6 +113,36 @@ fn a_token_is_approved_taken_topped_up_and_given_back() {
     escrow::refund(&mut client, run).unwrap();
     assert_eq!(has(&client), U256::from(1_000_000));
     assert_eq!(status(&client, run).unwrap().state, "closed");
+}
+
+#[test]
+fn an_amount_must_be_written_for_what_the_run_pays_in() {
+    let builder = Account::development("builder").unwrap();
+    let mut chain = embedded(&[&builder]);
+    let mut client = Client::new(&mut chain, builder);
+    let file = include_str!("fixtures/Token.json");
+    let code = Artifact::parse("Token", file).unwrap().code;
+    let token = client.create("a token", code).unwrap();
+    let parts = |text: &str, decimals: Option<&str>, token| {
+        let amount: WrittenAmount = text.parse().unwrap();
+        let decimals = decimals.map(|digits| digits.parse().unwrap());
+        let sum = amount.sum(decimals).unwrap();
+        sum.of_token(&client, token)
+            .map_err(|error| error.to_string())
+    };
+    let native = Address::ZERO;
+    assert_eq!(parts("7", None, token), Ok(7));
+    assert_eq!(parts("7gwei", None, native), Ok(7_000_000_000));
+    for paid_in in [token, native] {
+        assert_eq!(
+            parts("0.5", Some("18"), paid_in),
+            Ok(500_000_000_000_000_000)
+        );
+        let other = parts("0.5", Some("6"), paid_in).unwrap_err();
+        assert!(other.contains("give --decimals 18"), "{other}");
+    }
+    let coin = parts("1coin", None, token).unwrap_err();
+    assert!(coin.contains("in the token's smallest parts"), "{coin}");
 }
 
 #[test]

@@ -1,8 +1,7 @@
 //! Genuine ceremony files, made by snarkjs: taken in every form, their points those that snarkjs reads, and refused when
 //! poisoned.
 //!
-//! `scripts/snarkjs.sh` installs snarkjs. Without it these tests are skipped, and say so; `TRANCHE_REQUIRE_NODE=1` makes that a
-//! failure.
+//! They need node 20, and snarkjs, which `scripts/snarkjs.sh` installs.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -81,28 +80,20 @@ impl Ptau {
     }
 }
 
-/// Why the files cannot be made here.
-fn missing(program: &Path) -> Option<&'static str> {
-    let node = Command::new("node").arg("--version").output();
-    if !node.is_ok_and(|output| output.status.success()) {
-        return Some("node is not here");
-    }
-    let installed = program.join("node_modules/snarkjs").is_dir();
-    (!installed).then_some("snarkjs is not installed: run `bash scripts/snarkjs.sh`")
-}
-
-/// The files; `None` where they cannot be made.
-fn made() -> Option<&'static Made> {
-    static MADE: OnceLock<Option<Made>> = OnceLock::new();
+/// The files. Panics where node or snarkjs is missing, and says how to get it.
+fn made() -> &'static Made {
+    static MADE: OnceLock<Made> = OnceLock::new();
     MADE.get_or_init(|| {
         let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snarkjs");
-        if let Some(missing) = missing(&program) {
-            let required =
-                std::env::var_os("TRANCHE_REQUIRE_NODE").is_some_and(|value| value == "1");
-            assert!(!required, "TRANCHE_REQUIRE_NODE=1, and {missing}");
-            eprintln!("skipped: {missing}");
-            return None;
-        }
+        let node = Command::new("node").arg("--version").output();
+        assert!(
+            node.is_ok_and(|output| output.status.success()),
+            "there is no node: install node 20"
+        );
+        assert!(
+            program.join("node_modules/snarkjs").is_dir(),
+            "snarkjs is not installed: run `bash scripts/snarkjs.sh`"
+        );
         let folder = tempfile::tempdir().unwrap();
         let output = Command::new("node")
             .arg(program.join("make.mjs"))
@@ -116,14 +107,13 @@ fn made() -> Option<&'static Made> {
             String::from_utf8_lossy(&output.stderr)
         );
         let read = |name: &str| fs::read(folder.path().join(name)).unwrap();
-        Some(Made {
+        Made {
             raw: Ptau::parse(&read("raw.ptau")),
             prepared: Ptau::parse(&read("prepared.ptau")),
             points: serde_json::from_slice(&read("points.json")).unwrap(),
             folder,
-        })
+        }
     })
-    .as_ref()
 }
 
 fn import(bytes: &[u8], k: Option<u32>) -> Result<Imported, ImportFault> {
@@ -192,7 +182,7 @@ fn order() -> Vec<usize> {
 
 #[test]
 fn the_points_taken_are_those_that_snarkjs_reads() {
-    let Some(made) = made() else { return };
+    let made = made();
     let prepared = import(&made.prepared.bytes(), None).unwrap();
     assert_eq!(made.raw.0.len(), 7);
     assert_eq!(made.prepared.0.len(), 11);
@@ -230,7 +220,7 @@ fn the_points_taken_are_those_that_snarkjs_reads() {
 
 #[test]
 fn the_ceremonys_string_is_stored_under_the_hash_that_the_user_gives() {
-    let Some(made) = made() else { return };
+    let made = made();
     let path = made.folder.path().join("raw.ptau");
     let hash = Srs::import(&path, None, None).unwrap().source.hash;
     let imported = Srs::import(&path, None, Some(hash)).unwrap();
@@ -252,7 +242,7 @@ fn point(section: Section, part: &'static str, index: usize) -> ImportFault {
 
 #[test]
 fn poisoned_powers_are_refused() {
-    let Some(made) = made() else { return };
+    let made = made();
     let poisoned = |edit: &dyn Fn(&mut Vec<u8>)| fault(&made.prepared.with(|f| edit(f.section(2))));
     let stray = (G1Affine::generator() * Fr::from(3))
         .to_affine()
@@ -302,7 +292,7 @@ fn negate(bytes: &mut [u8]) {
 
 #[test]
 fn a_poisoned_secret_in_g2_is_refused() {
-    let Some(made) = made() else { return };
+    let made = made();
     let section = Section::TauG2;
     let genuine = g2(&made.points["tauG2"][1]);
     let poisoned = |bytes: &[u8]| {
@@ -351,7 +341,7 @@ fn a_poisoned_secret_in_g2_is_refused() {
 
 #[test]
 fn a_poisoned_lagrange_form_is_refused() {
-    let Some(made) = made() else { return };
+    let made = made();
     let own = (COUNT - 1) * 64;
     let poisoned = |edit: &dyn Fn(&mut [u8])| {
         fault(
@@ -394,7 +384,7 @@ fn a_poisoned_lagrange_form_is_refused() {
 
 #[test]
 fn sections_that_are_swapped_doubled_or_missing_are_refused() {
-    let Some(made) = made() else { return };
+    let made = made();
     let renamed = |from: u32, to: u32| {
         made.prepared.with(|f| {
             for (id, _) in &mut f.0 {
@@ -444,7 +434,7 @@ fn sections_that_are_swapped_doubled_or_missing_are_refused() {
 
 #[test]
 fn sizes_that_do_not_fit_the_file_are_refused() {
-    let Some(made) = made() else { return };
+    let made = made();
     let whole = made.prepared.bytes();
     for cut in (4..whole.len()).step_by(997).chain([whole.len() - 1]) {
         let found = fault(&whole[..cut]);
@@ -520,7 +510,7 @@ fn import_is_refused(fault: ImportFault) -> bool {
 
 #[test]
 fn another_curve_or_version_is_refused() {
-    let Some(made) = made() else { return };
+    let made = made();
     for byte in [4, 20, 35] {
         let prime = made.raw.with(|f| f.section(1)[byte] ^= 1);
         assert_eq!(fault(&prime), ImportFault::Prime);
@@ -535,7 +525,7 @@ fn another_curve_or_version_is_refused() {
 
 #[test]
 fn a_file_that_says_nothing_of_the_ceremonys_start_is_refused() {
-    let Some(made) = made() else { return };
+    let made = made();
     // A ceremony that nobody contributed to: tau = 1.
     let path: PathBuf = made.folder.path().join("0.ptau");
     let Err(SrsError::Import { fault, .. }) = Srs::import(&path, None, None) else {

@@ -1,4 +1,4 @@
-//! A real node, where its binary is installed, with accounts that have coin.
+//! A real node, with accounts that have coin.
 
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -34,31 +34,25 @@ impl Drop for Anvil {
 }
 
 /// The program itself: the launcher in `.bin` starts it as a child, which would outlive the launcher.
-fn binary() -> Option<PathBuf> {
+fn binary() -> PathBuf {
     let packages =
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../contracts/node_modules/@foundry-rs");
     let folders = std::fs::read_dir(&packages).into_iter().flatten().flatten();
-    let found = folders
+    folders
         .filter(|folder| folder.file_name().to_string_lossy().starts_with("anvil-"))
         .map(|folder| folder.path().join("bin/anvil"))
-        .find(|path| path.exists());
-    if found.is_none() {
-        let reason = format!(
-            "there is no anvil under {}; run npm ci in contracts/",
-            packages.display()
-        );
-        assert!(
-            std::env::var_os("TRANCHE_REQUIRE_ANVIL").is_none_or(|value| value != "1"),
-            "TRANCHE_REQUIRE_ANVIL=1, and {reason}"
-        );
-        println!("skipped: {reason}");
-    }
-    found
+        .find(|path| path.exists())
+        .unwrap_or_else(|| {
+            panic!(
+                "there is no anvil under {}: run `npm ci` in contracts/",
+                packages.display()
+            )
+        })
 }
 
-/// Starts a node on a free port; `None`, with a printed reason, where there is no binary.
-pub fn anvil(chain_id: u64) -> Option<Anvil> {
-    let binary = binary()?;
+/// Starts a node on a free port. Panics where its binary is not installed, and says how to install it.
+pub fn anvil(chain_id: u64) -> Anvil {
+    let binary = binary();
     let port = TcpListener::bind("127.0.0.1:0")
         .and_then(|listener| listener.local_addr())
         .unwrap()
@@ -84,7 +78,7 @@ pub fn anvil(chain_id: u64) -> Option<Anvil> {
         assert!(begun.elapsed() < PATIENCE, "the node does not answer");
         std::thread::sleep(Duration::from_millis(50));
     }
-    Some(node)
+    node
 }
 
 /// The node's chain, where these accounts have coin: from the node's first account, whose key is the same everywhere.

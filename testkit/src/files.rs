@@ -1,4 +1,4 @@
-//! Files for tests: the real data where it is present, and generated twins.
+//! Files for tests: the real data of `testkit/data`, and generated twins.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -39,20 +39,11 @@ impl Files {
     }
 }
 
-/// A file of the real data: in the folder that `TRANCHE_DATA` names, else beside the project. A test skips with a message
-/// where it is absent.
-pub fn real(name: &str) -> Option<PathBuf> {
-    let folder = std::env::var_os("TRANCHE_DATA").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data"),
-        PathBuf::from,
-    );
-    let path = folder.join(name);
-    if path.exists() {
-        Some(path)
-    } else {
-        println!("skipped: {} is not here; set TRANCHE_DATA", path.display());
-        None
-    }
+/// A file or folder of the real data, by its name in `testkit/data`.
+pub fn real(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("data")
+        .join(name)
 }
 
 /// An `.npy` file as numpy writes it, of the version, dtype and shape text given.

@@ -54,7 +54,6 @@ pub struct Statement {
 /// Where a run stands and its terms, all thirteen words by name.
 #[derive(Serialize)]
 struct Context {
-    #[serde(with = "tranche_protocol::json::decimal")]
     chain_id: u64,
     contract: Address,
     run_id: context::RunId,

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use tranche_circuits::usage::params::CapacityError;
+use tranche_cost::limits::BrokenLimits;
 use tranche_fs::{AtomicFolder, IoError};
 use tranche_protocol::clause::ClauseViolation;
 use tranche_protocol::usage_relation::BuildError;
@@ -60,9 +60,9 @@ pub enum Error {
         /// Why.
         source: BuildError,
     },
-    /// A run that no circuit holds.
+    /// A run that no proof holds.
     #[error(transparent)]
-    Capacity(#[from] CapacityError),
+    Capacity(#[from] BrokenLimits),
     /// A structured reference string.
     #[error(transparent)]
     Srs(#[from] SrsError),

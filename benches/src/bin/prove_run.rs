@@ -65,7 +65,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         chunks: witness.places.len(),
         tranches: size.tranches,
         uniform: size.uniform,
-    })?;
+    })
+    .ok_or("no circuit holds so large a run")?;
     eprintln!(
         "circuit {}: {} places touched, {} draws",
         circuit_size.name,

@@ -2,7 +2,6 @@
 
 use halo2curves::bn256::Fr;
 use halo2curves::ff::Field;
-use thiserror::Error;
 use tranche_protocol::Shape;
 
 use crate::chips::machine::kinds::StepKind;
@@ -261,43 +260,6 @@ pub fn size_by_name(name: &str) -> Option<CircuitSize> {
         .find(|circuit_size| circuit_size.name == name)
 }
 
-/// Why no circuit size serves a run.
-#[derive(Debug, Error, PartialEq, Eq)]
-pub enum CapacityError {
-    /// More draws than the largest circuit size has.
-    #[error(
-        "{got} draws, but the largest circuit for this run holds {most}: prove the run in segments of at most {most} draws"
-    )]
-    Draws {
-        /// Draws of the run.
-        got: usize,
-        /// Draws of the largest circuit size.
-        most: usize,
-    },
-    /// More registered tranches than the largest circuit size has slots.
-    #[error(
-        "the run draws from {got} registered tranches, but a proof holds {most}: prove the run in segments of at most {most} tranches"
-    )]
-    Tranches {
-        /// Tranches of the run.
-        got: usize,
-        /// Slots of the largest circuit size.
-        most: usize,
-    },
-    /// More touched chunks than the largest circuit size has.
-    #[error(
-        "the run touches {got} chunks of {chunk} records, but the largest circuit for this run holds {most}: prove the run in shorter segments"
-    )]
-    Chunks {
-        /// Touched chunks.
-        got: usize,
-        /// Records of a chunk.
-        chunk: usize,
-        /// Places of the largest circuit size.
-        most: usize,
-    },
-}
-
 /// What a run asks of a circuit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RunSize {
@@ -311,43 +273,20 @@ pub struct RunSize {
     pub uniform: bool,
 }
 
-/// The smallest circuit size for a run; a run whose tranches are all uniform gets a uniform circuit size.
-///
-/// # Errors
-/// [`CapacityError`] naming what is too large.
-pub fn choose_size(run_size: RunSize) -> Result<CircuitSize, CapacityError> {
-    let fitting = || {
-        SIZES
-            .iter()
-            .filter(|circuit_size| circuit_size.params.uniform == run_size.uniform)
-    };
-    if let Some(circuit_size) = fitting().find(|circuit_size| circuit_size.params.holds(&run_size))
-    {
-        return Ok(*circuit_size);
-    }
-    let most = |measure: fn(&UsageParams) -> usize| {
-        fitting()
-            .map(|circuit_size| measure(&circuit_size.params))
-            .max()
-            .unwrap_or_default()
-    };
-    if run_size.tranches > most(|params| params.slots) {
-        return Err(CapacityError::Tranches {
-            got: run_size.tranches,
-            most: most(|params| params.slots),
-        });
-    }
-    if run_size.draws > most(UsageParams::draws) {
-        return Err(CapacityError::Draws {
-            got: run_size.draws,
-            most: most(UsageParams::draws),
-        });
-    }
-    Err(CapacityError::Chunks {
-        got: run_size.chunks,
-        chunk: Shape::STANDARD.records_per_chunk(),
-        most: most(|params| params.table_chunks),
-    })
+/// The smallest circuit size for a run; a run whose tranches are all uniform gets a uniform circuit size. `None` where the run is too large for all.
+pub fn choose_size(run_size: RunSize) -> Option<CircuitSize> {
+    SIZES
+        .into_iter()
+        .filter(|size| size.params.uniform == run_size.uniform)
+        .find(|size| size.params.holds(&run_size))
+}
+
+/// The circuit size that holds every run that any holds, of runs that are uniform or not.
+pub fn largest_size(uniform: bool) -> CircuitSize {
+    SIZES
+        .into_iter()
+        .rfind(|size| size.params.uniform == uniform && !size.is_wide())
+        .unwrap_or(SMALLEST)
 }
 
 impl UsageParams {

@@ -1,24 +1,27 @@
-//! An amount of money.
+//! Amounts of money, and the decimals that decimal numbers need.
 
-use tranche_settle::convert::parse_amount;
+use clap::Args;
+use tranche_settle::amount::{Decimals, Sum, WrittenAmount};
+use tranche_workspace::error::Error;
 
-/// Reads an amount below 2^128: smallest parts, or a number with `coin`, `ether` or `gwei`.
-pub(crate) fn parse_money(text: &str) -> Result<u128, String> {
-    parse_amount(text)
-        .and_then(|amount| u128::try_from(amount).ok())
-        .ok_or_else(|| {
-            "an amount is an integer of smallest parts, or a number with coin, ether or gwei"
-                .to_owned()
-        })
+/// The option that gives decimal numbers their meaning.
+#[derive(Args, Clone, Copy, Debug, Default)]
+pub(crate) struct DecimalsOption {
+    /// Digits after the point of what is paid in, as its contract says: for amounts written as decimal numbers, 0.01
+    #[arg(long, value_name = "N")]
+    decimals: Option<Decimals>,
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn amounts_fit_128_bits() {
-        assert_eq!(parse_money("10coin"), Ok(10_000_000_000_000_000_000));
-        assert!(parse_money("340282366920938463463374607431768211456").is_err());
+impl DecimalsOption {
+    /// The sum of an option's amount.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] where that is not exactly one sum.
+    pub(crate) fn sum(self, option: &str, amount: &WrittenAmount) -> Result<Sum, Error> {
+        amount.sum(self.decimals).map_err(|fault| {
+            let text = fault.to_string();
+            let (what, remedy) = text.split_once(": ").unwrap_or((&text, "see --help"));
+            Error::usage(format!("{option}: {what}"), remedy)
+        })
     }
 }

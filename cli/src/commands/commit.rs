@@ -6,6 +6,7 @@ use clap::Args;
 use tranche_ingest::dataset::{DataFormat, UnitRule};
 use tranche_protocol::address::Address;
 use tranche_protocol::manifest::reading::{Delimiter, Reading, Separator, TextEncoding};
+use tranche_settle::amount::WrittenAmount;
 use tranche_workspace::artefact::read_text;
 use tranche_workspace::error::Error;
 use tranche_workspace::steps;
@@ -13,7 +14,9 @@ use tranche_workspace::steps::commit::{CommitRequest, Committed, Identity, Offer
 use tranche_workspace::steps::document::kind_name;
 use tranche_workspace::steps::reading::Reading as Chosen;
 
-use crate::args::{parse_address, parse_delimiter, parse_encoding, parse_separator};
+use crate::args::{
+    DecimalsOption, parse_address, parse_delimiter, parse_encoding, parse_separator,
+};
 use crate::output::{Report, Table};
 use crate::progress::Progress;
 
@@ -23,6 +26,7 @@ use crate::args::FormatName;
 #[derive(Args, Clone, Debug)]
 #[command(after_help = "Examples:
   tranche commit books.jsonl --out books --owner-key me.key --new-key --rate 3 --terms 'CC BY 4.0'
+  tranche commit books.jsonl --out books --owner-key me.key --rate 0.01 --decimals 6 --terms 'CC BY 4.0'
   tranche commit play.txt --units byte --out play --owner 0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed --rate 1 --terms @terms.txt
   tranche commit mine.csv --column text --out mine --private --seed run.seed
   tranche commit export.csv --delimiter semicolon --encoding windows-1252 --column text --out mine --private --seed run.seed
@@ -83,9 +87,11 @@ pub(crate) struct CommitArgs {
     /// Make the owner's secret key; it is written to the file that --owner-key names
     #[arg(long, requires = "owner_key")]
     pub new_key: bool,
-    /// Price of one unit, in the settlement token's smallest part
-    #[arg(long, value_name = "N")]
-    pub rate: Option<u64>,
+    /// Price of one unit: an integer of the settlement token's smallest parts, or a decimal number with --decimals
+    #[arg(long, value_name = "AMOUNT")]
+    pub rate: Option<WrittenAmount>,
+    #[command(flatten)]
+    pub decimals: DecimalsOption,
     /// Text of the terms of use, or @FILE
     #[arg(long, value_name = "TEXT")]
     pub terms: Option<String>,
@@ -117,6 +123,7 @@ impl CommitArgs {
             owner_key: None,
             new_key: false,
             rate: None,
+            decimals: DecimalsOption::default(),
             terms: None,
             private: false,
             seed: None,
@@ -166,7 +173,15 @@ impl CommitArgs {
         };
         let rate = self
             .rate
+            .as_ref()
             .ok_or_else(|| missing("--rate", "give the price of one unit, 0 for nothing"))?;
+        let rate = self.decimals.sum("--rate", rate)?.parts();
+        let rate = u64::try_from(rate).map_err(|_| {
+            Error::usage(
+                format!("--rate: {rate} smallest parts a unit are 2^64 or more"),
+                "give a lower rate, or commit by a coarser unit",
+            )
+        })?;
         let terms = self
             .terms
             .as_deref()
@@ -234,7 +249,12 @@ impl Report for Committed {
             ])
             .line(["content root", &self.content_root.to_string()]);
         let table = match self.owner {
-            Some(owner) => table.line(["owner", &owner.to_string()]),
+            Some(owner) => {
+                let rate = self.rate.unwrap_or_default();
+                table
+                    .line(["owner", &owner.to_string()])
+                    .line(["rate", &format!("{rate} smallest parts a unit")])
+            }
             None => table.line(["owner", "none: unregistered data, keep this folder secret"]),
         };
         match &self.eip712_digest {

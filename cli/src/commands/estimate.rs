@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use clap::Args;
 use tranche_workspace::error::Error;
 use tranche_workspace::steps::estimate::{
-    CircuitEstimates, EstimatedRun, RunEstimate, SpeedSource, estimate_circuits, estimate_run,
+    CircuitEstimates, EstimatedRun, PlannedSource, RunEstimate, SpeedSource, estimate_circuits,
+    estimate_run,
 };
 
-use crate::args::parse_mapping;
+use crate::args::{parse_mapping, parse_planned_tranche, parse_planned_unregistered};
 use crate::exit::ExitClass;
 use crate::output::{Format, Report, Table};
 use crate::progress::Progress;
@@ -18,34 +19,34 @@ use crate::progress::Progress;
 #[command(after_help = "Examples:
   tranche estimate --run run/
   tranche estimate --log run.tlog
-  tranche estimate --draws 500000 --records 300000 --tranches 12
+  tranche estimate --tranche books=5000000:100000 --tranche plays/:20000 --unregistered 150000:9000
   tranche estimate --ladder
+
+The chunks of a planned run are those that a shuffled order is expected to draw from. A run that no proof holds ends with code 2: every limit that
+it breaks is told, with --json as a list of limits.
 
 Times come from some seconds of measurements on this machine as it is now: leave it alone meanwhile, as you would for the proof.")]
 pub(crate) struct EstimateArgs {
     /// A run's folder
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["log", "draws"])]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["log", "tranche", "unregistered"])]
     run: Option<PathBuf>,
     /// A run's log
-    #[arg(long, value_name = "FILE", conflicts_with = "draws")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["tranche", "unregistered"])]
     log: Option<PathBuf>,
     /// Where a tranche of the log is now, if it was moved since the import; may be given again
-    #[arg(long, value_name = "NAME=FOLDER", value_parser = parse_mapping, conflicts_with = "draws")]
+    #[arg(long, value_name = "NAME=FOLDER", value_parser = parse_mapping, conflicts_with_all = ["tranche", "unregistered"])]
     map: Vec<(String, PathBuf)>,
-    /// Draws of the run
-    #[arg(long, requires = "records")]
-    draws: Option<u64>,
-    /// Different records that it draws
-    #[arg(long, requires = "draws")]
-    records: Option<u64>,
-    /// Registered tranches that it draws from
-    #[arg(long, default_value_t = 1, requires = "draws")]
-    tranches: u64,
-    /// Every tranche is uniform
-    #[arg(long, requires = "draws")]
+    /// A registered tranche of a planned run, drawn from in shuffled order: its records, or its folder, and the draws; may be given again
+    #[arg(long, value_name = "[NAME=]RECORDS|FOLDER:DRAWS", value_parser = parse_planned_tranche)]
+    tranche: Vec<PlannedSource>,
+    /// The unregistered data of a planned run: its records, or its folder, and the draws
+    #[arg(long, value_name = "RECORDS|FOLDER:DRAWS", value_parser = parse_planned_unregistered)]
+    unregistered: Option<PlannedSource>,
+    /// Every tranche that is given by its number of records is uniform
+    #[arg(long, conflicts_with_all = ["run", "log", "ladder"])]
     uniform: bool,
     /// All circuits, full
-    #[arg(long, conflicts_with_all = ["run", "log", "draws"])]
+    #[arg(long, conflicts_with_all = ["run", "log", "tranche", "unregistered"])]
     ladder: bool,
     /// Measure nothing: use stored speeds of two cores of an AMD EPYC
     #[arg(long)]
@@ -55,24 +56,28 @@ pub(crate) struct EstimateArgs {
 impl EstimateArgs {
     fn run(&self) -> Result<EstimatedRun, Error> {
         let map = self.map.clone();
-        match (&self.run, &self.log, self.draws, self.records) {
-            (Some(path), ..) => Ok(EstimatedRun::Folder {
+        let sources: Vec<PlannedSource> = self
+            .tranche
+            .iter()
+            .chain(&self.unregistered)
+            .cloned()
+            .collect();
+        match (&self.run, &self.log) {
+            (Some(path), _) => Ok(EstimatedRun::Folder {
                 path: path.clone(),
                 map,
             }),
-            (None, Some(path), ..) => Ok(EstimatedRun::Log {
+            (None, Some(path)) => Ok(EstimatedRun::Log {
                 path: path.clone(),
                 map,
             }),
-            (None, None, Some(draws), Some(records)) => Ok(EstimatedRun::Planned {
-                draws,
-                records,
-                tranches: self.tranches,
+            (None, None) if !sources.is_empty() => Ok(EstimatedRun::Planned {
+                sources,
                 uniform: self.uniform,
             }),
-            _ => Err(Error::usage(
+            (None, None) => Err(Error::usage(
                 "nothing to estimate",
-                "give --run, --log, --ladder, or --draws with --records",
+                "give --run, --log, --ladder, or --tranche RECORDS:DRAWS",
             )),
         }
     }
@@ -115,8 +120,11 @@ impl Report for RunEstimate {
             .line([
                 "run",
                 &format!(
-                    "{} draws from {} chunks of records of {} tranches",
-                    self.draws, self.chunks, self.tranches
+                    "{} draws from {}{} chunks of records of {} registered tranches",
+                    self.draws,
+                    if self.chunks_expected { "about " } else { "" },
+                    self.chunks,
+                    self.tranches
                 ),
             ])
             .line([
@@ -163,7 +171,7 @@ impl Report for RunEstimate {
 /// Runs the command and prints its report.
 ///
 /// # Errors
-/// [`Error::Capacity`] when no circuit holds the run; the errors of the run's folder or log.
+/// [`Error::Capacity`] with every limit that the run breaks; the errors of the run's folder or log.
 pub(crate) fn run(
     args: &EstimateArgs,
     format: Format,

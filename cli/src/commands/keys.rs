@@ -13,7 +13,7 @@ use crate::key_args::KeyArgs;
 use crate::output::{Report, Table};
 use crate::progress::Progress;
 
-/// Exports verifying keys.
+/// Exports verifying keys; `tranche account` has signing keys.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct KeysArgs {
     #[command(subcommand)]

@@ -1,5 +1,6 @@
 //! The commands: raw arguments, and what each does with the library's modules.
 
+pub(crate) mod account;
 pub(crate) mod audit;
 pub(crate) mod bench;
 pub(crate) mod commit;
@@ -51,6 +52,7 @@ pub(crate) struct Arguments {
 enum Command {
     /// Runs everything once on real data: no arguments, no network
     Demo(demo::DemoArgs),
+    Account(account::AccountArgs),
     Commit(commit::CommitArgs),
     Sign(sign::SignArgs),
     Register(registry::RegisterArgs),
@@ -80,6 +82,7 @@ pub(crate) fn execute(arguments: &Arguments) -> Result<ExitClass, Error> {
     let progress = Progress::new(&terminal);
     match &arguments.command {
         Command::Demo(args) => demo::run(args, format, progress),
+        Command::Account(args) => print(format, &account::run(args)?),
         Command::Commit(args) => print(format, &commit::run(args, progress)?),
         Command::Sign(args) => print(format, &sign::run(args)?),
         Command::Register(args) => print(format, &registry::register(args)?),

@@ -53,7 +53,8 @@ enum RunAction {
 #[command(after_help = "Example:
   tranche run commit --log run.tlog --registry registry.json --terms terms.json --trace checkpoints.json --out run/
 
-The folder's `secret/` opens everything: keep it. A trace is a JSON list of {step, log_position, digest}.")]
+The folder's `secret/` opens everything: keep it. A trace is a JSON list of {step, log_position, digest}. A run that no proof holds is refused with
+every limit that it breaks.")]
 pub(crate) struct CommitArgs {
     /// The run's log, from `tranche log import`
     #[arg(long, value_name = "FILE")]

@@ -10,7 +10,7 @@ fn wrong_usage_is_one_json_document_too() {
     let files = Files::new();
     for (line, word) in [
         ("commit a.txt", "--out"),
-        ("estimate --draws x --records 1", "--draws"),
+        ("estimate --tranche x", "--tranche"),
         ("no-such-command", "no-such-command"),
         ("prove --run r --out p --circus usage-13", "--circus"),
     ] {

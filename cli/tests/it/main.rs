@@ -1,6 +1,7 @@
 //! Tests of the `tranche` binary, one module a subject, in one program that is linked once.
 //! `cargo test --release -p tranche --test it settle::` runs those of one module.
 
+mod account;
 mod audit;
 mod bench;
 mod common;
@@ -11,6 +12,7 @@ mod ending;
 mod flow;
 mod importers;
 mod inputs;
+mod limits;
 mod links;
 mod moved;
 mod owner;

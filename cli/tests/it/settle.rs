@@ -258,7 +258,7 @@ fn proofs_move_money_on_the_embedded_chain_and_on_a_real_node() {
     damaged(&files);
     embedded.extend(ours.settle());
 
-    let Some(node) = anvil(31337) else { return };
+    let node = anvil(31337);
     fund(&node, &files, &["deployer", "builder"]);
     // The same accounts sent the same transactions: contracts and run have the same addresses, so the proofs fit.
     let terms = fs::read(files.path("terms.json")).unwrap();
@@ -499,7 +499,7 @@ fn development_strings_stay_off_other_chains() {
     let folder = files.root();
     good(folder, "settle deploy --circuit disclosure-16");
     secret::new_key(&files.path("deployer.key")).unwrap();
-    let Some(node) = anvil(424_242) else { return };
+    let node = anvil(424_242);
     fund(&node, &files, &["deployer"]);
     let url = &node.url;
     bad(

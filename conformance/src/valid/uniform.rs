@@ -66,7 +66,7 @@ pub(super) fn group(evidence_key: &SigningKey) -> Result<Group, Error> {
         tranches: tranches.len(),
         uniform: true,
     })
-    .map_err(|_| unfit())?;
+    .ok_or_else(unfit)?;
     let size = if size.params.uniform {
         size
     } else {

@@ -31,25 +31,17 @@ fn crate_path(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
-fn missing() -> Option<&'static str> {
+/// The results. Panics where node or the module is missing, and says how to get it.
+pub fn results(corpus: &Path, scratch: &Path) -> Results {
     let node = Command::new("node").arg("--version").output();
-    if !node.is_ok_and(|output| output.status.success()) {
-        return Some("node is not there");
-    }
-    if !crate_path("../wasm/tranche.wasm").exists() {
-        return Some("wasm/tranche.wasm is not built: run `bash scripts/wasm.sh build`");
-    }
-    None
-}
-
-/// The results; `None` when node or the module is missing, which `TRANCHE_REQUIRE_NODE=1` makes a failure.
-pub fn results(corpus: &Path, scratch: &Path) -> Option<Results> {
-    if let Some(missing) = missing() {
-        let required = std::env::var_os("TRANCHE_REQUIRE_NODE").is_some_and(|value| value == "1");
-        assert!(!required, "{missing}");
-        eprintln!("the WASM verifier is not asked: {missing}");
-        return None;
-    }
+    assert!(
+        node.is_ok_and(|output| output.status.success()),
+        "there is no node: install node 20"
+    );
+    assert!(
+        crate_path("../wasm/tranche.wasm").exists(),
+        "wasm/tranche.wasm is not built: run `bash scripts/wasm.sh build`"
+    );
     let path = scratch.join("wasm.json");
     let status = Command::new("node")
         .arg(crate_path("node/run.mjs"))
@@ -63,5 +55,5 @@ pub fn results(corpus: &Path, scratch: &Path) -> Option<Results> {
         "the node runner stopped: {status}"
     );
     let text = std::fs::read_to_string(&path).unwrap();
-    Some(serde_json::from_str(&text).unwrap())
+    serde_json::from_str(&text).unwrap()
 }

@@ -1,6 +1,8 @@
 //! Amounts, words and times as people write them; the first eight bytes are also a time.
 
-use tranche_settle::convert::{coin, parse_amount, parse_word, time};
+use alloy_primitives::U256;
+use tranche_settle::amount::WrittenAmount;
+use tranche_settle::convert::{coin, parse_word, time};
 
 pub(crate) fn read(data: &[u8]) {
     if let Some(seconds) = data.first_chunk() {
@@ -9,10 +11,14 @@ pub(crate) fn read(data: &[u8]) {
     let Some(text) = super::text(data) else {
         return;
     };
-    if let Some(amount) = parse_amount(text) {
-        let text = coin(amount);
-        let shown = text.strip_suffix(" wei").unwrap_or(&text);
-        assert_eq!(parse_amount(shown), Some(amount), "an amount reads back");
+    if let Ok(written) = text.parse::<WrittenAmount>() {
+        for decimals in [None, "6".parse().ok()] {
+            if let Ok(sum) = written.sum(decimals) {
+                let shown: WrittenAmount = coin(U256::from(sum.parts())).parse().unwrap();
+                let again = shown.sum(None).unwrap();
+                assert_eq!(again.parts(), sum.parts(), "an amount reads back");
+            }
+        }
     }
     if let Some(word) = parse_word(text) {
         assert!(text.eq_ignore_ascii_case(&format!("{word}")));

@@ -1,5 +1,5 @@
-//! Proofs under strings that ceremonies made: our own, and snarkjs' (`scripts/snarkjs.sh` installs it; without it that test is skipped, and says so;
-//! `TRANCHE_REQUIRE_NODE=1` makes that a failure).
+//! Proofs under strings that ceremonies made: our own, and snarkjs' (`scripts/snarkjs.sh` installs it; that test fails
+//! without it).
 
 use std::path::Path;
 use std::process::Command;
@@ -58,18 +58,16 @@ fn a_circuit_is_proven_and_verified_under_the_string_of_an_own_ceremony() {
 fn a_circuit_is_proven_and_verified_under_the_ceremonys_string() {
     let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("../srs/tests/snarkjs");
     let folder = tempfile::tempdir().unwrap();
+    assert!(
+        program.join("node_modules/snarkjs").is_dir(),
+        "snarkjs is not installed: run `bash scripts/snarkjs.sh`"
+    );
     let made = Command::new("node")
         .arg(program.join("make.mjs"))
         .arg(K.to_string())
         .arg(folder.path())
-        .output();
-    if !program.join("node_modules/snarkjs").is_dir() || made.is_err() {
-        let required = std::env::var_os("TRANCHE_REQUIRE_NODE").is_some_and(|value| value == "1");
-        assert!(!required, "TRANCHE_REQUIRE_NODE=1, and snarkjs is missing");
-        eprintln!("skipped: node or snarkjs is missing: run `bash scripts/snarkjs.sh`");
-        return;
-    }
-    let made = made.unwrap();
+        .output()
+        .expect("there is no node: install node 20");
     let errors = String::from_utf8_lossy(&made.stderr);
     assert!(made.status.success(), "{errors}");
     let file = folder.path().join("raw.ptau");

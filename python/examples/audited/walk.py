@@ -31,8 +31,7 @@ class Walk:
             if rate:
                 self.tranche(f"commit {name}.txt --units byte --out {name} --owner-key {name}.key --rate {rate} --terms free")
         self.tranche("register --registry registry.json library tests")
-        # The address of a key stands in a manifest that it signed.
-        self.auditor = self.tranche("commit notes.txt --out spare --owner-key auditor.key --rate 0 --terms none").answer["owner"]
+        self.auditor = self.tranche("account show auditor.key").answer["address"]
         ids = {name: json.loads((folder / name / "manifest.json").read_text())["id"] for name in ("library", "tests")}
         sources = [{"name": name, "tranche": ids.get(name, "unregistered"), "records": len(self.records[name])} for name in data.SOURCES]
         (folder / "run.json").write_text(json.dumps({"version": 1, "sources": sources}))
@@ -45,7 +44,7 @@ class Walk:
         return Said(done.returncode, json.loads(done.stdout or done.stderr))
 
     def secret(self, name: str, text: str) -> None:
-        """Writes a key or a seed that is the same in each walk, and so none to use elsewhere: ``commit --new-key`` and ``run new-seed`` make real ones."""
+        """Writes a key or a seed that is the same in each walk, and so none to use elsewhere: ``account new`` and ``run new-seed`` make real ones."""
         path = self.folder / name
         path.touch(mode=0o600)
         path.write_text(text + "\n")

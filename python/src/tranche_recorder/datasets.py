@@ -1,6 +1,6 @@
 """Datasets that yield each sample with its key."""
 
-from typing import Any, Callable, Iterable, Iterator, List, NamedTuple, Optional, Tuple
+from typing import Any, Callable, Iterable, Iterator, List, NamedTuple, Optional
 
 from .errors import SourceError
 from .keys import Key, KeyMap, Packed, Sources, pack
@@ -13,14 +13,20 @@ class Tagged(NamedTuple):
     sample: Any
 
 
+class TaggedBatch(NamedTuple):
+    """The samples of a batch and what they are."""
+
+    keys: Packed
+    samples: List[Any]
+
+
 class RecordingDataset:
     """A map-style dataset whose samples are :class:`Tagged`; of other attributes it has those of the dataset inside."""
 
     def __init__(self, dataset: Any, sources: Sources) -> None:
         self.dataset = dataset
         self._keys = KeyMap(dataset, sources)
-        if hasattr(dataset, "__getitems__"):
-            self.__getitems__ = self._getitems
+        self._batched = hasattr(dataset, "__getitems__")
 
     def key(self, index: Any) -> Key:
         """The key of an index."""
@@ -32,15 +38,15 @@ class RecordingDataset:
             return Tagged([self.key(one) for one in index], self.dataset[index])  # type: ignore[arg-type]
         return Tagged(self.key(index), self.dataset[index])
 
-    def _getitems(self, indices: List[Any]) -> List[Tagged]:
-        samples = self.dataset.__getitems__(indices)
-        return [Tagged(self.key(index), sample) for index, sample in zip(indices, samples)]
+    def __getitems__(self, indices: List[Any]) -> TaggedBatch:
+        samples = self.dataset.__getitems__(indices) if self._batched else [self.dataset[index] for index in indices]
+        return TaggedBatch(self._keys.keys(indices), samples)
 
     def __len__(self) -> int:
         return len(self.dataset)
 
     def __getattr__(self, name: str) -> Any:
-        if name in ("dataset", "_keys") or name.startswith("__"):
+        if name in ("dataset", "_keys", "_batched") or name.startswith("__"):
             raise AttributeError(name)
         return getattr(self.dataset, name)
 
@@ -49,8 +55,7 @@ class RecordingDataset:
 
     def __setstate__(self, state: Any) -> None:
         self.dataset, self._keys = state
-        if hasattr(self.dataset, "__getitems__"):
-            self.__getitems__ = self._getitems
+        self._batched = hasattr(self.dataset, "__getitems__")
 
 
 class RecordingIterable:
@@ -75,18 +80,27 @@ class RecordingIterable:
         return getattr(self.dataset, name)
 
 
+class KeyedBatch(NamedTuple):
+    """A collated batch and what its samples are."""
+
+    keys: Packed
+    batch: Any
+
+
 class TaggedCollate:
-    """Collates the samples as ``collate`` does, and returns their keys beside: (keys, batch)."""
+    """Collates the samples as ``collate`` does, and returns their keys beside."""
 
     def __init__(self, collate: Optional[Callable[[Any], Any]], batched: bool = True) -> None:
         self._collate = collate
         self._batched = batched
 
-    def __call__(self, tagged: Any) -> Tuple[Packed, Any]:
+    def __call__(self, tagged: Any) -> KeyedBatch:
+        if isinstance(tagged, TaggedBatch):
+            return KeyedBatch(tagged.keys, self._apply(tagged.samples))
         if self._batched:
-            return pack(one.key for one in tagged), self._apply([one.sample for one in tagged])
+            return KeyedBatch(pack(one.key for one in tagged), self._apply([one.sample for one in tagged]))
         keys = tagged.key if isinstance(tagged.key, list) else [tagged.key]
-        return pack(keys), self._apply(tagged.sample)
+        return KeyedBatch(pack(keys), self._apply(tagged.sample))
 
     def _apply(self, samples: Any) -> Any:
         return samples if self._collate is None else self._collate(samples)

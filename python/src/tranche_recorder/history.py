@@ -21,7 +21,11 @@ class StepIndex:
     @property
     def last(self) -> Optional[int]:
         """The last step."""
-        return self.steps[-1] if self.steps else None
+        return self.last_but(0)
+
+    def last_but(self, count: int) -> Optional[int]:
+        """The last step but so many."""
+        return self.steps[-1 - count] if len(self.steps) > count else None
 
     @property
     def draws(self) -> int:

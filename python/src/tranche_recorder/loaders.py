@@ -3,44 +3,61 @@
 import base64
 import copy
 import sys
-import zlib
 from itertools import islice
 from typing import Any, Dict, Iterable, Iterator, Mapping, Optional
 
 import numpy as np
 
-from .datasets import RecordingDataset, RecordingIterable, TaggedCollate
-from .errors import RecorderError, StepError
-from .keys import Packed, Sources, pack
+from .datasets import KeyedBatch, RecordingDataset, RecordingIterable, TaggedCollate
+from .errors import RecorderError
+from .keys import Sources, pack
+from .place import Place, digest_of
 from .recorder import Recorder
+from .steps import StepRule
 
 _GLOBAL = "torch"
 """Torch's own generator: the loop sets it as it likes, so it is set back after an epoch's order is made."""
 
 
 def recording_loader(
-    loader: Any, recorder: Recorder, sources: Optional[Sources] = None, *, accumulate: int = 1
+    loader: Any,
+    recorder: Recorder,
+    sources: Optional[Sources] = None,
+    *,
+    optimizer: Any = None,
+    accumulate: int = 1,
+    epoch_end: Optional[str] = None,
 ) -> "RecordingLoader":
     """A loader of the same batches in the same order as ``loader``, each recorded when the loop receives it.
 
     ``sources`` is the source of a map-style dataset, a list for a ``ConcatDataset``, or a function: from an index of a map-style
-    dataset, or from a sample of a streaming one, to (source, record). A streaming dataset that yields ``Tagged`` needs none. A step
-    is ``accumulate`` batches. ``loader`` itself is not changed.
+    dataset, or from a sample of a streaming one, to (source, record). A streaming dataset that yields ``Tagged`` needs none.
+    ``loader`` itself is not changed.
+
+    Where a step ends: with ``optimizer`` where that makes a step, whatever batches and epochs lie between; else after ``accumulate``
+    batches. If those do not divide an epoch, ``epoch_end`` says what the loop does with the rest: ``"step"`` makes a short step at the
+    last batch, ``"continue"`` counts on into the next epoch. :meth:`RecordingLoader.end_step` ends a step at any time.
     """
-    return RecordingLoader(loader, recorder, sources, accumulate)
+    return RecordingLoader(loader, recorder, sources, optimizer, accumulate, epoch_end)
 
 
 class RecordingLoader:
     """See :func:`recording_loader`. Of other attributes it has those of the loader."""
 
-    def __init__(self, loader: Any, recorder: Recorder, sources: Optional[Sources], accumulate: int) -> None:
+    def __init__(
+        self,
+        loader: Any,
+        recorder: Recorder,
+        sources: Optional[Sources],
+        optimizer: Any,
+        accumulate: int,
+        epoch_end: Optional[str],
+    ) -> None:
         if recorder.order != "consumed":
             raise RecorderError('a loop consumes: give a recorder of order "consumed", or record a plan with RecordingBatchSampler')
-        if accumulate < 1:
-            raise RecorderError("accumulate is the batches of a step: give 1 or more")
         self.loader = loader
         self._recorder = recorder
-        self._accumulate = accumulate
+        self._steps = StepRule.of(loader, optimizer, accumulate, epoch_end)
         self._streams = not hasattr(loader.dataset, "__getitem__") or _is_streaming(loader)
         if self._streams:
             if sources is not None and not callable(sources):
@@ -53,11 +70,11 @@ class RecordingLoader:
         self._dataset = dataset
         self.epoch = 0
         """Epochs that were iterated to their end."""
-        self._batches = 0
-        self._handed = 0
-        self._digest = 0
-        self._generators: Dict[str, str] = {}
-        self._resume: Optional[Mapping[str, Any]] = None
+        self._at = Place(0, 0, 0, None)
+        self._step: Optional[int] = None
+        self._step_began = self._at
+        self._in_step = 0
+        self._resume: Optional[Place] = None
         # Copied past __setattr__, by which a DataLoader forbids what follows: same samplers, workers and generators.
         inner = copy.copy(loader)
         fields = inner.__dict__
@@ -66,6 +83,8 @@ class RecordingLoader:
         fields["collate_fn"] = TaggedCollate(getattr(loader, "collate_fn", None), batched)
         fields["_iterator"] = None
         self._inner = inner
+        if optimizer is not None:
+            recorder.follow(optimizer)
 
     def _batch_sampler(self) -> Any:
         return getattr(self.loader, "batch_sampler", None)
@@ -79,78 +98,67 @@ class RecordingLoader:
         return getattr(self.loader, name)
 
     def __iter__(self) -> Iterator[Any]:
-        for keys, batch in self._epoch_of():
-            self._batches += 1
-            self._digest = _digest(self._digest, keys)
-            self._recorder.record_packed(self._step(), keys)
+        for item in self._epoch_of():
+            if not isinstance(item, KeyedBatch):
+                raise RecorderError(
+                    f"{type(self.loader).__name__} makes its batches elsewhere: give recording_loader() the DataLoader inside it"
+                )
+            keys, batch = item
+            if self._recorder.open_step is None or self._recorder.open_step != self._step:
+                self._step_began, self._in_step = self._at, 0
+            self._at = self._at.after(keys)
+            self._in_step += 1
+            self._recorder.continue_step(keys)
+            self._step = self._recorder.open_step
+            if self._steps.ends(self._in_step, self._at.batches):
+                self._recorder.end_step()
             yield batch
         self.epoch += 1
-        self._batches = self._digest = 0
-        self._generators = {}
+        self._at = Place(self.epoch, 0, 0, None)
 
-    def _step(self) -> int:
-        """The step of the batch at hand: a new one after each ``accumulate`` batches."""
-        following = self._recorder.next_step
-        continued = self._handed % self._accumulate
-        self._handed += 1
-        return following - 1 if continued else following
+    def end_step(self) -> None:
+        """Ends the step: the batches received since the last one are its own. Without any, an empty step is recorded."""
+        self._recorder.end_step()
 
     def _epoch_of(self) -> Iterator[Any]:
         resume, self._resume = self._resume, None
-        skip = resume["batches"] if resume is not None else 0
-        if resume is None or not skip:
-            if resume is not None:
-                self._restore(resume["generators"], own=False)
-            self._batches = self._digest = 0
-            self._generators = self._states()
+        if resume is None or resume.generators is None:
+            self._at = Place(self.epoch, 0, 0, self._states())
             yield from self._inner
             return
-        self._generators = dict(resume["generators"])
+        self._at = resume
         torch = {name: state for name, state in self._states().items() if name == _GLOBAL}
-        self._restore(self._generators)
+        self._restore(resume.generators)
         if self._streams:
             batches = iter(self._inner)
             digest = 0
-            for keys, _ in islice(batches, skip):
-                digest = _digest(digest, keys)
+            for keys, _ in islice(batches, resume.batches):
+                digest = digest_of(digest, keys)
             self._restore(torch)
-            self._same(digest, resume)
+            resume.compare(digest)
             yield from batches
             return
-        skipping = _Skip(self._batch_sampler() or self.loader.sampler, skip, self._dataset)
+        skipping = _Skip(self._batch_sampler() or self.loader.sampler, resume.batches, self._dataset)
         inner = copy.copy(self._inner)
         inner.__dict__["batch_sampler" if self._batch_sampler() is not None else "sampler"] = skipping
         inner.__dict__["_iterator"] = None
         batches = iter(inner)
         item = next(batches, None)
         self._restore(torch)
-        self._same(skipping.digest, resume)
+        resume.compare(skipping.digest)
         while item is not None:
             yield item
             item = next(batches, None)
 
-    def _same(self, digest: int, resume: Mapping[str, Any]) -> None:
-        if digest != resume["digest"]:
-            raise StepError(
-                "the epoch's order is not the one that the checkpoint was in: set the sampler's seed and epoch as they were, then resume"
-            )
-        self._digest = digest
-
     def state_dict(self) -> Dict[str, Any]:
         """Where the loop stands, for a checkpoint: JSON values. The recorder's own state is in it.
 
-        Raises :class:`StepError` within a step of several batches.
+        Within a step it is the state at the step's beginning, as the weights are: its batches are handed out again.
         """
-        if self._handed % self._accumulate:
-            raise StepError(f"a step is {self._accumulate} batches: take the state after the last of them")
-        return {
-            "version": 1,
-            "recorder": self._recorder.state_dict(),
-            "epoch": self.epoch,
-            "batches": self._batches,
-            "digest": self._digest,
-            "generators": self._generators if self._batches else self._states(),
-        }
+        step = self._recorder.open_step
+        place = self._at if step is None or step != self._step else self._step_began
+        own = self._states() if place.generators is None else place.generators
+        return {"version": 1, "recorder": self._recorder.state_dict(), "generators": own, **place.counts()}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Resumes at a state: the next iteration gives the rest of the epoch, in the order that it had.
@@ -162,18 +170,19 @@ class RecordingLoader:
         if state.get("version") != 1:
             raise RecorderError("not a recording loader's state: give what state_dict() returned")
         self._recorder.load_state_dict(state["recorder"])
-        self.epoch = state["epoch"]
-        self._batches = state["batches"]
-        self._digest = state["digest"]
-        self._handed = 0
-        self._resume = state
+        begun = state["generators"] if state["begun"] else None
+        if begun is None:
+            own = {name: value for name, value in state["generators"].items() if name != _GLOBAL}
+            self._restore(own)
+        self._at = self._resume = Place(state["epoch"], state["batches"], state["digest"], begun)
+        self.epoch = self._at.epoch
 
     def _states(self) -> Dict[str, str]:
         return {name: _pack(one.get_state()) for name, one in self._all_generators()}
 
-    def _restore(self, states: Mapping[str, str], own: bool = True) -> None:
+    def _restore(self, states: Mapping[str, str]) -> None:
         for name, one in self._all_generators():
-            if name in states and (own or name != _GLOBAL):
+            if name in states:
                 one.set_state(_unpack(states[name]))
 
     def _all_generators(self) -> Any:
@@ -203,7 +212,7 @@ class _Skip:
         self.digest = 0
         for item in islice(items, self._count):
             batch = item if isinstance(item, (list, tuple)) else [item]
-            self.digest = _digest(self.digest, pack(self._dataset.key(index) for index in batch))
+            self.digest = digest_of(self.digest, pack(self._dataset.key(index) for index in batch))
         yield from items
 
     def __len__(self) -> int:
@@ -213,11 +222,6 @@ class _Skip:
 def _is_streaming(loader: Any) -> bool:
     torch = sys.modules.get("torch")
     return torch is not None and isinstance(loader.dataset, torch.utils.data.IterableDataset)
-
-
-def _digest(digest: int, keys: Packed) -> int:
-    names, places, records = keys
-    return zlib.crc32(records.tobytes(), zlib.crc32(places.tobytes(), zlib.crc32(repr(names).encode(), digest)))
 
 
 def _pack(state: Any) -> str:

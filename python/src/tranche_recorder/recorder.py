@@ -17,9 +17,9 @@ from .history import RankHistory, StepIndex
 from .keys import Packed
 from .lock import WriterLock
 from .sources import Source, Tranches, load
+from .table import Ids, SourceTable
 from .writer import SegmentWriter, cut
 
-_Ids = Union[str, int, Iterable[Union[str, int]], np.ndarray]
 _open: "weakref.WeakSet[Recorder]" = weakref.WeakSet()
 
 
@@ -57,6 +57,8 @@ class Recorder:
         self._writer: Optional[SegmentWriter] = None
         self._waiting = 0
         self._pieces: Optional[List[Tuple[np.ndarray, np.ndarray]]] = None
+        self._open = False
+        self._followed: List[Tuple[Any, Any]] = []
         self._closed = False
         self.path.mkdir(parents=True, exist_ok=True)
         self._lock = WriterLock(self.path / f"rank-{rank:05d}.lock")
@@ -84,31 +86,16 @@ class Recorder:
         self._attempts = history.attempts[-1].number if history.attempts else 0
         self._started = False
         self._resumed: Optional[int] = None
-        self._sources: List[Source] = []
-        self._ids: Dict[str, int] = {}
-        declared = {source.name: source for source in self._declared or []}
-        for entry in history.sources:
-            source = declared.pop(entry["name"], Source(**entry))
-            if source.tranche != entry["tranche"]:
-                raise SourceError(
-                    f'{self.path} recorded "{source.name}" as {entry["tranche"]}, the run file says {source.tranche}: '
-                    "correct it, or choose another path"
-                )
-            self._add(source)
-        for source in declared.values():
-            self._add(source)
+        self._table = SourceTable(self.path, self._declared, history.sources, self._begin_source)
 
-    def _add(self, source: Source) -> int:
-        place = len(self._sources)
-        if place == frames.MAX_SOURCES:
-            raise SourceError(f"more than {frames.MAX_SOURCES} sources: name tranches, not records")
-        self._ids[source.name] = place
-        self._sources.append(source)
-        return place
+    def _begin_source(self, source: Source) -> None:
+        if self._writer is not None:
+            self._writer.append(frames.json_payload(frames.SOURCE, source.recorded()))
 
     @property
     def next_step(self) -> int:
-        """The step that is recorded next, unless the last one is continued."""
+        """The step that is recorded next, unless the last one is continued. Outside an open step: how many steps are recorded, if
+        they are numbered from 0."""
         if self._resumed is not None:
             return self._resumed
         return 0 if self._index.last is None else self._index.last + 1
@@ -121,34 +108,62 @@ class Recorder:
     @property
     def sources(self) -> Tuple[Source, ...]:
         """What was drawn from or is declared; the place is the source's id."""
-        return tuple(self._sources)
+        return tuple(self._table.sources)
 
     def source_id(self, name: str) -> int:
         """The id of a source. Raises :class:`SourceError` for one that is not declared."""
-        known = self._ids.get(name)
-        if known is not None:
-            return known
-        if self._declared is not None:
-            names = ", ".join(self._ids) or "none"
-            raise SourceError(f'the source "{name}" is not declared: declare it in the run file, or use one of {names}')
-        if self._writer is not None:
-            self._writer.append(frames.json_payload(frames.SOURCE, Source(name).recorded()))
-        return self._add(Source(name))
+        return self._table.id(name)
 
-    def record(self, step: int, dataset_ids: _Ids, indices: Any) -> None:
+    def record(self, step: int, dataset_ids: Ids, indices: Any) -> None:
         """Records draws of a step, in order: ``indices`` of one source, or ``dataset_ids`` has a source for each.
 
         A source is a name or an id. Calls for the same step add to it; without indices an empty step is recorded.
         Raises :class:`StepError` unless the step is the last one or the one after it, :class:`SourceError`.
         """
-        ids, records = self._checked(dataset_ids, indices)
+        ids, records = self._table.checked(dataset_ids, indices)
         self._append(step, ids, records)
 
     def record_packed(self, step: int, keys: Packed) -> None:
         """As :meth:`record`, of keys that :func:`keys.pack` packed."""
         names, places, records = keys
-        ids = [self._place(name) for name in names]
+        ids = [self._table.place(name) for name in names]
         self.record(step, ids[0] if len(ids) == 1 else np.array(ids, dtype=np.int64)[places], records)
+
+    @property
+    def open_step(self) -> Optional[int]:
+        """The step that :meth:`continue_step` began and :meth:`end_step` has not ended."""
+        return self._index.last if self._open else None
+
+    def continue_step(self, keys: Packed) -> None:
+        """Records keys as drawn at the step that is open, or at a new one, which stays open until :meth:`end_step`."""
+        step = self.open_step
+        self.record_packed(self.next_step if step is None else step, keys)
+        self._open = True
+
+    def end_step(self) -> None:
+        """Ends the step that is open: what is drawn next is of the next one. If none is open, an empty step is recorded."""
+        if not self._open:
+            self.record(self.next_step, 0, [])
+        self._open = False
+
+    def follow(self, optimizer: Any) -> None:
+        """Ends a step whenever the optimiser has made one, until the recorder is closed; said again, it changes nothing.
+
+        ``optimizer`` is PyTorch's (2.0 or later): ``register_step_post_hook`` is all that is used of it. Raises :class:`RecorderError`
+        for one without it.
+        """
+        self._usable()
+        # Accelerate and others put something around an optimiser that steps at other times.
+        while hasattr(getattr(optimizer, "optimizer", None), "register_step_post_hook"):
+            optimizer = optimizer.optimizer
+        if any(known is optimizer for known, _ in self._followed):
+            return
+        register = getattr(optimizer, "register_step_post_hook", None)
+        if register is None:
+            raise RecorderError(
+                f"{type(optimizer).__name__} does not say when it has made a step: leave it out, and call end_step() after each of its steps"
+            )
+        self._followed.append((optimizer, register(lambda *_: self.end_step())))
 
     @contextmanager
     def step(self, step: int) -> Iterator[None]:
@@ -168,13 +183,13 @@ class Recorder:
                     ids = ids[:1]
                 self._append(step, ids, np.concatenate([records for _, records in pieces]))
             else:
-                self._append(step, np.zeros(0, np.int64), np.zeros(0, np.int64))
+                self.record(step, 0, [])
 
-    def draws(self, tranche: _Ids, indices: Any) -> None:
+    def draws(self, tranche: Ids, indices: Any) -> None:
         """Adds draws to the open step."""
         if self._pieces is None:
             raise StepError("no step is open: use `with recorder.step(n):`, or record()")
-        ids, records = self._checked(tranche, indices)
+        ids, records = self._table.checked(tranche, indices)
         self._pieces.append((np.broadcast_to(ids, records.shape), records))
 
     def observe(self, sample_ids: Iterable[Tuple[Union[str, int], int]]) -> None:
@@ -210,19 +225,23 @@ class Recorder:
         if not 0 <= step < 1 << 63:
             raise StepError(f"step {step}: give a step from 0")
         self._start(step)
-        self._resumed = step
+        self._resumed, self._open = step, False
 
     def state_dict(self) -> Dict[str, int]:
-        """What a checkpoint keeps, to be given to :meth:`load_state_dict`; everything recorded is on the disk then."""
+        """What a checkpoint keeps, to be given to :meth:`load_state_dict`; everything recorded is on the disk then.
+
+        While :meth:`end_step` is awaited it is the state before that step: the weights do not have it yet.
+        """
         if self._pieces is not None:
             raise StepError("a step is open: take the state between steps")
         self.sync()
+        following = self.next_step if self.open_step is None else self.open_step
         return {
             "version": 1,
             "rank": self.rank,
             "world_size": self.world_size,
-            "next_step": self.next_step,
-            "draws": self._index.draws,
+            "next_step": following,
+            "draws": self._index.before(following),
         }
 
     def load_state_dict(self, state: Mapping[str, int]) -> None:
@@ -243,12 +262,12 @@ class Recorder:
         self.resume(step)
 
     def checkpoint(self, step: int, path: Union[str, "os.PathLike[str]"]) -> Dict[str, Any]:
-        """Records the digests of a checkpoint's file, after the step recorded last; ``step`` counts the optimiser's steps.
+        """Records the digests of a checkpoint's file, after the last step that was ended; ``step`` counts the optimiser's steps.
 
         Returns what is recorded. Raises :class:`RecorderError` if it is not a readable file.
         """
         self._usable()
-        entry = {"step": int(step), "after": self._index.last, **checkpoints.digest(Path(path))}
+        entry = {"step": int(step), "after": self._index.last_but(1 if self._open else 0), **checkpoints.digest(Path(path))}
         self._started_writer().append(frames.json_payload(frames.CHECKPOINT, entry))
         self.sync()
         return entry
@@ -272,6 +291,8 @@ class Recorder:
             return
         self._closed = True
         _open.discard(self)
+        for _, hook in self._followed:
+            hook.remove()
         try:
             self._end_segment()
         finally:
@@ -306,45 +327,6 @@ class Recorder:
         if not 0 <= step < 1 << 63:
             raise StepError(f"step {step}: give a step from 0")
 
-    def _checked(self, dataset_ids: _Ids, indices: Any) -> Tuple[np.ndarray, np.ndarray]:
-        records = np.atleast_1d(np.asarray(indices))
-        if records.size == 0:
-            return np.zeros(0, np.int64), np.zeros(0, np.int64)
-        if records.ndim != 1 or records.dtype.kind not in "iu":
-            raise SourceError(f"indices are {records.dtype} of {records.ndim} dimensions: give a list of integers")
-        if isinstance(dataset_ids, (str, int, np.integer)):
-            place = self._place(dataset_ids)
-            self._check_range(self._sources[place], records)
-            first = self._sources[place].first
-            return np.array([place]), records + first if first else records
-        if not isinstance(dataset_ids, np.ndarray) or dataset_ids.dtype.kind not in "iu":
-            dataset_ids = np.array([self._place(one) for one in dataset_ids], dtype=np.int64)
-        if dataset_ids.shape != records.shape:
-            raise SourceError(f"{dataset_ids.size} sources for {records.size} indices: give one for each")
-        places = np.unique(dataset_ids)
-        for place in places:
-            self._place(place)
-            self._check_range(self._sources[place], records[dataset_ids == place])
-        if any(self._sources[place].first for place in places):
-            firsts = np.array([source.first for source in self._sources], dtype=np.int64)
-            records = records + firsts[dataset_ids]
-        return (places if len(places) == 1 else dataset_ids), records
-
-    def _place(self, dataset_id: Any) -> int:
-        if isinstance(dataset_id, str):
-            return self.source_id(dataset_id)
-        if not 0 <= dataset_id < len(self._sources):
-            raise SourceError(f"there is no source {dataset_id}: there are {len(self._sources)}")
-        return int(dataset_id)
-
-    @staticmethod
-    def _check_range(source: Source, records: np.ndarray) -> None:
-        low, high = int(records.min()), int(records.max())
-        if low < 0 or (source.records is not None and high >= source.records):
-            wrong = low if low < 0 else high
-            count = "" if source.records is None else f", which has {source.records} records"
-            raise SourceError(f'record {wrong} of "{source.name}"{count}: records are numbered from 0')
-
     def _append(self, step: int, ids: np.ndarray, records: np.ndarray) -> None:
         self._check_step(step)
         if not self._started:
@@ -355,7 +337,7 @@ class Recorder:
         for at in range(0, max(len(records), 1), frames.MAX_DRAWS):
             part = records[at : at + frames.MAX_DRAWS]
             mixed = None if one else ids[at : at + frames.MAX_DRAWS]
-            wide = part.size > 0 and int(part.max()) >= 1 << 32
+            wide = part.size > 0 and int(np.maximum.reduce(part)) >= 1 << 32
             writer.append(frames.step_payload(step, source, mixed, part, wide))
         self._index.push(step, len(records))
         self._resumed = None
@@ -383,7 +365,7 @@ class Recorder:
                 "previous": self._previous.hex(),
                 "cut": self.cut_bytes,
                 "started": int(time.time()),
-                "sources": [source.recorded() for source in self._sources],
+                "sources": [source.recorded() for source in self._table.sources],
             }
             self._writer.append(frames.json_payload(frames.HEAD, head))
             self._segments += 1

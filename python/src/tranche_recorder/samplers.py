@@ -1,7 +1,7 @@
 """Samplers that record, for loops whose dataset cannot be wrapped."""
 
 from collections import deque
-from typing import Any, Deque, Iterable, Iterator, List, Sequence
+from typing import Any, Deque, Iterable, Iterator, List, Optional, Sequence
 
 from .errors import RecorderError, StepError
 from .keys import KeyMap, Sources, pack
@@ -39,16 +39,23 @@ class RecordingBatchSampler:
             raise AttributeError(name)
         return getattr(self._batches, name)
 
-    def consumed(self, step: int) -> None:
-        """Records the oldest batch that waits as drawn at ``step``. Raises :class:`StepError` if none waits."""
+    def consumed(self, step: Optional[int] = None) -> None:
+        """Records the oldest batch that waits as drawn at ``step``, or at the step that the recorder's ``end_step`` has not ended.
+
+        Raises :class:`StepError` if none waits.
+        """
         if self._recorder.order == "planned":
             raise RecorderError("a planned recorder records what the sampler gives: leave consumed() out")
         if not self._waiting:
             raise StepError("no batch waits: call consumed() once for each batch that the loop receives")
         self._record(step, self._waiting.popleft())
 
-    def _record(self, step: int, batch: List[Any]) -> None:
-        self._recorder.record_packed(step, pack(self._keys.key(index) for index in batch))
+    def _record(self, step: Optional[int], batch: List[Any]) -> None:
+        keys = pack(self._keys.key(index) for index in batch)
+        if step is None:
+            self._recorder.continue_step(keys)
+        else:
+            self._recorder.record_packed(step, keys)
 
 
 class RecordingSampler:
@@ -75,8 +82,8 @@ class RecordingSampler:
             raise AttributeError(name)
         return getattr(self._indices, name)
 
-    def consumed(self, step: int, count: int) -> None:
-        """Records the ``count`` oldest indices that wait as drawn at ``step``. Raises :class:`StepError` if fewer wait."""
+    def consumed(self, step: Optional[int], count: int) -> None:
+        """Records the ``count`` oldest indices that wait as drawn at ``step``, or at the open one. Raises :class:`StepError` if fewer wait."""
         if count > len(self._waiting):
             raise StepError(f"{count} indices received, {len(self._waiting)} wait: give the size of the batch received")
         self._one._record(step, [self._waiting.popleft() for _ in range(count)])

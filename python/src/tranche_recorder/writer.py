@@ -2,7 +2,6 @@
 
 import os
 import threading
-import time
 from pathlib import Path
 from typing import List, Optional
 
@@ -10,8 +9,8 @@ from . import frames
 from .errors import RecorderError
 
 _sync = getattr(os, "fdatasync", os.fsync)
-_REST = 50
-"""The rest after a sync, in times of what it took."""
+_REST = 1.0
+"""The rest after a sync, in seconds."""
 
 
 class SegmentWriter:
@@ -93,8 +92,7 @@ class SegmentWriter:
 class _Syncer:
     """Syncs a file in a thread: one call for all that was written since the one before.
 
-    After a sync it rests for ``_REST`` times what that took, a second at most, unless somebody waits: so that a fast loop is not held up
-    by a thread that wakes at every step.
+    After a sync it rests for a second, unless somebody waits: so that a loop is not held up by a thread that wakes at every step.
     """
 
     def __init__(self, fd: int) -> None:
@@ -135,7 +133,6 @@ class _Syncer:
             self._written.wait()
             self._written.clear()
             wanted = self._wanted
-            start = time.monotonic()
             if wanted > self._done and self.failure is None:
                 failure = None
                 try:
@@ -150,7 +147,7 @@ class _Syncer:
                     self._changed.notify_all()
             if self._stopped:
                 return
-            self._hurry.wait(min(1.0, _REST * (time.monotonic() - start)))
+            self._hurry.wait(_REST)
 
 
 def sync_folder(folder: Path) -> None:

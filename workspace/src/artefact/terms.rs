@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 use tranche_protocol::address::Address;
 use tranche_protocol::context::{Basis, MAX_EVIDENCE_LEVEL, PPM, PayRule, Remainder};
 use tranche_protocol::context::{RunContext, RunId, RunTerms};
-use tranche_protocol::json;
 use tranche_protocol::log::LogOrder;
 use tranche_protocol::trace::ModelDigest;
 use tranche_protocol::unit::UnitDefinition;
@@ -21,8 +20,7 @@ const VERSION: u16 = 1;
 #[serde(deny_unknown_fields)]
 pub struct TermsFile {
     version: u16,
-    /// Chain of the contract, as a decimal string; "0" when there is none.
-    #[serde(with = "json::decimal")]
+    /// Chain of the contract; 0 when there is none.
     pub chain_id: u64,
     /// The contract that holds the run; zero when there is none.
     pub contract: Address,

@@ -1,13 +1,14 @@
 //! What a usage proof would cost.
 
-use std::collections::HashSet;
 use std::path::PathBuf;
 use std::time::Instant;
 
 use serde::Serialize;
-use tranche_circuits::usage::params::{RunSize, choose_size};
+use tranche_circuits::usage::params::RunSize;
 use tranche_cost::estimate::{Counts, Estimate};
+use tranche_cost::limits::RunDemand;
 use tranche_cost::speeds::{Calibration, Speeds};
+use tranche_cost::spread::touched_chunks;
 use tranche_protocol::Shape;
 use tranche_protocol::tranche::TrancheKind;
 use tranche_verifier::VerifyingKey;
@@ -18,6 +19,7 @@ use crate::artefact::run_log::RunLog;
 use crate::builtin_keys::{Circuit, verifying_key};
 use crate::error::Error;
 use crate::progress::Progress;
+use crate::steps::demand;
 
 /// A run whose proof is estimated.
 #[derive(Clone, Debug)]
@@ -38,15 +40,31 @@ pub enum EstimatedRun {
     },
     /// A run that is not there yet.
     Planned {
-        /// Its draws.
-        draws: u64,
-        /// Different records that it draws.
-        records: u64,
-        /// Registered tranches that it draws from.
-        tranches: u64,
-        /// Whether every tranche is uniform.
+        /// What it draws from.
+        sources: Vec<PlannedSource>,
+        /// Whether every tranche whose folder is not given is uniform.
         uniform: bool,
     },
+}
+
+/// Data that a run will draw from, in an order shuffled by chance.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlannedSource {
+    /// Its records.
+    pub data: PlannedData,
+    /// Draws from them.
+    pub draws: u64,
+}
+
+/// Records that a run will draw from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PlannedData {
+    /// A tranche's folder.
+    Folder(PathBuf),
+    /// A registered tranche of so many records.
+    Registered(u64),
+    /// Unregistered data of so many records.
+    Unregistered(u64),
 }
 
 /// Where the speeds of an estimate come from.
@@ -65,6 +83,8 @@ pub struct RunEstimate {
     pub draws: u64,
     /// Chunks of records that it draws from.
     pub chunks: u64,
+    /// Whether these are what is expected of an order shuffled by chance, not counted.
+    pub chunks_expected: bool,
     /// Registered tranches that it draws from.
     pub tranches: u64,
     /// Draws that the circuit holds.
@@ -148,34 +168,31 @@ pub struct CircuitEstimates {
 ///
 /// ```no_run
 /// use tranche_workspace::progress::Progress;
-/// use tranche_workspace::steps::estimate::{EstimatedRun, SpeedSource, estimate_run};
+/// use tranche_workspace::steps::estimate::{EstimatedRun, PlannedData, PlannedSource, SpeedSource, estimate_run};
 ///
-/// let run = EstimatedRun::Planned { draws: 500_000, records: 300_000, tranches: 12, uniform: false };
+/// let books = PlannedSource { data: PlannedData::Registered(300_000), draws: 500_000 };
+/// let run = EstimatedRun::Planned { sources: vec![books], uniform: false };
 /// let estimate = estimate_run(&run, SpeedSource::Stored, &Progress::silent())?;
 /// println!("{}: {} s", estimate.circuit.circuit, estimate.circuit.expected_seconds);
 /// # Ok::<(), tranche_workspace::error::Error>(())
 /// ```
 ///
 /// # Errors
-/// [`Error::Capacity`] when no circuit holds the run; the errors of the run's folder or log.
+/// [`Error::Capacity`] with every limit that the run breaks; the errors of the run's folder or log; [`Error::Usage`] for a planned source that no tranche
+/// can be.
 pub fn estimate_run(
     run: &EstimatedRun,
     speeds: SpeedSource,
     progress: &Progress,
 ) -> Result<RunEstimate, Error> {
-    let Sizes {
+    let demand = demand_of(run)?;
+    let size = demand.circuit()?;
+    let RunSize {
         draws,
         chunks,
         tranches,
-        uniform,
-    } = sizes(run)?;
-    let whole = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
-    let size = choose_size(RunSize {
-        draws: whole(draws),
-        chunks: whole(chunks),
-        tranches: whole(tranches),
-        uniform,
-    })?;
+        ..
+    } = demand.size;
     let key = key(size.name)?;
     let stage = progress.stage("measuring speeds", None);
     let mut clock = Clock::new(speeds);
@@ -184,9 +201,10 @@ pub fn estimate_run(
     let params = &size.params;
     let cells = circuit.cells as f64;
     Ok(RunEstimate {
-        draws,
-        chunks,
-        tranches,
+        draws: draws as u64,
+        chunks: chunks as u64,
+        chunks_expected: matches!(run, EstimatedRun::Planned { .. }),
+        tranches: tranches as u64,
         holds_draws: params.draws(),
         holds_records: params.positions(),
         holds_chunks: params.table_chunks,
@@ -264,60 +282,69 @@ fn key(circuit: &str) -> Result<VerifyingKey, Error> {
     verifying_key(circuit).unwrap_or_else(|| Err(Error::Internal(format!("no key of {circuit}"))))
 }
 
-/// What is known of a run before it is proven.
-struct Sizes {
-    draws: u64,
-    chunks: u64,
-    tranches: u64,
-    uniform: bool,
-}
-
-fn sizes(run: &EstimatedRun) -> Result<Sizes, Error> {
+fn demand_of(run: &EstimatedRun) -> Result<RunDemand, Error> {
     match run {
-        EstimatedRun::Folder { path, map } => of_log(&RunFolder::open_moved(path, map)?.log()?),
+        EstimatedRun::Folder { path, map } => {
+            let folder = RunFolder::open_moved(path, map)?;
+            let parts = folder.parts()?;
+            let terms = &folder.public().terms;
+            demand::of_log(&parts.log, Some(terms), parts.checkpoints.len())
+        }
         EstimatedRun::Log { path, map } => {
             let mut log = RunLog::open(path)?;
             log.relocate(map)?;
-            of_log(&log)
+            demand::of_log(&log, None, 0)
         }
-        EstimatedRun::Planned {
-            draws,
-            records,
-            tranches,
-            uniform,
-        } => {
-            let size = Shape::STANDARD.records_per_chunk() as u64;
-            Ok(Sizes {
-                draws: *draws,
-                // Each tranche, a private one too, ends within a chunk of its own.
-                chunks: records.div_ceil(size).saturating_add(*tranches),
-                tranches: *tranches,
-                uniform: *uniform,
-            })
-        }
+        EstimatedRun::Planned { sources, uniform } => planned(sources, *uniform),
     }
 }
 
-fn of_log(log: &RunLog) -> Result<Sizes, Error> {
-    let size = Shape::STANDARD.records_per_chunk() as u32;
-    let touched: HashSet<(u32, u32)> = log
-        .draws()
-        .map(|draw| (draw.source, draw.record / size))
-        .collect();
-    let mut uniform = true;
-    let mut tranches = 0;
-    for (index, source) in log.sources().iter().enumerate() {
-        let drawn = touched.iter().any(|(source, _)| *source as usize == index);
-        tranches += u64::from(drawn && !source.private);
-        if drawn || source.private {
-            let folder = TrancheFolder::open(&source.folder)?;
-            uniform &= folder.contents().kind == TrancheKind::Uniform;
+fn planned(sources: &[PlannedSource], uniform: bool) -> Result<RunDemand, Error> {
+    let mut size = RunSize {
+        draws: 0,
+        chunks: 0,
+        tranches: 0,
+        uniform: true,
+    };
+    let mut units = 0u64;
+    let whole = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
+    for source in sources {
+        let (records, registered) = match &source.data {
+            PlannedData::Folder(path) => {
+                let folder = TrancheFolder::open(path)?;
+                let contents = folder.contents();
+                size.uniform &= contents.kind == TrancheKind::Uniform;
+                let expected = (u128::from(contents.total_units) * u128::from(source.draws))
+                    .div_ceil(u128::from(contents.records.max(1)));
+                units = units.saturating_add(u64::try_from(expected).unwrap_or(u64::MAX));
+                (u64::from(contents.records), folder.manifest().is_some())
+            }
+            PlannedData::Registered(records) => {
+                size.uniform &= uniform;
+                (*records, true)
+            }
+            PlannedData::Unregistered(records) => {
+                size.uniform &= uniform;
+                (*records, false)
+            }
+        };
+        let most = Shape::STANDARD.max_records();
+        if records == 0 || records > most || source.draws == 0 {
+            return Err(Error::usage(
+                format!("{} draws from a tranche of {records} records", source.draws),
+                format!(
+                    "give 1 to {most} records, as many as a tranche holds, and at least one draw; commit larger data as several tranches"
+                ),
+            ));
         }
+        size.draws = size.draws.saturating_add(whole(source.draws));
+        size.chunks = size
+            .chunks
+            .saturating_add(whole(touched_chunks(records, source.draws)));
+        size.tranches += usize::from(registered);
     }
-    Ok(Sizes {
-        draws: log.count(),
-        chunks: touched.len() as u64,
-        tranches,
-        uniform,
+    Ok(RunDemand {
+        units: Some(units),
+        ..RunDemand::of_size(size)
     })
 }

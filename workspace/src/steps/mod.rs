@@ -4,6 +4,7 @@
 //!
 //! | module | step |
 //! |---|---|
+//! | [`account`] | signing keys and their addresses |
 //! | [`mod@commit`] | a contributor's data becomes a tranche's folder |
 //! | [`mod@sign`] | the owner signs its manifest |
 //! | [`registry`] | tranches are registered, in order |
@@ -24,10 +25,12 @@
 //! | [`notice`] | what is said wherever a result goes |
 //! | [`document`], [`hexadecimal`] | how values stand in results |
 
+pub mod account;
 pub mod audit;
 pub mod bench;
 pub mod commit;
 pub mod contract;
+mod demand;
 pub mod disclose;
 pub mod document;
 pub mod estimate;

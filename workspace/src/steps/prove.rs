@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use serde::Serialize;
-use tranche_circuits::usage::params::{CircuitSize, RunSize, choose_size};
+use tranche_circuits::usage::params::{CircuitSize, RunSize};
+use tranche_cost::limits::RunDemand;
 use tranche_fs::Existing;
 use tranche_fs::atomic;
 use tranche_fs::temporary::Visibility;
@@ -135,7 +136,7 @@ fn circuit_size(witness: &UsageWitness, named: Option<Circuit>) -> Result<Circui
         tranches: witness.slots.len(),
         uniform: is_uniform(witness),
     };
-    let smallest = choose_size(demand)?;
+    let smallest = RunDemand::of_size(demand).circuit()?;
     let Some(named) = named else {
         return Ok(smallest);
     };

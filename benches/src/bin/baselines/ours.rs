@@ -51,7 +51,8 @@ pub(crate) fn of_draws(draws: usize, tranches: usize) -> Result<Load, Box<dyn Er
         chunks: 1,
         tranches,
         uniform: false,
-    })?;
+    })
+    .ok_or("no circuit holds so many draws")?;
     let mut load = full(rung.name, tranches)?;
     load.size.draws = draws;
     Ok(load)

@@ -12,6 +12,7 @@ use tranche_protocol::log::LogOrder;
 use tranche_protocol::manifest::reading::Separator;
 use tranche_protocol::trace::ModelDigest;
 use tranche_protocol::unit::UnitDefinition;
+use tranche_settle::amount::{Sum, WrittenAmount};
 use tranche_settle::convert::coin;
 use tranche_workspace::artefact::run::TraceEntry;
 use tranche_workspace::artefact::terms::TermsFile;
@@ -153,7 +154,7 @@ impl<'a> Story<'a> {
             let report = self.commit(name, name, |args| {
                 args.owner_key = Some(self.path(format!("{name}.key")));
                 args.new_key = true;
-                args.rate = Some(place as u64 + 3);
+                args.rate = Some(WrittenAmount::Parts(place as u128 + 3));
                 args.terms = Some("Training allowed; pay per use.".to_owned());
             })?;
             facts.push(vec![
@@ -289,7 +290,7 @@ impl<'a> Story<'a> {
             terms: self.terms(run),
             stake: Some(Stake {
                 window: 86_400,
-                ..Stake::new(deposit)
+                ..Stake::new(Sum::of_parts(deposit))
             }),
         };
         let report = settle::open(&request, &self.progress)?;

@@ -28,7 +28,7 @@ const BARS: usize = 12;
   tranche log check run.tlog --nanotron checkpoints/1000/checkpoint_metadata.json
 
 Reads a trainer's log as `log import` does, or a log that it wrote, and goes on after what is wrong: every problem with its
-file, its first rows and what to do. Writes nothing but the plot. Exit code 0 if the log is clean, 1 if it is not.")]
+file, its first rows and what to do, and every limit of a proof that the run breaks. Writes nothing but the plot. Exit code 0 if the log is clean, 1 if it is not.")]
 pub(super) struct CheckArgs {
     /// The log.
     #[command(flatten)]
@@ -36,7 +36,7 @@ pub(super) struct CheckArgs {
     /// A registry that must have every registered tranche
     #[arg(long, value_name = "FILE")]
     pub(super) registry: Option<PathBuf>,
-    /// Terms that the log must fit: order, unit, registry cut-off
+    /// Terms that the log must fit: order, unit, registry cut-off, amounts by rates
     #[arg(long, value_name = "FILE")]
     pub(super) terms: Option<PathBuf>,
     /// A Nanotron checkpoint's metadata, whose token counts must be the log's

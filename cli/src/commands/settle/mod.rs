@@ -65,7 +65,7 @@ pub(crate) fn run(
     match &args.action {
         SettleAction::Deploy(args) => format.print(&settle::deploy(&args.request(), progress)?),
         SettleAction::Register(args) => format.print(&settle::register(&args.request(), progress)?),
-        SettleAction::Open(args) => format.print(&settle::open(&args.request(), progress)?),
+        SettleAction::Open(args) => format.print(&settle::open(&args.request()?, progress)?),
         SettleAction::Bind(args) => format.print(&settle::bind(&args.request(), progress)?),
         SettleAction::SubmitUsage(args) => {
             format.print(&settle::submit_usage(&args.submit.request(), progress)?)

@@ -4,12 +4,14 @@ use std::path::PathBuf;
 
 use clap::Args;
 use tranche_protocol::address::Address;
+use tranche_settle::amount::{Sum, WrittenAmount};
 use tranche_settle::convert::time;
+use tranche_workspace::error::Error;
 use tranche_workspace::steps::settle::{BindRequest, OpenRequest, Opened, Stake};
 
 use super::options::ChainOptions;
 use super::report::OutcomeTable;
-use crate::args::{parse_address, parse_money, parse_seconds};
+use crate::args::{DecimalsOption, parse_address, parse_seconds};
 use crate::output::Table;
 
 /// Opens a run under terms and pays its deposit; writes chain, contract and run id into the terms, for `run commit`.
@@ -17,6 +19,7 @@ use crate::output::Table;
 #[command(after_help = "Examples:
   tranche settle open --terms terms.json --deposit 10coin
   tranche settle open --terms terms.json --deposit 2500000 --token 0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed --deadline 90d --window 7d
+  tranche settle open --terms terms.json --deposit 2500.0 --bond 100.0 --decimals 6 --token 0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed
   tranche settle open --terms terms.json --predict
 
 With --predict nothing is sent: the terms get the id that the sender's next run will have, so that the run can be committed to
@@ -27,9 +30,9 @@ pub(super) struct OpenArgs {
     /// The run's terms; chain, contract and run id in it are filled in
     #[arg(long, value_name = "FILE")]
     pub(super) terms: PathBuf,
-    /// What is paid in: smallest parts, or with a suffix: 1.5coin, 20gwei
-    #[arg(long, value_name = "AMOUNT", value_parser = parse_money, required_unless_present = "predict")]
-    pub(super) deposit: Option<u128>,
+    /// What is paid in: an integer of smallest parts, native coin as 1.5coin or 20gwei, or a decimal number with --decimals
+    #[arg(long, value_name = "AMOUNT", required_unless_present = "predict")]
+    pub(super) deposit: Option<WrittenAmount>,
     /// ERC-20 token of deposit and bond [default: the native coin]
     #[arg(long, value_name = "ADDRESS", value_parser = parse_address)]
     pub(super) token: Option<Address>,
@@ -42,9 +45,11 @@ pub(super) struct OpenArgs {
     /// How long payees can collect
     #[arg(long, value_name = "TIME", value_parser = parse_seconds, default_value = "365d")]
     pub(super) claim_period: u64,
-    /// What the builder posts, so that not proving costs something
-    #[arg(long, value_name = "AMOUNT", value_parser = parse_money, default_value = "0")]
-    pub(super) bond: u128,
+    /// What the builder posts, so that not proving costs something [default: nothing]
+    #[arg(long, value_name = "AMOUNT")]
+    pub(super) bond: Option<WrittenAmount>,
+    #[command(flatten)]
+    pub(super) decimals: DecimalsOption,
     /// Only write the next run's id into the terms
     #[arg(long)]
     pub(super) predict: bool,
@@ -52,20 +57,24 @@ pub(super) struct OpenArgs {
 
 impl OpenArgs {
     /// What the arguments ask for.
-    pub(super) fn request(&self) -> OpenRequest {
+    pub(super) fn request(&self) -> Result<OpenRequest, Error> {
+        let sum = |option: &str, amount: &Option<WrittenAmount>| match amount {
+            Some(amount) => self.decimals.sum(option, amount),
+            None => Ok(Sum::of_parts(0)),
+        };
         let stake = Stake {
-            deposit: self.deposit.unwrap_or_default(),
+            deposit: sum("--deposit", &self.deposit)?,
             token: self.token,
             deadline: self.deadline,
             window: self.window,
             claim_period: self.claim_period,
-            bond: self.bond,
+            bond: sum("--bond", &self.bond)?,
         };
-        OpenRequest {
+        Ok(OpenRequest {
             chain: self.chain.request(),
             terms: self.terms.clone(),
             stake: (!self.predict).then_some(stake),
-        }
+        })
     }
 }
 

@@ -4,13 +4,14 @@ use std::path::PathBuf;
 
 use clap::Args;
 use tranche_protocol::address::Address;
+use tranche_settle::amount::WrittenAmount;
 use tranche_workspace::error::Error;
 use tranche_workspace::steps::settle::{
     ClaimRequest, Payout, RedirectRequest, RunRequest, TopUpRequest,
 };
 
 use super::options::{ChainOptions, RunOptions};
-use crate::args::{parse_address, parse_money, parse_seconds};
+use crate::args::{DecimalsOption, parse_address, parse_seconds};
 
 /// Pays out what owners can collect, to their payout addresses. Anybody can send it.
 #[derive(Args, Clone, Debug)]
@@ -60,17 +61,19 @@ pub(super) struct RedirectArgs {
 
 /// Adds money to a run.
 #[derive(Args, Clone, Debug)]
-#[command(
-    after_help = "Example: tranche settle top-up --terms terms.json --amount 1coin --key-file me.key"
-)]
+#[command(after_help = "Examples:
+  tranche settle top-up --terms terms.json --amount 1coin --key-file me.key
+  tranche settle top-up --terms terms.json --amount 250.5 --decimals 6 --key-file me.key")]
 pub(super) struct TopUpArgs {
     #[command(flatten)]
     pub(super) chain: ChainOptions,
     #[command(flatten)]
     pub(super) choice: RunOptions,
-    /// Smallest parts of the run's token, or with a suffix: 1.5coin, 20gwei
-    #[arg(long, value_name = "AMOUNT", value_parser = parse_money)]
-    pub(super) amount: u128,
+    /// An integer of smallest parts of the run's token, native coin as 1.5coin or 20gwei, or a decimal number with --decimals
+    #[arg(long, value_name = "AMOUNT")]
+    pub(super) amount: WrittenAmount,
+    #[command(flatten)]
+    pub(super) decimals: DecimalsOption,
 }
 
 /// Pays deposit and bond back to the opener of a run that came to nothing. Anybody can send it.
@@ -129,7 +132,7 @@ impl TopUpArgs {
     pub(super) fn request(&self) -> Result<TopUpRequest, Error> {
         Ok(TopUpRequest {
             run: self.choice.on(&self.chain)?,
-            amount: self.amount,
+            amount: self.decimals.sum("--amount", &self.amount)?,
         })
     }
 }

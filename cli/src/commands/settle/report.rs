@@ -30,7 +30,10 @@ impl<T: OutcomeTable + Serialize> Report for Settled<T> {
         if self.granted {
             table = table.line([
                 "granted",
-                &format!("{GRANT}, being new: this coin is worth nothing"),
+                &format!(
+                    "{}, being new: this coin is worth nothing",
+                    coin(U256::from(GRANT))
+                ),
             ]);
         }
         table = self.outcome.lines(table);
@@ -82,11 +85,11 @@ pub(super) fn describe_level(level: u8) -> String {
     EvidenceLevel::from_number(level).map_or_else(|| level.to_string(), |level| level.to_string())
 }
 
-/// An amount in words: coins, or a token's smallest parts.
+/// An amount in words: coins, or smallest parts of a token.
 pub(super) fn amount(token: Address, value: U256) -> String {
     if token == Address::ZERO {
         coin(value)
     } else {
-        value.to_string()
+        format!("{value} smallest parts")
     }
 }

@@ -134,9 +134,6 @@ fn recover(case: &Case, reference: &Reference, files: &Files, moment: &str) {
 
 #[test]
 fn a_killed_command_leaves_nothing_half_written_and_does_its_work_the_next_time() {
-    if std::env::var_os("TRANCHE_STRACE").is_some() {
-        return;
-    }
     for case in CASES {
         let reference = Reference::new(case);
         let parts = PARTS.map(|part| Moment::After(reference.time * part / 100));
@@ -149,13 +146,10 @@ fn a_killed_command_leaves_nothing_half_written_and_does_its_work_the_next_time(
     }
 }
 
-/// By hand: a kill at every change of the file system, one after the other.
+/// A kill at every change of the file system, one after the other.
 #[test]
+#[ignore = "needs strace, and minutes"]
 fn a_command_killed_at_any_change_of_the_file_system_recovers() {
-    if std::env::var_os("TRANCHE_STRACE").is_none() {
-        println!("skipped: set TRANCHE_STRACE, and have strace installed");
-        return;
-    }
     for case in CASES {
         let reference = Reference::new(case);
         let mut kills = 0;

@@ -9,7 +9,7 @@
 //! | `together` | two processes do the same at once |
 //! | `ledger` | a disclosure is killed between its files |
 //!
-//! `TRANCHE_STRACE=1` kills at every single change of the file system instead of at moments in time; it needs `strace`.
+//! An ignored test kills at every single change of the file system instead of at moments in time; it needs `strace`.
 
 mod case;
 mod fixture;

@@ -111,6 +111,7 @@ pub fn commit(request: CommitRequest, progress: &Progress) -> Result<Committed, 
     let Identified {
         id,
         owner,
+        rate,
         signed,
         eip712_digest,
     } = identified;
@@ -130,6 +131,7 @@ pub fn commit(request: CommitRequest, progress: &Progress) -> Result<Committed, 
         kind: contents.kind,
         content_root: contents.content_root,
         owner,
+        rate,
         signed,
         eip712_digest,
     })
@@ -180,6 +182,7 @@ impl Standing {
 struct Identified {
     id: TrancheId,
     owner: Option<Address>,
+    rate: Option<u64>,
     signed: bool,
     eip712_digest: Option<SigningDigest>,
 }
@@ -192,6 +195,7 @@ fn private(plan: &Plan<'_>, contents: &Contents, seed: &RunSeed) -> Result<Ident
     Ok(Identified {
         id: file.id(),
         owner: None,
+        rate: None,
         signed: false,
         eip712_digest: None,
     })
@@ -227,6 +231,7 @@ fn registered(
     Ok(Identified {
         id: tranche.id(),
         owner: Some(owner),
+        rate: Some(rate),
         signed,
         eip712_digest: (!signed).then(|| digest(&tranche)),
     })

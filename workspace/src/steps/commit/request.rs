@@ -100,6 +100,8 @@ pub struct Committed {
     pub content_root: ContentRoot,
     /// The owner; none for unregistered data.
     pub owner: Option<Address>,
+    /// Price of one unit, in the settlement token's smallest part; none for unregistered data.
+    pub rate: Option<u64>,
     /// Whether the manifest is signed.
     pub signed: bool,
     /// What the owner is to sign, where the manifest is not signed yet.

@@ -20,6 +20,7 @@ use crate::artefact::terms::TermsFile;
 use crate::artefact::{read_json, read_registry, secret};
 use crate::error::Error;
 use crate::progress::Progress;
+use crate::steps::demand;
 
 /// A run to commit to.
 #[derive(Clone, Debug)]
@@ -58,7 +59,8 @@ pub struct CommittedRun {
 /// Commits to a log under terms: writes the run's folder, whose secret part opens everything.
 ///
 /// # Errors
-/// [`Error`] of the inputs or the disk; [`ArtefactFault::Mismatch`] when the terms are not of this log. Nothing is left behind then.
+/// [`Error`] of the inputs or the disk; [`ArtefactFault::Mismatch`] when the terms are not of this log; [`Error::Capacity`] with every limit that the
+/// run breaks. Nothing is left behind then.
 ///
 /// ```no_run
 /// use tranche_workspace::progress::Progress;
@@ -89,6 +91,9 @@ pub fn commit_run(request: &CommitRunRequest, progress: &Progress) -> Result<Com
         None => Vec::new(),
     };
     check_terms(request, &terms, &log, &checkpoints)?;
+    let stage = progress.stage("counting draws", None);
+    demand::of_log(&log, Some(&terms), checkpoints.len())?.circuit()?;
+    drop(stage);
     let seed = match &request.seed {
         Some(path) => secret::read_seed(path)?,
         None if log.sources().iter().any(|source| source.private) => {

@@ -7,6 +7,7 @@ use tranche_fs::Existing;
 use tranche_fs::temporary::Visibility;
 use tranche_protocol::address::Address;
 use tranche_protocol::context::{RunContext, RunId};
+use tranche_settle::amount::Sum;
 use tranche_settle::convert::{account, address};
 use tranche_settle::escrow::{self, Opening};
 
@@ -40,8 +41,8 @@ pub struct OpenRequest {
 /// What is paid into a run, and the times that hold for it.
 #[derive(Clone, Debug)]
 pub struct Stake {
-    /// The deposit, in the token's smallest parts.
-    pub deposit: u128,
+    /// The deposit.
+    pub deposit: Sum,
     /// The ERC-20 token of deposit and bond; the native coin if none is named.
     pub token: Option<Address>,
     /// Seconds from now in which usage can be proven.
@@ -50,20 +51,20 @@ pub struct Stake {
     pub window: u64,
     /// Seconds in which payees can collect.
     pub claim_period: u64,
-    /// What the builder posts, in the token's smallest parts.
-    pub bond: u128,
+    /// What the builder posts.
+    pub bond: Sum,
 }
 
 impl Stake {
     /// A deposit in native coin, all else as by default.
-    pub fn new(deposit: u128) -> Self {
+    pub fn new(deposit: Sum) -> Self {
         Self {
             deposit,
             token: None,
             deadline: DEADLINE,
             window: WINDOW,
             claim_period: CLAIM_PERIOD,
-            bond: 0,
+            bond: Sum::of_parts(0),
         }
     }
 }
@@ -88,6 +89,7 @@ pub struct Opened {
 ///
 /// ```no_run
 /// use std::path::Path;
+/// use tranche_settle::amount::Sum;
 /// use tranche_workspace::progress::Progress;
 /// use tranche_workspace::steps::settle::{ChainAccess, OpenRequest, Stake, open};
 ///
@@ -95,7 +97,7 @@ pub struct Opened {
 /// let request = OpenRequest {
 ///     chain,
 ///     terms: "terms.json".into(),
-///     stake: Some(Stake::new(10_000_000_000_000_000_000)),
+///     stake: Some(Stake::new(Sum::of_parts(10_000_000_000_000_000_000))),
 /// };
 /// println!("run {}", open(&request, &Progress::silent())?.outcome.run_id);
 /// # Ok::<(), tranche_workspace::error::Error>(())
@@ -121,24 +123,30 @@ pub fn open(request: &OpenRequest, progress: &Progress) -> Result<Settled<Opened
             terms: terms.context().terms,
         };
         check_place(request, &terms, &next)?;
+        let money = request.stake.as_ref().map(|stake| {
+            let token = address(&stake.token.unwrap_or(Address::ZERO));
+            let parts = |sum: Sum| sum.of_token(client, token);
+            Ok::<_, tranche_settle::Error>((token, parts(stake.deposit)?, parts(stake.bond)?))
+        });
+        let money = money.transpose()?;
         // The terms first: whoever is stopped after the deposit finds the run named, and does not open another one.
         let before = terms;
         name_run(&request.terms, &mut terms, &next)?;
-        let (context, deadline, balances) = match &request.stake {
+        let (context, deadline, balances) = match request.stake.as_ref().zip(money) {
             None => (next, None, Vec::new()),
-            Some(stake) => {
+            Some((stake, (token, deposit, bond))) => {
                 let deadline = client
                     .chain()
                     .head()?
                     .timestamp
                     .saturating_add(stake.deadline);
                 let opening = Opening {
-                    token: address(&stake.token.unwrap_or(Address::ZERO)),
-                    deposit: stake.deposit,
+                    token,
+                    deposit,
                     deadline,
                     challenge_window: stake.window,
                     claim_period: stake.claim_period,
-                    bond: stake.bond,
+                    bond,
                     terms: next.terms,
                 };
                 let parties = [

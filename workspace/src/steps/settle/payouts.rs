@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use alloy_primitives::Address as ChainAddress;
 use tranche_protocol::address::Address;
 use tranche_settle::account::Account;
+use tranche_settle::amount::Sum;
 use tranche_settle::client::Client;
 use tranche_settle::contracts::RewardEscrow;
 use tranche_settle::convert::{account, address};
@@ -69,8 +70,8 @@ pub struct RedirectRequest {
 pub struct TopUpRequest {
     /// The run.
     pub run: RunRequest,
-    /// How much, in the smallest parts of the run's token.
-    pub amount: u128,
+    /// How much.
+    pub amount: Sum,
 }
 
 /// Pays out what can be collected.
@@ -122,10 +123,11 @@ pub fn claim(request: &ClaimRequest, progress: &Progress) -> Result<Settled<Move
 pub fn top_up(request: &TopUpRequest, progress: &Progress) -> Result<Settled<Moved>, Error> {
     on_run(&request.run, progress, "paying", |client, run| {
         let token = run.read(client)?.token;
+        let amount = request.amount.of_token(client, token)?;
         let mut parties = parties(client, run)?;
         parties.push(("sender".to_owned(), client.address()));
         let watch = Watch::begin(client, token, parties)?;
-        escrow::top_up(client, run, request.amount)?;
+        escrow::top_up(client, run, amount)?;
         Ok((watch.end(client)?, "topped up".to_owned()))
     })
 }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use alloy_primitives::U256;
 use tranche_fs::Existing;
 use tranche_fs::atomic;
 use tranche_fs::lock::FolderLock;
@@ -11,7 +12,7 @@ use tranche_protocol::address::Address;
 use tranche_settle::account::Account;
 use tranche_settle::chain::Chain;
 use tranche_settle::client::{Client, Step};
-use tranche_settle::convert::{account as protocol_address, parse_amount};
+use tranche_settle::convert::account as protocol_address;
 use tranche_settle::deployment::Deployment;
 use tranche_settle::embedded::Embedded;
 use tranche_settle::rpc::Rpc;
@@ -20,7 +21,7 @@ use crate::artefact::{read_text, secret};
 use crate::error::Error;
 
 /// What a new account of the embedded chain is given, in words.
-pub const GRANT: &str = "1000 coin";
+pub const GRANT: u128 = 1_000_000_000_000_000_000_000;
 
 /// Which chain, who sends, and where the contracts are.
 #[derive(Clone, Debug)]
@@ -163,9 +164,7 @@ impl Session {
             && sends
             && chain.is_fresh(sender.address())
         {
-            let amount = parse_amount(GRANT)
-                .ok_or_else(|| Error::Internal(format!("{GRANT} is no amount")))?;
-            chain.grant(sender.address(), amount);
+            chain.grant(sender.address(), U256::from(GRANT));
             granted = true;
         }
         Ok(Self {

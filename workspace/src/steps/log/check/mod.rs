@@ -7,7 +7,6 @@ mod tranches;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
-use tranche_circuits::usage::params::{RunSize, choose_size};
 use tranche_fs::Existing;
 use tranche_fs::atomic;
 use tranche_fs::temporary::Visibility;
@@ -22,6 +21,7 @@ use tranche_protocol::log::LogOrder;
 use tranche_protocol::registry::Registry;
 use tranche_protocol::unit::UnitDefinition;
 
+use super::super::demand::{SourceDemand, demand};
 use super::input::{ChosenFormat, LogInput};
 use super::recording::RecordingRequest;
 use super::told::LogTold;
@@ -33,9 +33,6 @@ use crate::progress::Progress;
 use draws::{ReadLog, is_run_log, read_run_log, read_trainer_log};
 use noted::note_error;
 use tranches::Looked;
-
-/// Units of a run must be below this.
-const MAX_UNITS: u64 = 1 << 48;
 
 /// A log to check, and what it is compared with.
 #[derive(Clone, Debug, Default)]
@@ -129,8 +126,7 @@ pub struct CheckedSource {
 
 /// What all is compared with.
 struct Expected {
-    order: Option<LogOrder>,
-    unit: Option<UnitDefinition>,
+    terms: Option<TermsFile>,
     registry: Option<Registry>,
     claim: Option<(PathBuf, Claim)>,
 }
@@ -181,8 +177,8 @@ pub fn check(request: &CheckRequest, progress: &Progress) -> Result<CheckedLog, 
         tally,
         catalog,
     } = checked;
-    if let (Some(wanted), Some(order)) = (expected.order, order)
-        && wanted != order
+    if let (Some(TermsFile { order: wanted, .. }), Some(order)) = (&expected.terms, order)
+        && *wanted != order
     {
         findings.note(
             request.terms.as_deref(),
@@ -193,12 +189,18 @@ pub fn check(request: &CheckRequest, progress: &Progress) -> Result<CheckedLog, 
     tranches::compare(
         &sources,
         &looked,
-        expected.unit,
+        expected.terms.as_ref().map(|terms| terms.unit),
         expected.registry.as_ref(),
         &mut findings,
     );
     usage(request.input.path(), &sources, &tally, &mut findings);
-    let circuit = capacity(&sources, &looked, &tally, &mut findings);
+    let circuit = capacity(
+        &sources,
+        &looked,
+        &tally,
+        expected.terms.as_ref(),
+        &mut findings,
+    );
     let nanotron = match &expected.claim {
         Some((path, claim)) => {
             let find = |name: &str| match &catalog {
@@ -268,17 +270,15 @@ fn picture(path: &Path) -> Result<Picture, Error> {
 /// Reads what the log is compared with; what is wrong with it is a finding too.
 fn expected(request: &CheckRequest, findings: &mut Findings) -> Result<Expected, Error> {
     let mut expected = Expected {
-        order: None,
-        unit: None,
+        terms: None,
         registry: None,
         claim: None,
     };
     let mut cutoff = None;
     if let Some(path) = &request.terms {
         let terms = TermsFile::read(path)?;
-        expected.order = Some(terms.order);
-        expected.unit = Some(terms.unit);
         cutoff = Some(terms.registry_cutoff);
+        expected.terms = Some(terms);
     }
     if let Some(path) = &request.registry {
         let registry = read_registry(path)?;
@@ -299,7 +299,7 @@ fn expected(request: &CheckRequest, findings: &mut Findings) -> Result<Expected,
     Ok(expected)
 }
 
-/// Notes sources that nothing was drawn from, and sums that no proof holds.
+/// Notes sources that nothing was drawn from.
 fn usage(path: &Path, sources: &[LogSource], tally: &Tally, findings: &mut Findings) {
     if tally.draws() == 0 {
         findings.note(
@@ -318,38 +318,30 @@ fn usage(path: &Path, sources: &[LogSource], tally: &Tally, findings: &mut Findi
             );
         }
     }
-    if let Some(units) = tally.units().filter(|units| *units >= MAX_UNITS) {
-        findings.note(
-            Some(path),
-            format!("the draws weigh {units} units; a proof holds less than 2^48"),
-            "prove the run in shorter segments, or commit by a coarser unit",
-        );
-    }
 }
 
-/// The smallest circuit that holds the run; notes why there is none.
+/// The smallest circuit that holds the run; notes every limit that it breaks.
 fn capacity(
     sources: &[LogSource],
     looked: &[Looked],
     tally: &Tally,
+    terms: Option<&TermsFile>,
     findings: &mut Findings,
 ) -> Option<&'static str> {
-    let drawn = || {
-        let all = sources.iter().zip(looked).zip(&tally.sources);
-        all.filter(|((source, _), tally)| tally.draws > 0 || source.private)
-    };
-    let registered = drawn().filter(|((source, _), tally)| !source.private && tally.draws > 0);
-    let whole = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
-    let demand = RunSize {
-        draws: whole(tally.draws()),
-        chunks: whole(drawn().map(|(_, tally)| tally.chunks()).sum()),
-        tranches: registered.count(),
-        uniform: drawn().all(|((_, looked), _)| looked.uniform),
-    };
-    match choose_size(demand) {
+    let sources: Vec<SourceDemand> = sources
+        .iter()
+        .zip(looked)
+        .zip(&tally.sources)
+        .map(|((source, looked), tally)| {
+            SourceDemand::new(tally, looked.uniform, !source.private, looked.payee)
+        })
+        .collect();
+    match demand(&sources, terms, 0).circuit() {
         Ok(size) => Some(size.name),
-        Err(error) => {
-            findings.note(None, error.to_string(), "docs/limits.md has the sizes");
+        Err(broken) => {
+            for limit in broken.limits() {
+                findings.note(None, limit.what(), limit.remedy());
+            }
             None
         }
     }

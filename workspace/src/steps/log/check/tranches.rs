@@ -7,6 +7,7 @@ use tranche_protocol::tranche::{Contents, TrancheKind};
 use tranche_protocol::unit::UnitDefinition;
 use tranche_protocol::units::{OnesTree, UnitsTree};
 
+use super::super::super::demand::Payee;
 use super::noted::note_error;
 use crate::artefact::folder::TrancheFolder;
 use crate::artefact::run_log::LogSource;
@@ -38,6 +39,7 @@ pub(super) struct Looked {
     pub(super) weights: Weights,
     pub(super) unit: Option<UnitDefinition>,
     pub(super) uniform: bool,
+    pub(super) payee: Option<Payee>,
 }
 
 impl Looked {
@@ -47,6 +49,7 @@ impl Looked {
             weights: Weights::Unknown,
             unit: None,
             uniform: false,
+            payee: None,
         };
         let folder = match TrancheFolder::open(&source.folder) {
             Ok(folder) => folder,
@@ -68,6 +71,7 @@ impl Looked {
             return looked;
         }
         looked.unit = Some(folder.unit());
+        looked.payee = folder.manifest().map(Payee::of);
         let contents = folder.contents();
         looked.uniform = contents.kind == TrancheKind::Uniform;
         match weights(&folder, contents) {

@@ -228,12 +228,13 @@ mod tests {
             let broken = demand.circuit().unwrap_err();
             broken.limits().iter().map(|broken| broken.limit).collect()
         };
-        let past = |change: fn(&mut RunDemand)| {
+        type Change = fn(&mut RunDemand);
+        let past = |change: Change| {
             let mut demand = demand();
             change(&mut demand);
             demand
         };
-        let changes: [(Limit, fn(&mut RunDemand)); 6] = [
+        let changes: [(Limit, Change); 6] = [
             (Limit::Draws, |demand| demand.size.draws += 1),
             (Limit::Chunks, |demand| demand.size.chunks += 1),
             (Limit::Tranches, |demand| demand.size.tranches += 1),

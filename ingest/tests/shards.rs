@@ -7,6 +7,8 @@ use std::sync::Arc;
 use tranche_ingest::dataset::{DataFormat, RecordReader, ShardFault, UnitRule};
 use tranche_ingest::error::Error;
 use tranche_ingest::input::{Files, Memory, disk};
+use tranche_ingest::rows::Dialect;
+use tranche_protocol::manifest::reading::TextEncoding;
 
 const SHARDS: [(&str, &[u8]); 3] = [
     (
@@ -34,7 +36,10 @@ fn arrow() -> DataFormat {
 }
 
 fn jsonl() -> DataFormat {
-    DataFormat::Jsonl { fields: Vec::new() }
+    DataFormat::Jsonl {
+        fields: Vec::new(),
+        encoding: TextEncoding::Utf8,
+    }
 }
 
 /// Files in memory, under a folder `d`.
@@ -163,14 +168,14 @@ fn shards_with_other_columns_are_refused_unless_the_chosen_ones_agree() {
         "{error}"
     );
     let csv = DataFormat::Csv {
-        delimiter: b',',
+        dialect: Dialect::default(),
         columns: vec!["a".to_owned()],
     };
     let files = memory(&[("1.csv", b"a,b\n1,2\n"), ("2.csv", b"b,a\n4,3\n")]);
     let mut chosen = open(&files, &["d"], &csv).unwrap();
     assert_eq!(read(&mut chosen).unwrap().len(), 2);
     let all = DataFormat::Csv {
-        delimiter: b',',
+        dialect: Dialect::default(),
         columns: Vec::new(),
     };
     let error = read(&mut open(&files, &["d"], &all).unwrap()).unwrap_err();

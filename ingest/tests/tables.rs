@@ -30,7 +30,15 @@ fn arrow(bytes: &[u8], columns: &[&str]) -> Result<Records, Error> {
 
 fn jsonl(text: &str, fields: &[&str]) -> Records {
     let fields = fields.iter().map(|&name| name.to_owned()).collect();
-    read_as(&DataFormat::Jsonl { fields }, "a.jsonl", text.as_bytes()).unwrap()
+    read_as(
+        &DataFormat::Jsonl {
+            encoding: tranche_protocol::manifest::reading::TextEncoding::Utf8,
+            fields,
+        },
+        "a.jsonl",
+        text.as_bytes(),
+    )
+    .unwrap()
 }
 
 const PLAIN: &[u8] = include_bytes!("data/tables/codec-none.parquet");

@@ -4,7 +4,7 @@
 use std::num::NonZeroU64;
 use std::path::Path;
 
-use super::count::not_count;
+use super::cell::not_count;
 use super::draw::{LogDraw, ReadDraws};
 use super::fault::LogFault;
 use super::label::{Label, Labels, SourceId, UNNAMED};

@@ -13,7 +13,8 @@ pub(super) fn format_line(format: &ChosenFormat, table: Table) -> Table {
         Some(seen) => format!("{}: {seen}", format.name),
         None => format!("{}, as said", format.name),
     };
-    table.line(["format", &why])
+    // A line of one cell: long text widens no column.
+    table.line([format!("format: {why}")])
 }
 
 /// Adds what the files told; `draws` are those that count.

@@ -450,3 +450,40 @@ fn an_import_says_which_tokens_were_covered_and_which_are_counted() {
         .unwrap();
     bad(files.root(), line, 2, &["no index files of the data set"]);
 }
+
+#[test]
+fn one_path_of_two_numberings_of_samples_is_one_path_of_documents() {
+    let files = Files::new();
+    tranches(&files, &[("web", 41)]);
+    let long = Set::new("web", 41, 0);
+    let samples = long.shuffle.len() as u32 - 4;
+    let short = Set {
+        shuffle: (0..samples)
+            .map(|sample| (sample * 5 + 1) % samples)
+            .collect(),
+        ..Set::new("web", 41, 0)
+    };
+    [&long, &short]
+        .into_iter()
+        .for_each(|set| set.write(&files));
+    let rows = blend(&files, [&long, &short]);
+    let import = "log import cache --batch 4 --map web=web --out run.tlog";
+    bad(
+        files.root(),
+        import,
+        2,
+        &[
+            "each numbers its own samples",
+            "import documents with --documents",
+        ],
+    );
+    let documents = import.replace("--map", "--documents touched --idx web=web.idx --map");
+    let wanted: usize = rows
+        .iter()
+        .map(|(set, sample)| [&long, &short][*set].pieces(*sample).len())
+        .sum();
+    let report = good(files.root(), &documents);
+    assert_eq!(report["draws"], wanted);
+    assert_eq!(report["tokens"].as_array().unwrap().len(), 1);
+    assert_eq!(report["tokens"][0]["covered"], rows.len() * LENGTH);
+}

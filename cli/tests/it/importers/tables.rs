@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::sync::Arc;
 
+use parquet::data_type::{ByteArray, ByteArrayType, Int64Type};
+use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::parser::parse_message_type;
 use serde_json::json;
 
 use super::files::{copy, gzip, logged, tranches, without_source};
@@ -153,4 +157,76 @@ fn compressed_tables_are_read() {
         fs::remove_file(files.path("run.tlog")).unwrap();
         bad(files.root(), &import, 2, &[name, "end in the middle"]);
     }
+}
+
+/// A Parquet table of draws of "books", with a column of ranks or without.
+fn parquet(files: &Files, name: &str, rows: &[(u64, u64)], ranks: Option<&[i64]>) {
+    let rank = ranks.map_or("", |_| "required int64 rank; ");
+    let schema = format!(
+        "message draws {{ required int64 step; required binary tranche (UTF8); required int64 record; {rank}}}"
+    );
+    let schema = Arc::new(parse_message_type(&schema).unwrap());
+    let file = fs::File::create(files.path(name)).unwrap();
+    let mut writer = SerializedFileWriter::new(file, schema, Arc::default()).unwrap();
+    let mut group = writer.next_row_group().unwrap();
+    let steps: Vec<i64> = rows.iter().map(|row| row.0 as i64).collect();
+    let records: Vec<i64> = rows.iter().map(|row| row.1 as i64).collect();
+    let names: Vec<ByteArray> = rows.iter().map(|_| "books".into()).collect();
+    let mut numbers = [Some(&steps[..]), None, Some(&records[..]), ranks].into_iter();
+    while let Some(mut column) = group.next_column().unwrap() {
+        match numbers.next().unwrap() {
+            Some(values) => column
+                .typed::<Int64Type>()
+                .write_batch(values, None, None)
+                .unwrap(),
+            None => column
+                .typed::<ByteArrayType>()
+                .write_batch(&names, None, None)
+                .unwrap(),
+        };
+        column.close().unwrap();
+    }
+    group.close().unwrap();
+    writer.close().unwrap();
+}
+
+#[test]
+fn a_restarted_parquet_table_is_read_as_one_of_text() {
+    let files = Files::new();
+    tranches(&files, &[("books", 100)]);
+    let rows: Vec<(u64, u64)> = (0..30)
+        .chain(20..45)
+        .flat_map(|step| [(step, step), (step, 50 + step)])
+        .collect();
+    parquet(&files, "a.parquet", &rows, None);
+    let import = "log import a.parquet --consumed --map books=books --out run.tlog";
+    let report = good(files.root(), import);
+    assert_eq!(report["table"], json!({"attempts": 2, "superseded": 20}));
+    assert_eq!(
+        without_source(logged(&files.path("run.tlog"))),
+        last_attempts(&rows)
+    );
+    // The same rows of two ranks, in turns.
+    let ranks: Vec<i64> = (0..rows.len() as i64).map(|row| row % 2).collect();
+    parquet(&files, "a.parquet", &rows, Some(&ranks));
+    let report = good(files.root(), import);
+    assert_eq!(
+        report["table"],
+        json!({"attempts": 2, "superseded": 20, "ranks": 2})
+    );
+    assert_eq!(
+        without_source(logged(&files.path("run.tlog"))),
+        last_attempts(&rows)
+    );
+    // Rank 1 after rank 0.
+    let apart: Vec<(u64, u64)> = (0..9).chain(0..9).map(|step| (step, step)).collect();
+    let ranks: Vec<i64> = (0..18).map(|row| row / 9).collect();
+    parquet(&files, "a.parquet", &apart, Some(&ranks));
+    fs::remove_file(files.path("run.tlog")).unwrap();
+    bad(
+        files.root(),
+        import,
+        2,
+        &["row 10", "of rank 1", "sort the rows by step"],
+    );
 }

@@ -105,7 +105,9 @@ impl InputFault for FormatFault {
             Self::Shape { .. } => "write it in the expected shape",
             Self::MissingField(_) => "choose fields that every row has",
             Self::AmbiguousField(_) => "rename one of the columns",
-            Self::ColumnType { .. } => "choose other columns, or write it in a type that docs/tables.md lists",
+            Self::ColumnType { .. } => {
+                "choose other columns, or write it in a type that docs/tables.md lists"
+            }
             Self::Null(_) => "repair the row",
             Self::BadCsv(_) => "give every row the header's number of columns and close all quotes",
             Self::BadParquet(_) | Self::BadArrow(_) => {

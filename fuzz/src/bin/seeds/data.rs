@@ -25,7 +25,8 @@ use crate::{chosen, seed};
 
 /// Tables that others wrote: lists of structs, plain columns, string views, a dictionary.
 const CHAT: &[u8] = include_bytes!("../../../../ingest/tests/data/tables/chat.parquet");
-const STREAM: &[u8] = include_bytes!("../../../../ingest/tests/data/saved/data-00000-of-00002.arrow");
+const STREAM: &[u8] =
+    include_bytes!("../../../../ingest/tests/data/saved/data-00000-of-00002.arrow");
 const VIEWS: &[u8] = include_bytes!("../../../../ingest/tests/data/tables/views.arrow");
 const DICTIONARY: &[u8] = include_bytes!("../../../../ingest/tests/data/tables/delta.arrows");
 

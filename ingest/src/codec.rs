@@ -202,14 +202,14 @@ mod tests {
         }
     }
 
+    /// A frame may lack the mark of its end: what is before it is whole then.
     #[test]
-    fn a_part_that_is_cut_is_refused() {
+    fn a_part_that_is_cut_is_refused_or_gives_the_whole() {
         for (codec, bytes) in packed() {
             for length in 0..bytes.len() {
-                assert!(
-                    codec.unpack(&bytes[..length], TEXT.len()).is_err(),
-                    "{codec:?} {length}"
-                );
+                if let Ok(unpacked) = codec.unpack(&bytes[..length], TEXT.len()) {
+                    assert_eq!(unpacked, TEXT, "{codec:?} {length}");
+                }
             }
         }
     }

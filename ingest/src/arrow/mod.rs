@@ -35,6 +35,9 @@ use schema::columns;
 use source::{Source, Trouble, bad};
 use value::{Dictionaries, Reader};
 
+/// The most rows of a batch, which the format advises.
+const MAX_ROWS: u32 = i32::MAX as u32;
+
 /// The chosen columns of an Arrow file or stream.
 pub(crate) struct Table {
     path: PathBuf,
@@ -143,10 +146,7 @@ impl Table {
             }
         }
         self.row += 1;
-        let mut reader = Reader {
-            source: &mut self.source,
-            dictionaries: &mut self.dictionaries,
-        };
+        let mut reader = Reader::new(&mut self.source, &mut self.dictionaries);
         for number in &self.chosen {
             reader
                 .value(
@@ -235,10 +235,13 @@ fn content(message: &Message, messages: &mut Messages) -> Result<Content, Troubl
                 columns(&schema).map(Content::Schema)
             }
             MessageHeader::RecordBatch => {
-                let rows = root.header_as_record_batch().ok_or("an empty batch")?;
+                let found = root.header_as_record_batch().ok_or("an empty batch")?;
+                // A column of nulls takes no bytes, however many there are.
+                let rows = u32::try_from(found.length()).ok();
+                let rows = rows.filter(|rows| *rows <= MAX_ROWS);
                 Ok(Content::Batch {
-                    rows: u64::try_from(rows.length()).map_err(|_| "a negative number of rows")?,
-                    layout: batch(rows)?,
+                    rows: rows.ok_or("a batch of too many rows")?.into(),
+                    layout: batch(found)?,
                 })
             }
             MessageHeader::DictionaryBatch => {

@@ -15,16 +15,29 @@ pub(super) struct Dictionaries {
     pub(super) values: BTreeMap<i64, Vec<Array>>,
 }
 
+/// Dictionaries whose values are of dictionaries, at most.
+const DEPTH: u32 = 8;
+
 /// What values are read from.
 pub(super) struct Reader<'a> {
-    pub(super) source: &'a mut Source,
-    pub(super) dictionaries: &'a mut Dictionaries,
+    source: &'a mut Source,
+    dictionaries: &'a mut Dictionaries,
+    /// Dictionaries that the value is in.
+    depth: u32,
 }
 
 /// What takes a value.
 type Take<'t> = &'t mut dyn FnMut(Cell<'_>) -> Result<(), FormatFault>;
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    pub(super) fn new(source: &'a mut Source, dictionaries: &'a mut Dictionaries) -> Self {
+        Self {
+            source,
+            dictionaries,
+            depth: 0,
+        }
+    }
+
     /// Hands over a value.
     pub(super) fn value(
         &mut self,
@@ -190,6 +203,9 @@ impl Reader<'_> {
         take: Take<'_>,
     ) -> Result<(), Trouble> {
         let outside = || bad("a number of no value in its dictionary");
+        if self.depth == DEPTH {
+            return Err(bad("dictionaries within dictionaries"));
+        }
         let number = self.integer(array, row, index.bytes, index.signed)?;
         let mut number = u64::try_from(number).map_err(|_| outside())?;
         // Taken out while it is read: a dictionary cannot refer to itself.
@@ -205,7 +221,9 @@ impl Reader<'_> {
             .ok_or_else(|| bad("a dictionary that is not there"))?;
         for part in &mut parts {
             if number < part.length {
+                self.depth += 1;
                 self.value(&field, part, number, take)?;
+                self.depth -= 1;
                 self.dictionaries.types.insert(index.id, field);
                 self.dictionaries.values.insert(index.id, parts);
                 return Ok(());

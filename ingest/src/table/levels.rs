@@ -99,7 +99,7 @@ mod tests {
         // 0 1 2 0 2 1 0 0 in two bits each.
         assert_eq!(rows.count(&[3, 0b0010_0100, 0b0000_0110], 2, 8), Some(3));
         assert_eq!(
-            RowLength::default().count(&[0xfe, 0xff, 0xff, 0xff, 7, 1], 1, u32::MAX),
+            RowLength::default().count(&[0xfe, 0xff, 0xff, 0xff, 7, 1], 1, 0x3fff_ffff),
             Some(0x3fff_ffff)
         );
     }

@@ -41,15 +41,15 @@ impl<'a> Numbered<'a> {
     }
 }
 
-/// The shards of a set by their numbers, each with its name.
-type Members<'a> = BTreeMap<u64, (&'a str, Numbered<'a>)>;
+/// The shards of a set by their numbers, with their names.
+type Shards<'a> = BTreeMap<u64, (&'a str, Numbered<'a>)>;
 
 /// Checks that all shards are there that the names of the others count, from 0 or from 1 on; the names are those of one folder.
 ///
 /// # Errors
 /// [`ShardFault::Missing`], [`ShardFault::Twice`].
 pub(super) fn check(names: &[&str]) -> Result<(), ShardFault> {
-    let mut sets: BTreeMap<_, Members<'_>> = BTreeMap::new();
+    let mut sets: BTreeMap<(&str, u64), Shards<'_>> = BTreeMap::new();
     for name in names {
         let Some(numbered) = Numbered::read(name) else {
             continue;

@@ -93,7 +93,7 @@ fn field(kind: u8, payload: &str) -> Vec<u8> {
 
 fn read(path: &Path, columns: &[&str]) -> Result<Vec<Vec<u8>>, Error> {
     let columns = columns.iter().map(|&column| column.to_owned()).collect();
-    let mut source = RecordReader::open(path, &DataFormat::Parquet { columns }, UnitRule::Byte)?;
+    let mut source = RecordReader::open(path, &DataFormat::Parquet { columns }, UnitRule::Record)?;
     let mut records = Vec::new();
     while let Some(record) = source.read()? {
         records.push(record.bytes().to_vec());

@@ -60,6 +60,7 @@ fn the_command_commits_a_column_as_it_does_of_csv_and_jsonl() {
     };
     let parquet = good(files.root(), &commit("parquet", "--column text"));
     assert_eq!(parquet["records"], 3_000);
+    // The values' bytes, without what keeps fields apart.
     let total: usize = texts.iter().map(String::len).sum();
     assert_eq!(parquet["total_units"], total);
     for (name, rest) in [("csv", "--column text"), ("jsonl", "--field text")] {

@@ -47,7 +47,7 @@ impl FaultKind {
 ///
 /// let fault = Fault::from(FormatFault::NotUtf8);
 /// assert_eq!(fault.get::<FormatFault>(), Some(&FormatFault::NotUtf8));
-/// assert_eq!(format!("{fault}; {}", fault.remedy()), "not valid UTF-8; convert it to UTF-8");
+/// assert!(fault.to_string() == "not valid UTF-8" && fault.remedy().starts_with("convert it to UTF-8"));
 /// ```
 pub struct Fault(Box<dyn InputFault>);
 

@@ -99,9 +99,15 @@ pub enum FormatFault {
 impl InputFault for FormatFault {
     fn remedy(&self) -> Cow<'static, str> {
         let remedy = match self {
-            Self::NotUtf8 => "convert it to UTF-8",
-            Self::RecordTooLong { .. } => "check the separator or line ends, or split the record",
-            Self::BadJson(_) => "correct the value at that place; in JSONL each line is one object",
+            Self::NotUtf8 => {
+                "convert it to UTF-8, for example with `iconv -f WINDOWS-1252 -t UTF-8`; `commit` reads data of other encodings with --encoding windows-1252 or utf-16"
+            }
+            Self::RecordTooLong { .. } => {
+                "check the separator, quotes and line ends, or split the record"
+            }
+            Self::BadJson(_) => {
+                "correct the value at that place; in JSONL each line is one object, as `jq -c . FILE` writes it"
+            }
             Self::Shape { .. } => "write it in the expected shape",
             Self::MissingField(_) => "choose fields that every row has",
             Self::AmbiguousField(_) => "rename one of the columns",
@@ -109,7 +115,9 @@ impl InputFault for FormatFault {
                 "choose other columns, or write it in a type that docs/tables.md lists"
             }
             Self::Null(_) => "repair the row",
-            Self::BadCsv(_) => "give every row the header's number of columns and close all quotes",
+            Self::BadCsv(_) => {
+                "give every row the first one's number of columns, with quotes around fields that hold the delimiter"
+            }
             Self::BadParquet(_) | Self::BadArrow(_) => {
                 "copy the file again, or write it again from its source"
             }

@@ -12,7 +12,7 @@ pub(in crate::dataset) enum FileKind {
     Arrow,
 }
 
-/// Endings of compressed files.
+/// Endings of compressed files: those that are read, and those whose reading is refused with what to do.
 const PACKED: [&str; 6] = ["gz", "gzip", "zst", "zstd", "bz2", "xz"];
 
 /// Files that describe a data set.
@@ -41,7 +41,7 @@ impl FileKind {
         let kind = match ending {
             "jsonl" | "ndjson" => Self::Jsonl,
             "json" => Self::Json,
-            "csv" | "tsv" => Self::Csv,
+            "csv" | "tsv" | "tab" => Self::Csv,
             "txt" | "text" => Self::Text,
             "parquet" | "pq" => Self::Parquet,
             "arrow" if name.starts_with("cache-") => return None,

@@ -233,7 +233,7 @@ fn logs_name_sources_by_text_or_number() {
     let error = draws(&log(&files, true, &[4, 3], &[5, 6])).unwrap_err();
     assert_eq!(
         error.fault(),
-        Some(&LogFault::StepWentBack {
+        Some(&LogFault::BeginsAgain {
             previous: 4,
             got: 3
         })
@@ -241,7 +241,7 @@ fn logs_name_sources_by_text_or_number() {
     let error = draws(&kinds(&files)).unwrap_err();
     assert_eq!(
         error.fault(),
-        Some(&FormatFault::MissingField("step".into()))
+        Some(&LogFault::MissingColumn("step"))
     );
 }
 

@@ -239,10 +239,7 @@ fn logs_name_sources_by_text_or_number() {
         })
     );
     let error = draws(&kinds(&files)).unwrap_err();
-    assert_eq!(
-        error.fault(),
-        Some(&LogFault::MissingColumn("step"))
-    );
+    assert_eq!(error.fault(), Some(&LogFault::MissingColumn("step")));
 }
 
 /// Neither cutting a file anywhere nor changing any byte of it makes a reader panic. A change may go unnoticed: the

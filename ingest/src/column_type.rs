@@ -30,6 +30,24 @@ impl ColumnType {
         Self::Plain(word.into())
     }
 
+    /// Takes over what another type that agrees knows of a column that was null so far.
+    pub(crate) fn learn(&mut self, other: Self) {
+        match (self, other) {
+            (unknown @ Self::Null, other) => *unknown = other,
+            (Self::List(element), Self::List(other)) => element.learn(*other),
+            (Self::Struct(members), Self::Struct(others)) => members
+                .iter_mut()
+                .zip(others)
+                .for_each(|(member, other)| member.kind.learn(other.kind)),
+            (Self::Map(pair), Self::Map(others)) => {
+                pair.iter_mut()
+                    .zip(*others)
+                    .for_each(|(kind, other)| kind.learn(other));
+            }
+            _ => {}
+        }
+    }
+
     /// Whether records of both are encoded alike.
     pub(crate) fn agrees(&self, other: &Self) -> bool {
         match (self, other) {
@@ -93,6 +111,11 @@ mod tests {
         let list = |kind| ColumnType::List(Box::new(kind));
         assert!(list(ColumnType::Null).agrees(&list(text())));
         assert!(!list(text()).agrees(&text()));
+        let mut learnt = list(ColumnType::Null);
+        learnt.learn(list(text()));
+        assert_eq!(learnt, list(text()));
+        learnt.learn(list(ColumnType::Null));
+        assert_eq!(learnt, list(text()));
         let one = [column("a", text())];
         assert!(agree(&one, &[column("a", ColumnType::Null)]));
         assert!(!agree(&one, &[column("b", text())]));

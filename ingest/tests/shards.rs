@@ -147,6 +147,9 @@ fn missing_and_doubled_shards_are_named() {
     assert_eq!(read(&mut some).unwrap().len(), 40);
     let twice = open(&files, &[paths[0], paths[0]], &parquet(&[]));
     assert_eq!(fault(twice), ShardFault::GivenTwice);
+    let other_name = format!("./{}", paths[0]);
+    let twice = open(&files, &[paths[0], &other_name], &parquet(&[]));
+    assert_eq!(fault(twice), ShardFault::GivenTwice);
     let none = open(&files, &["d"], &jsonl());
     assert_eq!(fault(none), ShardFault::NoShards { format: "jsonl" });
 }

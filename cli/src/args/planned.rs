@@ -23,7 +23,7 @@ pub(crate) fn parse_planned_unregistered(text: &str) -> Result<PlannedSource, St
 fn planned(text: &str, counted: fn(u64) -> PlannedData) -> Result<PlannedSource, String> {
     let wrong = || {
         format!(
-            "\"{text}\" does not say how much is drawn: write RECORDS:DRAWS or FOLDER:DRAWS, for example books=5000000:100000"
+            "\"{text}\" does not say how much is drawn: write RECORDS:DRAWS or FOLDER:DRAWS, for example books=400000:20000"
         )
     };
     let unnamed = text.split_once('=').map_or(text, |(_, rest)| rest);

@@ -19,7 +19,7 @@ use crate::progress::Progress;
 #[command(after_help = "Examples:
   tranche estimate --run run/
   tranche estimate --log run.tlog
-  tranche estimate --tranche books=5000000:100000 --tranche plays/:20000 --unregistered 150000:9000
+  tranche estimate --tranche books=400000:20000 --tranche plays/:20000 --unregistered 150000:9000
   tranche estimate --ladder
 
 The chunks of a planned run are those that a shuffled order is expected to draw from. A run that no proof holds ends with code 2: every limit that

@@ -150,7 +150,8 @@ impl RecordReader {
             }
         }
         let mut given = HashSet::new();
-        if let Some((twice, _)) = next.iter().find(|(path, _)| !given.insert(path.as_path())) {
+        let mut again = |path: &Path| !given.insert(files.identity(path));
+        if let Some((twice, _)) = next.iter().find(|(path, _)| again(path)) {
             return Err(Error::file(twice, ShardFault::GivenTwice));
         }
         let Some((path, folder)) = next.pop_front() else {
@@ -249,6 +250,11 @@ impl RecordReader {
                 got: listed(&columns),
             };
             return Err(Error::file(&path, fault));
+        } else {
+            first
+                .iter_mut()
+                .zip(columns)
+                .for_each(|(known, column)| known.kind.learn(column.kind));
         }
         self.skipped += self.reader.skipped();
         self.reader = reader;

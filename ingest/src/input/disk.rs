@@ -2,7 +2,7 @@
 
 use std::fs::{self, File, FileType};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::files::{Files, Listed, PathKind};
@@ -34,6 +34,10 @@ impl Files for Disk {
 
     fn kind(&self, path: &Path) -> io::Result<PathKind> {
         Ok(kind(path.metadata()?.file_type()))
+    }
+
+    fn identity(&self, path: &Path) -> PathBuf {
+        path.canonicalize().unwrap_or_else(|_| path.to_owned())
     }
 
     fn list(&self, folder: &Path) -> io::Result<Vec<Listed>> {

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::stream::Stream;
 
@@ -45,6 +45,9 @@ pub trait Files: Send + Sync {
     /// # Errors
     /// The system's.
     fn list(&self, folder: &Path) -> io::Result<Vec<Listed>>;
+
+    /// One name for everything that leads to the same file: two paths of one file have the same.
+    fn identity(&self, path: &Path) -> PathBuf;
 
     /// Whether a path leads to a folder.
     fn is_folder(&self, path: &Path) -> bool {

@@ -70,6 +70,10 @@ impl Files for Memory {
         Err(io::ErrorKind::NotFound.into())
     }
 
+    fn identity(&self, path: &Path) -> PathBuf {
+        plain(path)
+    }
+
     fn list(&self, folder: &Path) -> io::Result<Vec<Listed>> {
         match self.kind(folder)? {
             PathKind::Folder => {}

@@ -1,12 +1,14 @@
 //! Which rows of a table stand, where the run was started again.
 //!
 //! A step below the one before begins another *attempt*: the run was killed and went on from a checkpoint. Rows before it of that step or
-//! later ones are superseded. Rows out of order look the same at first, so an attempt must hold every last step of the attempts before it
-//! that it goes past, and must not begin at the log's first step again, which another rank's rows do.
+//! later ones are superseded. Rows out of order look the same at first, so an attempt must hold every superseded step that it goes past, by
+//! every rank that had it, and must not begin at the log's first step again, which another rank's rows do. What is superseded and never comes
+//! again is told at the end.
 
 use std::collections::{BTreeSet, HashMap};
 
 use super::fault::LogFault;
+use super::steps::Steps;
 
 /// The most attempts of one log.
 const MAX_ATTEMPTS: usize = 1 << 12;
@@ -15,10 +17,12 @@ const MAX_ATTEMPTS: usize = 1 << 12;
 const MAX_RANKS: usize = 1 << 16;
 
 /// Rows from a place on whose steps do not fall.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Attempt {
     row: u64,
     first: u64,
+    last: u64,
+    ranks: BTreeSet<u32>,
 }
 
 /// The steps of a table, read once row by row.
@@ -27,10 +31,14 @@ pub(super) struct AttemptScan {
     attempts: Vec<Attempt>,
     /// The step before.
     step: Option<u64>,
-    /// Last steps of attempts, which the current one has not reached.
-    ahead: BTreeSet<u64>,
+    /// The steps that stand.
+    standing: Steps,
+    /// Superseded steps that the current attempt has not reached.
+    ahead: Steps,
     /// The last step of each rank, where the rows name ranks.
     ranks: HashMap<u32, u64>,
+    /// Whether the first row names a rank.
+    named: Option<bool>,
     /// Whether a rank's own steps fell.
     restarted: bool,
     rows: u64,
@@ -48,12 +56,18 @@ pub(super) struct Standing {
     pub(super) rows: u64,
     /// The row where the order is lost, and how.
     pub(super) fault: Option<(u64, LogFault)>,
+    /// The last step that stands, and the first step behind it that was superseded and never came again.
+    pub(super) unfinished: Option<(u64, u64)>,
 }
 
 impl AttemptScan {
     /// Takes a row in.
     pub(super) fn push(&mut self, row: u64, step: u64, rank: Option<u32>) {
         self.rows = row;
+        if *self.named.get_or_insert(rank.is_some()) != rank.is_some() {
+            self.fault.get_or_insert((row, LogFault::SomeRanks));
+            return;
+        }
         let many = self.ranks.len() == MAX_RANKS;
         if rank.is_some_and(|rank| many && !self.ranks.contains_key(&rank)) {
             let fault = LogFault::TooManyRanks { limit: MAX_RANKS };
@@ -78,81 +92,112 @@ impl AttemptScan {
         rank: Option<u32>,
         own: Option<u64>,
     ) -> Result<(), LogFault> {
-        let Some(previous) = self.step else {
-            self.attempts.push(Attempt { row, first: step });
-            return Ok(());
-        };
-        if step < previous {
-            match rank {
-                // Another rank's row, where this rank did not start again itself.
-                Some(rank) if own.is_none_or(|own| own < step) => {
-                    return Err(LogFault::RankOrder {
-                        rank,
-                        previous,
-                        got: step,
-                        restarted: false,
-                    });
-                }
-                Some(_) => {}
-                None if step <= self.attempts[0].first => {
-                    return Err(LogFault::BeginsAgain {
-                        previous,
-                        got: step,
-                    });
-                }
-                None => {}
-            }
-            if self.attempts.len() == MAX_ATTEMPTS {
-                return Err(LogFault::TooManyAttempts {
-                    limit: MAX_ATTEMPTS,
-                });
-            }
-            self.ahead.insert(previous);
-            self.attempts.push(Attempt { row, first: step });
+        let begins = self.step.is_none_or(|previous| step < previous);
+        if let Some(previous) = self.step.filter(|_| begins) {
+            self.check_restart(previous, step, rank, own)?;
+            let superseded = self.standing.split_off(step);
+            self.ahead.put_before(superseded);
         }
-        while let Some(passed) = self.ahead.first().copied().filter(|ahead| *ahead <= step) {
-            self.ahead.remove(&passed);
-            if passed < step {
-                let from = self.attempts.last().map_or(0, |attempt| attempt.first);
-                return Err(LogFault::StepLost { step: passed, from });
+        if begins {
+            self.attempts.push(Attempt {
+                row,
+                first: step,
+                last: step,
+                ranks: BTreeSet::new(),
+            });
+        }
+        if let Some(attempt) = self.attempts.last_mut() {
+            attempt.last = step;
+            attempt.ranks.extend(rank);
+        }
+        if self.standing.last() != Some(step) {
+            self.standing.push(step);
+            let from = self.attempts.last().map_or(0, |attempt| attempt.first);
+            while let Some(passed) = self.ahead.first().filter(|ahead| *ahead <= step) {
+                self.ahead.remove_first();
+                if passed < step {
+                    return Err(LogFault::StepLost { step: passed, from });
+                }
             }
         }
         Ok(())
     }
 
+    /// Whether a step below the one before may begin another attempt.
+    fn check_restart(
+        &self,
+        previous: u64,
+        step: u64,
+        rank: Option<u32>,
+        own: Option<u64>,
+    ) -> Result<(), LogFault> {
+        match rank {
+            // Another rank's row, where this rank did not start again itself.
+            Some(rank) if own.is_none_or(|own| own < step) => {
+                return Err(LogFault::RankOrder {
+                    rank,
+                    previous,
+                    got: step,
+                    restarted: false,
+                });
+            }
+            None if step <= self.attempts[0].first => {
+                return Err(LogFault::BeginsAgain {
+                    previous,
+                    got: step,
+                });
+            }
+            _ => {}
+        }
+        if self.attempts.len() == MAX_ATTEMPTS {
+            return Err(LogFault::TooManyAttempts {
+                limit: MAX_ATTEMPTS,
+            });
+        }
+        Ok(())
+    }
+
     /// What stands, once all rows were read.
-    pub(super) fn finish(self) -> Standing {
+    pub(super) fn finish(mut self) -> Standing {
         let mut limits = vec![u64::MAX; self.attempts.len()];
         let mut lowest = u64::MAX;
         for (limit, attempt) in limits.iter_mut().zip(&self.attempts).rev() {
             *limit = lowest;
             lowest = lowest.min(attempt.first);
         }
-        let restarts = self.restarted;
-        let fault = self.fault.map(|(row, fault)| match fault {
-            LogFault::RankOrder {
-                rank,
-                previous,
-                got,
-                ..
-            } => (
-                row,
-                LogFault::RankOrder {
-                    rank,
-                    previous,
-                    got,
-                    restarted: restarts,
-                },
-            ),
-            fault => (row, fault),
-        });
+        if let Some(lost) = self.lost_rank(&limits)
+            && self.fault.as_ref().is_none_or(|(row, _)| lost.0 < *row)
+        {
+            self.fault = Some(lost);
+        }
+        if let Some((_, LogFault::RankOrder { restarted, .. })) = &mut self.fault {
+            *restarted = self.restarted;
+        }
         Standing {
+            unfinished: self.step.zip(self.ahead.first()),
             attempts: self.attempts,
             limits,
             at: 0,
             rows: self.rows,
-            fault,
+            fault: self.fault,
         }
+    }
+
+    /// The row of the first attempt that takes the place of a rank's rows without rows of that rank.
+    fn lost_rank(&self, limits: &[u64]) -> Option<(u64, LogFault)> {
+        let attempts = self.attempts.iter().zip(limits).enumerate();
+        attempts
+            .skip(1)
+            .filter(|(_, (attempt, limit))| attempt.first < **limit)
+            .find_map(|(place, (attempt, _))| {
+                let replaced = self.attempts[..place]
+                    .iter()
+                    .filter(|earlier| earlier.last >= attempt.first);
+                let mut ranks = replaced.flat_map(|earlier| &earlier.ranks);
+                let rank = *ranks.find(|rank| !attempt.ranks.contains(*rank))?;
+                let from = attempt.first;
+                Some((attempt.row, LogFault::RankLost { rank, from }))
+            })
     }
 }
 
@@ -211,8 +256,17 @@ mod tests {
             stand(&[0, 1, 2, 3, 4, 2, 3, 1, 2, 3, 4, 5]),
             [0, 1, 2, 3, 4, 5]
         );
-        assert_eq!(stand(&[0, 1, 2, 3, 4, 2, 3]), [0, 1, 2, 3]);
         assert_eq!(stand(&[0, 10, 20, 30, 10, 20, 30, 40]), [0, 10, 20, 30, 40]);
+    }
+
+    #[test]
+    fn what_is_superseded_and_never_comes_again_is_told() {
+        let unfinished = |steps: &[u64]| plain(steps).unfinished;
+        assert_eq!(unfinished(&[0, 1, 2, 3, 4, 2, 3]), Some((3, 4)));
+        assert_eq!(unfinished(&[0, 1, 2, 3, 4, 1]), Some((1, 2)));
+        assert_eq!(unfinished(&[0, 9, 8, 7]), Some((7, 8)));
+        assert_eq!(unfinished(&[0, 1, 2, 3, 2, 3]), None);
+        assert_eq!(unfinished(&[0, 1, 2]), None);
     }
 
     #[test]
@@ -222,6 +276,16 @@ mod tests {
         assert_eq!(plain(&[5, 6, 0, 1]).fault, Some((3, again(6, 0))));
         let lost = LogFault::StepLost { step: 5, from: 3 };
         assert_eq!(plain(&[0, 1, 2, 5, 3, 4, 6]).fault, Some((7, lost)));
+        let lost = |step, from| LogFault::StepLost { step, from };
+        assert_eq!(
+            plain(&[0, 1, 2, 3, 4, 5, 1, 5, 6]).fault,
+            Some((8, lost(2, 1)))
+        );
+        // What one attempt superseded, the next one owes.
+        assert_eq!(
+            plain(&[0, 1, 2, 3, 4, 3, 2, 4]).fault,
+            Some((8, lost(3, 2)))
+        );
         let many: Vec<u64> = std::iter::once(0)
             .chain((0..=MAX_ATTEMPTS as u64).flat_map(|_| [1, 2]))
             .collect();
@@ -262,6 +326,20 @@ mod tests {
         ]);
         let standing = scan(&again);
         assert_eq!((standing.fault.clone(), standing.attempts()), (None, 2));
+        let alone = rows(&[
+            (0, 0),
+            (0, 1),
+            (1, 0),
+            (1, 1),
+            (2, 0),
+            (2, 1),
+            (1, 0),
+            (2, 0),
+        ]);
+        let lost = LogFault::RankLost { rank: 1, from: 1 };
+        assert_eq!(scan(&alone).fault, Some((7, lost)));
+        let some = [(0, Some(0)), (1, None)];
+        assert_eq!(scan(&some).fault, Some((2, LogFault::SomeRanks)));
         let both = rows(&[(0, 0), (1, 0), (0, 1), (1, 1), (1, 0), (0, 0)]);
         assert_eq!(scan(&both).fault, Some((3, order(1, 1, 0, true))));
     }

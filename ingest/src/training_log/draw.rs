@@ -38,6 +38,14 @@ pub(super) trait ReadDraws {
     /// The file that holds the draws, or the last one given.
     fn file(&self) -> &Path;
 
+    /// Checks what can be told at the end alone, where the log counts through this step.
+    ///
+    /// # Errors
+    /// [`Error::Input`].
+    fn end(&mut self, _through: u64) -> Result<(), Error> {
+        Ok(())
+    }
+
     /// Whether the row after a malformed one can be read.
     fn goes_on(&self) -> bool {
         false

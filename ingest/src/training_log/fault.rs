@@ -69,6 +69,27 @@ pub enum LogFault {
         /// Where the steps fell to.
         from: u64,
     },
+    /// A log whose last attempt ends before steps that an earlier one had.
+    #[error("it ends at step {last}, but an attempt before had step {behind} and later ones")]
+    Unfinished {
+        /// The last step that stands.
+        last: u64,
+        /// The first step behind it that was recorded.
+        behind: u64,
+    },
+    /// An attempt without rows of a rank whose rows it supersedes.
+    #[error(
+        "the steps fall back to {from} here, and rank {rank}, which had steps from there on, has none again"
+    )]
+    RankLost {
+        /// The rank.
+        rank: u32,
+        /// The step.
+        from: u64,
+    },
+    /// Rows of which some name a rank and others do not.
+    #[error("some rows name a rank and others do not")]
+    SomeRanks,
     /// Rows of ranks that are not in the order of their steps.
     #[error("step {got} of rank {rank} after step {previous} of another rank")]
     RankOrder {
@@ -272,6 +293,13 @@ impl InputFault for LogFault {
             Self::StepLost { .. } => {
                 "if the run was never started again, sort the rows by step; if it was, put the missing step's rows back"
             }
+            Self::Unfinished { last, .. } => {
+                return format!("add the rows of the attempt that goes on; if the run ended at step {last}, say --through {last}").into();
+            }
+            Self::RankLost { .. } => {
+                "add the rank's rows; if the run went on with fewer ranks, take the column \"rank\" out"
+            }
+            Self::SomeRanks => "give every row its rank, or none",
             Self::RankOrder {
                 restarted: false, ..
             } => "sort the rows by step",

@@ -38,6 +38,7 @@ mod reader;
 pub mod recorder;
 mod report;
 pub mod run_file;
+mod steps;
 mod table;
 mod twins;
 

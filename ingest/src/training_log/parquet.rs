@@ -7,6 +7,7 @@ use super::draw::{LogDraw, ReadDraws};
 use super::fault::LogFault;
 use super::label::{Label, Labels};
 use crate::cell::Cell;
+use crate::column_type::ColumnType;
 use crate::error::{Error, Fault, FormatFault};
 use crate::input::{Files, Input};
 use crate::table::Table;
@@ -58,6 +59,14 @@ impl Parquet {
                 Error::file(&path, LogFault::MissingColumn(name))
             })
         })?;
+        let counts = COLUMNS.iter().zip(table.types());
+        let mut others = counts.filter(|(name, column)| {
+            **name != "tranche" && column.kind != ColumnType::plain("integer")
+        });
+        if let Some((name, column)) = others.next() {
+            let fault = not_count(name, &format!("a column of {}", column.kind));
+            return Err(Error::file(&path, fault));
+        }
         Ok(Self {
             table,
             with_ranks: ranks,

@@ -39,6 +39,7 @@ pub struct LogReader {
     step: u64,
     draws: u64,
     through: u64,
+    after_through: u64,
 }
 
 impl LogReader {
@@ -126,6 +127,7 @@ impl LogReader {
             step: 0,
             draws: 0,
             through: u64::MAX,
+            after_through: 0,
         }
     }
 
@@ -188,7 +190,7 @@ impl LogReader {
         Ok(Self::of(Box::new(reader), labels))
     }
 
-    /// Leaves out the steps after this one.
+    /// Leaves out the steps after this one. They are read all the same, and what is wrong with them is told.
     #[must_use]
     pub fn through(mut self, step: u64) -> Self {
         self.through = step;
@@ -220,18 +222,20 @@ impl LogReader {
     /// [`Error::Input`] naming file and row if a draw is malformed, a step falls or there are more than
     /// [`MAX_SOURCES`](super::MAX_SOURCES) sources; [`Error::Io`]. After an error the stream must not be read on, unless [`LogReader::goes_on`].
     pub fn read(&mut self) -> Result<Option<LogDraw>, Error> {
-        let Some(draw) = self.read_unordered()? else {
-            return Ok(None);
-        };
-        if draw.step < self.step {
-            let fault = LogFault::StepWentBack {
-                previous: self.step,
-                got: draw.step,
-            };
-            return Err(Error::row(self.reader.file(), draw.row, fault));
+        while let Some(draw) = self.next()? {
+            if draw.step < self.step {
+                let fault = LogFault::StepWentBack {
+                    previous: self.step,
+                    got: draw.step,
+                };
+                return Err(Error::row(self.reader.file(), draw.row, fault));
+            }
+            self.step = draw.step;
+            if self.counts(&draw) {
+                return Ok(Some(draw));
+            }
         }
-        self.step = draw.step;
-        Ok(Some(draw))
+        Ok(None)
     }
 
     /// As [`LogReader::read`], for a reader that judges the steps itself.
@@ -239,10 +243,28 @@ impl LogReader {
     /// # Errors
     /// As [`LogReader::read`], but for steps that fall.
     pub fn read_unordered(&mut self) -> Result<Option<LogDraw>, Error> {
+        while let Some(draw) = self.next()? {
+            if self.counts(&draw) {
+                return Ok(Some(draw));
+            }
+        }
+        Ok(None)
+    }
+
+    fn next(&mut self) -> Result<Option<LogDraw>, Error> {
         let draw = self.reader.read(&mut self.labels)?;
-        let draw = draw.filter(|draw| draw.step <= self.through);
-        self.draws += u64::from(draw.is_some());
+        if draw.is_none() {
+            self.reader.end(self.through)?;
+        }
         Ok(draw)
+    }
+
+    /// Whether a draw is of a step that counts.
+    fn counts(&mut self, draw: &LogDraw) -> bool {
+        let counts = draw.step <= self.through;
+        self.draws += u64::from(counts);
+        self.after_through += u64::from(!counts);
+        counts
     }
 
     /// Whether the row after the one of an error can be read.
@@ -268,6 +290,11 @@ impl LogReader {
     /// The draws read so far.
     pub fn draws(&self) -> u64 {
         self.draws
+    }
+
+    /// The draws left out so far because their steps are after the last one that counts.
+    pub fn after_through(&self) -> u64 {
+        self.after_through
     }
 }
 

@@ -20,6 +20,8 @@ pub(super) struct Table {
     held: Option<LogDraw>,
     same_data: SameData,
     ended: bool,
+    /// The row read last.
+    row: u64,
     report: TableReport,
 }
 
@@ -54,6 +56,7 @@ impl Table {
             held: None,
             same_data,
             ended: false,
+            row: 0,
         }
     }
 
@@ -66,25 +69,6 @@ impl Table {
         print.draw(&[draw.step, draw.source.index() as u64, draw.record]);
         self.report.ranks = Some(self.ranks.len());
     }
-
-    fn end(&mut self) -> Result<(), Error> {
-        if std::mem::replace(&mut self.ended, true) {
-            return Ok(());
-        }
-        if self.same_data == SameData::Accepted && self.ranks.is_empty() {
-            return Err(Error::file(self.rows.file(), LogFault::NoRanks));
-        }
-        let ranks = self.ranks.iter_mut().map(|(rank, print)| (*rank, print));
-        self.report.same_data = same(ranks);
-        match self.report.same_data.first() {
-            Some(pair) if self.same_data == SameData::Refused => {
-                let (first, second) = (pair.first, pair.second);
-                let fault = LogFault::SameDraws { first, second };
-                Err(Error::file(self.rows.file(), fault))
-            }
-            _ => Ok(()),
-        }
-    }
 }
 
 impl ReadDraws for Table {
@@ -93,14 +77,15 @@ impl ReadDraws for Table {
             return Ok(Some(draw));
         }
         loop {
-            let Some(draw) = self.rows.read(labels)? else {
-                self.end()?;
-                return Ok(None);
-            };
-            let row = draw.row;
-            if row > self.standing.rows {
+            let draw = self.rows.read(labels)?;
+            let row = draw.map_or(self.row, |draw| draw.row);
+            if row > self.standing.rows || (draw.is_none() && row < self.standing.rows) {
                 return Err(Error::file(self.rows.file(), LogFault::Changed));
             }
+            let Some(draw) = draw else {
+                return Ok(None);
+            };
+            self.row = row;
             if let Some((_, fault)) = self.standing.fault.take_if(|(at, _)| *at == row) {
                 self.held = Some(draw);
                 return Err(Error::row(self.rows.file(), row, fault));
@@ -115,6 +100,30 @@ impl ReadDraws for Table {
 
     fn file(&self) -> &Path {
         self.rows.file()
+    }
+
+    fn end(&mut self, through: u64) -> Result<(), Error> {
+        if std::mem::replace(&mut self.ended, true) {
+            return Ok(());
+        }
+        let fault = |fault| Err(Error::file(self.rows.file(), fault));
+        if self.same_data == SameData::Accepted && self.ranks.is_empty() {
+            return fault(LogFault::NoRanks);
+        }
+        if let Some((last, behind)) = self.standing.unfinished
+            && behind <= through
+        {
+            return fault(LogFault::Unfinished { last, behind });
+        }
+        let ranks = self.ranks.iter_mut().map(|(rank, print)| (*rank, print));
+        self.report.same_data = same(ranks);
+        match self.report.same_data.first() {
+            Some(pair) if self.same_data == SameData::Refused => fault(LogFault::SameDraws {
+                first: pair.first,
+                second: pair.second,
+            }),
+            _ => Ok(()),
+        }
     }
 
     fn goes_on(&self) -> bool {

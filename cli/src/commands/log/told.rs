@@ -29,6 +29,10 @@ pub(super) fn lines(told: &LogTold, draws: u64, table: Table) -> Table {
     if let Some(plan) = &told.plan {
         table = of_plan(plan, table);
     }
+    if told.after_through > 0 {
+        let left = format!("{} draws of later steps", told.after_through);
+        table = table.line(["after --through", &left]);
+    }
     if let Some(blend) = &told.blend {
         table = of_blend(blend, table);
     }

@@ -129,9 +129,12 @@ fn the_last_attempt_at_a_step_stands_in_one_file_and_in_folders() {
     let mut three = expected(2, 1..=6, plain);
     three.extend(expected(2, 7..=8, again));
     three.extend(expected(4, 9..=11, plain));
-    assert_eq!(read(&files, &["a", "b", "c"], u64::MAX).unwrap(), three);
-    // The order given is the order of the attempts: what starts earlier takes the place of all before it.
-    let other = read(&files, &["b", "a"], u64::MAX).unwrap();
+    assert_eq!(read(&files, &["a", "b", "c"], 11).unwrap(), three);
+    // The order given is the order of the attempts. The steps that the last one does not reach are not left out in silence.
+    let error = read(&files, &["b", "a"], u64::MAX).unwrap_err();
+    let (last, behind) = (10, 11);
+    assert_eq!(error.fault(), Some(&LogFault::Unfinished { last, behind }));
+    let other = read(&files, &["b", "a"], 10).unwrap();
     assert_eq!(other, expected(2, 1..=10, plain));
 }
 

@@ -68,6 +68,20 @@ fn of_tables_whose_steps_fall() {
     table(&files, &sorted);
     assert_eq!(imported(&files, TABLE), 4);
 
+    let rows = ["0,books,1", "1,books,2", "2,books,3", "1,books,4"];
+    table(&files, &rows);
+    let said = refused(&files, TABLE);
+    says(
+        &said,
+        &[
+            "add the rows of the attempt that goes on",
+            "say --through 1",
+        ],
+    );
+    assert_eq!(imported(&files, &format!("{TABLE} --through 1")), 2);
+    table(&files, &[&rows[..], &["2,books,5"]].concat());
+    assert_eq!(imported(&files, TABLE), 3);
+
     let rows = ["0,books,1", "4,books,2", "2,books,3", "5,books,4"];
     table(&files, &rows);
     let said = refused(&files, TABLE);
@@ -152,7 +166,9 @@ fn of_tables_rows_and_names() {
     let two = TABLE.replace("a.csv", "a.csv b.csv");
     says(
         &refused(&files, &two),
-        &["put the rows of all in one file in the order of their steps"],
+        &[
+            "put the rows of all in one file, one start of the run after the other and with one header",
+        ],
     );
     table(&files, &["0,books,1", "1,books,2"]);
     assert_eq!(imported(&files, TABLE), 2);

@@ -91,6 +91,14 @@ fn rows_that_are_no_restart_are_refused() {
             &["row 4", "went past step 4"],
         ),
         ("0,books,1\n1,books,12", &["row 2", "no line end"]),
+        (
+            "0,books,1\n1,books,2\n2,books,3\n3,books,4\n1,books,5\n3,books,6\n4,books,7\n",
+            &["row 6", "fell back to 1", "went past step 2"],
+        ),
+        (
+            "0,books,1\n1,books,2\n2,books,3\n1,books,4\n",
+            &["ends at step 1", "had step 2", "--through 1"],
+        ),
     ] {
         files.write("a.csv", format!("step,tranche,record\n{rows}"));
         bad(files.root(), import, 2, words);
@@ -104,6 +112,70 @@ fn rows_that_are_no_restart_are_refused() {
         import,
         2,
         &["row 3", "of rank 1", "sort the rows by step"],
+    );
+    // One rank's rows of a restart do not take the place of all ranks'.
+    let both = "0,books,1,0\n0,books,2,1\n1,books,3,0\n1,books,4,1\n2,books,3,0\n2,books,4,1\n";
+    files.write(
+        "a.csv",
+        format!("step,tranche,record,rank\n{both}1,books,5,0\n2,books,5,0\n"),
+    );
+    bad(
+        files.root(),
+        import,
+        2,
+        &["row 7", "rank 1", "take the column"],
+    );
+    let some = "{\"step\":0,\"tranche\":\"books\",\"record\":1,\"rank\":0}\n{\"step\":1,\"tranche\":\"books\",\"record\":2}\n";
+    files.write("a.jsonl", some);
+    let import = import.replace("a.csv", "a.jsonl");
+    bad(
+        files.root(),
+        &import,
+        2,
+        &["row 2", "some rows name a rank"],
+    );
+}
+
+#[test]
+fn a_limit_hides_nothing_that_is_behind_it() {
+    let files = Files::new();
+    tranches(&files, &[("books", 100)]);
+    let import = "log import a.csv --consumed --through 1 --map books=books --out run.tlog";
+    let check = "log check a.csv --consumed --through 1 --map books=books";
+    let ranks: String = (0..2)
+        .flat_map(|rank| {
+            (0..3).map(move |step| format!("{step},books,{},{rank}\n", step + 9 * rank))
+        })
+        .collect();
+    files.write("a.csv", format!("step,tranche,record,rank\n{ranks}"));
+    let said = ["row 4", "of rank 1", "sort the rows by step"];
+    bad(files.root(), import, 2, &said);
+    bad(files.root(), check, 1, &said[1..2]);
+    let steps: String = [0, 1, 2, 0, 1]
+        .map(|step| format!("{step},books,7\n"))
+        .concat();
+    files.write("a.csv", format!("step,tranche,record\n{steps}"));
+    bad(files.root(), import, 2, &["row 4", "begins again"]);
+    // What a later attempt did not reach stays out where the run ended before it, and is told.
+    files.write(
+        "a.csv",
+        "step,tranche,record\n0,books,1\n1,books,2\n2,books,3\n3,books,4\n1,books,5\n2,books,6\n",
+    );
+    let report = good(files.root(), import);
+    assert_eq!(
+        (&report["draws"], &report["after_through"]),
+        (&2.into(), &1.into())
+    );
+    // Two ranks with the same draws are told, although the limit is before they are many.
+    let same: String = (0..20)
+        .flat_map(|step| (0..2).map(move |rank| format!("{step},books,{step},{rank}\n")))
+        .collect();
+    files.write("a.csv", format!("step,tranche,record,rank\n{same}"));
+    bad(
+        files.root(),
+        import,
+        2,
+        &["ranks 0 and 1 have the same draws"],
     );
 }
 

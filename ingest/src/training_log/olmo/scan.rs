@@ -178,6 +178,7 @@ impl Scan {
         let scans = std::mem::take(&mut self.parts);
         let mut windows = Vec::new();
         let mut limit = u64::MAX;
+        let mut highest = 0;
         for (part, ranks) in scans.iter().enumerate().rev() {
             for rank in ranks.iter().filter(|rank| rank.attempts.is_empty()) {
                 if let Some(broken) = &rank.broken {
@@ -198,6 +199,7 @@ impl Scan {
             for (attempt, known) in zero.attempts.iter().enumerate().rev() {
                 let reached = ranks.iter().filter_map(|rank| rank.attempts.get(attempt));
                 let reached = reached.map(|attempt| attempt.last).max().unwrap_or(0);
+                highest = highest.max(reached.min(through));
                 let last = reached.min(limit.saturating_sub(1)).min(through);
                 if known.first < limit && known.first <= through {
                     self.ends(ranks, attempt, last, limit.min(through.saturating_add(1)));
@@ -221,6 +223,10 @@ impl Scan {
                 };
                 self.fault(&parts[after.part].path, fault);
             }
+        }
+        if let Some(end) = windows.last().filter(|end| end.last < highest) {
+            let (last, behind) = (end.last, end.last.saturating_add(1));
+            self.fault(&parts[end.part].path, LogFault::Unfinished { last, behind });
         }
         self.windows = windows;
         self.parts = scans;

@@ -157,7 +157,7 @@ pub fn import(request: &ImportRequest, progress: &Progress) -> Result<ImportedLo
         let fault = LogFault::EndsBefore { through, last };
         return Err(Error::file(request.input.path(), fault));
     }
-    let (told, recording) = LogTold::of(reader.report());
+    let (told, recording) = LogTold::of(&reader);
     let recording = match &recording {
         Some(report) => Some(request.recording.summary(request.input.path(), report)?),
         None => None,

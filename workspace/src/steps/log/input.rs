@@ -222,7 +222,7 @@ impl LogInput {
         if self.files.len() > 1 && !olmo {
             return Err(Error::usage(
                 format!("a log of the format {format} is one file or folder, and more are given"),
-                "put the rows of all in one file in the order of their steps, or give the log's own folder",
+                "put the rows of all in one file, one start of the run after the other and with one header, or give the log's own folder",
             ));
         }
         let file = is_table(format) || matches!(format, LogKind::Arrow | LogKind::OlmoPlan);

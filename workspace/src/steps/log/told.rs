@@ -3,7 +3,11 @@
 use serde::Serialize;
 use tranche_ingest::training_log::olmo::OlmoReport;
 use tranche_ingest::training_log::recorder::RecordingReport;
-use tranche_ingest::training_log::{BlendReport, LogReport, PlanReport, TableReport};
+use tranche_ingest::training_log::{BlendReport, LogReader, LogReport, PlanReport, TableReport};
+
+fn is_none(draws: &u64) -> bool {
+    *draws == 0
+}
 
 /// What is told of a log, by what it is.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -17,6 +21,9 @@ pub struct LogTold {
     /// Of plans: how far they were served.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub plan: Option<PlanReport>,
+    /// Draws left out because their steps are after the last one that was asked for.
+    #[serde(skip_serializing_if = "is_none")]
+    pub after_through: u64,
     /// Of a Megatron blend: which was taken.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub blend: Option<BlendReport>,
@@ -24,9 +31,12 @@ pub struct LogTold {
 
 impl LogTold {
     /// What a reader told, and the recording's report apart, if it is one.
-    pub(super) fn of(report: Option<LogReport>) -> (Self, Option<RecordingReport>) {
-        let mut told = Self::default();
-        match report {
+    pub(super) fn of(reader: &LogReader) -> (Self, Option<RecordingReport>) {
+        let mut told = Self {
+            after_through: reader.after_through(),
+            ..Self::default()
+        };
+        match reader.report() {
             None => {}
             Some(LogReport::Table(table)) => told.table = Some(table),
             Some(LogReport::Olmo(ranks)) => told.ranks = Some(ranks),

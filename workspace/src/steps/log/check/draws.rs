@@ -127,7 +127,7 @@ pub(super) fn read_trainer_log(
     let mut tally = Tally::new(catalog.sources.iter().map(|source| source.records));
     let order = opened.as_ref().map(|log| log.order);
     let format = opened.as_ref().map(|log| log.format.clone());
-    let mut report = None;
+    let (mut told, mut recording_report) = (LogTold::default(), None);
     if let Some(log) = opened {
         log.faults
             .iter()
@@ -154,18 +154,17 @@ pub(super) fn read_trainer_log(
                 stage.advance(REPORT_EVERY)?;
             }
         }
-        report = reader.report();
+        (told, recording_report) = LogTold::of(&reader);
         let last = tally.last_step;
         if let Some(through) = input.through.filter(|through| last < Some(*through)) {
             let fault = LogFault::EndsBefore { through, last };
             note_error(findings, &Error::file(input.path(), fault));
         }
     }
-    let (told, recording) = LogTold::of(report);
     Ok(ReadLog {
         format,
         told,
-        recording,
+        recording: recording_report,
         order,
         sources: catalog.sources.clone(),
         looked,

@@ -7,9 +7,7 @@ use tranche_circuits::usage::params::{CircuitSize, RunSize, choose_size, largest
 use tranche_protocol::Shape;
 use tranche_protocol::shape::TRACE_DEPTH;
 use tranche_protocol::statement::AMOUNT_BOUND;
-
-/// Units of a run are below this.
-const UNITS_BOUND: u64 = 1 << 48;
+use tranche_protocol::usage::UNITS_BOUND;
 
 /// What a run asks of a proof.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -28,7 +28,7 @@ pub fn touched_chunks(records: u64, draws: u64) -> u64 {
 
 /// How likely it is that none of the draws, all different, is among `part` of the records.
 fn untouched(records: u64, part: u64, draws: u64) -> f64 {
-    if draws + part > records {
+    if draws.saturating_add(part) > records {
         return 0.0;
     }
     (0..part)
@@ -48,6 +48,7 @@ mod tests {
             (1_491, 1_491, 2),
             (14_900, 14_900, 10),
             (14_900, 50_000, 10),
+            (14_900, u64::MAX, 10),
             (1_000_000, 0, 0),
             (14_900_000, 3, 3),
         ] {

@@ -2,7 +2,7 @@
 
 use crate::error::FormatFault;
 use crate::lines::MAX_RECORD;
-use crate::value::RecordBuf;
+use crate::value::{RecordBuf, write_string};
 
 /// One value of a row.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -71,12 +71,6 @@ impl Cell<'_> {
         }
         bounded(json)
     }
-}
-
-/// Appends a JSON string with the escapes that JSON requires.
-pub(crate) fn write_string(text: &str, json: &mut Vec<u8>) {
-    // Writing text to memory cannot fail.
-    let _ = serde_json::to_writer(json, text);
 }
 
 /// Appends a map as a JSON object: keys, which are text, in byte order, each with the JSON of its value.

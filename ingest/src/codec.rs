@@ -6,6 +6,8 @@ use std::io::Read;
 
 use ruzstd::decoding::StreamingDecoder;
 
+use crate::guard::catch_decoder_panic;
+
 /// How a part is compressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Codec {
@@ -40,7 +42,17 @@ impl Codec {
     /// # Errors
     /// In words: bytes that are not of the codec, or another length.
     pub(crate) fn unpack(self, packed: &[u8], length: usize) -> Result<Vec<u8>, String> {
-        let unpacked = match self {
+        let unpacked = catch_decoder_panic(|| self.decode(packed, length))
+            .unwrap_or_else(|| Err("the decoder gave up".to_owned()))?;
+        if unpacked.len() == length {
+            Ok(unpacked)
+        } else {
+            Err(other_length())
+        }
+    }
+
+    fn decode(self, packed: &[u8], length: usize) -> Result<Vec<u8>, String> {
+        Ok(match self {
             #[cfg(feature = "parquet")]
             Self::Plain => packed.to_vec(),
             #[cfg(feature = "parquet")]
@@ -68,12 +80,7 @@ impl Codec {
             #[cfg(feature = "arrow")]
             Self::Lz4Frame => frame(packed, length)?,
             Self::Zstd => zstandard(packed, length)?,
-        };
-        if unpacked.len() == length {
-            Ok(unpacked)
-        } else {
-            Err(other_length())
-        }
+        })
     }
 }
 

@@ -3,7 +3,7 @@
 //! The encoding is in the documentation of [`crate::dataset`]. Two rows have the same bytes exactly if they have the same
 //! values, kinds included.
 
-use std::fmt::Write as _;
+use std::io::Write as _;
 use std::ops::Range;
 
 use serde_json::Value;
@@ -97,9 +97,9 @@ impl RecordBuf {
             },
             Value::String(text) => self.text(text),
             Value::Array(_) | Value::Object(_) => {
-                let mut text = String::new();
-                canonical_json(value, &mut text);
-                self.field(b'j', text.as_bytes());
+                let mut json = Vec::new();
+                canonical_json(value, &mut json);
+                self.field(b'j', &json);
             }
         }
     }
@@ -121,41 +121,49 @@ fn whole(number: &serde_json::Number) -> Option<i128> {
         .or_else(|| number.as_i64().map(i128::from))
 }
 
+/// Appends a JSON string with the escapes that JSON requires.
+pub(crate) fn write_string(text: &str, json: &mut Vec<u8>) {
+    // Writing text to memory cannot fail.
+    let _ = serde_json::to_writer(json, text);
+}
+
 /// Keys are sorted here, whatever order the parser's map keeps.
-fn canonical_json(value: &Value, out: &mut String) {
+fn canonical_json(value: &Value, out: &mut Vec<u8>) {
     match value {
         Value::Number(number) => {
-            // Writing to a String cannot fail.
+            // Writing to memory cannot fail.
             let _ = match whole(number) {
                 Some(whole) => write!(out, "{whole}"),
                 None => write!(out, "{:e}", number.as_f64().unwrap_or(f64::NAN)),
             };
         }
         Value::Array(items) => {
-            out.push('[');
+            out.push(b'[');
             for (place, item) in items.iter().enumerate() {
                 if place > 0 {
-                    out.push(',');
+                    out.push(b',');
                 }
                 canonical_json(item, out);
             }
-            out.push(']');
+            out.push(b']');
         }
         Value::Object(members) => {
             let mut members: Vec<_> = members.iter().collect();
             members.sort_unstable_by_key(|(key, _)| key.as_bytes());
-            out.push('{');
+            out.push(b'{');
             for (place, (key, item)) in members.into_iter().enumerate() {
                 if place > 0 {
-                    out.push(',');
+                    out.push(b',');
                 }
-                out.push_str(&Value::from(key.as_str()).to_string());
-                out.push(':');
+                write_string(key, out);
+                out.push(b':');
                 canonical_json(item, out);
             }
-            out.push('}');
+            out.push(b'}');
         }
-        Value::Null | Value::Bool(_) | Value::String(_) => out.push_str(&value.to_string()),
+        Value::String(text) => write_string(text, out),
+        Value::Null => out.extend_from_slice(b"null"),
+        Value::Bool(value) => out.extend_from_slice(if *value { &b"true"[..] } else { b"false" }),
     }
 }
 

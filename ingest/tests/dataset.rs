@@ -1,10 +1,14 @@
 //! Records of every format: what is read, and what is refused.
 
-use std::fmt::Debug;
+mod encoded;
+mod faults;
+
 use std::path::Path;
 
+use encoded::field;
+use faults::assert_fault;
 use tranche_ingest::dataset::{DataFault, DataFormat, RecordReader, UnitRule};
-use tranche_ingest::error::{Error, FormatFault, InputFault};
+use tranche_ingest::error::{Error, FormatFault};
 use tranche_ingest::rows::Dialect;
 use tranche_protocol::manifest::reading::{Cut, Separator, TextEncoding};
 use tranche_testkit::files::{Files, real};
@@ -30,20 +34,6 @@ fn texts(read: &Read) -> Vec<&str> {
     read.iter()
         .map(|(bytes, ..)| std::str::from_utf8(bytes).unwrap())
         .collect()
-}
-
-/// Asserts a fault and that the message names the file and the row.
-fn assert_fault<T: Debug, F: InputFault + PartialEq>(
-    result: Result<T, Error>,
-    row: Option<u64>,
-    fault: &F,
-) {
-    let error = result.unwrap_err();
-    assert_eq!(error.fault(), Some(fault), "{error}");
-    let Error::Input(input) = &error else {
-        panic!("{error}")
-    };
-    assert_eq!(input.row, row, "{error}");
 }
 
 fn jsonl(fields: &[&str]) -> DataFormat {
@@ -73,13 +63,6 @@ const PARAGRAPHS: DataFormat = DataFormat::Text {
     cut: Cut::Paragraphs,
     encoding: TextEncoding::Utf8,
 };
-
-fn field(kind: u8, payload: &str) -> Vec<u8> {
-    let mut bytes = vec![kind];
-    bytes.extend((payload.len() as u64).to_le_bytes());
-    bytes.extend(payload.as_bytes());
-    bytes
-}
 
 #[test]
 fn jsonl_lines_are_raw_without_fields() {

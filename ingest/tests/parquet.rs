@@ -1,10 +1,13 @@
 //! Parquet records and logs, and damaged files.
 #![cfg(feature = "parquet")]
 
+mod encoded;
+
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use encoded::field;
 use parquet::basic::Compression;
 use parquet::data_type::{
     BoolType, ByteArray, ByteArrayType, DataType, DoubleType, FloatType, Int32Type, Int64Type,
@@ -82,13 +85,6 @@ fn kinds(files: &Files) -> PathBuf {
         column::<ByteArrayType>(rows, &bytes(&["é", "x"]), levels);
     });
     path
-}
-
-fn field(kind: u8, payload: &str) -> Vec<u8> {
-    let mut bytes = vec![kind];
-    bytes.extend((payload.len() as u64).to_le_bytes());
-    bytes.extend(payload.as_bytes());
-    bytes
 }
 
 fn read(path: &Path, columns: &[&str]) -> Result<Vec<Vec<u8>>, Error> {

@@ -1,9 +1,12 @@
 //! Text as people have it: other line ends, marks, delimiters, encodings and compressions, and files that are damaged.
 
+mod faults;
+
 use std::path::{Path, PathBuf};
 
+use faults::assert_fault;
 use tranche_ingest::dataset::{DataFault, DataFormat, RecordReader, UnitRule};
-use tranche_ingest::error::{Error, FormatFault, InputFault};
+use tranche_ingest::error::{Error, FormatFault};
 use tranche_ingest::input::Input;
 use tranche_ingest::plain::{OtherFile, TextFault};
 use tranche_ingest::rows::{Dialect, RowFault};
@@ -69,20 +72,6 @@ fn jsonl(fields: &[&str]) -> DataFormat {
         fields: fields.iter().map(|name| (*name).to_owned()).collect(),
         encoding: TextEncoding::Utf8,
     }
-}
-
-#[track_caller]
-fn assert_fault<F: InputFault + PartialEq>(
-    result: Result<Found, Error>,
-    row: Option<u64>,
-    fault: &F,
-) {
-    let error = result.unwrap_err();
-    assert_eq!(error.fault(), Some(fault), "{error}");
-    let Error::Input(input) = &error else {
-        panic!("{error}")
-    };
-    assert_eq!(input.row, row, "{error}");
 }
 
 #[test]

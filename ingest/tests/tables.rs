@@ -1,6 +1,9 @@
 //! Tables that pyarrow wrote (tests/data/README.md): codecs, nested columns, and the same values in Parquet and in Arrow.
 #![cfg(all(feature = "parquet", feature = "arrow"))]
 
+mod encoded;
+
+use encoded::field;
 use tranche_ingest::Input;
 use tranche_ingest::dataset::{DataFormat, RecordReader, UnitRule};
 use tranche_ingest::error::{Error, FormatFault};
@@ -110,13 +113,6 @@ fn nested_columns_are_the_json_that_says_the_same() {
         assert_eq!(parquet(KINDS, &[name]).unwrap(), wanted, "{name}");
         assert_eq!(arrow(KINDS_STREAM, &[name]).unwrap(), wanted, "{name}");
     }
-}
-
-fn field(kind: u8, payload: &str) -> Vec<u8> {
-    let mut bytes = vec![kind];
-    bytes.extend((payload.len() as u64).to_le_bytes());
-    bytes.extend(payload.as_bytes());
-    bytes
 }
 
 #[test]

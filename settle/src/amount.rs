@@ -50,20 +50,13 @@ pub enum WrittenAmount {
 }
 
 /// Why a written amount is none.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AmountFault {
     /// Not of a form that is read.
-    #[error(
-        "\"{0}\" is no amount: give an integer of smallest parts, a decimal number as 0.01 with --decimals, or native coin as 1.5coin or 20gwei"
-    )]
     Form(String),
     /// 2^128 or more.
-    #[error("\"{0}\" is 2^128 smallest parts or more: give less")]
     TooLarge(String),
     /// More digits after the point than there are.
-    #[error(
-        "{amount} has {got} digits after the point, what is paid in has {decimals}: round it yourself"
-    )]
     TooFine {
         /// The number.
         amount: String,
@@ -73,19 +66,56 @@ pub enum AmountFault {
         decimals: u8,
     },
     /// A decimal number without decimals.
-    #[error(
-        "{0} means nothing without the token's decimals: add --decimals with what its contract says (often 6 or 18), or give an integer of smallest parts"
-    )]
     NoDecimals(String),
     /// An integer with decimals.
-    #[error(
-        "{0} with --decimals may be whole tokens or smallest parts: write {0}.0 for tokens, or leave --decimals out for smallest parts"
-    )]
     Ambiguous(u128),
     /// Native coin with decimals.
-    #[error("an amount in coin has its decimals already: leave --decimals out")]
     CoinWithDecimals,
 }
+
+impl AmountFault {
+    /// What is wrong.
+    pub fn what(&self) -> String {
+        match self {
+            Self::Form(text) => format!("\"{text}\" is no amount"),
+            Self::TooLarge(text) => format!("\"{text}\" is 2^128 smallest parts or more"),
+            Self::TooFine {
+                amount,
+                got,
+                decimals,
+            } => {
+                format!("{amount} has {got} digits after the point, what is paid in has {decimals}")
+            }
+            Self::NoDecimals(text) => format!("{text} means nothing without the token's decimals"),
+            Self::Ambiguous(number) => {
+                format!("{number} with --decimals may be whole tokens or smallest parts")
+            }
+            Self::CoinWithDecimals => "an amount in coin has its decimals already".to_owned(),
+        }
+    }
+
+    /// What to do about it.
+    pub fn remedy(&self) -> String {
+        match self {
+            Self::Form(_) => "give an integer of smallest parts, a decimal number as 0.01 with --decimals, or native coin as 1.5coin or 20gwei".to_owned(),
+            Self::TooLarge(_) => "give less".to_owned(),
+            Self::TooFine { .. } => "round it yourself".to_owned(),
+            Self::NoDecimals(_) => "add --decimals with what its contract says (often 6 or 18), or give an integer of smallest parts".to_owned(),
+            Self::Ambiguous(number) => format!(
+                "write {number}.0 for tokens, or leave --decimals out for smallest parts"
+            ),
+            Self::CoinWithDecimals => "leave --decimals out".to_owned(),
+        }
+    }
+}
+
+impl fmt::Display for AmountFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.what(), self.remedy())
+    }
+}
+
+impl std::error::Error for AmountFault {}
 
 impl FromStr for WrittenAmount {
     type Err = AmountFault;

@@ -18,10 +18,8 @@ impl DecimalsOption {
     /// # Errors
     /// [`Error::Usage`] where that is not exactly one sum.
     pub(crate) fn sum(self, option: &str, amount: &WrittenAmount) -> Result<Sum, Error> {
-        amount.sum(self.decimals).map_err(|fault| {
-            let text = fault.to_string();
-            let (what, remedy) = text.split_once(": ").unwrap_or((&text, "see --help"));
-            Error::usage(format!("{option}: {what}"), remedy)
-        })
+        amount
+            .sum(self.decimals)
+            .map_err(|fault| Error::usage(format!("{option}: {}", fault.what()), fault.remedy()))
     }
 }

@@ -80,13 +80,8 @@ impl Table {
         let fault = |fault| Error::file(&path, fault);
         let mut chosen = Vec::new();
         for name in names {
-            let named = fields.iter().enumerate();
-            let mut found = named.filter(|(_, field)| field.name == *name);
-            match (found.next(), found.next()) {
-                (Some((place, _)), None) => chosen.push(place),
-                (None, _) => return Err(fault(FormatFault::MissingField(name.clone()))),
-                _ => return Err(fault(FormatFault::AmbiguousField(name.clone()))),
-            }
+            let found = (0..fields.len()).filter(|place| fields[*place].name == *name);
+            chosen.push(FormatFault::the_one(name, found).map_err(fault)?);
         }
         if names.is_empty() {
             chosen.extend(0..fields.len());

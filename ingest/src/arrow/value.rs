@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use super::array::Array;
 use super::field::{Field, Index, Kind};
 use super::source::{Source, Trouble, bad};
-use crate::cell::{Cell, half, write_map, write_string};
+use crate::cell::{Cell, half, write_map};
 use crate::error::FormatFault;
+use crate::value::write_string;
 
 /// The values of dictionaries: by number, parts that follow each other.
 #[derive(Default)]

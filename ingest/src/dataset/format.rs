@@ -4,9 +4,10 @@ use std::path::Path;
 
 use tranche_protocol::manifest::reading::{Cut, Delimiter, Reading, TextEncoding};
 
-use super::shards::refuse_data;
+use super::shards::{FileKind, refuse_data};
 use crate::error::Error;
 use crate::input::{Disk, Files, PathKind};
+use crate::plain::uncompressed_name;
 use crate::rows::Dialect;
 
 /// Where the records are and how to cut them.
@@ -99,48 +100,48 @@ impl DataFormat {
     fn of_name(path: &Path, fields: &[String]) -> Result<Self, Error> {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let name = name.to_lowercase();
-        let inner = [".gz", ".zst"]
-            .into_iter()
-            .find_map(|ending| name.strip_suffix(ending));
+        let inner = uncompressed_name(&name);
         let encoding = TextEncoding::default();
-        let rows = |delimiter| Self::Csv {
-            dialect: Dialect::assumed(delimiter),
-            columns: fields.to_vec(),
-        };
         let ending = inner
             .unwrap_or(&name)
             .rsplit_once('.')
-            .map(|(_, ending)| ending);
+            .map_or("", |(_, ending)| ending);
         let unknown = |remedy: &str| {
             let what = format!("{} has no known format", path.display());
             Err(Error::usage(what, remedy))
         };
-        Ok(match ending {
-            Some("jsonl" | "ndjson" | "json") => Self::Jsonl {
-                fields: fields.to_vec(),
+        let Some(kind) = FileKind::of_ending(ending) else {
+            return match ending {
+                "xlsx" | "xls" | "ods" | "numbers" => {
+                    unknown("save it as \"CSV UTF-8\" in the spreadsheet program")
+                }
+                _ => unknown("say --format jsonl, text, csv, parquet or arrow"),
+            };
+        };
+        if kind.packs_itself() && inner.is_some() {
+            return unknown(
+                "decompress it and give the file inside: Parquet and Arrow have compressions of their own",
+            );
+        }
+        let columns = fields.to_vec();
+        Ok(match kind {
+            FileKind::Jsonl | FileKind::Json => Self::Jsonl {
+                fields: columns,
                 encoding,
             },
-            Some("csv") => rows(Delimiter::Comma),
-            Some("tsv" | "tab") => rows(Delimiter::Tab),
-            Some("txt" | "text") => Self::Text {
+            FileKind::Csv => Self::Csv {
+                dialect: Dialect::assumed(match ending {
+                    "csv" => Delimiter::Comma,
+                    _ => Delimiter::Tab,
+                }),
+                columns,
+            },
+            FileKind::Text => Self::Text {
                 cut: Cut::Paragraphs,
                 encoding,
             },
-            Some("parquet" | "pq" | "arrow" | "arrows" | "feather" | "ipc") if inner.is_some() => {
-                return unknown(
-                    "decompress it and give the file inside: Parquet and Arrow have compressions of their own",
-                );
-            }
-            Some("parquet" | "pq") => Self::Parquet {
-                columns: fields.to_vec(),
-            },
-            Some("arrow" | "arrows" | "feather" | "ipc") => Self::Arrow {
-                columns: fields.to_vec(),
-            },
-            Some("xlsx" | "xls" | "ods" | "numbers") => {
-                return unknown("save it as \"CSV UTF-8\" in the spreadsheet program");
-            }
-            _ => return unknown("say --format jsonl, text, csv, parquet or arrow"),
+            FileKind::Parquet => Self::Parquet { columns },
+            FileKind::Arrow => Self::Arrow { columns },
         })
     }
 

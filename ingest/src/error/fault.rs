@@ -112,6 +112,11 @@ impl InputError {
             fault: fault.into(),
         })
     }
+
+    /// Whether it is of one row alone, so that the next one may be read.
+    pub fn is_of_a_row(&self) -> bool {
+        self.row.is_some() && !self.fault.ends_reading()
+    }
 }
 
 impl fmt::Display for InputError {

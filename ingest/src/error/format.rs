@@ -96,6 +96,20 @@ pub enum FormatFault {
     Malformed(&'static str),
 }
 
+impl FormatFault {
+    /// The one that was found under a name.
+    ///
+    /// # Errors
+    /// [`Self::MissingField`], [`Self::AmbiguousField`].
+    pub(crate) fn the_one<T>(name: &str, mut found: impl Iterator<Item = T>) -> Result<T, Self> {
+        match (found.next(), found.next()) {
+            (Some(one), None) => Ok(one),
+            (None, _) => Err(Self::MissingField(name.to_owned())),
+            (Some(_), Some(_)) => Err(Self::AmbiguousField(name.to_owned())),
+        }
+    }
+}
+
 impl InputFault for FormatFault {
     fn remedy(&self) -> Cow<'static, str> {
         let remedy = match self {

@@ -15,6 +15,17 @@ pub(super) enum Compression {
     Zstd,
 }
 
+/// Whether bytes begin as a compression that is read.
+pub(crate) fn is_compressed(bytes: &[u8]) -> bool {
+    Compression::of(bytes).is_some()
+}
+
+/// A file's name, in lower case, without the ending of a compression that is read; `None` where it has none.
+pub(crate) fn uncompressed_name(name: &str) -> Option<&str> {
+    let mut endings = [".gz", ".zst"].into_iter();
+    endings.find_map(|ending| name.strip_suffix(ending))
+}
+
 impl Head {
     /// How many bytes tell all kinds apart.
     pub(super) const LENGTH: usize = 8;
@@ -29,13 +40,7 @@ impl Head {
 
     /// The compression that begins so.
     pub(super) fn compression(&self) -> Option<Compression> {
-        match *self.0 {
-            [0x1f, 0x8b, ..] => Some(Compression::Gzip),
-            [0x28, 0xb5, 0x2f, 0xfd, ..] => Some(Compression::Zstd),
-            // A frame that holds no data may come first.
-            [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Some(Compression::Zstd),
-            _ => None,
-        }
+        Compression::of(&self.0)
     }
 
     /// What else begins so and is no text.
@@ -69,6 +74,16 @@ impl Head {
 }
 
 impl Compression {
+    fn of(head: &[u8]) -> Option<Self> {
+        match *head {
+            [0x1f, 0x8b, ..] => Some(Self::Gzip),
+            [0x28, 0xb5, 0x2f, 0xfd, ..] => Some(Self::Zstd),
+            // A frame that holds no data may come first.
+            [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Some(Self::Zstd),
+            _ => None,
+        }
+    }
+
     /// What is inside.
     pub(super) fn open(self, bytes: Bytes) -> Bytes {
         match self {

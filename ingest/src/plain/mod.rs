@@ -29,6 +29,7 @@ use crate::input::Input;
 use bytes::{Bytes, Patient};
 use compression::Head;
 
+pub(crate) use compression::{is_compressed, uncompressed_name};
 pub use fault::{OtherFile, TextFault};
 
 /// The text of an input, as a stream of bytes that should be UTF-8; whether they are, its reader checks.

@@ -126,17 +126,10 @@ impl Rows {
     /// # Errors
     /// [`FormatFault::MissingField`], [`FormatFault::AmbiguousField`].
     pub fn column(&self, name: &str) -> Result<usize, Error> {
-        let mut places = self
-            .names
-            .iter()
-            .enumerate()
-            .filter(|(_, header)| *header == name);
-        let fault = match (places.next(), places.next()) {
-            (Some((place, _)), None) => return Ok(place),
-            (Some(_), Some(_)) => FormatFault::AmbiguousField(name.to_owned()),
-            (None, _) => FormatFault::MissingField(name.to_owned()),
-        };
-        Err(Error::file(self.path(), fault))
+        let places = self.names.iter().enumerate();
+        let found = places.filter(|(_, header)| *header == name);
+        let place = FormatFault::the_one(name, found.map(|(place, _)| place));
+        place.map_err(|fault| Error::file(self.path(), fault))
     }
 
     /// Moves to the next row and returns its number from 1, the header not counted; `None` at the end.

@@ -4,8 +4,9 @@ use parquet::errors::ParquetError;
 
 use super::leaf::{Batch, Scalar, Values};
 use super::schema::{ItemLevels, Node, Shape};
-use crate::cell::{Cell, write_map, write_string};
+use crate::cell::{Cell, write_map};
 use crate::error::FormatFault;
+use crate::value::write_string;
 
 /// Rows decoded at a time of a column of single values; of others, one row is.
 const BATCH: usize = 256;

@@ -1,5 +1,7 @@
 //! Lists of integers as differences in packed bits (parquet-format, `DELTA_BINARY_PACKED`), passed over.
 
+use super::varint;
+
 /// Passes over a list and gives the number of its values; `None` where there is none.
 pub(super) fn pass(bytes: &mut &[u8]) -> Option<u64> {
     let block = number(bytes)?;
@@ -33,18 +35,8 @@ pub(super) fn pass(bytes: &mut &[u8]) -> Option<u64> {
     Some(count)
 }
 
-/// Seven bits a byte, low first.
 fn number(bytes: &mut &[u8]) -> Option<u64> {
-    let mut number = 0;
-    for shift in (0..64).step_by(7) {
-        let (byte, rest) = bytes.split_first()?;
-        *bytes = rest;
-        number |= u64::from(byte & 0x7f) << shift;
-        if byte & 0x80 == 0 {
-            return Some(number);
-        }
-    }
-    None
+    varint::take(bytes, 64)
 }
 
 #[cfg(test)]

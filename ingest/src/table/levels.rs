@@ -1,5 +1,7 @@
 //! Repetition levels, counted before they are decoded: how many values the longest row has.
 
+use super::varint;
+
 /// Counts the values of rows through the pages of a column.
 #[derive(Debug, Default)]
 pub(super) struct RowLength {
@@ -14,7 +16,7 @@ impl RowLength {
         let mut left = u64::from(values);
         let mut longest = 0;
         while left > 0 {
-            let head = number(&mut levels)?;
+            let head = varint::take(&mut levels, 32)?;
             if head & 1 == 0 {
                 let bytes = (width as usize).div_ceil(8);
                 let (level, rest) = levels.split_at_checked(bytes)?;
@@ -61,20 +63,6 @@ fn level(bytes: &[u8], from: u64, width: u32) -> u32 {
         let byte = bytes.get((at / 8) as usize).copied().unwrap_or(0);
         level | u32::from(byte >> (at % 8) & 1) << bit
     })
-}
-
-/// Seven bits a byte, low first.
-fn number(bytes: &mut &[u8]) -> Option<u64> {
-    let mut number = 0;
-    for shift in (0..35).step_by(7) {
-        let (byte, rest) = bytes.split_first()?;
-        *bytes = rest;
-        number |= u64::from(byte & 0x7f) << shift;
-        if byte & 0x80 == 0 {
-            return Some(number);
-        }
-    }
-    None
 }
 
 #[cfg(test)]

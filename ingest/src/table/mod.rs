@@ -12,6 +12,7 @@
 //! | `levels` | how many values a row has, before they are decoded |
 //! | `thrift` | the encoding of headers and of the footer |
 //! | `delta` | packed lists of integers, passed over |
+//! | `varint` | numbers of seven bits a byte |
 //! | `shared` | the input, which all columns read |
 
 mod column;
@@ -25,6 +26,7 @@ mod pages;
 mod schema;
 mod shared;
 mod thrift;
+mod varint;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -203,13 +205,9 @@ fn nodes(path: &Path, metadata: &ParquetMetaData, names: &[String]) -> Result<Ve
         return fields.iter().map(node).collect();
     }
     let chosen = names.iter().map(|name| {
-        let mut found = fields.iter().filter(|(field, _)| field.name() == name);
-        let fault = match (found.next(), found.next()) {
-            (Some(one), None) => return node(one),
-            (None, _) => FormatFault::MissingField(name.clone()),
-            (Some(_), Some(_)) => FormatFault::AmbiguousField(name.clone()),
-        };
-        Err(Error::file(path, fault))
+        let found = fields.iter().filter(|(field, _)| field.name() == name);
+        let one = FormatFault::the_one(name, found);
+        node(one.map_err(|fault| Error::file(path, fault))?)
     });
     chosen.collect()
 }

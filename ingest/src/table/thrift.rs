@@ -2,6 +2,8 @@
 
 use std::io::{self, Read};
 
+use super::varint;
+
 pub(super) const I32: u8 = 5;
 pub(super) const LIST: u8 = 9;
 pub(super) const STRUCT: u8 = 12;
@@ -38,17 +40,8 @@ impl<R: Read> Input<R> {
         Ok(byte[0])
     }
 
-    /// A number of at most 64 bits, seven a byte, low first.
     fn number(&mut self) -> io::Result<u64> {
-        let mut number = 0;
-        for shift in (0..64).step_by(7) {
-            let byte = self.byte()?;
-            number |= u64::from(byte & 0x7f) << shift;
-            if byte & 0x80 == 0 {
-                return Ok(number);
-            }
-        }
-        Err(invalid())
+        varint::read(64, || self.byte())?.ok_or_else(invalid)
     }
 
     /// A signed one.

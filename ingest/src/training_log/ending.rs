@@ -5,14 +5,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
 use crate::input::{Input, Stream};
-
-/// What compressed data begin with: their own end tells whether they are whole.
-const PACKED: [&[u8]; 2] = [&[0x1f, 0x8b], &[0x28, 0xb5, 0x2f, 0xfd]];
+use crate::plain::is_compressed;
 
 /// How an input ends, once it was read to its end.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Ending {
     last: Arc<AtomicU8>,
+    /// Whether the end of compressed data tells whether they are whole.
     packed: Arc<AtomicBool>,
 }
 
@@ -53,7 +52,7 @@ impl Read for Watched {
         let missing = 4usize.saturating_sub(self.head.len()).min(read);
         if missing > 0 {
             self.head.extend_from_slice(&bytes[..missing]);
-            let packed = PACKED.iter().any(|magic| self.head.starts_with(magic));
+            let packed = is_compressed(&self.head);
             self.ending.packed.store(packed, Ordering::Relaxed);
         }
         Ok(read)
@@ -69,5 +68,27 @@ impl Seek for Watched {
 impl Stream for Watched {
     fn length(&mut self) -> io::Result<u64> {
         self.stream.length()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_that_ends_within_a_line_is_open_and_compressed_data_are_not() {
+        for (bytes, open) in [
+            (&b"a,b\n1,2"[..], true),
+            (b"a,b\n1,2\n", false),
+            (b"a,b\r1,2\r", false),
+            (b"", false),
+            (b"\x1f\x8b\x08 and so on", false),
+            (b"\x28\xb5\x2f\xfd and so on", false),
+            (b"\x50\x2a\x4d\x18 and so on", false),
+        ] {
+            let (input, ending) = Ending::watch(Input::bytes("a", bytes));
+            io::copy(&mut input.into_parts().1, &mut io::sink()).unwrap();
+            assert_eq!(ending.is_open(), open, "{bytes:?}");
+        }
     }
 }

@@ -10,7 +10,7 @@ use tranche_protocol::manifest::reading::TextEncoding;
 use super::olmo::Olmo;
 use crate::error::Error;
 use crate::input::{Files, Input};
-use crate::plain::PlainText;
+use crate::plain::{PlainText, uncompressed_name};
 
 /// Bytes of a file that are looked at.
 const HEAD: u64 = 1 << 13;
@@ -255,10 +255,7 @@ fn of_text(text: &[u8], name: &str) -> Option<SeenLog> {
             "its first line has the columns step, tranche and record",
         ));
     }
-    let packed = name
-        .strip_suffix(".gz")
-        .or_else(|| name.strip_suffix(".zst"));
-    packed
+    uncompressed_name(name)
         .unwrap_or(name)
         .ends_with(".csv")
         .then(|| SeenLog::new(LogKind::Csv, "its name"))

@@ -269,7 +269,7 @@ impl LogReader {
 
     /// Whether the row after the one of an error can be read.
     pub fn goes_on(&self, error: &InputError) -> bool {
-        error.row.is_some() && !error.fault.ends_reading() && self.reader.goes_on()
+        error.is_of_a_row() && self.reader.goes_on()
     }
 
     /// Tokens of each source, where the format tells; complete once all draws are read.

@@ -9,7 +9,7 @@ use super::fault::LogFault;
 use super::label::Labels;
 use super::report::{LogReport, TableReport};
 use super::twins::{Fingerprint, SameData, same};
-use crate::error::{Error, InputError};
+use crate::error::Error;
 
 /// The second reading.
 pub(super) struct Table {
@@ -40,7 +40,9 @@ impl Table {
             match first.read(&mut labels) {
                 Ok(Some(draw)) => scan.push(draw.row, draw.step, first.rank()),
                 Ok(None) => break,
-                Err(Error::Input(error)) if goes_on(&error) && error.row != at => at = error.row,
+                Err(Error::Input(error)) if error.is_of_a_row() && error.row != at => {
+                    at = error.row
+                }
                 Err(_) => break,
             }
         }
@@ -133,9 +135,4 @@ impl ReadDraws for Table {
     fn report(&self) -> Option<LogReport> {
         Some(LogReport::Table(self.report.clone()))
     }
-}
-
-/// Whether the row after the one of an error can be read.
-fn goes_on(error: &InputError) -> bool {
-    error.row.is_some() && !error.fault.ends_reading()
 }

@@ -71,7 +71,7 @@ pub(super) fn demand(
 ) -> RunDemand {
     let whole = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
     let drawn = || sources.iter().filter(|source| source.draws > 0);
-    let units = drawn().try_fold(0u64, |sum, source| sum.checked_add(source.units?));
+    let units = drawn().try_fold(0u64, |sum, source| Some(sum.saturating_add(source.units?)));
     let mut amounts: HashMap<Address, u128> = HashMap::new();
     for source in drawn() {
         if let (Some(payee), Some(units)) = (source.payee, source.units) {

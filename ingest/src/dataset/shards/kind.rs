@@ -38,18 +38,29 @@ impl FileKind {
             .filter(|(_, ending)| PACKED.contains(ending))
             .map(|(name, _)| name);
         let (_, ending) = packed.unwrap_or(&name).rsplit_once('.')?;
-        let kind = match ending {
+        if ending == "arrow" && name.starts_with("cache-") {
+            return None;
+        }
+        let kind = Self::of_ending(ending)?;
+        (packed.is_none() || !kind.packs_itself()).then_some(kind)
+    }
+
+    /// What a file with this ending, in lower case, holds.
+    pub(in crate::dataset) fn of_ending(ending: &str) -> Option<Self> {
+        Some(match ending {
             "jsonl" | "ndjson" => Self::Jsonl,
             "json" => Self::Json,
             "csv" | "tsv" | "tab" => Self::Csv,
             "txt" | "text" => Self::Text,
             "parquet" | "pq" => Self::Parquet,
-            "arrow" if name.starts_with("cache-") => return None,
             "arrow" | "arrows" | "feather" | "ipc" => Self::Arrow,
             _ => return None,
-        };
-        let packs_itself = matches!(kind, Self::Parquet | Self::Arrow);
-        (packed.is_none() || !packs_itself).then_some(kind)
+        })
+    }
+
+    /// Whether the format has a compression of its own.
+    pub(in crate::dataset) fn packs_itself(self) -> bool {
+        matches!(self, Self::Parquet | Self::Arrow)
     }
 
     /// Whether a file of this name holds records rather than being one: a table or lines.

@@ -19,3 +19,4 @@ mod saved;
 pub use fault::ShardFault;
 pub(super) use find::{find, refuse_data};
 pub use ignored::Ignored;
+pub(super) use kind::FileKind;

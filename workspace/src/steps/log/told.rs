@@ -5,7 +5,7 @@ use tranche_ingest::training_log::olmo::OlmoReport;
 use tranche_ingest::training_log::recorder::RecordingReport;
 use tranche_ingest::training_log::{BlendReport, LogReader, LogReport, PlanReport, TableReport};
 
-fn is_none(draws: &u64) -> bool {
+fn is_zero(draws: &u64) -> bool {
     *draws == 0
 }
 
@@ -22,7 +22,7 @@ pub struct LogTold {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub plan: Option<PlanReport>,
     /// Draws left out because their steps are after the last one that was asked for.
-    #[serde(skip_serializing_if = "is_none")]
+    #[serde(skip_serializing_if = "is_zero")]
     pub after_through: u64,
     /// Of a Megatron blend: which was taken.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -245,6 +245,36 @@ fn what_save_to_disk_wrote_is_read_in_the_order_of_its_state() {
 }
 
 #[test]
+fn what_save_to_disk_wrote_is_read_so_in_folders_of_a_folder_too() {
+    let state = String::from_utf8(SAVED[3].1.to_vec()).unwrap();
+    let turned = state
+        .replace("data-00000", "data-x")
+        .replace("data-00001", "data-00000")
+        .replace("data-x", "data-00001");
+    let files = memory(&[
+        ("a/data-00000-of-00002.arrow", SAVED[0].1),
+        ("a/data-00001-of-00002.arrow", SAVED[1].1),
+        ("a/other.arrow", SAVED[0].1),
+        ("a/state.json", turned.as_bytes()),
+        ("b/x.arrow", SAVED[0].1),
+    ]);
+    let mut reader = open(&files, &["d"], &arrow()).unwrap();
+    let records = read(&mut reader).unwrap();
+    assert!(records[0].ends_with("t3"), "{records:?}");
+    assert_eq!(records.len(), 5 + 3);
+    let ignored = reader.ignored().paths();
+    assert!(ignored.iter().any(|path| path.ends_with("a/other.arrow")));
+    let splits: &[u8] = b"{\"splits\": [\"train\", \"test\"]}";
+    let files = memory(&[
+        ("a/dataset_dict.json", splits),
+        ("a/train/a.arrow", SAVED[0].1),
+        ("a/test/a.arrow", SAVED[1].1),
+    ]);
+    let wanted = ShardFault::Splits(vec!["train".to_owned(), "test".to_owned()]);
+    assert_eq!(fault(open(&files, &["d"], &arrow())), wanted);
+}
+
+#[test]
 fn splits_indices_and_names_that_lead_out_are_refused() {
     let splits: &[u8] = b"{\"splits\": [\"train\", \"test\"]}";
     let files = memory(&[("dataset_dict.json", splits), ("train/a.arrow", SAVED[0].1)]);

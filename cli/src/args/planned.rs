@@ -29,6 +29,14 @@ fn planned(text: &str, counted: fn(u64) -> PlannedData) -> Result<PlannedSource,
     let unnamed = text.split_once('=').map_or(text, |(_, rest)| rest);
     let (data, draws) = unnamed.rsplit_once(':').ok_or_else(wrong)?;
     let draws = draws.parse().map_err(|_| wrong())?;
+    if data.starts_with(|first: char| first.is_ascii_digit())
+        && data.parse::<f64>().is_ok()
+        && data.parse::<u64>().is_err()
+    {
+        return Err(format!(
+            "\"{data}\" is no number of records: write it in digits alone, for example 1000000; a folder of that name as ./{data}"
+        ));
+    }
     let data = match data.parse() {
         Ok(records) => counted(records),
         Err(_) if data.is_empty() => return Err(wrong()),
@@ -47,12 +55,15 @@ mod tests {
         for (text, expected) in [
             ("5000:10", source(PlannedData::Registered(5_000), 10)),
             ("a=5000:10", source(PlannedData::Registered(5_000), 10)),
+            ("./1e6:3", source(PlannedData::Folder("./1e6".into()), 3)),
             ("a/b:3", source(PlannedData::Folder("a/b".into()), 3)),
             ("a=C:\\b:3", source(PlannedData::Folder("C:\\b".into()), 3)),
         ] {
             assert_eq!(parse_planned_tranche(text), expected, "{text}");
         }
-        for text in ["", "5000", "a=5000", "a:", ":3", "a:-1", "a:x"] {
+        for text in [
+            "", "5000", "a=5000", "a:", ":3", "a:-1", "a:x", "1e6:5", "a=2.5:5",
+        ] {
             assert!(parse_planned_tranche(text).is_err(), "{text}");
         }
         assert_eq!(

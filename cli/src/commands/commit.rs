@@ -242,6 +242,14 @@ impl Report for Committed {
             [] => table,
             names => table.line(["passed over", &format!("{}{more}", names.join(", "))]),
         };
+        let table = match &self.open_ended[..] {
+            [] => table,
+            [one] => table.line(["last row", &open_end(&one.display().to_string())]),
+            [one, rest @ ..] => {
+                let name = format!("{} and {} more", one.display(), rest.len());
+                table.line(["last row", &open_end(&name)])
+            }
+        };
         let table = table
             .line([
                 "units",
@@ -272,6 +280,11 @@ impl Report for Committed {
             None => table,
         }
     }
+}
+
+/// What is told of a file whose last row has no line end.
+fn open_end(name: &str) -> String {
+    format!("{name}: no line end behind it; if the file was cut there, commit to the whole one")
 }
 
 /// Runs the command.

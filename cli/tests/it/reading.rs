@@ -64,6 +64,37 @@ fn paragraphs_are_cut_whatever_the_line_ends() {
 }
 
 #[test]
+fn a_last_row_without_line_end_is_told() {
+    let files = Files::new();
+    files.write("cut.csv", "a,b\n1,2\n3,4");
+    files.write("whole.csv", "a,b\n1,2\n3,4\n");
+    let report = commit(&files, "c", "cut.csv");
+    assert_eq!(report["records"], 2);
+    assert_eq!(report["open_ended"], json!(["cut.csv"]));
+    let report = commit(&files, "w", "whole.csv cut.csv");
+    assert_eq!(report["open_ended"], json!(["cut.csv"]));
+    assert_eq!(commit(&files, "n", "whole.csv")["open_ended"], Value::Null);
+}
+
+#[test]
+fn pointers_of_git_lfs_are_refused_in_every_format() {
+    let files = Files::new();
+    let pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 12345\n";
+    for name in [
+        "a.csv",
+        "a.jsonl",
+        "a.txt",
+        "a.parquet",
+        "a.arrow",
+        "d/a.bin",
+    ] {
+        files.write(name, pointer);
+        let input = if name == "d/a.bin" { "d" } else { name };
+        refuse(&files, input, &["pointer of Git LFS", "git lfs pull"]);
+    }
+}
+
+#[test]
 fn compression_and_marks_change_no_id() {
     let files = Files::new();
     for name in [

@@ -6,23 +6,30 @@ use super::read::ReadRecords;
 use crate::column_type::{ColumnType, TypedColumn};
 use crate::error::Error;
 use crate::input::Input;
+use crate::plain::Ending;
 use crate::rows::{Dialect, Rows};
 use crate::value::RecordBuf;
 
 /// The rows of a CSV file.
 pub(super) struct Csv {
     rows: Rows,
+    ending: Ending,
     columns: Vec<usize>,
 }
 
 impl Csv {
     pub(super) fn new(input: Input, dialect: Dialect, columns: &[String]) -> Result<Self, Error> {
+        let (input, ending) = Ending::watch(input);
         let rows = Rows::new(input, dialect)?;
         let columns = columns
             .iter()
             .map(|column| rows.column(column))
             .collect::<Result<_, _>>()?;
-        Ok(Self { rows, columns })
+        Ok(Self {
+            rows,
+            ending,
+            columns,
+        })
     }
 }
 
@@ -47,6 +54,10 @@ impl ReadRecords for Csv {
 
     fn skipped(&self) -> u64 {
         self.rows.empty_lines()
+    }
+
+    fn ends_open(&self) -> bool {
+        self.ending.is_open()
     }
 
     fn names(&self) -> Vec<String> {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::fault::DataFault;
 use super::read::ReadRecords;
 use crate::error::{Error, FormatFault};
-use crate::input::{Files, Listed, PathKind};
+use crate::input::{Files, Input, Listed, PathKind};
 use crate::lines::MAX_RECORD;
 use crate::value::RecordBuf;
 
@@ -90,10 +90,7 @@ impl ReadRecords for Folder {
             }
             self.row += 1;
             self.current = entry.path;
-            let file = self
-                .files
-                .open(&self.current)
-                .map_err(|error| Error::io("open", &self.current, error))?;
+            let (_, file) = Input::open(&*self.files, &self.current)?.into_parts();
             file.take(MAX_RECORD + 1)
                 .read_to_end(record.raw())
                 .map_err(|error| Error::io("read", &self.current, error))?;

@@ -17,6 +17,11 @@ pub(super) trait ReadRecords {
     /// The rows or lines skipped so far.
     fn skipped(&self) -> u64;
 
+    /// Whether the last row has no line end, where a row may be cut within its last field and nothing tells; known at the end.
+    fn ends_open(&self) -> bool {
+        false
+    }
+
     /// The names of all columns of the data, numbers where they have no names; none of a format without columns.
     fn names(&self) -> Vec<String> {
         let names = self.columns().into_iter().map(|column| column.name);

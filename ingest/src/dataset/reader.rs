@@ -75,6 +75,7 @@ pub struct RecordReader {
     /// Rows passed over before the input that is read.
     skipped: u64,
     ignored: Ignored,
+    open_ended: Vec<PathBuf>,
     shards: Shards,
 }
 
@@ -198,6 +199,7 @@ impl RecordReader {
             records: 0,
             skipped: 0,
             ignored: Ignored::default(),
+            open_ended: Vec::new(),
         }
     }
 
@@ -211,8 +213,12 @@ impl RecordReader {
             self.record.clear();
             match self.reader.read(&mut self.record)? {
                 Some(row) => break row,
-                None if self.advance()? => {}
-                None => return Ok(None),
+                None => {
+                    self.note_end();
+                    if !self.advance()? {
+                        return Ok(None);
+                    }
+                }
             }
         };
         let units = self
@@ -229,6 +235,14 @@ impl RecordReader {
             units,
             row,
         }))
+    }
+
+    /// Notes how the input that was read to its end ends.
+    fn note_end(&mut self) {
+        let file = self.reader.file();
+        if self.reader.ends_open() && self.open_ended.last().is_none_or(|last| last != file) {
+            self.open_ended.push(file.to_owned());
+        }
     }
 
     /// Opens the next input; false where there is none.
@@ -279,6 +293,11 @@ impl RecordReader {
     /// Files and folders passed over: what is no shard.
     pub fn ignored(&self) -> &Ignored {
         &self.ignored
+    }
+
+    /// Inputs, of those read to their ends, whose last row has no line end: it is whole, or cut within its last field.
+    pub fn open_ended(&self) -> &[PathBuf] {
+        &self.open_ended
     }
 
     /// The inputs read so far, in order.

@@ -80,6 +80,9 @@ pub enum FormatFault {
         /// The kind expected.
         expected: &'static str,
     },
+    /// What Git LFS leaves in place of a file that was not fetched.
+    #[error("it is a pointer of Git LFS, and the data are not here")]
+    LfsPointer,
     /// A file of another version.
     #[error("format version {got}, expected {expected}")]
     Version {
@@ -139,6 +142,7 @@ impl InputFault for FormatFault {
             Self::Count { .. } => "give files of the same run",
             Self::Empty(_) => "check the path and the format",
             Self::Magic { .. } => "give the right file",
+            Self::LfsPointer => "fetch the data with `git lfs pull`, then give the file again",
             Self::Version { .. } => "make it again with this release, or use the release it is of",
             Self::Checksum | Self::Malformed(_) => "it is damaged: copy or make it again",
         };

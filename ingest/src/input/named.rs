@@ -1,7 +1,7 @@
 //! A stream and the name that messages call it by.
 
 use std::fmt;
-use std::io::{Cursor, Read, Seek};
+use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use super::files::Files;
@@ -48,11 +48,14 @@ impl Input {
     /// A file by its path.
     ///
     /// # Errors
-    /// [`Error::Io`].
+    /// [`Error::Io`]; [`FormatFault::LfsPointer`].
     pub fn open(files: &dyn Files, path: &Path) -> Result<Self, Error> {
-        let stream = files
+        let mut stream = files
             .open(path)
             .map_err(|error| Error::io("open", path, error))?;
+        if is_lfs_pointer(&mut *stream).map_err(|error| Error::io("read", path, error))? {
+            return Err(Error::file(path, FormatFault::LfsPointer));
+        }
         Ok(Self::new(path, stream))
     }
 
@@ -93,6 +96,23 @@ impl Input {
     }
 }
 
+/// Whether a stream holds what Git LFS leaves in place of a file (its specification, "The Pointer"). What cannot tell its length is not looked at.
+fn is_lfs_pointer(stream: &mut dyn Stream) -> io::Result<bool> {
+    const FIRST_LINE: &[u8] = b"version https://git-lfs.github.com/spec/v1\n";
+    const LONGEST: u64 = 1_024;
+    let lengths = FIRST_LINE.len() as u64..LONGEST;
+    if !stream
+        .length()
+        .is_ok_and(|length| lengths.contains(&length))
+    {
+        return Ok(false);
+    }
+    let mut head = [0; FIRST_LINE.len()];
+    stream.read_exact(&mut head)?;
+    stream.seek(SeekFrom::Start(0))?;
+    Ok(head == FIRST_LINE)
+}
+
 impl fmt::Debug for Input {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Input")
@@ -104,6 +124,23 @@ impl fmt::Debug for Input {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::input::Memory;
+
+    #[test]
+    fn pointers_of_git_lfs_are_no_files() {
+        let mut files = Memory::default();
+        let pointer = format!(
+            "version https://git-lfs.github.com/spec/v1\noid sha256:{}\nsize 7\n",
+            "0".repeat(64)
+        );
+        files.insert("pointer.csv", pointer.clone());
+        files.insert("longer.txt", pointer.repeat(9));
+        let open = |name| Input::open(&files, Path::new(name));
+        let error = open("pointer.csv").unwrap_err();
+        assert_eq!(error.fault(), Some(&FormatFault::LfsPointer));
+        let longer = open("longer.txt").unwrap().read_whole(1 << 12).unwrap();
+        assert_eq!(longer, pointer.repeat(9).as_bytes());
+    }
 
     #[test]
     fn a_whole_input_may_be_as_long_as_the_limit_and_no_longer() {

@@ -16,13 +16,13 @@ pub(super) enum Compression {
 }
 
 /// Whether bytes begin as a compression that is read.
-pub(crate) fn is_compressed(bytes: &[u8]) -> bool {
+pub(super) fn is_compressed(bytes: &[u8]) -> bool {
     Compression::of(bytes).is_some()
 }
 
 /// A file's name, in lower case, without the ending of a compression that is read; `None` where it has none.
 pub(crate) fn uncompressed_name(name: &str) -> Option<&str> {
-    let mut endings = [".gz", ".zst"].into_iter();
+    let mut endings = [".gz", ".gzip", ".zst", ".zstd"].into_iter();
     endings.find_map(|ending| name.strip_suffix(ending))
 }
 

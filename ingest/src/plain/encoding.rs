@@ -15,18 +15,30 @@ const BLOCK: usize = 1 << 14;
 const MARK: &[u8] = b"\xef\xbb\xbf";
 const LITTLE: &[u8] = b"\xff\xfe";
 const BIG: &[u8] = b"\xfe\xff";
+const LITTLE_32: &[u8] = b"\xff\xfe\0\0";
+const BIG_32: &[u8] = b"\0\0\xfe\xff";
 
 /// The bytes behind the byte order mark of UTF-8, if there is one.
 pub(super) fn unmarked(bytes: &[u8]) -> Result<&[u8], TextFault> {
+    not_utf32(bytes)?;
     if bytes.starts_with(LITTLE) || bytes.starts_with(BIG) {
         return Err(TextFault::Utf16);
     }
     Ok(bytes.strip_prefix(MARK).unwrap_or(bytes))
 }
 
+/// Refuses UTF-32 by its byte order mark, of which that of UTF-16 may be the first half.
+fn not_utf32(bytes: &[u8]) -> Result<(), TextFault> {
+    if bytes.starts_with(LITTLE_32) || bytes.starts_with(BIG_32) {
+        return Err(TextFault::Utf32);
+    }
+    Ok(())
+}
+
 /// The text in UTF-8.
 pub(super) fn open(head: &Head, mut bytes: Bytes, encoding: TextEncoding) -> io::Result<Bytes> {
     let head = head.bytes();
+    not_utf32(head)?;
     let from = match encoding {
         TextEncoding::Utf8 => {
             let mark = head.len() - unmarked(head)?.len();

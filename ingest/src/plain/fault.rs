@@ -36,6 +36,9 @@ pub enum TextFault {
     /// UTF-16 where UTF-8 is read.
     #[error("the text is UTF-16")]
     Utf16,
+    /// UTF-32, which is not read.
+    #[error("the text is UTF-32")]
+    Utf32,
     /// UTF-16 that does not say which byte of a unit comes first.
     #[error("the text has no byte order mark of UTF-16")]
     Unmarked,
@@ -110,6 +113,7 @@ impl InputFault for TextFault {
             }
             Self::NoText(other) => other.remedy(),
             Self::Utf16 => "save it as UTF-8, or commit to it with --encoding utf-16",
+            Self::Utf32 => "save it as UTF-8, for example with `iconv -f UTF-32 -t UTF-8`",
             Self::Unmarked => {
                 "save it as UTF-8, for example with `iconv -f UTF-16LE -t UTF-8`, and leave --encoding out"
             }

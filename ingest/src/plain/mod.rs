@@ -9,12 +9,14 @@
 //! | `bytes` | what reads bytes, whatever it reads them from |
 //! | `compression` | how an input is compressed, by its first bytes |
 //! | `encoding` | from the text's encoding to UTF-8 |
+//! | `ending` | whether a text ends where a line ends |
 //! | `fault` | why there is no text inside |
 //! | `gzip`, `zstd` | members and frames, one after another |
 
 mod bytes;
 mod compression;
 mod encoding;
+mod ending;
 mod fault;
 mod gzip;
 mod zstd;
@@ -29,7 +31,8 @@ use crate::input::Input;
 use bytes::{Bytes, Patient};
 use compression::Head;
 
-pub(crate) use compression::{is_compressed, uncompressed_name};
+pub(crate) use compression::uncompressed_name;
+pub(crate) use ending::Ending;
 pub use fault::{OtherFile, TextFault};
 
 /// The text of an input, as a stream of bytes that should be UTF-8; whether they are, its reader checks.

@@ -145,6 +145,12 @@ fn marks_and_encodings_change_nothing_of_the_text() {
 
 #[test]
 fn wrong_encodings_are_told() {
+    for bytes in [&b"\xff\xfe\0\0a\0\0\0"[..], b"\0\0\xfe\xff\0\0\0a"] {
+        for encoding in [TextEncoding::Utf8, TextEncoding::Utf16] {
+            let read = read(bytes, encoding).map(|bytes| String::from_utf8(bytes).unwrap());
+            assert_eq!(fault(read), TextFault::Utf32, "{encoding:?}");
+        }
+    }
     let wrong = |bytes: &[u8], encoding| {
         fault(read(bytes, encoding).map(|bytes| String::from_utf8(bytes).unwrap()))
     };

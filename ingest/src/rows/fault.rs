@@ -37,6 +37,9 @@ pub enum RowFault {
         /// The first one of the others in it.
         found: Delimiter,
     },
+    /// A row that is the header line once more, as files that were put together have it.
+    #[error("the row is the header line again")]
+    HeaderAgain,
     /// A first line that tells a spreadsheet program the delimiter.
     #[error("the first line is \"sep=\", a note for spreadsheet programs and no row")]
     SeparatorNote,
@@ -52,9 +55,12 @@ impl InputFault for RowFault {
                 "put the field in quotes and write the quote in it twice; `commit` takes quotes as they stand with --no-quotes".into()
             }
             Self::OtherDelimiter { assumed, found } => format!(
-                "commit to it with --delimiter {found}, or with --delimiter {assumed} if it has one column; a log wants commas"
+                "commit to it, alone if it was given with others, with --delimiter {found}, or with --delimiter {assumed} if it has one column; a log wants commas"
             )
             .into(),
+            Self::HeaderAgain => {
+                "leave one header line: remove this one, and the byte order mark before it if there is one".into()
+            }
             Self::SeparatorNote => {
                 "delete that line, and commit to the file with --delimiter".into()
             }
@@ -62,7 +68,7 @@ impl InputFault for RowFault {
     }
 
     fn ends_reading(&self) -> bool {
-        true
+        !matches!(self, Self::HeaderAgain)
     }
 
     fn kind(&self) -> FaultKind {

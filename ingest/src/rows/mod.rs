@@ -150,7 +150,20 @@ impl Rows {
             let fault = FormatFault::BadCsv(format!("expected {expected} fields, got {got}"));
             return Err(Error::row(self.path(), self.row, fault));
         }
+        if self.is_header() {
+            return Err(Error::row(self.path(), self.row, RowFault::HeaderAgain));
+        }
         Ok(Some(self.row))
+    }
+
+    /// Whether the current row is the header again, with or without a byte order mark. A lone word may well be the name of its column.
+    fn is_header(&self) -> bool {
+        let (mut names, mut fields) = (self.names.iter(), self.record.iter());
+        let first = fields.next().unwrap_or_default();
+        self.dialect.header
+            && self.names.len() > 1
+            && names.next() == Some(first.trim_start_matches('\u{feff}'))
+            && names.eq(fields)
     }
 
     /// The current row's field at a place that [`Self::column`] gave.

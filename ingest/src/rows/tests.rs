@@ -38,6 +38,27 @@ fn rows_are_as_other_readers_of_well_formed_files_have_them() {
 }
 
 #[test]
+fn a_header_that_comes_again_is_no_row() {
+    for text in [
+        "a,b\n1,2\na,b\n3,4\n",
+        "\u{feff}a,b\n1,2\n\u{feff}a,b\n3,4\n",
+    ] {
+        let error = read(text, Dialect::default()).unwrap_err();
+        assert_eq!(error.fault(), Some(&RowFault::HeaderAgain), "{text:?}");
+        assert!(error.to_string().contains("row 2"), "{error}");
+    }
+    let dialect = Dialect::default();
+    let bare = Dialect {
+        header: false,
+        ..dialect
+    };
+    assert_eq!(read("a,b\na,b\n", bare).unwrap().len(), 2);
+    let words = dialect.delimited(Delimiter::Comma);
+    assert_eq!(read("word\nword\n", words).unwrap(), [["word"]]);
+    assert_eq!(read("a,b\na,c\nb,a\n", dialect).unwrap().len(), 2);
+}
+
+#[test]
 fn long_fields_go_over_blocks() {
     let long = "x\"\"\r\n".repeat(crate::lines::BLOCK / 3);
     let text = format!(

@@ -109,6 +109,16 @@ impl Table {
         &self.types
     }
 
+    /// The names of all columns of the file.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        let schema = self.metadata.file_metadata().schema_descr();
+        schema
+            .root_schema()
+            .get_fields()
+            .iter()
+            .map(|field| field.name())
+    }
+
     /// Moves to the next row and returns its number from 1.
     pub(crate) fn advance(&mut self) -> Result<Option<u64>, Error> {
         while self.left == 0 {

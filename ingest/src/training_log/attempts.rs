@@ -2,12 +2,15 @@
 //!
 //! A step below the one before begins another *attempt*: the run was killed and went on from a checkpoint. Rows before it of that step or
 //! later ones are superseded. Rows out of order look the same at first, so an attempt must hold every superseded step that it goes past, by
-//! every rank that had it, and must not begin at the log's first step again, which another rank's rows do. What is superseded and never comes
+//! every rank that had it, and must not begin at the log's first step again, which another rank's rows do. A source that superseded steps drew
+//! from must be drawn from again at these steps, or its rows stand elsewhere in a table that is not sorted. What is superseded and never comes
 //! again is told at the end.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::draw::LogDraw;
 use super::fault::LogFault;
+use super::label::{Labels, SourceId};
 use super::steps::Steps;
 
 /// The most attempts of one log.
@@ -25,6 +28,15 @@ struct Attempt {
     ranks: BTreeSet<u32>,
 }
 
+/// Where a source's draws were superseded that have not come again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Owed {
+    /// The row where the steps fell.
+    row: u64,
+    /// Where they fell to.
+    from: u64,
+}
+
 /// The steps of a table, read once row by row.
 #[derive(Debug, Default)]
 pub(super) struct AttemptScan {
@@ -35,6 +47,12 @@ pub(super) struct AttemptScan {
     standing: Steps,
     /// Superseded steps that the current attempt has not reached.
     ahead: Steps,
+    /// By source: its last step.
+    sources: HashMap<SourceId, u64>,
+    /// Sources that the attempts from a row on have not drawn from again.
+    owed: BTreeMap<SourceId, Owed>,
+    /// Sources that they never drew from again.
+    lost: BTreeMap<SourceId, Owed>,
     /// The last step of each rank, where the rows name ranks.
     ranks: HashMap<u32, u64>,
     /// Whether the first row names a rank.
@@ -62,7 +80,8 @@ pub(super) struct Standing {
 
 impl AttemptScan {
     /// Takes a row in.
-    pub(super) fn push(&mut self, row: u64, step: u64, rank: Option<u32>) {
+    pub(super) fn push(&mut self, draw: &LogDraw, rank: Option<u32>) {
+        let LogDraw { row, step, .. } = *draw;
         self.rows = row;
         if *self.named.get_or_insert(rank.is_some()) != rank.is_some() {
             self.fault.get_or_insert((row, LogFault::SomeRanks));
@@ -79,7 +98,7 @@ impl AttemptScan {
         if self.fault.is_some() {
             return;
         }
-        if let Err(fault) = self.order(row, step, rank, own) {
+        if let Err(fault) = self.order(draw, rank, own) {
             self.fault = Some((row, fault));
         }
         self.step = Some(step);
@@ -87,16 +106,22 @@ impl AttemptScan {
 
     fn order(
         &mut self,
-        row: u64,
-        step: u64,
+        draw: &LogDraw,
         rank: Option<u32>,
         own: Option<u64>,
     ) -> Result<(), LogFault> {
+        let LogDraw { row, step, .. } = *draw;
         let begins = self.step.is_none_or(|previous| step < previous);
         if let Some(previous) = self.step.filter(|_| begins) {
             self.check_restart(previous, step, rank, own)?;
             let superseded = self.standing.split_off(step);
             self.ahead.put_before(superseded);
+            let here = Owed { row, from: step };
+            for (source, last) in &self.sources {
+                if *last >= step {
+                    self.owed.entry(*source).or_insert(here);
+                }
+            }
         }
         if begins {
             self.attempts.push(Attempt {
@@ -110,14 +135,33 @@ impl AttemptScan {
             attempt.last = step;
             attempt.ranks.extend(rank);
         }
-        if self.standing.last() != Some(step) {
-            self.standing.push(step);
-            let from = self.attempts.last().map_or(0, |attempt| attempt.first);
-            while let Some(passed) = self.ahead.first().filter(|ahead| *ahead <= step) {
-                self.ahead.remove_first();
-                if passed < step {
-                    return Err(LogFault::StepLost { step: passed, from });
-                }
+        self.note_step(step)?;
+        self.sources.insert(draw.source, step);
+        if self
+            .owed
+            .get(&draw.source)
+            .is_some_and(|owed| owed.from <= step)
+        {
+            self.owed.remove(&draw.source);
+        }
+        Ok(())
+    }
+
+    /// Notes that a step stands, once for all its rows.
+    fn note_step(&mut self, step: u64) -> Result<(), LogFault> {
+        if self.standing.last() == Some(step) {
+            return Ok(());
+        }
+        // All superseded steps have come again; what is owed still was lost.
+        if self.ahead.first().is_none() {
+            self.lost.append(&mut self.owed);
+        }
+        self.standing.push(step);
+        let from = self.attempts.last().map_or(0, |attempt| attempt.first);
+        while let Some(passed) = self.ahead.first().filter(|ahead| *ahead <= step) {
+            self.ahead.remove_first();
+            if passed < step {
+                return Err(LogFault::StepLost { step: passed, from });
             }
         }
         Ok(())
@@ -157,18 +201,19 @@ impl AttemptScan {
         Ok(())
     }
 
-    /// What stands, once all rows were read.
-    pub(super) fn finish(mut self) -> Standing {
+    /// What stands, once all rows were read; `labels` are those of the sources.
+    pub(super) fn finish(mut self, labels: &Labels) -> Standing {
         let mut limits = vec![u64::MAX; self.attempts.len()];
         let mut lowest = u64::MAX;
         for (limit, attempt) in limits.iter_mut().zip(&self.attempts).rev() {
             *limit = lowest;
             lowest = lowest.min(attempt.first);
         }
-        if let Some(lost) = self.lost_rank(&limits)
-            && self.fault.as_ref().is_none_or(|(row, _)| lost.0 < *row)
-        {
-            self.fault = Some(lost);
+        let lost = [self.lost_rank(&limits), self.lost_source(labels)];
+        for lost in lost.into_iter().flatten() {
+            if self.fault.as_ref().is_none_or(|(row, _)| lost.0 < *row) {
+                self.fault = Some(lost);
+            }
         }
         if let Some((_, LogFault::RankOrder { restarted, .. })) = &mut self.fault {
             *restarted = self.restarted;
@@ -199,6 +244,17 @@ impl AttemptScan {
                 Some((attempt.row, LogFault::RankLost { rank, from }))
             })
     }
+
+    /// The row of the first attempt that takes the place of a source's draws without draws of that source.
+    fn lost_source(&mut self, labels: &Labels) -> Option<(u64, LogFault)> {
+        self.lost.append(&mut self.owed);
+        let (source, owed) = self.lost.iter().min_by_key(|(_, owed)| owed.row)?;
+        let fault = LogFault::SourceLost {
+            source_name: labels.get(*source).to_string(),
+            from: owed.from,
+        };
+        Some((owed.row, fault))
+    }
 }
 
 impl Standing {
@@ -214,6 +270,15 @@ impl Standing {
         self.limits.get(self.at).is_none_or(|limit| step < *limit)
     }
 
+    /// Makes a fault of the first restart, unless the order is lost before it.
+    pub(super) fn refuse_restarts(&mut self, fault: LogFault) {
+        if let Some(second) = self.attempts.get(1)
+            && self.fault.as_ref().is_none_or(|(row, _)| second.row < *row)
+        {
+            self.fault = Some((second.row, fault));
+        }
+    }
+
     /// The number of attempts.
     pub(super) fn attempts(&self) -> usize {
         self.attempts.len()
@@ -222,14 +287,31 @@ impl Standing {
 
 #[cfg(test)]
 mod tests {
+    use super::super::label::Label;
     use super::*;
 
     fn scan(rows: &[(u64, Option<u32>)]) -> Standing {
+        let rows = rows.iter().map(|(step, rank)| (*step, "books", *rank));
+        scan_sources(rows)
+    }
+
+    fn scan_sources<'a>(rows: impl Iterator<Item = (u64, &'a str, Option<u32>)>) -> Standing {
         let mut scan = AttemptScan::default();
-        for (row, (step, rank)) in (1..).zip(rows) {
-            scan.push(row, *step, *rank);
+        let mut labels = Labels::default();
+        for (row, (step, name, rank)) in (1..).zip(rows) {
+            let draw = LogDraw {
+                step,
+                source: labels.intern(Label::parse(name)).unwrap(),
+                record: 0,
+                row,
+            };
+            scan.push(&draw, rank);
         }
-        scan.finish()
+        scan.finish(&labels)
+    }
+
+    fn of_sources(rows: &[(u64, &str)]) -> Option<(u64, LogFault)> {
+        scan_sources(rows.iter().map(|(step, name)| (*step, *name, None))).fault
     }
 
     fn plain(steps: &[u64]) -> Standing {
@@ -293,6 +375,58 @@ mod tests {
             plain(&many).fault,
             Some((_, LogFault::TooManyAttempts { .. }))
         ));
+    }
+
+    #[test]
+    fn rows_that_are_grouped_by_source_are_no_attempts() {
+        let lost = |row, name: &str, from| {
+            let source_name = name.to_owned();
+            Some((row, LogFault::SourceLost { source_name, from }))
+        };
+        // The second source begins one step after the first.
+        assert_eq!(
+            of_sources(&[(0, "a"), (1, "a"), (2, "a"), (1, "b"), (2, "b"), (3, "b")]),
+            lost(4, "a", 1)
+        );
+        // At the end, and where the attempt that has the source begins before the one that lost it.
+        assert_eq!(
+            of_sources(&[(0, "a"), (1, "a"), (2, "a"), (1, "b"), (2, "b")]),
+            lost(4, "a", 1)
+        );
+        assert_eq!(
+            of_sources(&[
+                (0, "a"),
+                (1, "a"),
+                (2, "a"),
+                (3, "a"),
+                (2, "b"),
+                (1, "a"),
+                (2, "b"),
+                (3, "b")
+            ]),
+            lost(5, "a", 2)
+        );
+        // What comes again behind the superseded steps does not take their place.
+        assert_eq!(
+            of_sources(&[(0, "b"), (1, "a"), (2, "b"), (1, "b"), (2, "b"), (3, "a")]),
+            lost(4, "a", 1)
+        );
+        for restarted in [
+            &[(0, "a"), (1, "a"), (2, "b"), (1, "b"), (2, "a"), (3, "b")][..],
+            &[(0, "a"), (1, "a"), (2, "b"), (1, "a"), (2, "a"), (2, "b")],
+            &[
+                (0, "a"),
+                (1, "b"),
+                (2, "b"),
+                (3, "b"),
+                (2, "b"),
+                (1, "b"),
+                (2, "b"),
+                (3, "b"),
+            ],
+        ] {
+            assert_eq!(of_sources(restarted), None, "{restarted:?}");
+        }
     }
 
     #[test]

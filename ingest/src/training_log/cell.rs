@@ -1,7 +1,16 @@
-//! Counts and labels in the cells of a table.
+//! Columns of a table of draws, and counts and labels in its cells.
 
 use super::fault::LogFault;
 use crate::error::FormatFault;
+
+/// The columns of a table of draws; it may leave the last one out.
+pub(super) const COLUMNS: [&str; 4] = ["step", "tranche", "record", "rank"];
+
+/// The columns, of those with these names, that no draw is read from.
+pub(super) fn unread<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let others = names.filter(|name| !COLUMNS.contains(name));
+    others.map(str::to_owned).collect()
+}
 
 /// Reads a non-negative decimal integer; signs, spaces and empty text are refused.
 pub(super) fn count(field: &'static str, text: &str) -> Result<u64, LogFault> {

@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
-use super::cell::{count, rank};
+use super::cell::{count, rank, unread};
 use super::draw::{LogDraw, ReadDraws};
-use super::ending::Ending;
 use super::fault::LogFault;
 use super::label::{Label, Labels};
 use crate::error::{Error, Fault, FormatFault};
 use crate::input::Input;
+use crate::plain::Ending;
 use crate::rows::{Dialect, Rows};
 
 /// A CSV log.
@@ -23,6 +23,7 @@ pub(super) struct Csv {
     row: u64,
     of_rank: Option<u32>,
     ended: bool,
+    unread: Vec<String>,
 }
 
 impl Csv {
@@ -43,7 +44,9 @@ impl Csv {
             Err(error) if error.fault() == Some(&LogFault::MissingColumn("rank")) => None,
             found => Some(found?),
         };
+        let unread = unread(rows.names());
         Ok(Self {
+            unread,
             step: step?,
             tranche: tranche?,
             record: record?,
@@ -98,5 +101,9 @@ impl ReadDraws for Csv {
 
     fn rank(&self) -> Option<u32> {
         self.of_rank
+    }
+
+    fn unread(&self) -> &[String] {
+        &self.unread
     }
 }

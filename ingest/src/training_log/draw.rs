@@ -61,6 +61,11 @@ pub(super) trait ReadDraws {
         None
     }
 
+    /// Columns or members of the log's rows that are not read, by name; of objects those of the first.
+    fn unread(&self) -> &[String] {
+        &[]
+    }
+
     /// What is told of the log; complete at the end.
     fn report(&self) -> Option<LogReport> {
         None

@@ -87,6 +87,22 @@ pub enum LogFault {
         /// The step.
         from: u64,
     },
+    /// An attempt without draws from a source whose draws it supersedes.
+    #[error(
+        "the steps fall back to {from} here, and \"{source_name}\", which had draws from there on, has none where these steps come again"
+    )]
+    SourceLost {
+        /// The source.
+        source_name: String,
+        /// The step.
+        from: u64,
+    },
+    /// Steps that fall, in a table with a column that may number ranks and is not read.
+    #[error("the steps fall here, and the column \"{column}\" is not read")]
+    OtherRank {
+        /// The column.
+        column: String,
+    },
     /// Rows of which some name a rank and others do not.
     #[error("some rows name a rank and others do not")]
     SomeRanks,
@@ -126,7 +142,7 @@ pub enum LogFault {
         last: Option<u64>,
     },
     /// A file that ends in the middle of a line or of its compressed data.
-    #[error("it ends in the middle of a line, after {lines} whole ones")]
+    #[error("it ends in the middle of a line or of its compressed data, after {lines} whole lines")]
     Torn {
         /// The whole lines before the end.
         lines: u64,
@@ -298,6 +314,12 @@ impl InputFault for LogFault {
             }
             Self::RankLost { .. } => {
                 "add the rank's rows; if the run went on with fewer ranks, take the column \"rank\" out"
+            }
+            Self::SourceLost { from, .. } => {
+                return format!("if the rows are in groups, sort all of them by step; if the run was started again here and read other records, remove the rows before this one whose steps are {from} or later").into();
+            }
+            Self::OtherRank { column } => {
+                return format!("if \"{column}\" numbers the ranks that read data of their own, call it \"rank\"; if not, take it out").into();
             }
             Self::SomeRanks => "give every row its rank, or none",
             Self::RankOrder {

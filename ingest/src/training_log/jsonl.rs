@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::cell::{not_count, odd_label};
+use super::cell::{not_count, odd_label, unread};
 use super::draw::{LogDraw, ReadDraws};
 use super::fault::LogFault;
 use super::label::{Label, Labels};
@@ -21,6 +21,8 @@ pub(super) struct Jsonl {
     line: Vec<u8>,
     /// The rank that the line read last names.
     rank: Option<u32>,
+    /// Members of the first object that are not read; nothing before it is.
+    unread: Option<Vec<String>>,
 }
 
 impl Jsonl {
@@ -29,6 +31,7 @@ impl Jsonl {
             lines: Pieces::lines_of(input, MAX_LINE)?,
             line: Vec::new(),
             rank: None,
+            unread: None,
         })
     }
 }
@@ -43,7 +46,12 @@ impl ReadDraws for Jsonl {
             if is_blank(&self.line) {
                 continue;
             }
-            return draw(&self.line, row, labels)
+            let read = members(&self.line).and_then(|members| {
+                self.unread
+                    .get_or_insert_with(|| unread(members.keys().map(String::as_str)));
+                draw(&members, row, labels)
+            });
+            return read
                 .map(|(draw, rank)| {
                     self.rank = rank;
                     Some(draw)
@@ -63,10 +71,14 @@ impl ReadDraws for Jsonl {
     fn rank(&self) -> Option<u32> {
         self.rank
     }
+
+    fn unread(&self) -> &[String] {
+        self.unread.as_deref().unwrap_or_default()
+    }
 }
 
-/// A line's draw, and the rank that it names.
-fn draw(line: &[u8], row: u64, labels: &mut Labels) -> Result<(LogDraw, Option<u32>), Fault> {
+/// The members of a line's object.
+fn members(line: &[u8]) -> Result<Map<String, Value>, Fault> {
     let value: Value = serde_json::from_str(text(line)?)
         .map_err(|error| FormatFault::BadJson(error.to_string()))?;
     let Value::Object(members) = value else {
@@ -76,6 +88,15 @@ fn draw(line: &[u8], row: u64, labels: &mut Labels) -> Result<(LogDraw, Option<u
         };
         return Err(fault.into());
     };
+    Ok(members)
+}
+
+/// A line's draw, and the rank that it names.
+fn draw(
+    members: &Map<String, Value>,
+    row: u64,
+    labels: &mut Labels,
+) -> Result<(LogDraw, Option<u32>), Fault> {
     let member = |name: &'static str| members.get(name).ok_or(LogFault::MissingColumn(name));
     let whole = |name: &'static str| {
         let value = member(name)?;

@@ -108,12 +108,12 @@ fn folder(files: &dyn Files, path: &Path) -> Result<SeenLog, Error> {
             "files of ranks, rank<R>.tsv.gz",
         ));
     }
-    let index =
-        |name: &str| name.ends_with("-dataset_index.npy") || name.ends_with("-document_index.npy");
-    if let Some(name) = first(&index) {
+    let arrays = ["-dataset_index.npy", "-document_index.npy"];
+    let index = |ending: &&str| first(&|name| name.ends_with(*ending)).is_some();
+    if let Some(ending) = arrays.into_iter().find(index) {
         found.push(SeenLog::new(
             LogKind::Megatron,
-            format!("index arrays, {name}"),
+            format!("index arrays, …{ending}"),
         ));
     }
     let plan = first(&|name| name.starts_with("global_indices") && name.ends_with(".npy"));

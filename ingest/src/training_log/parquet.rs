@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::cell::{not_count, odd_label};
+use super::cell::{COLUMNS, not_count, odd_label, unread};
 use super::draw::{LogDraw, ReadDraws};
 use super::fault::LogFault;
 use super::label::{Label, Labels};
@@ -12,15 +12,13 @@ use crate::error::{Error, Fault, FormatFault};
 use crate::input::{Files, Input};
 use crate::table::Table;
 
-/// The columns; a log may leave the last one out.
-const COLUMNS: [&str; 4] = ["step", "tranche", "record", "rank"];
-
 /// A Parquet log.
 pub(super) struct Parquet {
     table: Table,
     with_ranks: bool,
     /// The rank that the row read last names.
     rank: Option<u32>,
+    unread: Vec<String>,
 }
 
 impl Parquet {
@@ -68,6 +66,7 @@ impl Parquet {
             return Err(Error::file(&path, fault));
         }
         Ok(Self {
+            unread: unread(table.names()),
             table,
             with_ranks: ranks,
             rank: None,
@@ -131,5 +130,9 @@ impl ReadDraws for Parquet {
 
     fn rank(&self) -> Option<u32> {
         self.rank
+    }
+
+    fn unread(&self) -> &[String] {
+        &self.unread
     }
 }

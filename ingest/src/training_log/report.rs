@@ -15,12 +15,31 @@ pub struct TableReport {
     pub attempts: usize,
     /// Draws left out because a later attempt took their place.
     pub superseded: u64,
+    /// These draws by their source.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub superseded_sources: Vec<SupersededSource>,
+    /// Columns that were not read, by name; of objects the members of the first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unread: Vec<String>,
     /// Ranks, where the rows name them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ranks: Option<usize>,
     /// Ranks with the very same draws, where that is said to be right.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub same_data: Vec<SameRanks>,
+}
+
+/// Draws from a source that a later attempt took the place of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SupersededSource {
+    /// The source, as the log calls it.
+    pub name: String,
+    /// Its draws that were left out.
+    pub draws: u64,
+    /// The least of their steps.
+    pub first_step: u64,
+    /// The greatest.
+    pub last_step: u64,
 }
 
 /// What is told of a log, by what it is. Complete once all draws are read.

@@ -1,21 +1,26 @@
 //! A table of draws in two readings: one for the attempts, one for the draws that stand.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 use super::attempts::{AttemptScan, Standing};
 use super::draw::{LogDraw, ReadDraws};
 use super::fault::LogFault;
-use super::label::Labels;
-use super::report::{LogReport, TableReport};
+use super::label::{Labels, SourceId};
+use super::report::{LogReport, SupersededSource, TableReport};
 use super::twins::{Fingerprint, SameData, same};
 use crate::error::Error;
+
+/// What the name of a column has in it that may number ranks.
+const RANK: &str = "rank";
 
 /// The second reading.
 pub(super) struct Table {
     rows: Box<dyn ReadDraws>,
     standing: Standing,
     ranks: BTreeMap<u32, Fingerprint>,
+    /// By source: its place among those of the report with superseded draws.
+    superseded: HashMap<SourceId, usize>,
     /// The draw of the row where the order is lost.
     held: Option<LogDraw>,
     same_data: SameData,
@@ -38,7 +43,7 @@ impl Table {
         // What is wrong with a row is told by the second reading.
         loop {
             match first.read(&mut labels) {
-                Ok(Some(draw)) => scan.push(draw.row, draw.step, first.rank()),
+                Ok(Some(draw)) => scan.push(&draw, first.rank()),
                 Ok(None) => break,
                 Err(Error::Input(error)) if error.is_of_a_row() && error.row != at => {
                     at = error.row
@@ -46,15 +51,24 @@ impl Table {
                 Err(_) => break,
             }
         }
-        let standing = scan.finish();
+        let mut standing = scan.finish(&labels);
+        let unread = first.unread().to_vec();
+        let like_rank = |name: &&String| name.to_ascii_lowercase().contains(RANK);
+        if let Some(column) = unread.iter().find(like_rank) {
+            standing.refuse_restarts(LogFault::OtherRank {
+                column: column.clone(),
+            });
+        }
         Self {
             report: TableReport {
                 attempts: standing.attempts(),
+                unread,
                 ..TableReport::default()
             },
             rows: second,
             standing,
             ranks: BTreeMap::new(),
+            superseded: HashMap::new(),
             held: None,
             same_data,
             ended: false,
@@ -70,6 +84,25 @@ impl Table {
         let print = self.ranks.entry(rank).or_insert_with(Fingerprint::new);
         print.draw(&[draw.step, draw.source.index() as u64, draw.record]);
         self.report.ranks = Some(self.ranks.len());
+    }
+
+    /// Notes a draw that a later attempt took the place of.
+    fn supersede(&mut self, draw: &LogDraw, labels: &Labels) {
+        self.report.superseded += 1;
+        let sources = &mut self.report.superseded_sources;
+        let place = *self.superseded.entry(draw.source).or_insert_with(|| {
+            sources.push(SupersededSource {
+                name: labels.get(draw.source).to_string(),
+                draws: 0,
+                first_step: draw.step,
+                last_step: draw.step,
+            });
+            sources.len() - 1
+        });
+        let source = &mut sources[place];
+        source.draws += 1;
+        source.first_step = source.first_step.min(draw.step);
+        source.last_step = source.last_step.max(draw.step);
     }
 }
 
@@ -96,7 +129,7 @@ impl ReadDraws for Table {
                 self.of_rank(&draw);
                 return Ok(Some(draw));
             }
-            self.report.superseded += 1;
+            self.supersede(&draw, labels);
         }
     }
 

@@ -74,13 +74,13 @@ impl Reading {
             if found != format {
                 return Err(Error::usage(
                     format!(
-                        "{} is read as {}, {} as {}",
+                        "{} is read as {}; {} as {}",
                         first.display(),
-                        format.name(),
+                        format.reading(),
                         other.display(),
-                        found.name()
+                        found.reading()
                     ),
-                    "give --format, or commit them apart",
+                    "commit them apart, or give the options by which all of them are read alike, as --format and --delimiter",
                 ));
             }
         }

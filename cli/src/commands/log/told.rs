@@ -45,6 +45,16 @@ fn of_table(rows: &TableReport, table: Table) -> Table {
         let left = format!("{} draws superseded", rows.superseded);
         table = table.line(["attempts", &rows.attempts.to_string(), &left]);
     }
+    for source in &rows.superseded_sources {
+        let left = format!(
+            "{}: {} draws of steps {} to {}",
+            source.name, source.draws, source.first_step, source.last_step
+        );
+        table = table.line(["superseded", &left]);
+    }
+    if !rows.unread.is_empty() {
+        table = table.line([format!("columns not read: {}", rows.unread.join(", "))]);
+    }
     if let Some(ranks) = rows.ranks {
         table = table.line(["ranks", &ranks.to_string()]);
     }

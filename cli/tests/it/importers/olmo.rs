@@ -162,6 +162,22 @@ fn a_torn_end_is_refused_unless_another_attempt_or_the_limit_makes_up_for_it() {
         LogFault::Torn { lines: 9, .. }
     ));
     assert_eq!(read(&files, &["a"], 9).unwrap(), expected(2, 1..=9, plain));
+    // Without the trailer alone, all lines are whole.
+    for rank in 0..2 {
+        let whole = gzip(&text(rank, 1, 10, plain));
+        files.write(&format!("t/rank{rank}.tsv.gz"), &whole[..whole.len() - 8]);
+    }
+    assert_eq!(
+        fault(read(&files, &["t"], u64::MAX)),
+        LogFault::Torn {
+            lines: 10,
+            whole: Some(10)
+        }
+    );
+    assert_eq!(
+        read(&files, &["t"], 10).unwrap(),
+        expected(2, 1..=10, plain)
+    );
     assert_eq!(
         read(&files, &["a", "b"], u64::MAX).unwrap(),
         expected(2, 1..=11, plain)

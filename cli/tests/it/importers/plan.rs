@@ -149,7 +149,7 @@ fn a_loaders_state_gives_the_batch_and_how_far_it_was_served() {
             state(6, 6 * 8 * 16),
             "6 batches of 8, but the plan has 40 indices",
         ),
-        ("{".to_owned(), "not valid JSON"),
+        ("{".to_owned(), "not the JSON of a loader's state"),
     ] {
         files.write("state.json", state);
         bad(files.root(), line, 2, &[words]);

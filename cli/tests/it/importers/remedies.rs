@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::files::{copy, gzip, line, tranches};
+use super::files::{copy, gzip, line, run_file, tranches};
 use crate::common::{Files, good, npy_i2, npy_i8, tranche};
 use crate::recorder::Segment;
 
@@ -67,6 +67,61 @@ fn of_tables_whose_steps_fall() {
     sorted.sort_by_key(|row| row.split(',').next().unwrap().to_owned());
     table(&files, &sorted);
     assert_eq!(imported(&files, TABLE), 4);
+
+    tranches(&files, &[("plays", 50)]);
+    let two = TABLE.replace("--out", "--map plays=plays --out");
+    let grouped = [
+        "0,books,1",
+        "1,books,2",
+        "2,books,3",
+        "1,plays,4",
+        "2,plays,5",
+    ];
+    table(&files, &grouped);
+    let said = refused(&files, &two);
+    says(
+        &said,
+        &[
+            "row 4",
+            "had draws from there on",
+            "sort all of them by step",
+            "whose steps are 1 or later",
+        ],
+    );
+    let mut sorted = grouped;
+    sorted.sort_by_key(|row| row.split(',').next().unwrap().to_owned());
+    table(&files, &sorted);
+    assert_eq!(imported(&files, &two), 5);
+    table(&files, &[grouped[0], grouped[3], grouped[4]]);
+    assert_eq!(imported(&files, &two), 3);
+
+    let ranks = "0,books,1,0\n1,books,2,0\n2,books,3,0\n1,books,4,1\n2,books,5,1\n";
+    files.write("a.csv", format!("step,tranche,record,dp_rank\n{ranks}"));
+    let said = refused(&files, TABLE);
+    says(
+        &said,
+        &[
+            "row 4",
+            "\\\"dp_rank\\\" is not read",
+            "if not, take it out",
+        ],
+    );
+    files.write("a.csv", format!("step,tranche,record,rank\n{ranks}"));
+    says(&refused(&files, TABLE), &["sort the rows by step"]);
+    let ranks = "0,books,1,0\n1,books,2,0\n1,books,4,1\n2,books,3,0\n2,books,5,1\n";
+    files.write("a.csv", format!("step,tranche,record,rank\n{ranks}"));
+    assert_eq!(imported(&files, TABLE), 5);
+    table(
+        &files,
+        &[
+            "0,books,1",
+            "1,books,2",
+            "2,books,3",
+            "1,books,4",
+            "2,books,5",
+        ],
+    );
+    assert_eq!(imported(&files, TABLE), 3);
 
     let rows = ["0,books,1", "1,books,2", "2,books,3", "1,books,4"];
     table(&files, &rows);
@@ -188,6 +243,82 @@ fn of_tables_rows_and_names() {
 }
 
 const RANKS: &str = "log import ranks --map dataset=books --out run.tlog";
+
+#[test]
+fn of_rows_that_are_no_draws() {
+    let files = Files::new();
+    tranches(&files, &[("books", 50)]);
+    table(&files, &["x,books,1", "1,books,2"]);
+    says(&refused(&files, TABLE), &["row 1", "repair the row"]);
+    table(&files, &["0,books,1", "1,books,2"]);
+    assert_eq!(imported(&files, TABLE), 2);
+    let objects = TABLE.replace("a.csv", "a.jsonl");
+    let object = |step: u64, rank: &str| {
+        format!("{{\"step\":{step},\"tranche\":\"books\",\"record\":{step}{rank}}}\n")
+    };
+    files.write("a.jsonl", object(0, ",\"rank\":0") + &object(1, ""));
+    let said = refused(&files, &objects);
+    says(&said, &["row 2", "give every row its rank, or none"]);
+    for ranks in [["", ""], [",\"rank\":0", ",\"rank\":0"]] {
+        files.write("a.jsonl", object(0, ranks[0]) + &object(1, ranks[1]));
+        assert_eq!(imported(&files, &objects), 2);
+    }
+    let head = "step,tranche,record\n";
+    files.write("a.csv", format!("{head}0,books,1\n{head}1,books,2\n"));
+    says(&refused(&files, TABLE), &["row 2", "leave one header line"]);
+    files.write("a.csv", format!("{head}0,books,1\n1,books,2\n"));
+    assert_eq!(imported(&files, TABLE), 2);
+}
+
+#[test]
+fn of_run_files() {
+    let files = Files::new();
+    tranches(&files, &[("books", 50), ("plays", 40)]);
+    let import = "log import a.csv --consumed --run-file run.json --out run.tlog";
+    let sources = |records: u64| {
+        json!([
+            {"name": "books", "folder": "books", "paths": ["/b*"], "records": records},
+            {"name": "plays", "folder": "plays", "paths": ["/p1"]},
+        ])
+    };
+    run_file(&files, "run.json", sources(20), json!({}));
+    table(&files, &["0,books,20"]);
+    let said = refused(&files, import);
+    says(&said, &["correct \\\"records\\\" in the run file"]);
+    run_file(&files, "run.json", sources(21), json!({}));
+    assert_eq!(imported(&files, import), 1);
+
+    table(&files, &["0,/b1,0", "0,/b2,0"]);
+    let said = refused(&files, import);
+    says(&said, &["give each data set a source of its own"]);
+    let own = json!([
+        {"name": "first", "folder": "books", "paths": ["/b1"], "records": 20},
+        {"name": "second", "folder": "books", "paths": ["/b2"], "records": 20, "first": 20},
+    ]);
+    run_file(&files, "run.json", own, json!({}));
+    assert_eq!(imported(&files, import), 2);
+
+    let part = |path: &str| json!({"path": path, "records": 3});
+    let all = |parts: &[serde_json::Value]| json!({"concatenated": parts});
+    run_file(&files, "run.json", sources(3), all(&[part("/b1")]));
+    table(&files, &["0,dataset,4"]);
+    let said = refused(&files, import);
+    says(&said, &["list all parts of the data set in the run file"]);
+    run_file(
+        &files,
+        "run.json",
+        sources(3),
+        all(&[part("/b1"), part("/p1")]),
+    );
+    assert_eq!(imported(&files, import), 1);
+
+    run_file(&files, "run.json", json!([{"name": ""}]), json!({}));
+    let said = refused(&files, import);
+    says(
+        &said,
+        &["correct the run file; docs/importing.md shows one"],
+    );
+}
 
 fn ranks(files: &Files, steps: [std::ops::RangeInclusive<u64>; 2]) {
     for (rank, steps) in steps.into_iter().enumerate() {
@@ -335,7 +466,7 @@ fn of_plans() {
     );
     let second = name.replace("epoch1", "epoch2");
     files.write(&second, raw(40));
-    let said = refused(&files, &import(&format!("{second} {name}"), "--batch 12"));
+    let said = refused(&files, &import(&format!("{name} {name}"), "--batch 12"));
     says(
         &said,
         &["each epoch's file once, in the order of the epochs"],
@@ -344,6 +475,35 @@ fn of_plans() {
         imported(&files, &import(&format!("{name} {second}"), "--batch 12")),
         72
     );
+
+    let said = refused(&files, &import(&second, "--batch 12"));
+    says(&said, &["the files of all epochs from the first, 1, on"]);
+    for (other, count, what) in [
+        (
+            "global_indices_dataset_size40_epoch2_seed1_v1.npy",
+            40,
+            "seed",
+        ),
+        (
+            "global_indices_dataset_size39_epoch2_seed0_v1.npy",
+            39,
+            "size",
+        ),
+    ] {
+        files.write(other, raw(count));
+        let said = refused(&files, &import(&format!("{name} {other}"), "--batch 12"));
+        says(&said, &[what, "give the files of one run"]);
+    }
+    let said = refused(&files, &import(name, "--batch 41"));
+    says(&said, &["fewer than a batch of 41", "give the run's batch"]);
+    files.write("state.json", "batches_processed: 1");
+    let said = refused(&files, &import(name, "--state state.json"));
+    says(&said, &["json.dump(loader.state_dict(), file)"]);
+    files.write(
+        "state.json",
+        json!({"batches_processed": 2, "tokens_processed": 192, "sequence_length": 8}).to_string(),
+    );
+    assert_eq!(imported(&files, &import(name, "--state state.json")), 24);
 
     let old = "global_indices_epoch1_seed0_size40.npy";
     files.write(old, raw(40));
@@ -386,6 +546,38 @@ fn of_blends() {
         &refused(&files, &without),
         &["give the global batch size with --batch"],
     );
+    let alone = import.replace("c ", "c/b-dataset_index.npy ");
+    let said = refused(&files, &alone);
+    says(
+        &said,
+        &["valid, which no model is trained on", "--split valid"],
+    );
+    assert_eq!(
+        imported(&files, &alone.replace("--map", "--split valid --map")),
+        1
+    );
+    let train = files.path("c/a-description.txt");
+    let described = std::fs::read_to_string(&train).unwrap();
+    let with_train = import.replace("--map", "--split train --map");
+    for (size, weights, whole) in [
+        ("true", "[3]", false),
+        ("4", "[3]", false),
+        ("\"3\"", "[3]", false),
+        ("null", "[2.5]", false),
+        ("null", "true", false),
+        ("null", "[4]", false),
+        ("3.0", "[]", true),
+        ("null", "[3.0]", true),
+    ] {
+        let other = format!("\"weights\": {weights}, \"size\": {size}");
+        std::fs::write(&train, described.replace("\"size\":3", &other)).unwrap();
+        if whole {
+            assert_eq!(imported(&files, &with_train), 3);
+        } else {
+            refused(&files, &with_train);
+        }
+    }
+    std::fs::write(&train, described).unwrap();
     blend("d", "train", &[7]);
     let said = refused(&files, &import.replace("--map", "--split train --map"));
     says(

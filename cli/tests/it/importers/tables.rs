@@ -57,7 +57,11 @@ fn a_restarted_tables_last_attempt_at_each_step_counts() {
     for name in ["resumed.csv", "resumed.jsonl"] {
         let import = format!("log import {name} --consumed --map books=books --out run.tlog");
         let report = good(files.root(), &import);
-        assert_eq!(report["table"], json!({"attempts": 2, "superseded": 40}));
+        let superseded = json!([{"name": "books", "draws": 40, "first_step": 90, "last_step": 99}]);
+        assert_eq!(
+            report["table"],
+            json!({"attempts": 2, "superseded": 40, "superseded_sources": superseded})
+        );
         assert_eq!(
             without_source(logged(&files.path("run.tlog"))),
             wanted,
@@ -231,6 +235,42 @@ fn compressed_tables_are_read() {
     }
 }
 
+#[test]
+fn columns_that_are_not_read_are_told() {
+    let files = Files::new();
+    tranches(&files, &[("books", 100)]);
+    files.write("a.csv", "loss,step,tranche,record,Worker\n1,0,books,1,0\n");
+    let objects = "{\"step\":0,\"tranche\":\"books\",\"record\":1,\"loss\":1,\"Worker\":0}\n";
+    files.write("a.jsonl", objects);
+    for (name, unread) in [
+        ("a.csv", ["loss", "Worker"]),
+        ("a.jsonl", ["Worker", "loss"]),
+    ] {
+        let line = format!("log check {name} --consumed --map books=books");
+        assert_eq!(good(files.root(), &line)["table"]["unread"], json!(unread));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_log_from_a_pipe_is_refused_and_a_file_of_the_same_is_read() {
+    let files = Files::new();
+    tranches(&files, &[("books", 100)]);
+    let made = std::process::Command::new("mkfifo")
+        .arg(files.path("pipe"))
+        .status();
+    assert!(made.unwrap().success());
+    for command in ["log import pipe --out run.tlog", "log check pipe"] {
+        let line = format!("{command} --consumed --map books=books");
+        bad(
+            files.root(),
+            &line,
+            2,
+            &["pipe is no file", "to a file first"],
+        );
+    }
+}
+
 /// A Parquet table of draws of "books", with a column of ranks or without.
 fn parquet(files: &Files, name: &str, rows: &[(u64, u64)], ranks: Option<&[i64]>) {
     let rank = ranks.map_or("", |_| "required int64 rank; ");
@@ -273,7 +313,7 @@ fn a_restarted_parquet_table_is_read_as_one_of_text() {
     parquet(&files, "a.parquet", &rows, None);
     let import = "log import a.parquet --consumed --map books=books --out run.tlog";
     let report = good(files.root(), import);
-    assert_eq!(report["table"], json!({"attempts": 2, "superseded": 20}));
+    assert_eq!(report["table"]["superseded"], 20);
     assert_eq!(
         without_source(logged(&files.path("run.tlog"))),
         last_attempts(&rows)
@@ -283,8 +323,8 @@ fn a_restarted_parquet_table_is_read_as_one_of_text() {
     parquet(&files, "a.parquet", &rows, Some(&ranks));
     let report = good(files.root(), import);
     assert_eq!(
-        report["table"],
-        json!({"attempts": 2, "superseded": 20, "ranks": 2})
+        (&report["table"]["superseded"], &report["table"]["ranks"]),
+        (&20.into(), &2.into())
     );
     assert_eq!(
         without_source(logged(&files.path("run.tlog"))),

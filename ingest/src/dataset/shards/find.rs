@@ -33,17 +33,8 @@ pub(in crate::dataset) fn find(
 ) -> Result<Found, Error> {
     let mut found = Found::default();
     let wanted = |name: &str| FileKind::of(name).is_some_and(|kind| kind.format_name() == format);
-    walk(files, folder, DEPTH, &wanted, &mut found)?;
-    if format == FileKind::Arrow.format_name()
-        && let Some(saved) = saved::data_files(files, folder)?
-    {
-        for path in &found.shards {
-            if !saved.contains(path) {
-                found.ignored.add(path);
-            }
-        }
-        found.shards = saved;
-    }
+    let lists = format == FileKind::Arrow.format_name();
+    walk(files, folder, DEPTH, &wanted, lists, &mut found)?;
     if found.shards.is_empty() {
         return Err(Error::file(folder, ShardFault::NoShards { format }));
     }
@@ -57,7 +48,7 @@ pub(in crate::dataset) fn find(
 pub(in crate::dataset) fn refuse_data(files: &dyn Files, folder: &Path) -> Result<(), Error> {
     let mut found = Found::default();
     let wanted = |name: &str| FileKind::holds_records(name).is_some();
-    match walk(files, folder, DEPTH, &wanted, &mut found) {
+    match walk(files, folder, DEPTH, &wanted, false, &mut found) {
         // What keeps shards from being read does not keep files from being records.
         Err(error) if error.fault::<ShardFault>().is_none() => return Err(error),
         _ => {}
@@ -81,12 +72,13 @@ pub(in crate::dataset) fn refuse_data(files: &dyn Files, folder: &Path) -> Resul
     Err(Error::file(folder, fault))
 }
 
-/// Adds the files of a folder, and of those in it.
+/// Adds the files of a folder, and of those in it; where `lists` is said, of a folder that `save_to_disk` wrote those that it lists, in its order.
 fn walk(
     files: &dyn Files,
     folder: &Path,
     depth: u32,
     wanted: &dyn Fn(&str) -> bool,
+    lists: bool,
     found: &mut Found,
 ) -> Result<(), Error> {
     let depth = depth.checked_sub(1).ok_or_else(|| {
@@ -95,6 +87,11 @@ fn walk(
             "give the folder that the data files are in",
         )
     })?;
+    let saved = if lists {
+        saved::data_files(files, folder)?
+    } else {
+        None
+    };
     let mut listed = files
         .list(folder)
         .map_err(|error| Error::io("read", folder, error))?;
@@ -117,7 +114,7 @@ fn walk(
         }
         let is_wanted = wanted(&name);
         match kind {
-            PathKind::Folder => walk(files, &path, depth, wanted, found)?,
+            PathKind::Folder => walk(files, &path, depth, wanted, lists, found)?,
             PathKind::File if is_wanted => found.shards.push(path),
             PathKind::File => found.ignored.add(&path),
             PathKind::Other => match files.kind(&path) {
@@ -127,6 +124,15 @@ fn walk(
                 _ => found.ignored.add(&path),
             },
         }
+    }
+    if let Some(saved) = saved {
+        for path in found.shards.drain(first..) {
+            if !saved.contains(&path) {
+                found.ignored.add(&path);
+            }
+        }
+        found.shards.extend(saved);
+        return Ok(());
     }
     let own = found.shards[first..]
         .iter()

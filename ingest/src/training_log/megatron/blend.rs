@@ -55,7 +55,7 @@ impl Blend {
         let index = Npy::new(Input::open(files, path)?, &INDEX_TYPES)?;
         let samples = Input::open(files, &beside(path, INDEX, SAMPLES)?)?;
         let samples = Npy::new(samples, &SAMPLE_TYPES)?;
-        if let Some(size) = description.size() {
+        if let Some(size) = description.size()? {
             same(&index, "samples against the description's size", size)?;
         }
         same(

@@ -9,6 +9,7 @@ use super::split::Split;
 use crate::error::{Error, Fault, FormatFault};
 use crate::input::{Files, Input};
 use crate::plain::text_of;
+use crate::training_log::cell::not_count;
 use crate::training_log::fault::LogFault;
 
 /// The longest description accepted, in bytes.
@@ -36,15 +37,22 @@ impl Description {
         })
     }
 
-    /// The number of samples of a blend: its size, or the samples of all its data sets where each is read once.
-    pub(super) fn size(&self) -> Option<u64> {
-        let size = self.value.get("size")?;
-        if !size.is_null() {
-            return size.as_u64();
+    /// The number of samples of a blend: its size, or the samples of all its data sets where each is read once. `None` where it is not said.
+    pub(super) fn size(&self) -> Result<Option<u64>, Error> {
+        match self.value.get("size") {
+            Some(Value::Null) => {}
+            _ => return count(&self.path, &self.value, "size"),
         }
-        let weights = self.value.get("weights")?.as_array()?;
-        let samples = weights.iter().map(Value::as_u64);
-        samples.sum()
+        let weights = self.value.get("weights").and_then(Value::as_array);
+        let samples = weights.and_then(|weights| weights.iter().map(whole).sum());
+        let all = samples.ok_or_else(|| {
+            let fault = FormatFault::Shape {
+                expected: "\"weights\" that are numbers of samples, where \"size\" is null",
+                got: short(self.value.get("weights")),
+            };
+            Error::file(&self.path, fault)
+        });
+        all.map(Some)
     }
 
     /// The split that it is of: that of its data sets, or what its name says.
@@ -82,6 +90,34 @@ impl Description {
         };
         Error::file(&self.path, fault)
     }
+}
+
+/// A number that the description at a path says; `None` where it is absent or null.
+pub(super) fn count(path: &Path, of: &Value, name: &'static str) -> Result<Option<u64>, Error> {
+    let Some(value) = of.get(name).filter(|value| !value.is_null()) else {
+        return Ok(None);
+    };
+    match whole(value) {
+        Some(count) => Ok(Some(count)),
+        None => Err(Error::file(path, not_count(name, &short(Some(value))))),
+    }
+}
+
+/// A number that counts something; Python may have written it with a point.
+fn whole(value: &Value) -> Option<u64> {
+    /// Above it a number with a point may stand for several integers.
+    const EXACT: f64 = (1_u64 << 53) as f64;
+    let exact = |number: &f64| number.fract() == 0.0 && (0.0..=EXACT).contains(number);
+    let number = value.as_f64().filter(exact);
+    value
+        .as_u64()
+        .or_else(|| number.map(|number| number as u64))
+}
+
+/// A value in a message.
+fn short(value: Option<&Value>) -> String {
+    let text = value.map_or_else(|| "none".to_owned(), Value::to_string);
+    text.chars().take(40).collect()
 }
 
 /// What a data set is called.

@@ -46,7 +46,7 @@ pub(super) fn only(
         let own = of(files, path, suffix)?;
         return match split {
             Some(wanted) if own != Some(wanted) => Err(other(path, own, wanted)),
-            _ => Ok(path.to_owned()),
+            _ => said(path, own, split),
         };
     }
     let mut found = Vec::new();
@@ -58,7 +58,7 @@ pub(super) fn only(
     let fitting: Vec<&(PathBuf, Option<Split>)> =
         found.iter().filter(|(_, own)| fits(own)).collect();
     match (fitting.as_slice(), found.as_slice(), split) {
-        ([(only, _)], ..) => Ok(only.clone()),
+        ([(only, own)], ..) => said(only, *own, split),
         ([], [], _) => Err(Error::usage(
             format!("{} holds no file that ends with {suffix}", path.display()),
             "give the folder of the trainer's index cache",
@@ -95,6 +95,22 @@ fn of(files: &dyn Files, path: &Path, suffix: &str) -> Result<Option<Split>, Err
         return Ok(Split::of_name(path));
     }
     Ok(Description::read(files, &description)?.split())
+}
+
+/// A file of a split that no model is trained on is taken where this was said alone.
+fn said(path: &Path, own: Option<Split>, wanted: Option<Split>) -> Result<PathBuf, Error> {
+    match own.filter(|own| wanted.is_none() && *own != Split::Train) {
+        None => Ok(path.to_owned()),
+        Some(own) => Err(Error::usage(
+            format!(
+                "{} is of the split {own}, which no model is trained on",
+                path.display()
+            ),
+            format!(
+                "give the folder that has the split train, or say --split {own} if it is meant"
+            ),
+        )),
+    }
 }
 
 fn other(path: &Path, own: Option<Split>, wanted: Split) -> Error {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::description::Description;
+use super::description::{self, Description};
 use super::find::{DESCRIPTION, beside};
 use super::tokens;
 use crate::error::{Error, FormatFault};
@@ -69,6 +69,8 @@ impl Gpt {
         value: &Value,
         index: &Path,
     ) -> Result<Self, Error> {
+        let description = beside(documents, DOCUMENTS, DESCRIPTION)?;
+        let count = |name| description::count(&description, value, name);
         let open = |path: &Path| Input::open(files, path);
         let other = |suffix| open(&beside(documents, DOCUMENTS, suffix)?);
         let set = Self {
@@ -76,7 +78,7 @@ impl Gpt {
             samples: npy::column(other(SAMPLES)?, &[Dtype::I4, Dtype::I8], 2)?,
             shuffle: npy::column(other(SHUFFLE)?, &[Dtype::U4, Dtype::I8], 1)?,
             lengths: tokens::lengths(open(index)?)?,
-            sequence_length: value.get("sequence_length").and_then(Value::as_u64),
+            sequence_length: count("sequence_length")?,
         };
         let bounds = set.samples.length() / 2;
         let got = set.shuffle.length();
@@ -88,7 +90,7 @@ impl Gpt {
             };
             return Err(Error::file(set.samples.path(), fault));
         }
-        if let Some(asked) = value.get("num_samples").and_then(Value::as_u64)
+        if let Some(asked) = count("num_samples")?
             && got < asked
         {
             let fault = FormatFault::Count {

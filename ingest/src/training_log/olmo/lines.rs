@@ -16,8 +16,8 @@ const BUFFER: usize = 1 << 14;
 /// Why a file cannot be read on.
 #[derive(Debug)]
 pub(super) enum Stop {
-    /// It ends in the middle of a line.
-    Torn,
+    /// It ends in the middle of a line or of its compressed data, after so many whole lines.
+    Torn(u64),
     /// Something is wrong with the current line.
     Fault(LogFault),
     /// It cannot be read.
@@ -75,7 +75,7 @@ impl Lines {
         while self.index()?.is_some() {}
         let ended = match self.reader.fill_buf() {
             Ok(bytes) => bytes.is_empty(),
-            Err(error) => return Err(self.failed(error)),
+            Err(error) => return Err(self.failed(error, self.line)),
         };
         if ended {
             return Ok(None);
@@ -109,9 +109,9 @@ impl Lines {
         let mut number: Option<u64> = None;
         loop {
             let bytes = match self.reader.fill_buf() {
-                Ok([]) => return Err(Stop::Torn),
+                Ok([]) => return Err(Stop::Torn(self.line - 1)),
                 Ok(bytes) => bytes,
-                Err(error) => return Err(self.failed(error)),
+                Err(error) => return Err(self.failed(error, self.line - 1)),
             };
             let length = bytes.len();
             for (at, byte) in bytes.iter().enumerate() {
@@ -140,9 +140,10 @@ impl Lines {
         }
     }
 
-    fn failed(&self, error: io::Error) -> Stop {
+    /// What an error after so many whole lines means.
+    fn failed(&self, error: io::Error, whole: u64) -> Stop {
         match error.kind() {
-            io::ErrorKind::UnexpectedEof => Stop::Torn,
+            io::ErrorKind::UnexpectedEof => Stop::Torn(whole),
             io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => {
                 Stop::Fault(LogFault::Gzip {
                     what: error.to_string(),

@@ -48,8 +48,8 @@ impl Lane {
     fn advance(&mut self) -> Result<(), Error> {
         let next = match self.lines.step() {
             Ok(next) => next,
-            Err(Stop::Torn | Stop::Fault(_)) if self.broken => None,
-            Err(Stop::Torn | Stop::Fault(_)) => return Err(self.changed()),
+            Err(Stop::Torn(_) | Stop::Fault(_)) if self.broken => None,
+            Err(Stop::Torn(_) | Stop::Fault(_)) => return Err(self.changed()),
             Err(Stop::Error(error)) => return Err(error),
         };
         if self.started && next.is_some_and(|next| self.step.is_some_and(|step| next <= step)) {
@@ -221,12 +221,12 @@ impl ReadDraws for OlmoMerge {
                     lane.advance()?;
                     self.lane += 1;
                 }
-                Err(Stop::Torn | Stop::Fault(_)) if lane.broken => {
+                Err(Stop::Torn(_) | Stop::Fault(_)) if lane.broken => {
                     self.open = false;
                     lane.step = None;
                     self.lane += 1;
                 }
-                Err(Stop::Torn | Stop::Fault(_)) => return Err(lane.changed()),
+                Err(Stop::Torn(_) | Stop::Fault(_)) => return Err(lane.changed()),
                 Err(Stop::Error(error)) => return Err(error),
             }
         }

@@ -156,8 +156,7 @@ impl Scan {
                         }
                     }
                 }
-                Err(Stop::Torn) => {
-                    let lines = lines.line().saturating_sub(1);
+                Err(Stop::Torn(lines)) => {
                     let fault = LogFault::Torn { lines, whole: None };
                     scan.broken = Some(Broken { line: None, fault });
                     break;

@@ -37,6 +37,14 @@ pub enum PlanFault {
         /// Indices of the plan.
         indices: u64,
     },
+    /// A plan shorter than a batch, of which its loader serves whole ones.
+    #[error("its {indices} indices are fewer than a batch of {batch}, so that none was served")]
+    NoBatch {
+        /// Indices of a batch.
+        batch: NonZeroU64,
+        /// Indices of the plan.
+        indices: u64,
+    },
     /// A plan that ends with a short batch, which some loaders serve and some do not.
     #[error(
         "its last batch has {rest} of {batch} indices, and nothing says whether the loader served it"
@@ -50,6 +58,25 @@ pub enum PlanFault {
     /// What becomes of the last batch was said, though the plan's name says it.
     #[error("its name says what becomes of a short last batch")]
     KnownLastBatch,
+    /// A loader's state that is no JSON of its fields.
+    #[error("not the JSON of a loader's state ({0})")]
+    StateJson(String),
+    /// A first plan of a later epoch than a run begins with.
+    #[error("it is of epoch {epoch}, and no file before it is given")]
+    FirstEpoch {
+        /// The epoch.
+        epoch: u64,
+    },
+    /// Plans that one run does not have.
+    #[error("its {what} is {got}, that of the file before it {before}")]
+    OtherRun {
+        /// What differs.
+        what: &'static str,
+        /// That of the file before.
+        before: u64,
+        /// That of this file.
+        got: u64,
+    },
     /// Plans that are not of consecutive epochs.
     #[error("it is of epoch {epoch}, the file before it of epoch {before}")]
     EpochOrder {
@@ -75,11 +102,18 @@ impl InputFault for PlanFault {
             Self::UnevenState { .. } => {
                 "give the state as the loader wrote it; of a run that went on with another batch in the middle of one, import a recording"
             }
-            Self::OtherBatch { .. } => "give the run's batch, of all ranks, in instances",
+            Self::StateJson(_) => {
+                "write what the loader's state_dict() returns: json.dump(loader.state_dict(), file)"
+            }
+            Self::OtherBatch { .. } | Self::NoBatch { .. } => {
+                "give the run's batch, of all ranks, in instances"
+            }
             Self::LastBatch { .. } => {
                 "say --last-batch dropped if the training configuration has drop_last, --last-batch served if not"
             }
             Self::KnownLastBatch => "leave --last-batch out",
+            Self::FirstEpoch { .. } => "give the files of all epochs from the first, 1, on",
+            Self::OtherRun { .. } => "give the files of one run, as its loader wrote them",
             Self::EpochOrder { .. } => "give each epoch's file once, in the order of the epochs",
         };
         remedy.into()

@@ -124,6 +124,9 @@ impl Indices {
         let batch = self.plan.batch;
         let rest = indices % batch;
         let served = match (name.holds, self.plan.last_batch) {
+            (Holds::All { .. }, None) if indices > 0 && rest == indices => {
+                return Err(PlanFault::NoBatch { batch, indices });
+            }
             (Holds::All { .. }, None) => indices - rest,
             (Holds::Batches { .. }, None) if rest == 0 => indices,
             (Holds::Batches { .. }, None) => return Err(PlanFault::OtherBatch { batch, indices }),
@@ -241,16 +244,29 @@ impl ReadDraws for Indices {
     }
 }
 
-/// Checks that a plan is of the epoch after another, as far as their names tell.
+/// Checks that a plan is of the same run's next epoch, or of its first, as far as the names tell.
 fn follows(before: Option<PlanName>, name: PlanName) -> Result<(), PlanFault> {
-    let Some((before, epoch)) = before.and_then(|name| name.epoch).zip(name.epoch) else {
-        return Ok(());
+    let Some(before) = before else {
+        return match name.epoch {
+            Some(epoch) if epoch > 1 => Err(PlanFault::FirstEpoch { epoch }),
+            _ => Ok(()),
+        };
     };
-    if before.checked_add(1) == Some(epoch) {
-        Ok(())
-    } else {
-        Err(PlanFault::EpochOrder { before, epoch })
+    if let Some((before, epoch)) = before.epoch.zip(name.epoch)
+        && before.checked_add(1) != Some(epoch)
+    {
+        return Err(PlanFault::EpochOrder { before, epoch });
     }
+    for (what, before, got) in [
+        ("seed", before.seed, name.seed),
+        ("chunk", before.chunk, name.chunk),
+        ("size", before.holds.instances(), name.holds.instances()),
+    ] {
+        if let Some((before, got)) = before.zip(got).filter(|(before, got)| before != got) {
+            return Err(PlanFault::OtherRun { what, before, got });
+        }
+    }
+    Ok(())
 }
 
 /// Opens a plan at its first index, and counts its indices: as many as its name says, if it says so.

@@ -21,6 +21,16 @@ pub(super) enum Holds {
     Unsaid,
 }
 
+impl Holds {
+    /// The instances that the name says.
+    pub(super) fn instances(self) -> Option<u64> {
+        match self {
+            Self::All { instances, .. } | Self::Batches { instances } => Some(instances),
+            Self::Unsaid => None,
+        }
+    }
+}
+
 /// A plan's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct PlanName {

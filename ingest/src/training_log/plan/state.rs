@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::fault::PlanFault;
-use crate::error::{Error, FormatFault};
+use crate::error::Error;
 use crate::input::{Disk, Input};
 use crate::plain::text_of;
 
@@ -45,12 +45,12 @@ impl LoaderState {
     /// Reads a state.
     ///
     /// # Errors
-    /// [`Error::Io`]; [`FormatFault::BadJson`], [`FormatFault::RecordTooLong`].
+    /// [`Error::Io`]; [`PlanFault::StateJson`]; [`FormatFault::RecordTooLong`](crate::error::FormatFault::RecordTooLong).
     pub fn from_input(input: Input) -> Result<Self, Error> {
         let name = input.name().to_owned();
         let text = input.read_whole(MAX_STATE)?;
         serde_json::from_str(text_of(&name, &text)?)
-            .map_err(|error| Error::file(&name, FormatFault::BadJson(error.to_string())))
+            .map_err(|error| Error::file(&name, PlanFault::StateJson(error.to_string())))
     }
 
     /// Instances of a batch: what the tokens say, batch by batch.

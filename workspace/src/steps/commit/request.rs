@@ -89,6 +89,9 @@ pub struct Committed {
     pub ignored: Vec<PathBuf>,
     /// How many files and folders were passed over.
     pub ignored_count: u64,
+    /// Files whose last row has no line end: it is whole, or cut within its last field.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub open_ended: Vec<PathBuf>,
     /// Units of all records.
     pub total_units: u64,
     /// What a unit is.

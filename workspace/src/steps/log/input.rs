@@ -4,7 +4,7 @@ use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
-use tranche_ingest::input::Disk;
+use tranche_ingest::input::{Disk, Files as _, PathKind};
 use tranche_ingest::training_log::olmo::Olmo;
 use tranche_ingest::training_log::recorder::{Recording, RecordingOptions, ShortRanks};
 use tranche_ingest::training_log::{
@@ -121,6 +121,7 @@ impl LogInput {
     /// # Errors
     /// [`Error::Usage`] for options that do not fit the format; the errors of its reader.
     pub(super) fn open(&self, recording: &RecordingRequest) -> Result<OpenLog, Error> {
+        self.refuse_pipes()?;
         let chosen = self.format()?;
         let format = chosen.name;
         self.check(format)?;
@@ -171,6 +172,24 @@ impl LogInput {
             recording: None,
             faults,
         })
+    }
+
+    /// Refuses pipes and devices: a log is looked at first, and a table is read twice.
+    ///
+    /// # Errors
+    /// [`Error::Usage`].
+    pub(super) fn refuse_pipes(&self) -> Result<(), Error> {
+        let pipe = |path: &&PathBuf| Disk.kind(path).is_ok_and(|kind| kind == PathKind::Other);
+        match self.files.iter().find(pipe) {
+            None => Ok(()),
+            Some(pipe) => Err(Error::usage(
+                format!(
+                    "{} is no file, and a log is read more than once",
+                    pipe.display()
+                ),
+                "write it to a file first, and give that",
+            )),
+        }
     }
 
     fn megatron(&self, batch: NonZeroU64) -> Result<LogReader, Error> {

@@ -157,6 +157,7 @@ pub fn check(request: &CheckRequest, progress: &Progress) -> Result<CheckedLog, 
     let picture = request.plot.as_deref().map(picture).transpose()?;
     let mut findings = Findings::default();
     let expected = expected(request, &mut findings)?;
+    request.input.refuse_pipes()?;
     let checked = if is_run_log(request.input.path())? {
         read_run_log(&request.input, progress, &mut findings)?
     } else {

@@ -4,12 +4,12 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
+use super::compression::is_compressed;
 use crate::input::{Input, Stream};
-use crate::plain::is_compressed;
 
 /// How an input ends, once it was read to its end.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Ending {
+pub(crate) struct Ending {
     last: Arc<AtomicU8>,
     /// Whether the end of compressed data tells whether they are whole.
     packed: Arc<AtomicBool>,
@@ -17,7 +17,7 @@ pub(super) struct Ending {
 
 impl Ending {
     /// Watches how an input ends.
-    pub(super) fn watch(input: Input) -> (Input, Self) {
+    pub(crate) fn watch(input: Input) -> (Input, Self) {
         let (name, stream) = input.into_parts();
         let ending = Self::default();
         let watched = Watched {
@@ -29,7 +29,7 @@ impl Ending {
     }
 
     /// Whether the last line has no end, as a file has that was cut.
-    pub(super) fn is_open(&self) -> bool {
+    pub(crate) fn is_open(&self) -> bool {
         let last = self.last.load(Ordering::Relaxed);
         !self.packed.load(Ordering::Relaxed) && !matches!(last, 0 | b'\n' | b'\r')
     }

@@ -141,6 +141,6 @@ fn a_saved_data_set_is_committed_as_its_rows_are_in_jsonl() {
         files.root(),
         &commit("a.jsonl saved/data-00000-of-00002.arrow", "none", ""),
         2,
-        &["a.jsonl is read as jsonl", "arrow", "--format"],
+        &["a.jsonl is read as JSON lines", "arrow", "--format"],
     );
 }

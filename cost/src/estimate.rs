@@ -1,9 +1,13 @@
 //! What a proof will cost, from counts of the circuit and the speeds of the machine.
 //!
-//! The prover's work is a list of operations whose numbers follow from the verifying key: transforms, multi-scalar multiplications, evaluations of the
-//! gates, and passes over columns. Each stage is the sum of its operations, by `halo2`'s prover. How many passes a stage makes over its columns is found by
-//! measurement, and stands in `PASSES`.
+//! The prover's work is a list of operations whose numbers follow from the circuit: transforms, multi-scalar multiplications, products on every row, and
+//! passes over columns. Each stage is the sum of its operations. How many passes a stage makes over its columns is found by measurement, and stands in
+//! `PASSES`.
 
+use halo2_proofs::plonk::{Circuit as _, ConstraintSystem};
+use tranche_circuits::disclosure::{DisclosureCircuit, params as disclosure};
+use tranche_circuits::usage::{UsageCircuit, params as usage};
+use tranche_prover::plonk::QuotientWork;
 use tranche_verifier::VerifyingKey;
 
 use crate::speeds::Speeds;
@@ -11,10 +15,6 @@ use crate::stages::StageTimes;
 
 /// Bytes of a field element.
 const ELEMENT: f64 = 32.0;
-/// Bytes of a cell while the witness is synthesised: an element or a fraction.
-const FRACTION: f64 = 72.0;
-/// Bytes of the denominators of such cells while they are inverted.
-const DENOMINATOR: f64 = 40.0;
 /// Bytes of a point of the reference string.
 const POINT: f64 = 64.0;
 /// The program itself, its threads and small things.
@@ -33,7 +33,9 @@ pub struct Counts {
     pub permuted: f64,
     /// Permutation products.
     pub products: f64,
-    /// Cosets on which the quotient is computed: the least power of two that holds the degree less one.
+    /// What the quotient takes.
+    pub work: QuotientWork,
+    /// Cosets of the key's own domain: the least power of two that holds the degree less one.
     pub cosets: f64,
     /// Limbs of the quotient.
     pub limbs: f64,
@@ -41,7 +43,9 @@ pub struct Counts {
     pub evaluations: f64,
     /// Commitments that are opened.
     pub opened: f64,
-    /// Points that the sets of the opening have, added up.
+    /// Sets of the opening.
+    pub sets: f64,
+    /// Points that they have, added up.
     pub set_points: f64,
 }
 
@@ -60,12 +64,14 @@ impl Counts {
             fixed: count(key.fixed_commitments().len()),
             permuted: count(permuted),
             products: count(products),
+            work: quotient_work(key),
             cosets: f64::from(limbs.next_power_of_two()),
             limbs: f64::from(limbs),
             evaluations: count(
                 key.advice_queries().len() + key.fixed_queries().len() + permuted + 3 * products,
             ),
             opened: count(sets.iter().map(|set| set.members.len()).sum()),
+            sets: count(sets.len()),
             set_points: count(sets.iter().map(|set| set.rotations.len()).sum()),
         }
     }
@@ -83,8 +89,8 @@ struct Passes {
     hand_over: f64,
     /// A multi-scalar multiplication of a column of the first and of later phases, over one of random scalars: columns hold short values and zeros.
     advice_msm: [f64; 2],
-    /// The prover's evaluation of gates against ours.
-    gates: f64,
+    /// What a product of a constraint costs, sums and all, over one of a product alone.
+    product: f64,
     /// Each commitment that is opened.
     opened: f64,
 }
@@ -93,7 +99,7 @@ const PASSES: Passes = Passes {
     fill: [9.0, 9.0],
     hand_over: 1.0,
     advice_msm: [0.5, 0.8],
-    gates: 1.1,
+    product: 1.4,
     opened: 5.0,
 };
 
@@ -125,7 +131,7 @@ fn stages(counts: &Counts, speeds: &Speeds) -> StageTimes {
     let Speeds {
         transform,
         msm,
-        gates,
+        product,
         pass,
         pass_together,
         ..
@@ -139,11 +145,11 @@ fn stages(counts: &Counts, speeds: &Speeds) -> StageTimes {
         + 4.0 * counts.permuted * pass_together
         + msm
         + 3.0 * pass_together;
-    let columns = counts.all_advice() + counts.fixed + counts.permuted + counts.products + 4.0;
-    let equality = (4.0 * counts.permuted + 5.0 * counts.products + 4.0) * pass_together;
-    let quotient = counts.all_advice() * transform
-        + counts.cosets * (columns * transform + PASSES.gates * gates + equality)
-        + counts.cosets * 1.2 * transform
+    let work = counts.work;
+    let back = counts.all_advice() + counts.products + 1.0;
+    let quotient = (back + (work.forward + work.backward) as f64) * transform
+        + PASSES.product * work.products as f64 * product
+        + work.joins as f64 * pass_together
         + counts.limbs * msm;
     let opening = counts.evaluations * pass_together
         + counts.opened * PASSES.opened * pass_together
@@ -158,21 +164,40 @@ fn stages(counts: &Counts, speeds: &Speeds) -> StageTimes {
     }
 }
 
-/// Reference string, key and its tables of roots, then the larger of what synthesis and quotient hold.
+/// Reference string, key and its tables of roots, then the larger of what synthesis, quotient and opening hold.
 fn memory(counts: &Counts) -> f64 {
     let rows = counts.rows;
-    let string = 2.0 * POINT * rows;
+    let string = 3.0 * POINT * rows;
     let key = (2.0 * counts.fixed + 2.0 * counts.permuted + 3.0) * ELEMENT * rows;
     let roots = 2.0 * ELEMENT * rows * (2.0 * counts.cosets - 1.0);
     let advice = counts.all_advice();
     let sheet = (advice + counts.fixed) * ELEMENT * rows;
-    let synthesis = sheet
-        + advice * (FRACTION + ELEMENT) * rows
-        + counts.advice[0] * (DENOMINATOR + ELEMENT) * rows;
-    let part = counts.fixed + advice + counts.permuted + counts.products + 4.0;
-    let quotient = (advice + counts.products + counts.cosets + part) * ELEMENT * rows;
-    let joined = (advice + counts.products + 2.0 * counts.cosets) * ELEMENT * rows;
-    let opening = (advice + counts.products + counts.limbs + counts.opened) * ELEMENT * rows;
-    let most = synthesis.max(quotient).max(joined).max(opening);
-    PROGRAM + string + key + roots + most
+    let synthesis = sheet + advice * ELEMENT * rows;
+    let work = counts.work;
+    let held = (work.held + work.backward + 2) as f64;
+    let quotient = (advice + counts.products + 1.0 + held) * ELEMENT * rows;
+    let opening = (advice + counts.products + 4.0 * counts.sets) * ELEMENT * rows;
+    PROGRAM + string + key + roots + synthesis.max(quotient).max(opening)
+}
+
+/// The quotient's work, by the key's circuit; of a circuit that is not one of ours all columns are taken to go to all cosets.
+fn quotient_work(key: &VerifyingKey) -> QuotientWork {
+    let mut system = ConstraintSystem::default();
+    if let Some(size) = usage::size_by_name(key.name()) {
+        UsageCircuit::configure_with_params(&mut system, size.params);
+    } else if let Some(size) = disclosure::size_by_name(key.name()) {
+        DisclosureCircuit::configure_with_params(&mut system, size.params);
+    } else {
+        let (cosets, permuted) = (key.quotient_limbs() as usize, key.permutation().len());
+        let columns = key.advice_phases().len() + key.fixed_commitments().len() + permuted;
+        let columns = columns + key.permutation_products() + 4;
+        return QuotientWork {
+            forward: cosets * columns,
+            backward: cosets,
+            products: cosets * (key.gates().operations().len() / 2 + 4 * permuted),
+            joins: cosets * cosets,
+            held: columns,
+        };
+    }
+    QuotientWork::of(&system, key.degree() as usize)
 }

@@ -5,6 +5,7 @@
 //! | [`transcript`] | the Keccak-256 Fiat-Shamir transcript and the proof's bytes |
 //! | [`keys`] | proving keys: generation, disk cache, digest, golden pin |
 //! | [`mod@prove`] | making a proof, with progress and cancellation |
+//! | [`plonk`] | the protocol: rounds, transforms, the quotient, the opening |
 //! | [`mod@verify`] | the strict native verifier |
 //! | [`circuit_key`] | a circuit's proving key with its portable verifying key |
 //! | [`usage`] | proofs of the usage relation, S1 to S8 |
@@ -18,6 +19,7 @@ pub mod disclosure;
 mod error;
 pub mod export;
 pub mod keys;
+pub mod plonk;
 mod progress;
 pub mod prove;
 mod shape;

@@ -101,8 +101,8 @@ impl<'a> StageTracker<'a> {
 
     /// Runs a prover that reports to this tracker, from the first phase's witness on.
     ///
-    /// halo2 unwraps the errors of its transcript and of synthesis, so a proof that is cancelled in the middle leaves by unwinding, which drops what it
-    /// holds on the way: the witness is wiped as at its usual end. No panic is reported. Where panics abort, the proof is completed and thrown away.
+    /// What is called back cannot return an error through the transcript or through synthesis, so a proof that is cancelled in the middle leaves by unwinding,
+    /// which drops what it holds on the way: the witness is wiped as at its usual end. No panic is reported. Where panics abort, the proof is completed and thrown away.
     pub(crate) fn track<T>(&self, prover: impl FnOnce() -> T) -> Result<T, Cancelled> {
         // All that the prover changes is dropped with it, but for this tracker, whose cells are whole at every call out of it.
         let outcome = catch_unwind(AssertUnwindSafe(|| {

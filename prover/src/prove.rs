@@ -1,17 +1,16 @@
 //! Making a proof.
 
-use halo2_proofs::plonk::{self, Circuit, ProvingKey, create_proof};
-use halo2_proofs::poly::kzg::commitment::KZGCommitmentScheme;
-use halo2_proofs::poly::kzg::multiopen::ProverSHPLONK;
+use halo2_proofs::plonk::{self, Circuit, ProvingKey};
 use halo2_proofs::transcript::Transcript;
-use halo2curves::bn256::{Bn256, Fr, G1Affine};
+use halo2curves::bn256::{Fr, G1Affine};
 use rand_core::OsRng;
 use thiserror::Error;
 use tranche_srs::Srs;
 
+use crate::plonk::create_proof;
 use crate::progress::{Cancelled, ObservedCircuit, Progress, StageTracker};
 use crate::shape::{ProofShape, UnsupportedSystem, usable_rows};
-use crate::transcript::{Challenge, Event, ProofWriter};
+use crate::transcript::{Event, ProofWriter};
 use crate::verify::{VerifyError, verify};
 
 /// Why no proof was made.
@@ -65,11 +64,7 @@ impl From<Cancelled> for ProveError {
 /// returned. Two proofs of the same statement share no commitment: all blinding comes from the operating system.
 ///
 /// # Errors
-/// [`ProveError`].
-///
-/// # Panics
-/// halo2 panics if synthesis of the witness fails or leaves an advice cell unknown: check the witness's size against the
-/// circuit first, and draw challenges through the layouter's phases.
+/// [`ProveError`]. Synthesis must not read back the value of a cell that it assigned: it is not known.
 pub fn prove<C: Circuit<Fr>>(
     srs: &Srs,
     pk: &ProvingKey<G1Affine>,
@@ -104,14 +99,7 @@ pub fn prove<C: Circuit<Fr>>(
         };
         let mut transcript = ProofWriter::new(Some(&mut observer));
         transcript.common_scalar(statement_digest)?;
-        create_proof::<KZGCommitmentScheme<Bn256>, ProverSHPLONK<'_, Bn256>, Challenge, _, _, _>(
-            srs.params(),
-            pk,
-            &[circuit],
-            &[&[instances]],
-            OsRng,
-            &mut transcript,
-        )?;
+        create_proof(srs, pk, &circuit, &[instances], OsRng, &mut transcript)?;
         Ok::<_, plonk::Error>(transcript.into_proof())
     })??;
     verify(

@@ -1,8 +1,13 @@
 //! The structured reference string: powers of a secret in G1, with their Lagrange form.
 
+use std::sync::{Arc, OnceLock};
+
+use halo2_proofs::SerdeFormat;
 use halo2_proofs::poly::commitment::{Params, ParamsProver};
 use halo2_proofs::poly::kzg::commitment::ParamsKZG;
 use halo2curves::bn256::{Bn256, G1Affine, G2Affine};
+use halo2curves::serde::SerdeObject as _;
+use rayon::prelude::*;
 
 use crate::check::{check_k, check_lagrange, check_secret};
 use crate::development_secret::is_development;
@@ -10,11 +15,16 @@ use crate::fault::SrsFault;
 use crate::identity::SrsIdentity;
 use crate::lagrange::lagrange_form;
 
+/// Bytes of a point in halo2's raw form.
+const RAW_POINT: usize = 64;
+
 /// A structured reference string of 2^k powers with its Lagrange form.
 #[derive(Clone, Debug)]
 pub struct Srs {
     params: ParamsKZG<Bn256>,
     identity: SrsIdentity,
+    /// A copy of what `params` does not show.
+    lagrange: OnceLock<Arc<[G1Affine]>>,
 }
 
 impl Srs {
@@ -60,6 +70,11 @@ impl Srs {
         &self.params
     }
 
+    /// The powers in Lagrange form: commitments to the polynomials that are 1 on one row of 2^k and 0 on the others.
+    pub fn lagrange(&self) -> &[G1Affine] {
+        self.lagrange.get_or_init(|| lagrange_of(&self.params))
+    }
+
     /// What identifies the string.
     pub fn identity(&self) -> &SrsIdentity {
         &self.identity
@@ -78,8 +93,30 @@ impl Srs {
             insecure,
             params.k(),
         );
-        Srs { params, identity }
+        Srs {
+            params,
+            identity,
+            lagrange: OnceLock::new(),
+        }
     }
+}
+
+/// The Lagrange form in halo2's parameters, which show it in their bytes alone: u32 k, the powers, the Lagrange form, two points of G2.
+fn lagrange_of(params: &ParamsKZG<Bn256>) -> Arc<[G1Affine]> {
+    let count = params.get_g().len();
+    let mut bytes = Vec::with_capacity(4 + (2 * count + 4) * RAW_POINT);
+    if params
+        .write_custom(&mut bytes, SerdeFormat::RawBytesUnchecked)
+        .is_err()
+    {
+        return lagrange_form(params.get_g(), params.k()).into();
+    }
+    let points = bytes[4 + count * RAW_POINT..].par_chunks_exact(RAW_POINT);
+    let points: Vec<G1Affine> = points
+        .take(count)
+        .map(G1Affine::from_raw_bytes_unchecked)
+        .collect();
+    points.into()
 }
 
 /// halo2's parameter type from its parts; it has no constructor but a method of an existing value.

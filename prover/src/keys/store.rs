@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use halo2_proofs::plonk::{self, Circuit, ProvingKey};
+use halo2_proofs::plonk::{Circuit, ProvingKey};
 use halo2curves::bn256::{Fr, G1Affine};
 use tranche_fs::temporary::make_folders;
 use tranche_srs::Srs;
@@ -11,6 +11,7 @@ use super::cache::{CacheKey, read, write};
 use super::degree::checked_system;
 use super::error::KeyError;
 use super::pair::{KeyOrigin, KeyPair};
+use crate::plonk::generate_key;
 use crate::shape::ProofShape;
 
 /// Makes proving keys, and keeps them in a directory if there is one.
@@ -36,9 +37,6 @@ impl KeyStore {
     ///
     /// # Errors
     /// [`KeyError`]; a failure to store is an error, a failure to read the cache is not.
-    ///
-    /// # Panics
-    /// halo2 panics if the circuit assigns a fixed cell past its usable rows.
     pub fn load_or_generate<C: Circuit<Fr>>(
         &self,
         srs: &Srs,
@@ -56,12 +54,10 @@ impl KeyStore {
             return Ok(KeyPair::new(pk, name, version, KeyOrigin::Cache));
         }
         let k = srs.k();
-        let pk = plonk::keygen_pk2(srs.params(), circuit, false).map_err(|source| {
-            KeyError::Generate {
-                name: name.to_owned(),
-                k,
-                source,
-            }
+        let pk = generate_key(srs, circuit).map_err(|source| KeyError::Generate {
+            name: name.to_owned(),
+            k,
+            source,
         })?;
         ProofShape::new(pk.get_vk()).map_err(|source| KeyError::System {
             name: name.to_owned(),

@@ -6,6 +6,7 @@ mod keys;
 mod portable;
 mod portable_key;
 mod prove;
+mod reference;
 mod strings;
 mod system;
 mod timing;

@@ -4,10 +4,10 @@ use halo2_proofs::plonk::{Any, Column};
 use halo2curves::bn256::Fr;
 use halo2curves::ff::{Field, PrimeField};
 use rayon::prelude::*;
+use tranche_circuits::field::batch_invert;
 
 use super::quotient::Domain;
 use super::secret::Secret;
-use super::transform::invert;
 
 /// What the products are made of: one column of each permuted column.
 pub(super) struct Permutation<'a> {
@@ -52,7 +52,7 @@ impl Permutation<'_> {
                             product * (self.beta * permuted[row] + self.gamma + values[row])
                         });
                 }
-                invert(out);
+                batch_invert(out);
                 let mut x = self.domain.omega.pow_vartime([start as u64]);
                 for (offset, out) in out.iter_mut().enumerate() {
                     for (values, _, shift) in &columns {

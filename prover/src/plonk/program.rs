@@ -54,7 +54,6 @@ pub(super) struct Program {
 impl Program {
     /// The steps of an expression.
     pub(super) fn new(graph: &Graph, root: NodeId) -> Self {
-        let needed = graph.needed(&[root]);
         let mut uses = vec![0usize; graph.len()];
         uses[root.index()] += 1;
         let places = order(graph, root);
@@ -65,10 +64,6 @@ impl Program {
                 .flatten()
                 .for_each(|operand| uses[operand.index()] += 1);
         }
-        debug_assert_eq!(
-            places.len(),
-            needed.iter().filter(|needed| **needed).count()
-        );
         let mut program = Self {
             steps: Vec::new(),
             slots: 0,
